@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/common/photo_options.h"
+
+#include <numeric>
+
+namespace gradphoto::cli {
+
+void AddInputOptions(CLI::App& app, InputOptions& options) {
+  app.add_option("input", options.inputs, "Photos, directories, an .ndjson file, or - for records on stdin")
+      ->type_name("PATH");
+  app.add_option("--files-from", options.files_from, "File with one path a line; - for stdin")->type_name("FILE");
+}
+
+void AddPhotoOptions(CLI::App& app, PhotoOptions& options) {
+  app.add_option("-s,--standard", options.standard, "Image standard; see gradphoto-standards list")
+      ->capture_default_str()
+      ->type_name("NAME");
+  app.add_option("--models", options.model_dir, "Directory with the .onnx files")
+      ->envname("GRADPHOTO_MODELS")
+      ->type_name("DIR");
+  app.add_option("-j,--jobs", options.threads, "Photos at a time; 0 = one per core")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N");
+  app.add_flag("--all", options.all, "Work on records that an earlier tool rejected, too");
+}
+
+pipeline::EngineOptions EngineOptionsFrom(const PhotoOptions& photos, const CommonOptions& common) {
+  pipeline::EngineOptions options;
+  options.standard = photos.standard;
+  options.config_dir = common.config_dir;
+  options.model_dir = photos.model_dir;
+  return options;
+}
+
+bool NeedsWork(const Record& record, const PhotoOptions& options) {
+  return !record.photo.empty() && (options.all || !record.IsRejected());
+}
+
+ExitCode OutcomeCount::Exit() const {
+  if (std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}) == 0) return ExitCode::kNothingToDo;
+  if (counts_[static_cast<std::size_t>(Outcome::kError)] > 0) return ExitCode::kUnreadable;
+  for (const Outcome outcome : {Outcome::kReview, Outcome::kRejected, Outcome::kMissing, Outcome::kHeld}) {
+    if (counts_[static_cast<std::size_t>(outcome)] > 0) return ExitCode::kNotAccepted;
+  }
+  return ExitCode::kAccepted;
+}
+
+}  // namespace gradphoto::cli

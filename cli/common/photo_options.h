@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options of every tool that looks into photos, and the count of what came out.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <filesystem>
+#include <string>
+
+#include "cli/common/exit_code.h"
+#include "cli/common/inputs.h"
+#include "cli/common/run_main.h"
+#include "lib/pipeline/engine.h"
+
+namespace gradphoto::cli {
+
+struct PhotoOptions {
+  std::string standard = "chsi-2017";
+  std::filesystem::path model_dir;  // Empty: see base/resources.h.
+  int threads = 0;                  // 0: one per core.
+  bool all = false;                 // Look at records that are already rejected, too.
+};
+
+void AddInputOptions(CLI::App& app, InputOptions& options);
+void AddPhotoOptions(CLI::App& app, PhotoOptions& options);
+pipeline::EngineOptions EngineOptionsFrom(const PhotoOptions& photos, const CommonOptions& common);
+
+// False for a record that passes through as it is: without a photo, or already rejected (unless --all).
+bool NeedsWork(const Record& record, const PhotoOptions& options);
+
+class OutcomeCount {
+ public:
+  void Add(const Record& record) { ++counts_[static_cast<std::size_t>(record.outcome)]; }
+  // See ExitCode: 3 if any is an error, 1 if any is not accepted, 4 without records, else 0.
+  ExitCode Exit() const;
+
+ private:
+  std::array<std::size_t, 6> counts_{};
+};
+
+}  // namespace gradphoto::cli

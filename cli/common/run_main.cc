@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/common/run_main.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "lib/base/text.h"
+#include "lib/base/version.h"
+
+namespace gradphoto::cli {
+namespace {
+
+// Written by the signal handler only.
+volatile std::sig_atomic_t interrupting_signal = 0;
+
+void OnSignal(int signal) {
+  interrupting_signal = signal;
+  std::signal(signal, SIG_DFL);  // A second one ends the process at once.
+}
+
+void SetUpLog(const std::string& tool, const CommonOptions& options) {
+  auto logger = spdlog::stderr_logger_mt(tool);
+  logger->set_pattern("%n: %v");
+  logger->set_level(options.quiet             ? spdlog::level::err
+                    : options.verbosity >= 2  ? spdlog::level::trace
+                    : options.verbosity == 1  ? spdlog::level::debug
+                                              : spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+// Every long and short option name of the app and of the subcommand that was given.
+std::vector<std::string> OptionNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* scope : {&app, app.get_subcommands().empty() ? &app : app.get_subcommands().front()}) {
+    for (const CLI::Option* option : scope->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  std::ranges::sort(names);
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  return names;
+}
+
+int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version.
+  std::string message = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    for (const std::string& word : app.remaining(/*recurse=*/true)) {
+      if (!word.starts_with("-")) continue;
+      message = UnknownNameMessage("option", word.substr(0, word.find('=')), OptionNames(app));
+      break;
+    }
+  }
+  std::cerr << app.get_name() << ": " << message << "\n" << "Run with --help for the options.\n";
+  return static_cast<int>(ExitCode::kUsage);
+}
+
+}  // namespace
+
+void AddCommonOptions(CLI::App& app, CommonOptions& options) {
+  app.add_flag("-q,--quiet", options.quiet, "Only errors on stderr");
+  app.add_flag("-v,--verbose", options.verbosity, "More on stderr; twice for debugging");
+  app.add_option("--configs", options.config_dir, "Directory with standards/, reasons.yaml and models.yaml")
+      ->envname("GRADPHOTO_CONFIGS")
+      ->type_name("DIR");
+  app.set_version_flag("--version", std::string("gradphoto ") + std::string(Version()));
+  app.footer(std::string(kExitCodeHelp));
+  app.get_formatter()->column_width(38);
+}
+
+int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
+            const std::function<Result<ExitCode>()>& run) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return ExplainParseError(app, error);
+  }
+  SetUpLog(app.get_name(), options);
+  std::signal(SIGINT, OnSignal);
+  std::signal(SIGTERM, OnSignal);
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const Result<ExitCode> result = run();
+    std::cout.flush();
+    if (interrupting_signal != 0) return 128 + interrupting_signal;
+    if (!result) {
+      spdlog::error("{}", result.error().message);
+      return static_cast<int>(ExitCodeFor(result.error().kind));
+    }
+    if (!std::cout) {
+      spdlog::error("stdout cannot be written (disk full, or the reading program ended)");
+      return static_cast<int>(ExitCode::kOutput);
+    }
+    return static_cast<int>(*result);
+  } catch (const CLI::ParseError& error) {
+    return ExplainParseError(app, error);
+  } catch (const std::exception& error) {
+    spdlog::error("internal error: {}; please report it with the command line", error.what());
+    return static_cast<int>(ExitCodeFor(ErrorKind::kInternal));
+  }
+}
+
+bool Interrupted() { return interrupting_signal != 0; }
+
+ExitCode ExitCodeOf(const std::vector<Record>& records) {
+  if (records.empty()) return ExitCode::kNothingToDo;
+  const auto any = [&](auto&& predicate) { return std::ranges::any_of(records, predicate); };
+  if (any([](const Record& record) { return record.outcome == Outcome::kError; })) return ExitCode::kUnreadable;
+  if (any([](const Record& record) { return record.outcome != Outcome::kAccepted; })) return ExitCode::kNotAccepted;
+  return ExitCode::kAccepted;
+}
+
+void UsageError(const std::string& message) { throw CLI::ValidationError(message); }
+
+}  // namespace gradphoto::cli

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every tool's main() does: parse, set up the log, run, turn errors into messages and exit codes. stdout is
+// data, stderr is talk. The only catch-all of the project is in RunMain.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "cli/common/exit_code.h"
+#include "lib/base/error.h"
+#include "lib/record/record.h"
+
+namespace gradphoto::cli {
+
+// Options that every tool has.
+struct CommonOptions {
+  bool quiet = false;
+  int verbosity = 0;  // -v: details, -vv: debug.
+  std::filesystem::path config_dir;  // Empty: see base/resources.h.
+};
+
+// Adds --quiet, -v, --version, --configs and the footer with the exit codes.
+void AddCommonOptions(CLI::App& app, CommonOptions& options);
+
+// `setup` declares the tool's options on the app; `run` does the work and returns the exit code or an error.
+// Unknown options: exit 2 with the nearest valid name. SIGINT and SIGTERM: see Interrupted().
+int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
+            const std::function<Result<ExitCode>()>& run);
+
+// True once SIGINT or SIGTERM has come; loops over photos stop at the next photo.
+bool Interrupted();
+
+// The exit code that these outcomes earn: 3 if any is an error, 1 if any is not accepted, 4 without records, else 0.
+ExitCode ExitCodeOf(const std::vector<Record>& records);
+
+// Throws the option-value error that CLI11 shows and that exits 2.
+[[noreturn]] void UsageError(const std::string& message);
+
+}  // namespace gradphoto::cli

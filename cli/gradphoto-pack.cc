@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// gradphoto-pack: records to an upload directory. Prints one JSON object with the counts on stdout.
+#include <iostream>
+#include <set>
+#include <string>
+
+#include <spdlog/spdlog.h>
+
+#include "cli/common/inputs.h"
+#include "cli/common/run_main.h"
+#include "lib/base/resources.h"
+#include "lib/deliver/pack.h"
+#include "lib/deliver/redact.h"
+#include "lib/standard/standard.h"
+
+namespace gradphoto::cli {
+namespace {
+
+constexpr std::string_view kFallbackNameTemplate = "{id_number}";
+constexpr std::size_t kMaxWarnings = 20;  // Refused records named one by one without -v.
+
+struct Options {
+  CommonOptions common;
+  std::string records;
+  std::filesystem::path directory;
+  std::string standard;  // Empty: the one the records name.
+  std::string name_template, folder_template;
+  bool zip = false, overwrite = false, dry_run = false;
+  std::size_t zip_max_files = 0;
+  std::uint64_t zip_max_bytes = 0;
+};
+
+void Setup(CLI::App& app, Options& options) {
+  app.description(
+      "Makes an upload directory from the accepted photos of a batch: photos under the names the portal "
+      "wants,\n"
+      "index.csv, SHA256SUMS (checked by 'sha256sum -c') and, with --zip, zips of the photos.");
+  app.add_option("records", options.records, "Records (.ndjson), or - for stdin")
+      ->required()
+      ->type_name("RECORDS")
+      ->check(
+          [](const std::string& name) {
+            return name == "-" || name.ends_with(".ndjson") ? std::string()
+                                                            : name + " is neither .ndjson nor -";
+          },
+          "");
+  app.add_option("-o,--output", options.directory, "Directory to write")->required()->type_name("DIR");
+  auto* standard = app.add_option("--standard", options.standard,
+                                  "Take the names from this standard (default: the one the records name)");
+  app.add_option("--name-template", options.name_template,
+                 "File names, e.g. '{id_number}' or '{student_number}-{name}'; {key} and {stem} also exist")
+      ->excludes(standard)
+      ->type_name("TEMPLATE");
+  app.add_option("--folder-template", options.folder_template, "Folders, e.g. '{school_code}/{group}'")
+      ->excludes(standard)
+      ->type_name("TEMPLATE");
+  auto* zip = app.add_flag("--zip", options.zip, "Also write the photos as zip");
+  app.add_option("--zip-max-files", options.zip_max_files, "Photos per zip; more go into further zips")
+      ->needs(zip)
+      ->check(CLI::PositiveNumber);
+  app.add_option("--zip-max-bytes", options.zip_max_bytes, "Size of a zip; units such as 100MB are 1000-based")
+      ->needs(zip)
+      ->transform(CLI::AsSizeValue(true))
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--overwrite", options.overwrite, "Replace files of the pack that have other contents");
+  app.add_flag("--dry-run", options.dry_run,
+               "Write nothing; say what would be written and what stands in the way");
+  AddCommonOptions(app, options.common);
+}
+
+// The standard's name in "chsi-2017@3"; empty when the accepted records name none.
+Result<std::string> StandardOf(const std::vector<Record>& records) {
+  std::set<std::string> names;
+  for (const Record& record : records) {
+    const auto id = record.tool.find("standard");
+    if (record.outcome != Outcome::kAccepted || id == record.tool.end() || !id->is_string()) continue;
+    const std::string name = id->get<std::string>();
+    names.insert(name.substr(0, name.find('@')));
+  }
+  if (names.size() > 1) {
+    return Fail(ErrorKind::kUsage, "the records name several standards (" + *names.begin() + ", " +
+                                       *names.rbegin() +
+                                       "...); choose the file names with --standard or --name-template");
+  }
+  return names.empty() ? std::string() : *names.begin();
+}
+
+Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::vector<Record>& records) {
+  std::string name = options.name_template, folder = options.folder_template;
+  if (name.empty()) {
+    std::string standard = options.standard;
+    if (standard.empty()) {
+      auto named = StandardOf(records);
+      if (!named) return std::unexpected(named.error());
+      standard = std::move(*named);
+    }
+    if (!standard.empty()) {
+      const auto configs = FindConfigDir(options.common.config_dir);
+      if (!configs) return std::unexpected(configs.error());
+      const auto profile = standard::FindStandard(*configs, standard);
+      if (!profile) return std::unexpected(profile.error());
+      name = profile->name_template;
+      if (folder.empty()) folder = profile->folder_template;
+    }
+    if (name.empty()) name = kFallbackNameTemplate;
+  }
+  auto parsed_name = deliver::NameTemplate::Parse(name);
+  if (!parsed_name) return std::unexpected(parsed_name.error());
+  auto parsed_folder = deliver::NameTemplate::Parse(folder);
+  if (!parsed_folder) return std::unexpected(parsed_folder.error());
+  return deliver::PackOptions{.folder = std::move(*parsed_folder),
+                              .name = std::move(*parsed_name),
+                              .zip = options.zip,
+                              .zip_max_files = options.zip_max_files,
+                              .zip_max_bytes = options.zip_max_bytes,
+                              .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
+                              .interrupted = Interrupted};
+}
+
+void LogRefused(const deliver::PackPlan& plan) {
+  std::size_t named = 0;
+  for (const deliver::RefusedRecord& refused : plan.refused) {
+    // That a rejected photo is not packed is no news; that an accepted one is not, is.
+    const auto level = refused.why == deliver::Refusal::kNotAccepted || ++named > kMaxWarnings
+                           ? spdlog::level::debug
+                           : spdlog::level::warn;
+    spdlog::log(level, "record {}: {}", refused.record + 1, deliver::RefusalName(refused.why));
+  }
+  if (named > kMaxWarnings) spdlog::warn("and {} more; -v names them", named - kMaxWarnings);
+}
+
+Json ToJson(const deliver::PackPlan& plan) {
+  Json json;
+  json["packed"] = plan.photos.size();
+  json["refused"] = Json::object();
+  for (const auto why : {deliver::Refusal::kNotAccepted, deliver::Refusal::kNoOutput,
+                         deliver::Refusal::kOutputUnreadable, deliver::Refusal::kOutputChanged}) {
+    json["refused"][std::string(deliver::RefusalName(why))] = plan.Count(why);
+  }
+  json["zips"] = plan.zips;
+  return json;
+}
+
+ExitCode ExitCodeOf(const deliver::PackPlan& plan) {
+  if (plan.Count(deliver::Refusal::kNotAccepted) < plan.refused.size()) return ExitCode::kUnreadable;
+  if (plan.photos.empty()) return ExitCode::kNothingToDo;
+  return plan.refused.empty() ? ExitCode::kAccepted : ExitCode::kNotAccepted;
+}
+
+// The plan on stderr, with numbers masked; the exit code is the one a real run would earn.
+Result<ExitCode> DryRun(const std::vector<Record>& records, const deliver::PackPlan& plan,
+                        const Options& options) {
+  const deliver::Redactor redactor;
+  for (const deliver::PackedPhoto& photo : plan.photos) {
+    spdlog::info("record {}: {}{}", photo.record + 1, redactor.Text(photo.file, &records[photo.record]),
+                 photo.zip.empty() ? "" : " in " + photo.zip);
+  }
+  if (auto checked = deliver::CheckPackDirectory(
+          records, plan, options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse, options.directory);
+      !checked) {
+    return std::unexpected(checked.error());
+  }
+  return ExitCodeOf(plan);
+}
+
+Result<ExitCode> Run(const Options& options) {
+  const InputOptions input{.inputs = {options.records}, .files_from = ""};
+  const auto records = CollectRecords(input);
+  if (!records) return std::unexpected(records.error());
+  const auto pack_options = MakePackOptions(options, *records);
+  if (!pack_options) return std::unexpected(pack_options.error());
+  const auto plan = deliver::PlanPack(*records, *pack_options);
+  if (!plan) return std::unexpected(plan.error());
+  LogRefused(*plan);
+  if (options.dry_run) {
+    auto code = DryRun(*records, *plan, options);
+    if (code) std::cout << ToJson(*plan).dump() << "\n";
+    return code;
+  }
+  if (!plan->photos.empty()) {
+    const auto written = deliver::WritePack(*records, *plan, *pack_options, options.directory);
+    if (!written) return std::unexpected(written.error());
+  }
+  std::cout << ToJson(*plan).dump() << "\n";
+  spdlog::info("{} photos packed, {} records not packed", plan->photos.size(), plan->refused.size());
+  return ExitCodeOf(*plan);
+}
+
+}  // namespace
+}  // namespace gradphoto::cli
+
+int main(int argc, char** argv) {
+  CLI::App app("", "gradphoto-pack");
+  gradphoto::cli::Options options;
+  gradphoto::cli::Setup(app, options);
+  return gradphoto::cli::RunMain(argc, argv, app, options.common, [&] { return gradphoto::cli::Run(options); });
+}

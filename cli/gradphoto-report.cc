@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// gradphoto-report: records to a report directory. Prints the summary as one JSON object on stdout.
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "cli/common/inputs.h"
+#include "cli/common/run_main.h"
+#include "lib/base/file.h"
+#include "lib/base/resources.h"
+#include "lib/deliver/report.h"
+
+namespace gradphoto::cli {
+namespace {
+
+// A standardized photo is small enough to be its own thumbnail.
+constexpr std::uint64_t kMaxThumbnailBytes = 128 * 1024;
+
+struct Options {
+  CommonOptions common;
+  std::string records;
+  std::filesystem::path directory;
+  std::string language = "zh";
+  bool full_ids = false, overwrite = false, dry_run = false;
+};
+
+void Setup(CLI::App& app, Options& options) {
+  app.description(
+      "Makes a report of a batch: index.html for people, rejected.csv for lists, notices.csv with one text "
+      "per\n"
+      "student, summary.json for scripts.");
+  app.add_option("records", options.records, "Records (.ndjson), or - for stdin")
+      ->required()
+      ->type_name("RECORDS")
+      ->check(
+          [](const std::string& name) {
+            return name == "-" || name.ends_with(".ndjson") ? std::string()
+                                                            : name + " is neither .ndjson nor -";
+          },
+          "");
+  app.add_option("-o,--output", options.directory, "Directory to write")->required()->type_name("DIR");
+  app.add_option("--lang", options.language, "Language of all texts: zh (default) or en")
+      ->check(CLI::IsMember({"zh", "en"}).description(""))
+      ->type_name("LANG");
+  app.add_flag("--full-ids", options.full_ids, "Show identity and student numbers in full instead of masked");
+  app.add_flag("--overwrite", options.overwrite, "Write into a directory that holds files but no report");
+  app.add_flag("--dry-run", options.dry_run, "Write nothing; print the summary");
+  AddCommonOptions(app, options.common);
+}
+
+std::optional<std::vector<std::byte>> Thumbnail(const Record& record) {
+  if (record.output.empty()) return std::nullopt;
+  auto jpeg = ReadFile(record.output, kMaxThumbnailBytes);
+  if (!jpeg) return std::nullopt;
+  return std::move(*jpeg);
+}
+
+Result<ExitCode> Run(const Options& options) {
+  const InputOptions input{.inputs = {options.records}, .files_from = ""};
+  const auto records = CollectRecords(input);
+  if (!records) return std::unexpected(records.error());
+  if (records->empty()) return ExitCode::kNothingToDo;
+  const auto configs = FindConfigDir(options.common.config_dir);
+  if (!configs) return std::unexpected(configs.error());
+  const auto reasons = standard::Reasons::Load(*configs);
+  if (!reasons) return std::unexpected(reasons.error());
+  const deliver::ReportOptions report{
+      .language = options.language == "en" ? standard::Language::kEn : standard::Language::kZh,
+      .ids = options.full_ids ? deliver::IdDisplay::kFull : deliver::IdDisplay::kMasked,
+      .thumbnail = Thumbnail,
+      .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
+      .interrupted = Interrupted};
+  const auto done = options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
+                                    : deliver::WriteReport(*records, *reasons, report, options.directory);
+  if (!done) return std::unexpected(done.error());
+  const deliver::ReportSummary summary = deliver::Summarize(*records);
+  std::cout << deliver::ToJson(summary, deliver::Redactor(report.ids)).dump() << "\n";
+  if (!options.dry_run)
+    spdlog::info("report on {} records: {}", records->size(), (options.directory / "index.html").string());
+  const bool all_accepted = summary.outcomes[Outcome::kAccepted] == records->size();
+  return all_accepted ? ExitCode::kAccepted : ExitCode::kNotAccepted;
+}
+
+}  // namespace
+}  // namespace gradphoto::cli
+
+int main(int argc, char** argv) {
+  CLI::App app("", "gradphoto-report");
+  gradphoto::cli::Options options;
+  gradphoto::cli::Setup(app, options);
+  return gradphoto::cli::RunMain(argc, argv, app, options.common, [&] { return gradphoto::cli::Run(options); });
+}

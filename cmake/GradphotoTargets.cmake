@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# The three kinds of target this project has. Sources are always listed by hand.
+
+add_library(gradphoto_warnings INTERFACE)
+# -Wrestrict of g++ 12 warns about std::string operator+ itself (GCC bug 105651).
+target_compile_options(gradphoto_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                       -Wno-sign-conversion $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -Wnon-virtual-dtor -Woverloaded-virtual)
+if(GRADPHOTO_WARNINGS_AS_ERRORS)
+  target_compile_options(gradphoto_warnings INTERFACE -Werror)
+endif()
+if(GRADPHOTO_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(GRADPHOTO_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread)
+  add_link_options(-fsanitize=thread)
+elseif(NOT GRADPHOTO_SANITIZE STREQUAL "")
+  message(FATAL_ERROR "GRADPHOTO_SANITIZE: '${GRADPHOTO_SANITIZE}' is neither empty, 'address' nor 'thread'")
+endif()
+
+# gradphoto_add_library(<folder> SOURCES a.cc b.cc PUBLIC gradphoto::base ... PRIVATE yaml-cpp ...)
+function(gradphoto_add_library folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(gradphoto_${folder} STATIC ${ARG_SOURCES})
+  add_library(gradphoto::${folder} ALIAS gradphoto_${folder})
+  target_include_directories(gradphoto_${folder} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(gradphoto_${folder} PUBLIC ${ARG_PUBLIC} PRIVATE gradphoto_warnings ${ARG_PRIVATE})
+endfunction()
+
+# gradphoto_add_tool(<name> LIBS gradphoto::pipeline ...): builds bin/<name> from cli/<name>.cc
+function(gradphoto_add_tool name)
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+  add_executable(${name} ${name}.cc)
+  target_link_libraries(${name} PRIVATE gradphoto_warnings gradphoto_cli_common ${ARG_LIBS})
+  # The ONNX Runtime of the set-up lies beside the build; an installed one beside the installed programs.
+  set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+# gradphoto_add_test(<folder> SOURCES x_test.cc ... LIBS ...): one doctest binary per folder, CTest name = folder
+function(gradphoto_add_test folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${folder}_test ${ARG_SOURCES})
+  target_link_libraries(${folder}_test PRIVATE gradphoto_warnings gradphoto_test_support ${ARG_LIBS})
+  add_test(NAME ${folder} COMMAND ${folder}_test)
+  set_tests_properties(${folder} PROPERTIES ENVIRONMENT "GRADPHOTO_SOURCE_DIR=${PROJECT_SOURCE_DIR};GRADPHOTO_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+endfunction()

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one error type of the library. Functions that can fail return Result<T>; nothing in lib/ throws across a
+// module border or ends the process. The message names the file, the place and the remedy, without a final stop.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <utility>
+
+namespace gradphoto {
+
+// What kind of failure it was; the tools map each kind to one exit code (cli/common/exit_code.h).
+enum class ErrorKind {
+  kUsage,     // Wrong option or configuration: a person must change what was asked.
+  kInput,     // A file that was given is unreadable or damaged.
+  kModel,     // A neural model is missing, altered or not of the expected shape.
+  kOutput,    // Disk, permission or lock: the result could not be stored.
+  kInternal,  // A library failed in a way that no input should cause.
+};
+
+struct Error {
+  ErrorKind kind = ErrorKind::kInternal;
+  std::string message;
+};
+
+template <typename T>
+using Result = std::expected<T, Error>;
+
+inline std::unexpected<Error> Fail(ErrorKind kind, std::string message) {
+  return std::unexpected(Error{kind, std::move(message)});
+}
+
+}  // namespace gradphoto

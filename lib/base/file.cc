@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/base/file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace gradphoto {
+namespace {
+
+std::string ErrnoText() { return std::error_code(errno, std::generic_category()).message(); }
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  int get() const { return fd_; }
+  // Closing can report a delayed write error, so it is a step of its own.
+  bool Close() { return close(std::exchange(fd_, -1)) == 0; }
+
+ private:
+  int fd_;
+};
+
+template <typename Buffer>
+Result<Buffer> ReadInto(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  // Non-blocking, so that a FIFO in a photo directory cannot stop a batch.
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (fd.get() < 0) return Fail(ErrorKind::kInput, path.string() + ": cannot be opened: " + ErrnoText());
+  struct stat info {};
+  if (fstat(fd.get(), &info) != 0) return Fail(ErrorKind::kInput, path.string() + ": " + ErrnoText());
+  if (!S_ISREG(info.st_mode)) return Fail(ErrorKind::kInput, path.string() + ": not a regular file");
+  if (static_cast<std::uint64_t>(info.st_size) > max_bytes) {
+    return Fail(ErrorKind::kInput, path.string() + ": " + std::to_string(info.st_size) + " bytes, more than the " +
+                                       std::to_string(max_bytes) + " allowed");
+  }
+  Buffer bytes;
+  bytes.resize(static_cast<std::size_t>(info.st_size));
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got = read(fd.get(), bytes.data() + done, bytes.size() - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Fail(ErrorKind::kInput, path.string() + ": read error: " + ErrnoText());
+    if (got == 0) break;  // Shrunk meanwhile.
+    done += static_cast<std::size_t>(got);
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+Result<void> MakeDirectories(const std::filesystem::path& directory) {
+  if (directory.empty()) return {};
+  std::error_code error;
+  if (std::filesystem::is_directory(directory, error)) return {};
+  if (auto parent = MakeDirectories(directory.parent_path()); !parent) return parent;
+  if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    return Fail(ErrorKind::kOutput, directory.string() + ": cannot be made: " + ErrnoText());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  return ReadInto<std::vector<std::byte>>(path, max_bytes);
+}
+
+Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  return ReadInto<std::string>(path, max_bytes);
+}
+
+Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes, IfExists if_exists) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) {
+    const auto present = ReadFile(path, bytes.size());
+    if (present && std::equal(present->begin(), present->end(), bytes.begin(), bytes.end())) return {};
+    if (if_exists == IfExists::kRefuse) {
+      return Fail(ErrorKind::kOutput, path.string() + ": exists with other contents; use --overwrite or another directory");
+    }
+  }
+  if (auto made = MakeDirectories(path.parent_path()); !made) return made;
+  std::string temporary = path.string() + ".XXXXXX";
+  FileDescriptor fd(mkostemp(temporary.data(), O_CLOEXEC));  // Mode 0600.
+  if (fd.get() < 0) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + ErrnoText());
+  const auto give_up = [&](std::string_view step) {
+    const std::string reason = ErrnoText();
+    unlink(temporary.c_str());
+    return Fail(ErrorKind::kOutput, path.string() + ": " + std::string(step) + " failed: " + reason);
+  };
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t put = write(fd.get(), bytes.data() + done, bytes.size() - done);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return give_up("writing");
+    done += static_cast<std::size_t>(put);
+  }
+  if (fsync(fd.get()) != 0) return give_up("syncing");
+  if (!fd.Close()) return give_up("closing");
+  if (rename(temporary.c_str(), path.c_str()) != 0) return give_up("renaming");
+  return {};
+}
+
+Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists) {
+  return WriteFileAtomic(path, std::as_bytes(std::span(text)), if_exists);
+}
+
+}  // namespace gradphoto

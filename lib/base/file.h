@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading whole files with a bound, and writing files so that a crash leaves either the old or the new one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/error.h"
+
+namespace gradphoto {
+
+// Reads a regular file of at most `max_bytes`. Errors: kInput - absent, not a regular file, unreadable, too large.
+Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes);
+Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_t max_bytes);
+
+// What WriteFileAtomic does with a file that is already there and has other contents.
+// The same contents are never an error: re-running a batch changes nothing.
+enum class IfExists { kRefuse, kOverwrite };
+
+// Writes to a temporary file in the same directory, syncs it and renames it; missing parent directories are made
+// with mode 0700, the file gets mode 0600 (photos and rosters are personal data).
+// Errors: kOutput - refused, disk full, no permission.
+Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes, IfExists if_exists);
+Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists);
+
+}  // namespace gradphoto

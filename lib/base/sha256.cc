@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/base/sha256.h"
+
+#include <array>
+#include <fstream>
+#include <memory>
+#include <string_view>
+
+#include <openssl/evp.h>
+
+namespace gradphoto {
+namespace {
+
+class Hasher {
+ public:
+  Hasher() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+  }
+  void Update(const void* data, std::size_t size) { EVP_DigestUpdate(context_.get(), data, size); }
+  std::string Finish() {
+    std::array<unsigned char, 32> digest{};
+    EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string hex;
+    for (const unsigned char byte : digest) {
+      hex += kDigits[byte >> 4];
+      hex += kDigits[byte & 15];
+    }
+    return hex;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+}  // namespace
+
+std::string Sha256Hex(std::span<const std::byte> bytes) {
+  Hasher hasher;
+  hasher.Update(bytes.data(), bytes.size());
+  return hasher.Finish();
+}
+
+std::string Sha256Hex(std::string_view text) { return Sha256Hex(std::as_bytes(std::span(text))); }
+
+Result<std::string> Sha256File(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Fail(ErrorKind::kInput, path.string() + ": cannot be opened");
+  Hasher hasher;
+  std::array<char, 1 << 16> block{};
+  while (in) {
+    in.read(block.data(), block.size());
+    hasher.Update(block.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  if (in.bad()) return Fail(ErrorKind::kInput, path.string() + ": read error");
+  return hasher.Finish();
+}
+
+}  // namespace gradphoto

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// SHA-256 (FIPS 180-4, by OpenSSL's libcrypto) of bytes and files, as 64 lower-case hexadecimal digits.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "lib/base/error.h"
+
+namespace gradphoto {
+
+std::string Sha256Hex(std::span<const std::byte> bytes);
+std::string Sha256Hex(std::string_view text);
+
+// Reads the file in blocks, so its size does not matter. Errors: kInput when it cannot be read.
+Result<std::string> Sha256File(const std::filesystem::path& path);
+
+}  // namespace gradphoto

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/base/version.h"
+
+namespace gradphoto {
+
+std::string_view Version() { return GRADPHOTO_VERSION; }
+
+}  // namespace gradphoto

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page of the report: turns texts that are ready to be shown into one self-contained HTML document. It
+// knows nothing of records, masking or reasons; every text it is given counts as foreign and is escaped.
+//
+// The page asks for nothing over the network (its content security policy forbids it), opens from a file share,
+// prints, and works without JavaScript, which only adds the filters. Rows that are not in view are not laid out
+// (content-visibility), so ten thousand students stay usable.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lib/record/record.h"
+#include "lib/standard/reasons.h"
+
+namespace gradphoto::deliver {
+
+// For element content and for attributes in double quotes: & < > " ' become references; control characters that
+// HTML forbids become U+FFFD.
+std::string EscapeHtml(std::string_view text);
+
+// Where a measured value stands against its limit, as shares 0..1 of a small scale drawn beside the numbers.
+struct Gauge {
+  double allowed_from = 0, allowed_to = 1, value = 0;
+};
+
+struct PageFinding {
+  std::string code;
+  Severity severity = Severity::kReject;
+  std::string title, value, limit;  // Value and limit with their units; may be empty.
+  std::string advice;               // What to do; may be empty.
+  std::string detail;               // May be empty.
+  std::optional<Gauge> gauge;
+};
+
+struct PageRow {
+  std::size_t position = 0;  // 1-based place of the record.
+  Outcome outcome = Outcome::kAccepted;
+  std::string name, id, group, photo;  // Any may be empty.
+  std::string thumbnail;               // Path relative to the page; empty: a placeholder.
+  std::vector<PageFinding> findings;   // In the order shown.
+};
+
+struct PageCount {
+  std::string label, code;
+  std::size_t count = 0;
+};
+
+struct PageGroup {
+  std::string name;
+  std::size_t total = 0, accepted = 0;
+};
+
+struct Page {
+  standard::Language language = standard::Language::kZh;
+  bool ids_masked = true;
+  std::string standards, version;
+  std::vector<std::pair<Outcome, std::size_t>> outcomes;  // In the order shown; zeros allowed.
+  std::vector<PageCount> reasons;                         // Most frequent first.
+  std::vector<PageGroup> groups;                          // In the order shown.
+  std::vector<PageRow> rows;                              // In the order shown.
+};
+
+// "rejected" as people read it, in the page's language.
+std::string_view OutcomeLabel(Outcome outcome, standard::Language language);
+std::string_view SeverityLabel(Severity severity, standard::Language language);
+
+std::string RenderHtml(const Page& page);
+
+}  // namespace gradphoto::deliver

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/deliver/zip.h"
+
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zip.h>
+
+#include "lib/base/sha256.h"
+
+namespace gradphoto::deliver {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kLocalHeaderBytes = 30;
+constexpr std::uint64_t kCentralHeaderBytes = 46;
+constexpr std::uint64_t kEndRecordBytes = 22;
+constexpr zip_uint16_t kDosMidnight = 0;
+constexpr zip_uint16_t kDosFirstOfJanuary1980 = (1 << 5) | 1;
+constexpr zip_uint32_t kUnixRegularFile0644 = 0100644u << 16;
+
+std::uint64_t EntrySize(const ZipEntry& entry) {
+  return kLocalHeaderBytes + kCentralHeaderBytes + 2 * entry.name.size() + entry.bytes;
+}
+
+std::string ErrnoText() { return std::error_code(errno, std::generic_category()).message(); }
+
+struct Discard {
+  void operator()(zip_t* archive) const { zip_discard(archive); }
+};
+
+// A file of ours that vanishes unless it was renamed to its final name.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
+  ~TemporaryFile() {
+    if (!path_.empty()) unlink(path_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const std::string& path() const { return path_; }
+  void Keep() { path_.clear(); }
+
+ private:
+  std::string path_;
+};
+
+Result<void> SyncFile(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return Fail(ErrorKind::kOutput, path + ": " + ErrnoText());
+  const bool synced = fsync(fd) == 0;
+  const std::string reason = synced ? "" : ErrnoText();
+  close(fd);
+  if (!synced) return Fail(ErrorKind::kOutput, path + ": syncing failed: " + reason);
+  return {};
+}
+
+Result<void> AddEntry(zip_t* archive, const ZipEntry& entry) {
+  const auto fail = [&](const std::string& step) {
+    return Fail(ErrorKind::kInternal, "zip: " + step + ": " + zip_strerror(archive));
+  };
+  // Read only in zip_close, one file at a time.
+  zip_source_t* source = zip_source_file(archive, entry.file.c_str(), 0, static_cast<zip_int64_t>(entry.bytes));
+  if (source == nullptr) return fail("source");
+  const zip_int64_t index = zip_file_add(archive, entry.name.c_str(), source, ZIP_FL_ENC_UTF_8);
+  if (index < 0) {
+    zip_source_free(source);  // Owned by the archive only after success.
+    return fail("add");
+  }
+  const auto at = static_cast<zip_uint64_t>(index);
+  if (zip_set_file_compression(archive, at, ZIP_CM_STORE, 0) != 0) return fail("store");
+  // Not zip_file_set_mtime: that converts by the time zone of the machine.
+  if (zip_file_set_dostime(archive, at, kDosMidnight, kDosFirstOfJanuary1980, 0) != 0) return fail("time");
+  if (zip_file_set_external_attributes(archive, at, 0, ZIP_OPSYS_UNIX, kUnixRegularFile0644) != 0)
+    return fail("mode");
+  return {};
+}
+
+}  // namespace
+
+std::uint64_t ZipSize(std::span<const ZipEntry> entries) {
+  std::uint64_t size = kEndRecordBytes;
+  for (const ZipEntry& entry : entries) size += EntrySize(entry);
+  return size;
+}
+
+Result<std::vector<std::size_t>> SplitIntoZips(std::span<const ZipEntry> entries, std::size_t max_files,
+                                               std::uint64_t max_bytes) {
+  if (max_files == 0 || max_files > kZipMaxFiles) max_files = kZipMaxFiles;
+  if (max_bytes == 0 || max_bytes > kZipMaxBytes) max_bytes = kZipMaxBytes;
+  std::vector<std::size_t> counts;
+  std::uint64_t size = 0;
+  for (const ZipEntry& entry : entries) {
+    const std::uint64_t alone = kEndRecordBytes + EntrySize(entry);
+    if (alone > max_bytes) {
+      return Fail(ErrorKind::kUsage, "a zip with one photo has " + std::to_string(alone) +
+                                         " bytes, more than the " + std::to_string(max_bytes) + " allowed");
+    }
+    if (counts.empty() || counts.back() == max_files || size + EntrySize(entry) > max_bytes) {
+      counts.push_back(0);
+      size = kEndRecordBytes;
+    }
+    ++counts.back();
+    size += EntrySize(entry);
+  }
+  return counts;
+}
+
+Result<void> WriteZip(const fs::path& path, std::span<const ZipEntry> entries, IfExists if_exists) {
+  for (const ZipEntry& entry : entries) {
+    std::error_code error;
+    if (const auto bytes = fs::file_size(entry.file, error); error || bytes != entry.bytes) {
+      return Fail(
+          ErrorKind::kInput,
+          entry.file.string() + ": " + (error ? error.message() : "has another size than when it was planned"));
+    }
+  }
+  std::string name = path.string() + ".XXXXXX";
+  const int fd =
+      mkostemp(name.data(), O_CLOEXEC);  // Mode 0600, which libzip takes over for the file it renames here.
+  if (fd < 0) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + ErrnoText());
+  close(fd);
+  TemporaryFile temporary(name);
+
+  int code = 0;
+  std::unique_ptr<zip_t, Discard> archive(zip_open(name.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
+  if (archive == nullptr)
+    return Fail(ErrorKind::kOutput, path.string() + ": zip error " + std::to_string(code));
+  for (const ZipEntry& entry : entries) {
+    if (auto added = AddEntry(archive.get(), entry); !added) return added;
+  }
+  if (zip_close(archive.get()) != 0) {
+    return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + zip_strerror(archive.get()));
+  }
+  (void)archive.release();  // Freed by zip_close.
+  if (auto synced = SyncFile(name); !synced) return synced;
+
+  std::error_code error;
+  if (fs::exists(path, error)) {
+    const auto present = Sha256File(path);
+    const auto made = Sha256File(name);
+    if (present && made && *present == *made) return {};
+    if (if_exists == IfExists::kRefuse) {
+      return Fail(ErrorKind::kOutput,
+                  path.string() + ": exists with other contents; use --overwrite or another directory");
+    }
+  }
+  if (rename(name.c_str(), path.c_str()) != 0) {
+    return Fail(ErrorKind::kOutput, path.string() + ": renaming failed: " + ErrnoText());
+  }
+  temporary.Keep();
+  return {};
+}
+
+}  // namespace gradphoto::deliver

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The decoders behind image/decode.h, one file per library; each turns that library's way of failing into
+// DecodeError. Not for use outside lib/image.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <opencv2/core/mat.hpp>
+#include <span>
+#include <vector>
+
+#include "lib/image/decode.h"
+
+namespace gradphoto::image {
+
+// Pixels as stored (before orientation and colour conversion), and the raw metadata blocks.
+struct StoredImage {
+  cv::Mat bgr;  // CV_8UC3.
+  FileFacts facts;
+  std::vector<std::byte> exif;  // TIFF block, with or without the leading "Exif\0\0"; may be empty.
+  std::vector<std::byte> icc;   // ICC profile; may be empty.
+};
+
+using StoredResult = std::expected<StoredImage, DecodeError>;
+
+StoredResult DecodeJpeg(std::span<const std::byte> bytes, const DecodeLimits& limits);
+StoredResult DecodePng(std::span<const std::byte> bytes, const DecodeLimits& limits);
+StoredResult DecodeWebp(std::span<const std::byte> bytes, const DecodeLimits& limits);
+StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& limits);
+
+// Reads orientation and capture time; a damaged block changes nothing.
+void ReadExif(std::span<const std::byte> exif, FileFacts& facts);
+
+// Converts `bgr` in place to sRGB when `icc` is a readable RGB profile other than sRGB; says whether it did.
+bool ConvertToSrgb(std::span<const std::byte> icc, cv::Mat& bgr);
+
+// The error of a picture of width * height pixels, if that is more than allowed or nothing at all.
+std::expected<void, DecodeError> CheckSize(std::uint64_t width, std::uint64_t height, const DecodeLimits& limits);
+
+inline StoredResult DecodeFailure(DecodeError::Kind kind, std::string message) {
+  return StoredResult(std::unexpect, DecodeError{kind, std::move(message)});
+}
+
+}  // namespace gradphoto::image

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/image/decode.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <opencv2/core.hpp>
+
+#include "lib/image/codecs.h"
+
+namespace gradphoto::image {
+namespace {
+
+// ITU-T T.81 table K.1, natural order.
+constexpr std::array<int, 64> kLuminanceTable = {
+    16, 11, 10, 16, 24,  40,  51,  61,  12, 12, 14, 19, 26,  58,  60,  55,  14, 13, 16, 24, 40,  57,
+    69, 56, 14, 17, 22,  29,  51,  87,  80, 62, 18, 22, 37,  56,  68,  109, 103, 77, 24, 35, 55,  64,
+    81, 104, 113, 92, 49, 64, 78,  87,  103, 121, 120, 101, 72, 92, 95,  98,  112, 100, 103, 99};
+
+cv::Mat ApplyOrientation(const cv::Mat& stored, int orientation) {
+  cv::Mat upright;
+  switch (orientation) {
+    case 2: cv::flip(stored, upright, 1); return upright;
+    case 3: cv::rotate(stored, upright, cv::ROTATE_180); return upright;
+    case 4: cv::flip(stored, upright, 0); return upright;
+    case 5: cv::transpose(stored, upright); return upright;
+    case 6: cv::rotate(stored, upright, cv::ROTATE_90_CLOCKWISE); return upright;
+    case 7:
+      cv::rotate(stored, upright, cv::ROTATE_90_CLOCKWISE);
+      cv::flip(upright, upright, 1);
+      return upright;
+    case 8: cv::rotate(stored, upright, cv::ROTATE_90_COUNTERCLOCKWISE); return upright;
+    default: return stored;
+  }
+}
+
+std::optional<Format> SniffFormat(std::span<const std::byte> bytes) {
+  const std::string_view head(reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 12));
+  if (head.starts_with("\xFF\xD8\xFF")) return Format::kJpeg;
+  if (head.starts_with("\x89PNG\r\n\x1A\n")) return Format::kPng;
+  if (head.size() == 12 && head.starts_with("RIFF") && head.substr(8) == "WEBP") return Format::kWebp;
+  if (head.size() == 12 && head.substr(4, 4) == "ftyp") {
+    for (const std::string_view brand : {"heic", "heix", "heim", "heis", "mif1", "msf1", "hevc", "avif"}) {
+      if (head.substr(8) == brand) return Format::kHeif;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view FormatName(Format format) {
+  constexpr std::array<std::string_view, 4> kNames = {"JPEG", "PNG", "WebP", "HEIF"};
+  return kNames[static_cast<std::size_t>(format)];
+}
+
+int EstimateJpegQuality(std::span<const std::uint16_t, 64> table) {
+  int best_quality = 1;
+  double best_distance = std::numeric_limits<double>::max();
+  for (int quality = 1; quality <= 100; ++quality) {
+    const int scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+    double distance = 0;
+    for (std::size_t i = 0; i < 64; ++i) {
+      const int expected = std::clamp((kLuminanceTable[i] * scale + 50) / 100, 1, 255);
+      distance += std::abs(std::log((table[i] + 0.5) / (expected + 0.5)));
+    }
+    if (distance <= best_distance) {  // Of equal ones the highest quality.
+      best_distance = distance;
+      best_quality = quality;
+    }
+  }
+  return best_quality;
+}
+
+std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const DecodeLimits& limits) {
+  if (bytes.size() > limits.max_file_bytes) {
+    return std::unexpected(DecodeError{DecodeError::Kind::kTooLarge, std::to_string(bytes.size()) + " bytes"});
+  }
+  const std::optional<Format> format = SniffFormat(bytes);
+  if (!format) {
+    return std::unexpected(DecodeError{DecodeError::Kind::kNotAnImage,
+                                       bytes.empty() ? "empty file" : "the content is not JPEG, PNG, HEIC or WebP"});
+  }
+  std::expected<StoredImage, DecodeError> stored = [&] {
+    try {
+      switch (*format) {
+        case Format::kJpeg: return DecodeJpeg(bytes, limits);
+        case Format::kPng: return DecodePng(bytes, limits);
+        case Format::kWebp: return DecodeWebp(bytes, limits);
+        case Format::kHeif: break;
+      }
+      return DecodeHeif(bytes, limits);
+    } catch (const cv::Exception&) {  // Out of memory for the pixels.
+      return std::expected<StoredImage, DecodeError>(
+          std::unexpect, DecodeError{DecodeError::Kind::kTooLarge, "not enough memory for the pixels"});
+    }
+  }();
+  if (!stored) return std::unexpected(stored.error());
+  FileFacts& facts = stored->facts;
+  facts.format = *format;
+  facts.bytes = bytes.size();
+  facts.has_metadata = facts.has_metadata || !stored->exif.empty() || !stored->icc.empty();
+  ReadExif(stored->exif, facts);
+  facts.icc_converted = ConvertToSrgb(stored->icc, stored->bgr);
+  return Photo{ApplyOrientation(stored->bgr, facts.orientation), facts};
+}
+
+}  // namespace gradphoto::image

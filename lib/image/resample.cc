@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/image/resample.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+namespace gradphoto::image {
+namespace {
+
+double CatmullRom(double t) {
+  t = std::abs(t);
+  if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
+  if (t < 2) return ((-0.5 * t + 2.5) * t - 4) * t + 2;
+  return 0;
+}
+
+// The source pixels that make up one output pixel, along one axis.
+struct Taps {
+  int first = 0;  // May lie outside the source; indices are clamped on use.
+  std::vector<float> weights;
+};
+
+std::vector<Taps> MakeTaps(int output_size, double scale, double origin) {
+  const double stretch = std::max(1.0, 1.0 / scale);
+  std::vector<Taps> taps(static_cast<std::size_t>(output_size));
+  for (int i = 0; i < output_size; ++i) {
+    const double centre = origin + (i + 0.5) / scale;
+    const int first = static_cast<int>(std::floor(centre - 2 * stretch));
+    const int last = static_cast<int>(std::ceil(centre + 2 * stretch));
+    Taps& tap = taps[static_cast<std::size_t>(i)];
+    tap.first = first;
+    double sum = 0;
+    for (int k = first; k < last; ++k) {
+      const double weight = CatmullRom((k + 0.5 - centre) / stretch);
+      tap.weights.push_back(static_cast<float>(weight));
+      sum += weight;
+    }
+    for (float& weight : tap.weights) weight = static_cast<float>(weight / sum);
+  }
+  return taps;
+}
+
+}  // namespace
+
+cv::Mat Resample(const cv::Mat& bgr, const ScaleShift& output_from_source, int width_px, int height_px) {
+  const double scale = output_from_source.scale;
+  const std::vector<Taps> columns = MakeTaps(width_px, scale, output_from_source.x_px);
+  const std::vector<Taps> rows = MakeTaps(height_px, scale, output_from_source.y_px);
+  // Columns of the source that any output pixel needs; the vertical pass touches only these.
+  const int left = std::clamp(columns.front().first, 0, bgr.cols - 1);
+  const int right =
+      std::clamp(columns.back().first + static_cast<int>(columns.back().weights.size()), left + 1, bgr.cols);
+  const int strip = (right - left) * 3;
+  std::vector<float> line(static_cast<std::size_t>(strip));
+  cv::Mat output(height_px, width_px, CV_8UC3);
+  for (int y = 0; y < height_px; ++y) {
+    const Taps& row = rows[static_cast<std::size_t>(y)];
+    std::ranges::fill(line, 0.0f);
+    for (std::size_t k = 0; k < row.weights.size(); ++k) {
+      const float weight = row.weights[k];
+      const unsigned char* in =
+          bgr.ptr(std::clamp(row.first + static_cast<int>(k), 0, bgr.rows - 1)) + std::ptrdiff_t{left} * 3;
+      for (int i = 0; i < strip; ++i) line[static_cast<std::size_t>(i)] += weight * static_cast<float>(in[i]);
+    }
+    auto* out = output.ptr<cv::Vec3b>(y);
+    for (int x = 0; x < width_px; ++x) {
+      const Taps& column = columns[static_cast<std::size_t>(x)];
+      float blue = 0, green = 0, red = 0;
+      for (std::size_t k = 0; k < column.weights.size(); ++k) {
+        const int source_x = std::clamp(column.first + static_cast<int>(k), left, right - 1) - left;
+        const float* in = &line[static_cast<std::size_t>(source_x) * 3];
+        const float weight = column.weights[k];
+        blue += weight * in[0];
+        green += weight * in[1];
+        red += weight * in[2];
+      }
+      out[x] = {cv::saturate_cast<unsigned char>(blue), cv::saturate_cast<unsigned char>(green),
+                cv::saturate_cast<unsigned char>(red)};
+    }
+  }
+  return output;
+}
+
+}  // namespace gradphoto::image

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/pipeline/analysis.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include <opencv2/core.hpp>
+
+#include "lib/image/resample.h"
+#include "lib/matte/crown.h"
+
+namespace gradphoto::pipeline {
+namespace {
+
+// Confirming a face costs two runs of the mesh; a crowd needs no exact count.
+constexpr std::size_t kMaxFaces = 6;
+
+struct ConfirmedFace {
+  face::Face face;
+  face::Landmarks landmarks;
+};
+
+Result<std::vector<ConfirmedFace>> FindFaces(const Engine& engine, const cv::Mat& bgr) {
+  const auto faces = engine.detector.Detect(bgr);
+  if (!faces) return std::unexpected(faces.error());
+  std::vector<ConfirmedFace> confirmed;
+  for (const face::Face& candidate : *faces) {
+    if (confirmed.size() == kMaxFaces) break;
+    auto landmarks = engine.landmarker.Find(bgr, candidate);
+    if (!landmarks) return std::unexpected(landmarks.error());
+    if (landmarks->face_probability >= 0.5) confirmed.push_back({candidate, std::move(*landmarks)});
+  }
+  return confirmed;
+}
+
+// The crown, from the person mask of a head-and-shoulders region around the face.
+Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv::Mat& bgr,
+                                                 const geometry::FaceAnchors& anchors) {
+  constexpr double kWidth = 5.6, kAboveEyes = 3.6;  // Of the region, in pupil distances.
+  const cv::Size size(256, 320);
+  const double width = kWidth * anchors.PupilDistance();
+  const cv::Point2d eyes = anchors.EyeMid();
+  const image::ScaleShift region{size.width / width, eyes.x - width / 2,
+                                 eyes.y - kAboveEyes * anchors.PupilDistance()};
+  const auto mask = engine.masker.Mask(image::Resample(bgr, region, size.width, size.height), size);
+  if (!mask) return std::unexpected(mask.error());
+  const cv::Point2d eyes_in_mask = (eyes - cv::Point2d(region.x_px, region.y_px)) * region.scale;
+  auto crown = matte::FindCrown(*mask, eyes_in_mask, anchors.FaceWidth() * region.scale, -region.y_px * region.scale);
+  if (crown) crown->y = crown->y / region.scale + region.y_px;
+  return crown;
+}
+
+Result<Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const face::Landmarks& landmarks) {
+  Head head;
+  head.landmarks = landmarks;
+  geometry::FaceAnchors& anchors = head.anchors;
+  anchors.left_pupil = landmarks.At(face::point::kLeftPupil);
+  anchors.right_pupil = landmarks.At(face::point::kRightPupil);
+  anchors.left_cheek = landmarks.At(face::point::kLeftCheek);
+  anchors.right_cheek = landmarks.At(face::point::kRightCheek);
+  // The mesh puts the chin 2 to 3 % of the pupil distance too high (London set: 2.2, 242 portraits: 3.4).
+  anchors.chin = landmarks.At(face::point::kChin) + cv::Point2d(0, 0.028 * anchors.PupilDistance());
+
+  const auto crown = MeasureCrown(engine, bgr, anchors);
+  if (!crown) return std::unexpected(crown.error());
+  // Without a mask at the eyes (never seen on a confirmed human face) the head is taken to fill the photo.
+  const matte::Crown found = crown->value_or(matte::Crown{0, true});
+  anchors.crown_y = std::clamp(found.y, 0.0, anchors.EyeMid().y - 0.5 * anchors.PupilDistance());
+  anchors.skull_y = geometry::EstimateSkullTop(anchors.EyeMid().y, anchors.crown_y, anchors.PupilDistance());
+  head.crown_cut = found.cut;
+
+  const auto pose = face::EstimatePose(landmarks, bgr.size());
+  if (!pose) return std::unexpected(pose.error());
+  head.pose = *pose;
+  head.eye_opening = face::EyeOpening(landmarks);
+  head.lip_gap = face::LipGap(landmarks);
+  const auto margin = engine.eye_net.OpenMargin(bgr, landmarks);
+  if (!margin) return std::unexpected(margin.error());
+  head.eye_open_margin = *margin;
+  return head;
+}
+
+}  // namespace
+
+Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr) {
+  Analysis analysis;
+  analysis.bgr = upright_bgr;
+  auto faces = FindFaces(engine, analysis.bgr);
+  if (!faces) return std::unexpected(faces.error());
+  if (faces->empty()) {
+    const auto turns = engine.detector.QuarterTurnsToUpright(analysis.bgr);
+    if (!turns) return std::unexpected(turns.error());
+    if (*turns > 0) {
+      cv::Mat turned;
+      cv::rotate(analysis.bgr, turned, *turns - 1);
+      faces = FindFaces(engine, turned);
+      if (!faces) return std::unexpected(faces.error());
+      if (!faces->empty()) analysis.bgr = turned, analysis.quarter_turns = *turns;
+    }
+  }
+  if (faces->empty()) return analysis;
+  auto head = MeasureHead(engine, analysis.bgr, faces->front().landmarks);
+  if (!head) return std::unexpected(head.error());
+  analysis.head = std::move(*head);
+  for (const ConfirmedFace& other : *faces | std::views::drop(1)) analysis.others.push_back(other.face.box);
+  if (!analysis.others.empty()) {
+    analysis.second_face_ratio = analysis.others.front().area() / faces->front().face.box.area();
+  }
+  return analysis;
+}
+
+}  // namespace gradphoto::pipeline

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that is loaded once and shared by all photos and threads: the standard and the nets.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "lib/base/error.h"
+#include "lib/face/detect.h"
+#include "lib/face/features.h"
+#include "lib/face/landmarks.h"
+#include "lib/image/decode.h"
+#include "lib/matte/person_mask.h"
+#include "lib/record/record.h"
+#include "lib/standard/standard.h"
+
+namespace gradphoto::pipeline {
+
+struct EngineOptions {
+  std::string standard = "chsi-2017";
+  std::filesystem::path config_dir;  // Empty: see base/resources.h.
+  std::filesystem::path model_dir;   // Empty: see base/resources.h.
+  image::DecodeLimits decode_limits;
+};
+
+// Read-only after creation; all members may be used from several threads at once.
+struct Engine {
+  // Errors: kUsage - configuration; kModel - a model is missing, altered or of another shape.
+  static Result<Engine> Create(const EngineOptions& options);
+
+  standard::Standard standard;
+  image::DecodeLimits decode_limits;
+  face::Detector detector;
+  face::Landmarker landmarker;
+  face::EyeNet eye_net;
+  matte::PersonMasker masker;
+  Json tool;  // The record's field of this name: version, standard, fingerprint of the models.
+};
+
+}  // namespace gradphoto::pipeline

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/pipeline/frame.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <opencv2/imgproc.hpp>
+
+#include "lib/check/judge.h"
+#include "lib/face/outline.h"
+#include "lib/image/color.h"
+#include "lib/image/resample.h"
+#include "lib/matte/background.h"
+#include "lib/matte/matte.h"
+
+namespace gradphoto::pipeline {
+namespace {
+
+using geometry::CropObstacle;
+
+std::vector<standard::PixelWindow> WindowsOf(const standard::Standard& standard, cv::Size frame) {
+  std::vector<standard::PixelWindow> windows;
+  for (const standard::PlacementRule& rule : standard.placement) {
+    windows.push_back(standard::ToPixels(rule, frame.width, frame.height, standard.frame.dpi));
+  }
+  return windows;
+}
+
+// Above a head that is not cut there is only wall: where the standard lets us replace the background, a photo with too
+// little of it above the hair is completed.
+constexpr double kExtendTopShare = 0.15;  // Of the frame's height.
+
+geometry::CropRequest RequestFor(const standard::Standard& standard, const Head& head, cv::Size frame,
+                                 const std::vector<standard::PixelWindow>& windows) {
+  geometry::CropRequest request;
+  request.width_px = frame.width;
+  request.height_px = frame.height;
+  request.max_scale = standard.allow_upscale ? std::numeric_limits<double>::infinity() : 1.0;
+  if (standard.background.policy != standard::BackgroundPolicy::kNever && !head.crown_cut) {
+    request.extend_top_px = kExtendTopShare * frame.height;
+  }
+  if (const standard::CheckRule* centering = standard.Check("CENTERING")) {
+    request.centre_tolerance_px = centering->warn.value_or(0);
+  }
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const standard::PlacementRule& rule = standard.placement[i];
+    request.rules.push_back({rule.measure, windows[i].min_px, windows[i].max_px, windows[i].target_min_px,
+                             windows[i].target_max_px, rule.severity >= Severity::kReject});
+  }
+  return request;
+}
+
+Finding PlacementFinding(const standard::PlacementRule& rule, const standard::PixelWindow& window, double value) {
+  Finding finding{std::string(standard::MeasureCode(rule.measure)), rule.severity, value, "px", {}, {}, {}};
+  if (window.has_min) finding.limit_min = window.min_px;
+  if (window.has_max) finding.limit_max = window.max_px;
+  return finding;
+}
+
+// The windows that the plan does not meet. A hundredth of a pixel is rounding.
+std::vector<Finding> MissedWindows(const standard::Standard& standard,
+                                   const std::vector<standard::PixelWindow>& windows,
+                                   const std::vector<double>& values) {
+  constexpr double kRounding = 0.01;
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    if (values[i] >= windows[i].min_px - kRounding && values[i] <= windows[i].max_px + kRounding) continue;
+    findings.push_back(PlacementFinding(standard.placement[i], windows[i], values[i]));
+  }
+  return findings;
+}
+
+std::optional<Finding> EdgeFinding(const standard::Standard& standard, const CropObstacle& obstacle) {
+  switch (obstacle.kind) {
+    case CropObstacle::Kind::kRule: return std::nullopt;  // See MissedWindows.
+    case CropObstacle::Kind::kUpscale:
+      return check::OutsideWindow(standard, "SOURCE_TOO_SMALL", obstacle.value, std::nullopt, 1.0);
+    case CropObstacle::Kind::kTop:
+      return check::OutsideWindow(standard, "HEAD_CUT", obstacle.value, std::nullopt, 0, "top");
+    case CropObstacle::Kind::kBottom:
+      return check::OutsideWindow(standard, "NO_SHOULDERS", obstacle.value, std::nullopt, 0, "bottom");
+    case CropObstacle::Kind::kLeft:
+      return check::OutsideWindow(standard, "HEAD_CUT", obstacle.value, std::nullopt, 0, "left");
+    case CropObstacle::Kind::kRight: break;
+  }
+  return check::OutsideWindow(standard, "HEAD_CUT", obstacle.value, std::nullopt, 0, "right");
+}
+
+void JudgeCentring(const standard::Standard& standard, const Head& head, PlannedFrame& frame) {
+  const double offset = (head.anchors.MidX() - frame.plan.x_px) * frame.plan.scale - frame.plan.width_px / 2.0;
+  if (auto finding = check::Judge(standard, "CENTERING", std::abs(offset))) frame.findings.push_back(*finding);
+}
+
+double NeededScale(const geometry::CropPlan& plan) {
+  for (const CropObstacle& obstacle : plan.obstacles) {
+    if (obstacle.kind == CropObstacle::Kind::kUpscale) return obstacle.value;
+  }
+  return 1.0;
+}
+
+// Distance of the wall's colour to the nearest colour that the standard allows.
+double DistanceToAllowed(const standard::Standard& standard, const std::array<double, 3>& rgb) {
+  double least = std::numeric_limits<double>::max();
+  for (const standard::Colour& colour : standard.background.allowed) {
+    const std::array<double, 3> allowed = {double(colour.rgb[0]), double(colour.rgb[1]), double(colour.rgb[2])};
+    least = std::min(least, image::DeltaE2000(image::LabFromSrgb(rgb), image::LabFromSrgb(allowed)));
+  }
+  return standard.background.any_plain ? 0 : least;
+}
+
+double Round2(double value) { return std::round(value * 100) / 100; }
+
+std::string_view PolicyName(standard::BackgroundPolicy policy) {
+  switch (policy) {
+    case standard::BackgroundPolicy::kNever: return "never";
+    case standard::BackgroundPolicy::kIfNeeded: return "if-needed";
+    case standard::BackgroundPolicy::kAlways: break;
+  }
+  return "always";
+}
+
+// The inner face, in frame pixels: foreground whatever the mask says.
+std::vector<cv::Point> FaceCore(const face::Landmarks& landmarks, const geometry::CropPlan& plan) {
+  std::vector<cv::Point> core;
+  for (const cv::Point2d& point : face::FaceOutline(landmarks, /*shrink=*/0.85)) {
+    core.emplace_back(plan.OutputFromSource(point));
+  }
+  return core;
+}
+
+}  // namespace
+
+PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv::Size source_size) {
+  const standard::FrameSize& sizes = standard.frame;
+  int unit = sizes.max_height_px / sizes.aspect_height;  // Frame = unit * aspect.
+  const int least_unit = (sizes.min_height_px + sizes.aspect_height - 1) / sizes.aspect_height;
+  PlannedFrame frame;
+  while (true) {
+    const cv::Size size = sizes.IsExact() ? cv::Size(sizes.max_width_px, sizes.max_height_px)
+                                          : cv::Size(unit * sizes.aspect_width, unit * sizes.aspect_height);
+    frame.windows = WindowsOf(standard, size);
+    frame.plan = geometry::PlanCrop(RequestFor(standard, head, size, frame.windows), head.anchors, source_size);
+    const double needed = NeededScale(frame.plan);
+    if (sizes.IsExact() || needed <= 1.0 || unit <= least_unit) break;
+    unit = std::max(least_unit, std::min(unit - 1, static_cast<int>(unit / needed)));
+  }
+  frame.findings = MissedWindows(standard, frame.windows, frame.plan.values_px);
+  for (const CropObstacle& obstacle : frame.plan.obstacles) {
+    if (auto finding = EdgeFinding(standard, obstacle)) frame.findings.push_back(*finding);
+  }
+  if (head.crown_cut) {
+    if (auto finding = check::Failed(standard, "HEAD_CUT", "top")) frame.findings.push_back(*finding);
+  }
+  JudgeCentring(standard, head, frame);
+  return frame;
+}
+
+PlannedFrame WholePictureFrame(const standard::Standard& standard, const Head& head, cv::Size source_size) {
+  PlannedFrame frame;
+  frame.plan.width_px = source_size.width;
+  frame.plan.height_px = source_size.height;
+  frame.windows = WindowsOf(standard, source_size);
+  for (const standard::PlacementRule& rule : standard.placement) {
+    frame.plan.values_px.push_back(geometry::MeasureValue(rule.measure, head.anchors, frame.plan));
+  }
+  frame.findings = MissedWindows(standard, frame.windows, frame.plan.values_px);
+  JudgeCentring(standard, head, frame);
+  return frame;
+}
+
+Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis, const geometry::CropPlan& plan,
+                                  BackgroundWork work) {
+  const standard::Standard& standard = engine.standard;
+  RenderedFrame frame;
+  frame.bgr =
+      image::Resample(analysis.bgr, {plan.scale, plan.x_px, plan.y_px}, plan.width_px, plan.height_px);
+  const auto mask = engine.masker.Mask(frame.bgr);
+  if (!mask) return std::unexpected(mask.error());
+  cv::Mat frame_mask;
+  cv::resize(*mask, frame_mask, frame.bgr.size(), 0, 0, cv::INTER_LINEAR);
+  const std::optional<matte::BackgroundLook> look = matte::LookAtBackground(frame.bgr, frame_mask);
+
+  frame.background["policy"] = PolicyName(standard.background.policy);
+  frame.background["replaced"] = false;
+  if (!look) {
+    frame.findings.push_back({"BACKGROUND_UNEVEN", Severity::kNotAssessed, {}, {}, {}, {}, "hardly any background"});
+    return frame;
+  }
+  const double distance = DistanceToAllowed(standard, look->rgb);
+  frame.background["from"] = look->rgb;
+  frame.background["spread_delta_e"] = Round2(look->spread_delta_e);
+  frame.background["distance_delta_e"] = Round2(distance);
+
+  std::optional<Finding> uneven = check::Judge(standard, "BACKGROUND_UNEVEN", look->spread_delta_e);
+  // Rows of the frame above the photo: there the wall has to be made, so it is made everywhere.
+  const int added_rows = static_cast<int>(std::ceil(std::max(0.0, -plan.y_px * plan.scale)));
+  const bool conforms = added_rows == 0 && !uneven && distance <= standard.background.tolerance_delta_e;
+  const bool keep = work == BackgroundWork::kJudgeOnly ||
+                    standard.background.policy == standard::BackgroundPolicy::kNever ||
+                    (standard.background.policy == standard::BackgroundPolicy::kIfNeeded && conforms);
+  if (keep) {
+    if (uneven) frame.findings.push_back(*uneven);
+    if (auto colour = check::Judge(standard, "BACKGROUND_COLOUR", distance)) frame.findings.push_back(*colour);
+    return frame;
+  }
+
+  auto matte = matte::ComputeMatte(engine.masker, frame.bgr, *mask, FaceCore(analysis.head->landmarks, plan));
+  if (!matte) return std::unexpected(matte.error());
+  if (added_rows > 0) {
+    matte->alpha.rowRange(0, added_rows).setTo(0);
+    frame.background["added_top_px"] = added_rows;
+  }
+  const std::array<int, 3>& to = standard.background.allowed.front().rgb;
+  frame.bgr = matte::Composite(*matte, frame.bgr,
+                               {static_cast<unsigned char>(to[2]), static_cast<unsigned char>(to[1]),
+                                static_cast<unsigned char>(to[0])});
+  frame.background["replaced"] = true;
+  frame.background["to"] = to;
+  frame.background["ambiguous_percent"] = Round2(matte->trust.ambiguous_percent);
+  frame.background["mirror_percent"] = Round2(matte->trust.mirror_percent);
+  if (auto doubt = check::Judge(standard, "MATTE_UNCERTAIN", matte->trust.DoubtPercent())) {
+    frame.findings.push_back(*doubt);
+  }
+  // Furniture and foliage are where a matte goes wrong sharply, which no measure of softness sees: a person looks.
+  if (uneven && uneven->severity == Severity::kReject) {
+    uneven->severity = Severity::kReview;
+    uneven->detail = "replaced";
+    frame.findings.push_back(*uneven);
+  }
+  return frame;
+}
+
+}  // namespace gradphoto::pipeline

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The output frame of one photo: where it lies in the source, its pixels, its background.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+#include <vector>
+
+#include "lib/geometry/crop.h"
+#include "lib/pipeline/analysis.h"
+#include "lib/pipeline/engine.h"
+
+namespace gradphoto::pipeline {
+
+struct PlannedFrame {
+  geometry::CropPlan plan;
+  std::vector<standard::PixelWindow> windows;  // Of the standard's placement rules, for this frame size.
+  std::vector<Finding> findings;               // Rules that cannot be met, missing picture, too few pixels.
+};
+
+// For a standard with a range of sizes: the largest frame that needs no upscaling.
+PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv::Size source_size);
+
+// The frame of a photo that is already finished: the whole picture, measured and judged but not moved.
+PlannedFrame WholePictureFrame(const standard::Standard& standard, const Head& head, cv::Size source_size);
+
+struct RenderedFrame {
+  cv::Mat bgr;         // CV_8UC3, with the background that the standard wants.
+  Json background;     // The record's field of this name.
+  std::vector<Finding> findings;
+};
+
+// Resamples once and, as the standard's policy says, judges and replaces the background. With `judge_only` the
+// background is never touched. Errors: kInternal - a net failed.
+enum class BackgroundWork { kAsPolicySays, kJudgeOnly };
+Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis, const geometry::CropPlan& plan,
+                                  BackgroundWork work);
+
+}  // namespace gradphoto::pipeline

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/pipeline/photo.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "lib/base/file.h"
+#include "lib/base/sha256.h"
+#include "lib/check/dark_glasses.h"
+#include "lib/check/exposure.h"
+#include "lib/check/finished_file.h"
+#include "lib/check/judge.h"
+#include "lib/check/sharpness.h"
+#include "lib/face/outline.h"
+#include "lib/image/encode.h"
+#include "lib/image/resample.h"
+#include "lib/standard/codes.h"
+
+namespace gradphoto::pipeline {
+namespace {
+
+double Round(double value, int digits) {
+  const double unit = std::pow(10.0, digits);
+  return std::round(value * unit) / unit;
+}
+
+// Findings about roster and linking are other stages'; all others are this module's.
+bool IsPhotoFinding(const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kPhoto; }
+
+// Takes back what an earlier run found, and the outcome that followed from it.
+void Reset(Record& record) {
+  std::erase_if(record.findings, IsPhotoFinding);
+  if (record.outcome != Outcome::kMissing && record.outcome != Outcome::kHeld) {
+    const std::vector<Finding> kept = std::exchange(record.findings, {});
+    record.outcome = Outcome::kAccepted;
+    for (const Finding& finding : kept) record.Add(finding);
+  }
+  record.measures = record.crop = record.background = Json::object();
+  record.output.clear();
+  record.output_sha256.clear();
+}
+
+class PhotoRun {
+ public:
+  PhotoRun(const Engine& engine, Record record, PhotoKind kind) : engine_(engine), kind_(kind) {
+    result_.record = std::move(record);
+  }
+
+  PhotoResult Run() {
+    Reset(result_.record);
+    result_.record.tool = engine_.tool;
+    if (ReadPhoto() && FindHead()) {
+      PlaceFrame();
+      JudgeHead();
+      if (RenderAndJudge() && kind_ == PhotoKind::kSource) Encode();
+    }
+    SortFindings();
+    return std::move(result_);
+  }
+
+ private:
+  const standard::Standard& Profile() const { return engine_.standard; }
+  void Add(std::optional<Finding> finding) {
+    if (finding) result_.record.Add(std::move(*finding));
+  }
+  void AddAll(const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) result_.record.Add(finding);
+  }
+  // A failure of ours or of the file: whatever the profile says, the photo has not been judged.
+  void AddError(std::string_view code, std::string detail) {
+    result_.record.Add({std::string(code), Severity::kError, {}, {}, {}, {}, std::move(detail)});
+  }
+  Json& Source() { return result_.record.measures["source"]; }
+  Json& Output() { return result_.record.measures["output"]; }
+
+  bool ReadPhoto();
+  bool FindHead();
+  void PlaceFrame();
+  void JudgeHead();
+  bool RenderAndJudge();
+  void Encode();
+  void SortFindings();
+
+  const Engine& engine_;
+  PhotoKind kind_;
+  PhotoResult result_;
+  cv::Mat upright_;
+};
+
+bool PhotoRun::ReadPhoto() {
+  Record& record = result_.record;
+  const auto bytes = ReadFile(record.photo, engine_.decode_limits.max_file_bytes);
+  if (!bytes) {
+    AddError("UNREADABLE", bytes.error().message);
+    return false;
+  }
+  record.sha256 = Sha256Hex(std::span(*bytes));
+  auto photo = image::Decode(*bytes, engine_.decode_limits);
+  if (!photo) {
+    using Kind = image::DecodeError::Kind;
+    const Kind kind = photo.error().kind;
+    AddError(kind == Kind::kNotAnImage  ? "NOT_AN_IMAGE"
+             : kind == Kind::kTruncated ? "TRUNCATED"
+             : kind == Kind::kTooLarge  ? "TOO_LARGE"
+                                        : "UNREADABLE",
+             photo.error().message);
+    return false;
+  }
+  const image::FileFacts& facts = photo->facts;
+  Json& source = Source();
+  source["format"] = image::FormatName(facts.format);
+  source["bytes"] = facts.bytes;
+  source["width_px"] = photo->bgr.cols;
+  source["height_px"] = photo->bgr.rows;
+  source["orientation_tag"] = facts.orientation;
+  if (facts.jpeg_quality) source["jpeg_quality"] = *facts.jpeg_quality;
+  if (facts.dpi_x) source["dpi"] = Round(*facts.dpi_x, 1);
+  if (!facts.captured_at.empty()) source["captured_at"] = facts.captured_at;
+  if (kind_ == PhotoKind::kFinished) AddAll(check::CheckFinishedFile(facts, Profile()));
+  upright_ = std::move(photo->bgr);
+  return true;
+}
+
+bool PhotoRun::FindHead() {
+  auto analysis = Analyse(engine_, upright_);
+  if (!analysis) {
+    AddError("UNREADABLE", analysis.error().message);
+    return false;
+  }
+  result_.analysis = std::move(*analysis);
+  const Analysis& seen = *result_.analysis;
+  Source()["faces"] = seen.others.size() + (seen.head ? 1 : 0);
+  if (seen.quarter_turns > 0) {
+    Source()["quarter_turns"] = seen.quarter_turns;
+    Add(check::Failed(Profile(), "ORIENTATION_GUESSED", std::to_string(90 * seen.quarter_turns)));
+  }
+  if (seen.head) return true;
+  Add(check::Failed(Profile(), "NO_FACE"));
+  return false;
+}
+
+// Measures of the head that both groups of the record carry.
+void PutHead(Json& group, const Head& head, const geometry::CropPlan& plan) {
+  const geometry::FaceAnchors& anchors = head.anchors;
+  using geometry::Measure;
+  const auto put = [&](const char* key, Measure measure) {
+    group[key] = Round(geometry::MeasureValue(measure, anchors, plan), 2);
+  };
+  put("eye_line_px", Measure::kEyeLine);
+  put("crown_px", Measure::kCrown);
+  put("skull_px", Measure::kSkull);
+  put("chin_px", Measure::kChin);
+  put("face_width_px", Measure::kFaceWidth);
+  put("interocular_px", Measure::kPupilDistance);
+  put("eye_x_px", Measure::kEyeMidX);
+  group["roll_deg"] = Round(head.pose.roll_deg, 2);
+  group["yaw_deg"] = Round(head.pose.yaw_deg, 2);
+  group["pitch_deg"] = Round(head.pose.pitch_deg, 2);
+}
+
+void PhotoRun::PlaceFrame() {
+  const Analysis& seen = *result_.analysis;
+  const cv::Size size = seen.bgr.size();
+  result_.frame = kind_ == PhotoKind::kSource ? PlanFrame(Profile(), *seen.head, size)
+                                              : WholePictureFrame(Profile(), *seen.head, size);
+  const geometry::CropPlan& plan = result_.frame->plan;
+  AddAll(result_.frame->findings);
+  PutHead(Source(), *seen.head, geometry::CropPlan{});
+  Output()["width_px"] = plan.width_px;
+  Output()["height_px"] = plan.height_px;
+  PutHead(Output(), *seen.head, plan);
+  result_.record.crop = {{"scale", plan.scale},
+                         {"x", plan.x_px},
+                         {"y", plan.y_px},
+                         {"width_px", plan.width_px},
+                         {"height_px", plan.height_px}};
+}
+
+void PhotoRun::JudgeHead() {
+  const Analysis& seen = *result_.analysis;
+  const Head& head = *seen.head;
+  if (!seen.others.empty()) Add(check::Judge(Profile(), "MULTIPLE_FACES", Round(seen.second_face_ratio, 3)));
+  Add(check::Judge(Profile(), "FACE_TOO_SMALL", Round(head.anchors.PupilDistance(), 1)));
+  Add(check::Judge(Profile(), "HEAD_TILTED", Round(head.pose.roll_deg, 1)));
+  Add(check::Judge(Profile(), "HEAD_TURNED", Round(head.pose.yaw_deg, 1)));
+  Add(check::Judge(Profile(), "HEAD_UP_DOWN", Round(head.pose.pitch_deg, 1)));
+  Add(check::Judge(Profile(), "EYES_CLOSED", Round(head.eye_opening, 3)));
+  Add(check::Judge(Profile(), "MOUTH_OPEN", Round(head.lip_gap, 3)));
+  const check::LensSigns lenses =
+      check::LookForDarkLenses(seen.bgr, head.landmarks, head.eye_opening, head.eye_open_margin);
+  if (lenses.dark_lenses) Add(check::Failed(Profile(), "DARK_GLASSES"));
+  Source()["eye_opening_ratio"] = Round(head.eye_opening, 3);
+  Source()["lip_gap_ratio"] = Round(head.lip_gap, 3);
+  Source()["lens_darkness_ratio"] = Round(lenses.darkness_ratio, 3);
+
+  // The face at the scale of the output, so that blur means the same for every camera. Judged before the background
+  // is touched.
+  const double scale = std::min(1.0, result_.frame->plan.scale);
+  std::vector<cv::Point> outline;
+  for (const cv::Point2d& point : face::FaceOutline(head.landmarks, 1.0)) outline.emplace_back(point * scale);
+  const cv::Rect box = cv::boundingRect(outline);
+  const cv::Mat face = image::Resample(seen.bgr, {scale, box.x / scale, box.y / scale}, box.width, box.height);
+  cv::Mat mask = cv::Mat::zeros(face.size(), CV_8U);
+  for (cv::Point& point : outline) point -= box.tl();
+  cv::fillPoly(mask, std::vector{outline}, cv::Scalar(255));
+  const check::Exposure exposure = check::MeasureExposure(face, mask);
+  Source()["black_percent"] = Round(exposure.black_percent, 2);
+  Source()["clipped_percent"] = Round(exposure.clipped_percent, 2);
+  Source()["median_luminance"] = Round(exposure.median_luminance, 3);
+  Source()["chroma"] = Round(exposure.chroma, 1);
+  Add(check::Judge(Profile(), "UNDEREXPOSED", Round(exposure.black_percent, 2)));
+  Add(check::Judge(Profile(), "OVEREXPOSED", Round(exposure.clipped_percent, 2)));
+  Add(check::Judge(Profile(), "MONOCHROME", Round(exposure.chroma, 1)));
+
+  const cv::Rect upper_half(0, 0, face.cols, face.rows / 2);  // Lids, lashes and brows; a beard would pass for edges.
+  if (const auto blur = check::BlurSigma(face(upper_half))) {
+    Source()["blur_px"] = Round(*blur, 2);
+    Add(check::Judge(Profile(), "BLURRED", Round(*blur, 2)));
+  } else if (Profile().Check("BLURRED") != nullptr) {
+    result_.record.Add({"BLURRED", Severity::kNotAssessed, {}, {}, {}, {}, "too few edges in the face"});
+  }
+}
+
+bool PhotoRun::RenderAndJudge() {
+  const geometry::CropPlan& plan = result_.frame->plan;
+  const auto blocks = [](const geometry::CropObstacle& obstacle) {
+    return obstacle.kind != geometry::CropObstacle::Kind::kRule;
+  };
+  // A frame that leaves the source, or needs pixels that are not there, is not made up.
+  if (std::ranges::any_of(plan.obstacles, blocks)) return false;
+  auto rendered = RenderFrame(engine_, *result_.analysis, plan,
+                              kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly);
+  if (!rendered) {
+    AddError("UNREADABLE", rendered.error().message);
+    return false;
+  }
+  result_.record.background = std::move(rendered->background);
+  AddAll(rendered->findings);
+  result_.rendered = rendered->bgr;
+  return true;
+}
+
+void PhotoRun::Encode() {
+  const standard::FileRules& rules = Profile().file;
+  image::ByteWindow window;
+  window.target_min = rules.target_min_bytes;
+  window.target_max = rules.target_max_bytes;
+  window.accept_min = rules.min_bytes;
+  window.accept_max = rules.max_bytes;
+  window.min_quality = rules.min_quality;
+  auto encoded = image::EncodeToWindow(result_.rendered, window, Profile().frame.dpi);
+  if (!encoded) {
+    AddError("UNREADABLE", encoded.error().message);
+    return;
+  }
+  Output()["bytes"] = encoded->bytes.size();
+  Output()["jpeg_quality"] = encoded->quality;
+  Output()["chroma_sampling"] = image::ChromaSamplingName(encoded->sampling);
+  Output()["encodings"] = encoded->trials;
+  Add(check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile()));
+  result_.jpeg = std::move(encoded->bytes);
+}
+
+// Worst first, then in the order of importance of standard/codes.h.
+void PhotoRun::SortFindings() {
+  const auto rank = [](const Finding& finding) {
+    return std::pair(-static_cast<int>(finding.severity), standard::ImportanceOf(finding.code));
+  };
+  std::ranges::stable_sort(result_.record.findings, {}, rank);
+}
+
+}  // namespace
+
+PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
+  const std::string photo = record.photo;
+  try {
+    return PhotoRun(engine, std::move(record), kind).Run();
+  } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
+    PhotoResult failed;
+    failed.record.photo = photo;
+    failed.record.tool = engine.tool;
+    failed.record.Add({"UNREADABLE", Severity::kError, {}, {}, {}, {}, std::string("internal error: ") + error.what()});
+    return failed;
+  }
+}
+
+}  // namespace gradphoto::pipeline

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// One photo from file to finished JPEG: read, analyse, judge, frame, render, encode. Nothing is written; the tools
+// do that. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "lib/pipeline/analysis.h"
+#include "lib/pipeline/engine.h"
+#include "lib/pipeline/frame.h"
+#include "lib/record/record.h"
+
+namespace gradphoto::pipeline {
+
+enum class PhotoKind {
+  kSource,    // As the camera gave it: to be cropped.
+  kFinished,  // Already standardized elsewhere: judged as it is, file facts included.
+};
+
+struct PhotoResult {
+  Record record;
+  std::optional<std::vector<std::byte>> jpeg;  // The finished file, when one could be made (not for kFinished).
+  // What an overlay is drawn from; absent where the photo did not come so far.
+  std::optional<Analysis> analysis;
+  std::optional<PlannedFrame> frame;
+  cv::Mat rendered;
+};
+
+// Adds findings, measures, crop, background and tool to the record. Findings that an earlier run of this function
+// left in it are replaced; those of other stages stay. A failure to read or judge the photo is a finding too
+// (severity error): one bad photo never stops a batch.
+PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind);
+
+}  // namespace gradphoto::pipeline

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/roster/columns.h"
+
+#include <algorithm>
+#include <array>
+
+#include "lib/roster/csv.h"
+#include "lib/roster/unicode.h"
+
+namespace gradphoto::roster {
+namespace {
+
+constexpr std::array<std::string_view, 20> kCanonical = {"candidate_number",
+                                                         "student_number",
+                                                         "name",
+                                                         "sex",
+                                                         "birth_date",
+                                                         "id_number",
+                                                         "major",
+                                                         "level",
+                                                         "duration",
+                                                         "mode",
+                                                         "school_code",
+                                                         "branch",
+                                                         "teaching_point",
+                                                         "class",
+                                                         "graduation_date",
+                                                         "group",
+                                                         "season",
+                                                         "paid",
+                                                         "exemptions",
+                                                         "phone"};
+
+struct Alias {
+  std::string_view header, column;
+};
+
+// Field codes first, then headers as found in exports of student record systems and in schools' own tables.
+constexpr std::array kAliases = {
+    Alias{"KSH", "candidate_number"},
+    Alias{"考生号", "candidate_number"},
+    Alias{"准考证号", "candidate_number"},
+    Alias{"报名号", "candidate_number"},
+    Alias{"XH", "student_number"},
+    Alias{"学号", "student_number"},
+    Alias{"学生学号", "student_number"},
+    Alias{"XM", "name"},
+    Alias{"姓名", "name"},
+    Alias{"学生姓名", "name"},
+    Alias{"考生姓名", "name"},
+    Alias{"XB", "sex"},
+    Alias{"性别", "sex"},
+    Alias{"CSRQ", "birth_date"},
+    Alias{"出生日期", "birth_date"},
+    Alias{"出生年月日", "birth_date"},
+    Alias{"SFZH", "id_number"},
+    Alias{"ZJHM", "id_number"},
+    Alias{"ZJH", "id_number"},
+    Alias{"身份证", "id_number"},
+    Alias{"身份证号", "id_number"},
+    Alias{"身份证号码", "id_number"},
+    Alias{"身份证件号", "id_number"},
+    Alias{"身份证件号码", "id_number"},
+    Alias{"公民身份号码", "id_number"},
+    Alias{"居民身份证号", "id_number"},
+    Alias{"证件号", "id_number"},
+    Alias{"证件号码", "id_number"},
+    Alias{"ZYMC", "major"},
+    Alias{"专业", "major"},
+    Alias{"专业名称", "major"},
+    Alias{"CC", "level"},
+    Alias{"层次", "level"},
+    Alias{"培养层次", "level"},
+    Alias{"学历层次", "level"},
+    Alias{"XZ", "duration"},
+    Alias{"学制", "duration"},
+    Alias{"XXXS", "mode"},
+    Alias{"学习形式", "mode"},
+    Alias{"YXDM", "school_code"},
+    Alias{"院校代码", "school_code"},
+    Alias{"学校代码", "school_code"},
+    Alias{"FY", "branch"},
+    Alias{"分院", "branch"},
+    Alias{"学院", "branch"},
+    Alias{"院系", "branch"},
+    Alias{"所属学院", "branch"},
+    Alias{"XSH", "teaching_point"},
+    Alias{"函授站", "teaching_point"},
+    Alias{"教学点", "teaching_point"},
+    Alias{"系所函", "teaching_point"},
+    Alias{"BH", "class"},
+    Alias{"班号", "class"},
+    Alias{"班级", "class"},
+    Alias{"班级名称", "class"},
+    Alias{"行政班", "class"},
+    Alias{"YJBYRQ", "graduation_date"},
+    Alias{"预计毕业日期", "graduation_date"},
+    Alias{"毕业日期", "graduation_date"},
+    Alias{"分组", "group"},
+    Alias{"组别", "group"},
+    Alias{"毕业季", "season"},
+    Alias{"批次", "season"},
+    Alias{"是否缴费", "paid"},
+    Alias{"缴费", "paid"},
+    Alias{"缴费状态", "paid"},
+    Alias{"支付状态", "paid"},
+    Alias{"是否支付", "paid"},
+    Alias{"豁免", "exemptions"},
+    Alias{"手机", "phone"},
+    Alias{"手机号", "phone"},
+    Alias{"手机号码", "phone"},
+    Alias{"联系电话", "phone"},
+    Alias{"电话", "phone"},
+};
+
+// The part that names the column: upper case, without blanks, up to a star behind it or an opening bracket.
+std::string HeaderForMatching(std::string_view header) {
+  std::string plain;
+  const std::string cleaned = CleanCell(header);
+  for (std::size_t i = 0; i < cleaned.size();) {
+    const char32_t c = ToHalfWidth(NextCodePoint(cleaned, i));
+    if (IsBlankOrInvisible(c)) continue;
+    if (c == U'*' && plain.empty()) continue;
+    if (c == U'*' || c == U'(' || c == U'[' || c == U'【' || c == U':') break;
+    AppendUtf8(c, plain);
+  }
+  return ToUpperAscii(plain);
+}
+
+}  // namespace
+
+std::span<const std::string_view> CanonicalColumns() { return kCanonical; }
+
+std::optional<std::string_view> CanonicalColumn(std::string_view header) {
+  const std::string word = HeaderForMatching(header);
+  for (const std::string_view name : kCanonical) {
+    if (ToUpperAscii(name) == word) return name;
+  }
+  const auto found = std::ranges::find(kAliases, std::string_view(word), &Alias::header);
+  if (found == kAliases.end()) return std::nullopt;
+  return found->column;
+}
+
+}  // namespace gradphoto::roster

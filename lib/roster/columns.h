@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which header of a roster means which column. Known are the field codes of the national student records (KSH,
+// XH, XM...), the Chinese headers schools use for them, and the canonical English names themselves.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace gradphoto::roster {
+
+// candidate_number, student_number, name, sex, birth_date, id_number, major, level, duration, mode,
+// school_code, branch, teaching_point, class, graduation_date, group, season, paid, exemptions, phone.
+std::span<const std::string_view> CanonicalColumns();
+
+// The canonical name of a header. Letter case, full-width forms, blanks, and what stands behind a star or an
+// opening bracket ("身份证号（必填）", "姓名*") do not matter. Nothing when the header is not known.
+std::optional<std::string_view> CanonicalColumn(std::string_view header);
+
+}  // namespace gradphoto::roster

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/roster/encoding.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include <uchardet/uchardet.h>
+
+#include "lib/base/text.h"
+
+namespace gradphoto::roster {
+namespace {
+
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+constexpr std::string_view kUtf16LeMark = "\xFF\xFE";
+constexpr std::string_view kUtf16BeMark = "\xFE\xFF";
+constexpr std::string_view kRemedy = "; open the table in Excel or WPS and save it as \"CSV UTF-8\"";
+
+// Chinese names and headers lie almost wholly in GB2312; text of another encoding read as GB18030 scatters over
+// the extension areas. Below this many double bytes the share says nothing.
+constexpr double kMinGb2312Share = 0.8;
+constexpr std::size_t kMinPairsToJudge = 8;
+
+std::unexpected<Error> FailDecoding(std::string_view name, const std::string& why) {
+  return Fail(ErrorKind::kInput, std::string(name) + ": " + why + std::string(kRemedy));
+}
+
+// Where UTF-8 breaks first, and how many multi-byte sequences and stray bytes there are in all.
+struct Utf8Scan {
+  std::size_t first_bad = std::string_view::npos;
+  std::size_t sequences = 0, bad_bytes = 0;
+};
+
+Utf8Scan ScanUtf8(std::string_view bytes) {
+  Utf8Scan scan;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const auto lead = static_cast<unsigned char>(bytes[i]);
+    const std::size_t length = lead < 0x80 ? 1 : (lead >> 5) == 6 ? 2 : (lead >> 4) == 14 ? 3 : 4;
+    if (IsValidUtf8(bytes.substr(i, length)) && i + length <= bytes.size()) {
+      if (length > 1) ++scan.sequences;
+      i += length;
+      continue;
+    }
+    scan.first_bad = std::min(scan.first_bad, i);
+    ++scan.bad_bytes;
+    ++i;
+  }
+  return scan;
+}
+
+// Share of GB2312 among the double bytes of text that is valid GB18030; 1 when there are too few to judge.
+double Gb2312Share(std::string_view bytes) {
+  std::size_t pairs = 0, in_gb2312 = 0;
+  for (std::size_t i = 0; i + 1 < bytes.size();) {
+    const auto lead = static_cast<unsigned char>(bytes[i]);
+    const auto trail = static_cast<unsigned char>(bytes[i + 1]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    ++pairs;
+    const bool assigned_row = (lead >= 0xA1 && lead <= 0xA9) || (lead >= 0xB0 && lead <= 0xF7);
+    if (assigned_row && trail >= 0xA1) ++in_gb2312;
+    i += trail >= 0x30 && trail <= 0x39 ? 4 : 2;
+  }
+  return pairs < kMinPairsToJudge ? 1.0 : static_cast<double>(in_gb2312) / static_cast<double>(pairs);
+}
+
+std::string DetectedName(std::string_view bytes) {
+  uchardet_t detector = uchardet_new();
+  uchardet_handle_data(detector, bytes.data(), bytes.size());
+  uchardet_data_end(detector);
+  std::string detected = uchardet_get_charset(detector);
+  uchardet_delete(detector);
+  return detected.empty() ? "an unknown encoding" : detected;
+}
+
+std::string Place(std::string_view bytes, std::size_t offset) {
+  const auto line = 1 + std::ranges::count(bytes.substr(0, offset), '\n');
+  return "byte " + std::to_string(offset) + " (line " + std::to_string(line) + ")";
+}
+
+Result<DecodedText> DecodeUtf16(std::string_view bytes, std::string_view name, const std::string& encoding) {
+  auto text = ConvertToUtf8(bytes.substr(2), encoding);
+  if (!text) return FailDecoding(name, "marked as " + encoding + " but damaged: " + text.error().message);
+  return DecodedText{.text = std::move(*text), .encoding = encoding};
+}
+
+Result<DecodedText> DecodeUnmarked(std::string_view bytes, std::string_view name) {
+  const Utf8Scan scan = ScanUtf8(bytes);
+  if (scan.bad_bytes == 0) return DecodedText{.text = std::string(bytes), .encoding = "UTF-8"};
+  // GB18030 text hardly ever forms UTF-8 sequences, so many of them and few bad bytes mean damage.
+  if (scan.sequences >= 4 * scan.bad_bytes) {
+    return FailDecoding(name, "UTF-8 that is damaged at " + Place(bytes, scan.first_bad));
+  }
+  auto text = ConvertToUtf8(bytes, "GB18030");
+  if (!text) {
+    return FailDecoding(name, "neither UTF-8 (from " + Place(bytes, scan.first_bad) + ") nor GB18030 (" +
+                                  text.error().message + "); it looks like " + DetectedName(bytes));
+  }
+  if (Gb2312Share(bytes) < kMinGb2312Share) {
+    return FailDecoding(name, "the encoding is not UTF-8 (from " + Place(bytes, scan.first_bad) +
+                                  ") and reading it as GB18030 gives no sensible text; it looks like " +
+                                  DetectedName(bytes));
+  }
+  return DecodedText{.text = std::move(*text), .encoding = "GB18030", .guessed = true};
+}
+
+}  // namespace
+
+Result<DecodedText> DecodeText(std::string_view bytes, std::string_view name) {
+  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("\xD0\xCF\x11\xE0")) {
+    return FailDecoding(name, "an Excel workbook, not a CSV file");
+  }
+  if (bytes.starts_with(kUtf16LeMark)) return DecodeUtf16(bytes, name, "UTF-16LE");
+  if (bytes.starts_with(kUtf16BeMark)) return DecodeUtf16(bytes, name, "UTF-16BE");
+  if (const std::size_t nul = bytes.find('\0'); nul != std::string_view::npos) {
+    return FailDecoding(name, "a NUL byte at " + Place(bytes, nul) + ": not a text file");
+  }
+  if (!bytes.starts_with(kUtf8Mark)) return DecodeUnmarked(bytes, name);
+  const std::string_view rest = bytes.substr(kUtf8Mark.size());
+  if (const Utf8Scan scan = ScanUtf8(rest); scan.bad_bytes > 0) {
+    return FailDecoding(name,
+                        "marked as UTF-8 but damaged at " + Place(bytes, scan.first_bad + kUtf8Mark.size()));
+  }
+  return DecodedText{.text = std::string(rest), .encoding = "UTF-8 with BOM"};
+}
+
+}  // namespace gradphoto::roster

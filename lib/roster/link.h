@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// 关联学籍: joins the rows of a roster with photo files by their names and folders (rules: match.h). Every row
+// and every photo comes out in some record; nothing is guessed, what is not certain is rejected with its
+// reason. Does not open the photos.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lib/base/error.h"
+#include "lib/record/record.h"
+#include "lib/roster/roster.h"
+
+namespace gradphoto::roster {
+
+struct PhotoFile {
+  std::string path;      // As it goes into the record.
+  std::string relative;  // Below the photo directory, "/" between folders; folders may name groups.
+};
+
+struct PhotoListing {
+  std::vector<PhotoFile> photos;  // Bytewise sorted by path, no file twice.
+  std::size_t skipped = 0;        // Files that are no photos by name or content (documents, videos...).
+};
+
+// Photos below `directories`, recursively: files with a photo's name extension in any letter case or a photo's
+// first bytes. Hidden files and folders, __MACOSX and Thumbs.db are passed over silently, symbolic links to
+// folders not followed. `path` is the directory as given joined with `relative`.
+// Errors: kUsage - no such directory; kInput - it cannot be listed.
+Result<PhotoListing> ListPhotos(std::span<const std::filesystem::path> directories);
+
+struct LinkSummary {
+  std::size_t rows = 0;        // Of the roster.
+  std::size_t linked = 0;      // Students with exactly one photo.
+  std::size_t missing = 0;     // Students without.
+  std::size_t duplicates = 0;  // Students with several.
+  std::size_t orphans = 0;     // Photos that fit no student.
+  std::size_t ambiguous = 0;   // Photos that fit several.
+  std::size_t references = 0;  // Students with exactly one reference.
+  // Reference files that fit no student, or several, or one who has several references.
+  std::size_t unused_references = 0;
+};
+
+struct LinkResult {
+  std::vector<Record> records;
+  LinkSummary summary;
+};
+
+// One record per row in roster order, then one per photo without a student in path order.
+// - One photo: `photo` is its path; the row's own findings stand.
+// - Several: rejected, LINK_DUPLICATE with the paths in `detail`, `photo` empty.
+// - None: missing, PHOTO_MISSING; and LINK_AMBIGUOUS if a photo fits this row and others.
+// - A photo that fits no row: rejected, PHOTO_ORPHAN. One that fits several: rejected, LINK_AMBIGUOUS with the
+//   roster lines.
+// - One reference: comparison.reference is its path. Several: LINK_DUPLICATE with severity review.
+// An unpaid student with one or several photos stays held.
+LinkResult Link(const Roster& roster, std::span<const PhotoFile> photos,
+                std::span<const PhotoFile> references = {});
+
+}  // namespace gradphoto::roster

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which roster rows a photo's file name and folders can mean. Never chooses between several.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "lib/roster/roster.h"
+
+namespace gradphoto::roster {
+
+enum class PhotoUse {
+  kPhoto,      // zp<number> is understood.
+  kReference,  // sf<number> (the scan of the ID card) too.
+};
+
+struct Match {
+  std::vector<std::size_t> rows;  // Indices into the roster, ascending. One: a match. Several: ambiguous.
+  std::string reason;             // Plain English without personal data: what matched, or why nothing did.
+};
+
+// Rules, the first that finds a row decides:
+// 1. The stem is an identifier: id_number, student_number, candidate_number or the key. Full-width forms and
+//    letter case do not matter.
+// 2. Identifiers stand in the stem between characters that are neither letters nor digits: "2023001-name",
+//    "name+number", "number (1)". At least 5 characters, and 15 in names that cameras and chat programs give
+//    (IMG_20260315_101010). An ID number of 15 or more digits may also touch letters. Several identifiers must
+//    agree, and so must a roster name that stands beside them.
+// 3. The stem, or a part of it in other than ASCII characters, is the name of one student (name.h). Below a
+//    folder named like a class, teaching point, branch or group of the roster only students of it count.
+// Folders also tell apart two rows with the same identifier, e.g. one person enrolled twice.
+class RosterIndex {
+ public:
+  explicit RosterIndex(const Roster& roster);  // `roster` must outlive the index.
+
+  // `relative` is the path below the photo directory, with "/" between folders.
+  Match Find(std::string_view relative, PhotoUse use) const;
+
+ private:
+  using Rows = std::vector<std::size_t>;
+
+  Rows ByIdentifier(const std::string& stem, PhotoUse use) const;
+  Rows ByNameParts(const std::string& stem) const;
+  std::vector<std::string> FolderGroups(std::string_view relative) const;
+  bool IsInGroups(std::size_t row, const std::vector<std::string>& groups) const;
+  Match NarrowIdentified(Rows rows, const Rows& named, const std::vector<std::string>& groups) const;
+
+  const Roster& roster_;
+  std::unordered_map<std::string, Rows> identifiers_, names_;
+  std::unordered_set<std::string> groups_;
+};
+
+}  // namespace gradphoto::roster

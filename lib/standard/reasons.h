@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people are told for each reason code, in Chinese and English, from configs/reasons.yaml.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "lib/base/error.h"
+#include "lib/record/record.h"
+
+namespace gradphoto::standard {
+
+enum class Language { kZh, kEn };
+
+struct Reason {
+  std::string title;  // A few words for tables: "头部倾斜", "Head tilted".
+  // For the student: what was measured against what is allowed; may use {value}, {limit}, {unit}.
+  std::string text;
+  std::string advice;    // For the student: what to do.
+  std::string measured;  // For the operator: the quantity, with anchor values where it has a number.
+};
+
+class Reasons {
+ public:
+  // Errors: kUsage - unknown or missing code, missing language, unknown placeholder.
+  static Result<Reasons> Load(const std::filesystem::path& config_dir);
+
+  const Reason& Get(std::string_view code, Language language) const;  // Every code of codes.h has one.
+  // The text with the finding's numbers put in, e.g. "Your head is tilted by 9.2°; at most 8° is allowed."
+  // {limit} is the bare number for codes that are bad on one side ("at most {limit}"), FormatLimit's text for
+  // windows. A placeholder without a value removes its sentence; when nothing is left the title is given.
+  std::string Text(const Finding& finding, Language language) const;
+
+ private:
+  std::map<std::string, Reason, std::less<>> zh_, en_;
+};
+
+// A few words for tables: "通过", "accepted"; "退回", "reject".
+std::string_view OutcomeTitle(Outcome outcome, Language language);
+std::string_view SeverityTitle(Severity severity, Language language);
+
+// "200-300 px", "≤ 8°", "≥ 60": the limit of a finding for tables, empty when it has none. Bytes are told as KB
+// of 1024 bytes.
+std::string FormatLimit(const Finding& finding, Language language = Language::kEn);
+
+// "312.4 px", "9.2°", empty without a value. Angles lose their sign (the record keeps it). As many decimals are
+// shown as it takes to see that a value is beyond its limit: "8.04°" beside "≤ 8°", never "8°".
+std::string FormatValue(const Finding& finding, Language language = Language::kEn);
+
+}  // namespace gradphoto::standard

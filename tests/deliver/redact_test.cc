@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/deliver/redact.h"
+
+#include <doctest/doctest.h>
+
+using gradphoto::Record;
+using gradphoto::Student;
+using gradphoto::deliver::GroupOf;
+using gradphoto::deliver::IdDisplay;
+using gradphoto::deliver::Redactor;
+
+TEST_CASE("runs of 15 and more digits are masked, with a check letter") {
+  const Redactor redactor;
+  CHECK(redactor.Text("p/11010519491231002X.jpg", nullptr) == "p/110*************2X.jpg");
+  CHECK(redactor.Text("p/11010519491231002x.JPG", nullptr) == "p/110*************2x.JPG");
+  CHECK(redactor.Text("110105194912310", nullptr) == "110**********10");
+  CHECK(redactor.Text("11010519491231", nullptr) == "11010519491231");
+  CHECK(redactor.Text("IMG_20260601_120000.jpg", nullptr) == "IMG_20260601_120000.jpg");
+  CHECK(redactor.Text("张三440524188001010014", nullptr) == "张三440*************14");
+}
+
+TEST_CASE("a student's own numbers are masked, longest first and in any case") {
+  Record record;
+  record.student =
+      Student{.key = "10999-2021001",
+              .fields = {{"student_number", "2021001"}, {"id_number", "E1234567Z"}, {"phone", "12"}}};
+  const Redactor redactor;
+  CHECK(redactor.Text("a/e1234567z-2021001.jpg", &record) == "a/e*******z-2*****1.jpg");
+  CHECK(redactor.Text("10999-2021001 12", &record) == "109********01 12");
+  CHECK(redactor.Number("2021001") == "2*****1");
+}
+
+TEST_CASE("full display changes nothing") {
+  const Redactor redactor(IdDisplay::kFull);
+  CHECK(redactor.Text("11010519491231002X", nullptr) == "11010519491231002X");
+  CHECK(redactor.Number("2021001") == "2021001");
+}
+
+TEST_CASE("the group is the roster's group, else its class") {
+  Record record;
+  CHECK(GroupOf(record) == "");
+  record.student = Student{.key = "1", .fields = {{"class", "B"}}};
+  CHECK(GroupOf(record) == "B");
+  record.student->fields.emplace_back("group", "A");
+  CHECK(GroupOf(record) == "A");
+}

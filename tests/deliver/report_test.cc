@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/deliver/report.h"
+
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "lib/standard/codes.h"
+#include "tests/support/temp_dir.h"
+
+using gradphoto::ErrorKind;
+using gradphoto::Finding;
+using gradphoto::IfExists;
+using gradphoto::Json;
+using gradphoto::Outcome;
+using gradphoto::ReadTextFile;
+using gradphoto::Record;
+using gradphoto::Severity;
+using gradphoto::Student;
+using gradphoto::deliver::IdDisplay;
+using gradphoto::deliver::NoticesCsv;
+using gradphoto::deliver::Redactor;
+using gradphoto::deliver::RejectedCsv;
+using gradphoto::deliver::ReportOptions;
+using gradphoto::deliver::Summarize;
+using gradphoto::deliver::WriteReport;
+using gradphoto::standard::Language;
+using gradphoto::standard::Reasons;
+using gradphoto::testing::TempDir;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMiB = 1 << 20;
+
+// Texts for every code, so that these tests do not change with the wording of configs/reasons.yaml.
+Reasons MakeReasons(const TempDir& dir) {
+  std::string yaml;
+  for (const auto& info : gradphoto::standard::AllCodes()) {
+    const std::string code(info.code);
+    yaml += code + ":\n";
+    for (const std::string& language : {std::string("zh"), std::string("en")}) {
+      yaml += "  " + language + ":\n";
+      yaml += "    title: \"" + code + " title " + language + "\"\n";
+      yaml += "    text: \"" + code + " text " + language + " {value}\"\n";
+      yaml += "    advice: \"shared advice " + language + "\"\n";
+      yaml += "    measured: \"m\"\n";
+    }
+  }
+  dir.Write("configs/reasons.yaml", yaml);
+  auto reasons = Reasons::Load(dir.path() / "configs");
+  REQUIRE(reasons);
+  return std::move(*reasons);
+}
+
+Record Make(Outcome outcome, const std::string& id_number, std::vector<Finding> findings) {
+  Record record;
+  record.outcome = outcome;
+  record.photo = "class1/张三+" + id_number + ".JPG";
+  record.student = Student{.key = "10999-" + id_number.substr(6),
+                           .fields = {{"name", "<b>张三</b>"},
+                                      {"id_number", id_number},
+                                      {"student_number", "S" + id_number.substr(10)},
+                                      {"phone", "13900001234"},
+                                      {"group", "一班"}}};
+  record.findings = std::move(findings);
+  record.tool["standard"] = "chsi-2017@3";
+  return record;
+}
+
+Finding MakeFinding(const std::string& code, Severity severity) {
+  Finding finding;
+  finding.code = code;
+  finding.severity = severity;
+  return finding;
+}
+
+Finding AtMost(const std::string& code, Severity severity, double value, double limit_px) {
+  Finding finding = MakeFinding(code, severity);
+  finding.value = value;
+  finding.unit = "px";
+  finding.limit_max = limit_px;
+  return finding;
+}
+
+Finding EyeLine() {
+  Finding finding = AtMost("EYE_LINE", Severity::kReject, 312.4, 300);
+  finding.limit_min = 200;
+  finding.detail = "see 440524188001010014";
+  return finding;
+}
+
+// Invented numbers; the second is passed through as a file of the lower-case spelling.
+std::vector<Record> Batch() {
+  std::vector<Record> records = {
+      Make(Outcome::kAccepted, "11010519491231002X", {AtMost("BLURRED", Severity::kWarn, 1.5, 1.2)}),
+      Make(Outcome::kRejected, "320106200001010018", {AtMost("CHIN", Severity::kReject, 480, 440), EyeLine()}),
+      Make(Outcome::kReview, "320106200002020029", {MakeFinding("FACE_UNCERTAIN", Severity::kReview)}),
+      Make(Outcome::kMissing, "32010620000303003X", {MakeFinding("PHOTO_MISSING", Severity::kReject)}),
+      Make(Outcome::kHeld, "320106200004040041", {MakeFinding("UNPAID", Severity::kReject)}),
+      Make(Outcome::kError, "320106200005050052", {MakeFinding("UNREADABLE", Severity::kError)}),
+  };
+  records[3].photo.clear();
+  records[5].photo = "class1/320106200005050052x.heic";
+  records.emplace_back();  // A photo without a student.
+  records.back().photo = "32010620000606006x.jpg";
+  records.back().outcome = Outcome::kRejected;
+  records.back().Add(MakeFinding("PHOTO_ORPHAN", Severity::kReject));
+  return records;
+}
+
+std::vector<std::byte> Jpeg() { return {std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}}; }
+
+ReportOptions WithThumbnails() {
+  ReportOptions options;
+  options.thumbnail = [](const Record& record) -> std::optional<std::vector<std::byte>> {
+    if (record.photo.empty()) return std::nullopt;
+    return Jpeg();
+  };
+  return options;
+}
+
+// Names and contents of all files of the report, in one string.
+std::string Everything(const fs::path& directory) {
+  std::string all;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    all += fs::relative(entry.path(), directory).string() + "\n";
+    if (entry.is_regular_file()) all += *ReadTextFile(entry.path(), kMiB) + "\n";
+  }
+  return all;
+}
+
+std::size_t CountOf(std::string_view text, std::string_view word) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("the summary counts outcomes, codes, groups and standards") {
+  const auto summary = Summarize(Batch());
+  CHECK(summary.outcomes.Total() == 7);
+  CHECK(summary.outcomes[Outcome::kRejected] == 2);
+  CHECK(summary.outcomes[Outcome::kAccepted] == 1);
+  CHECK(summary.codes.at("EYE_LINE").at(Severity::kReject) == 1);
+  CHECK(summary.codes.at("BLURRED").at(Severity::kWarn) == 1);
+  CHECK(summary.groups.at("一班").Total() == 6);
+  CHECK(summary.groups.at("")[Outcome::kRejected] == 1);
+  CHECK(summary.standards == std::vector<std::string>{"chsi-2017@3"});
+  const Json json = ToJson(summary, Redactor());
+  CHECK(json["v"] == 1);
+  CHECK(json["records"] == 7);
+  CHECK(json["outcomes"]["held"] == 1);
+  CHECK(json["codes"]["EYE_LINE"]["reject"] == 1);
+  CHECK(json["groups"].size() == 2);
+  CHECK(json["tool"]["name"] == "gradphoto-report");
+}
+
+TEST_CASE("a code is counted once per record") {
+  const std::vector<Record> records = {Make(Outcome::kRejected, "320106200001010018", {EyeLine(), EyeLine()})};
+  CHECK(Summarize(records).codes.at("EYE_LINE").at(Severity::kReject) == 1);
+}
+
+TEST_CASE("no full number appears anywhere in a report, file names included") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  const auto records = Batch();
+  for (const Language language : {Language::kZh, Language::kEn}) {
+    ReportOptions options = WithThumbnails();
+    options.language = language;
+    const fs::path out = dir.path() / (language == Language::kZh ? "zh" : "en");
+    REQUIRE(WriteReport(records, reasons, options, out));
+    const std::string all = Everything(out);
+    for (const Record& record : records) {
+      if (!record.student) continue;
+      for (const auto& [field, value] : record.student->fields) {
+        if (field != "name" && field != "group") CHECK(all.find(value) == std::string::npos);
+      }
+      CHECK(all.find(record.student->key) == std::string::npos);
+    }
+    for (const char* number : {"32010620000606006", "440524188001010014", "320106200005050052"}) {
+      CHECK(all.find(number) == std::string::npos);
+    }
+    CHECK(all.find("320*************18") != std::string::npos);
+  }
+}
+
+TEST_CASE("full numbers are shown on demand") {
+  const TempDir dir;
+  ReportOptions options = WithThumbnails();
+  options.ids = IdDisplay::kFull;
+  REQUIRE(WriteReport(Batch(), MakeReasons(dir), options, dir.path() / "out"));
+  const std::string all = Everything(dir.path() / "out");
+  CHECK(all.find("320106200001010018") != std::string::npos);
+  CHECK(all.find("13900001234") != std::string::npos);
+  // Never in the names of thumbnails.
+  CHECK(fs::exists(dir.path() / "out" / "thumbs" / "00002.jpg"));
+}
+
+TEST_CASE("foreign text is escaped in the page and neutral in the lists") {
+  const TempDir dir;
+  auto records = Batch();
+  records[1].student->fields[0].second = "=cmd|' /C calc'!A0";
+  REQUIRE(WriteReport(records, MakeReasons(dir), WithThumbnails(), dir.path() / "out"));
+  const std::string html = *ReadTextFile(dir.path() / "out" / "index.html", kMiB);
+  CHECK(html.find("&lt;b&gt;张三&lt;/b&gt;") != std::string::npos);
+  CHECK(html.find("<b>张三</b>") == std::string::npos);
+  const std::string csv = *ReadTextFile(dir.path() / "out" / "rejected.csv", kMiB);
+  CHECK(csv.find("'=cmd|") != std::string::npos);
+  CHECK(csv.find(",=cmd|") == std::string::npos);
+}
+
+TEST_CASE("rejected.csv has one row per finding of records that are not accepted") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  auto records = Batch();
+  records[2].findings.clear();  // Still listed.
+  records[1].findings.push_back(MakeFinding("DPI", Severity::kInfo));
+  const std::string csv = RejectedCsv(records, reasons, Language::kEn, Redactor());
+  CHECK(CountOf(csv, "\r\n") == 1 + 2 + 1 + 1 + 1 + 1 + 1);
+  CHECK(csv.find("BLURRED") == std::string::npos);  // Accepted.
+  CHECK(csv.find("DPI") == std::string::npos);      // Changed nothing.
+  CHECK(csv.find("Rejected,EYE_LINE,to do again,EYE_LINE title en,312.4 px,200-300 px,shared advice en\r\n") !=
+        std::string::npos);
+  CHECK(csv.find("EYE_LINE") < csv.find("CHIN"));  // In the order in which to mend them.
+  CHECK(RejectedCsv(records, reasons, Language::kZh, Redactor()).find("EYE_LINE title zh") !=
+        std::string::npos);
+}
+
+TEST_CASE("notices.csv has one polite text for each student who is not accepted") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  const std::string en = NoticesCsv(Batch(), reasons, Language::kEn, Redactor());
+  CHECK(CountOf(en, "\r\n") == 1 + 5);  // Not the accepted one, not the photo without a student.
+  CHECK(
+      en.find(
+          "Hello <b>张三</b>, your ID photo was not accepted. (1) EYE_LINE text en 312.4 px. shared advice en. "
+          "(2) CHIN text en 480 px. Thank you.") != std::string::npos);
+  CHECK(en.find("FACE_UNCERTAIN") == std::string::npos);  // Nothing to do while a person looks at it.
+  const std::string zh = NoticesCsv(Batch(), reasons, Language::kZh, Redactor());
+  CHECK(zh.find("同学，您好！您的证件照未通过审核。（1）EYE_LINE text zh 312.4 像素。") != std::string::npos);
+  CHECK(zh.find("谢谢配合！") != std::string::npos);
+  CHECK(zh.find("我们还没有收到您的证件照。") != std::string::npos);
+}
+
+TEST_CASE("a student with several records gets one text, and none once one is accepted") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  std::vector<Record> records = {Make(Outcome::kRejected, "320106200001010018", {EyeLine()}),
+                                 Make(Outcome::kRejected, "320106200001010018", {EyeLine()})};
+  CHECK(CountOf(NoticesCsv(records, reasons, Language::kEn, Redactor()), "\r\n") == 2);
+  records[0].outcome = Outcome::kAccepted;
+  CHECK(CountOf(NoticesCsv(records, reasons, Language::kEn, Redactor()), "\r\n") == 1);
+}
+
+TEST_CASE("a code of another version is shown by its name") {
+  const TempDir dir;
+  const std::vector<Record> records = {
+      Make(Outcome::kRejected, "320106200001010018", {MakeFinding("FROM_LATER", Severity::kReject)})};
+  const std::string csv = RejectedCsv(records, MakeReasons(dir), Language::kEn, Redactor());
+  CHECK(csv.find("FROM_LATER,to do again,FROM_LATER,") != std::string::npos);
+}
+
+TEST_CASE("a report can be written again and loses the pictures of those who are gone") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  const fs::path out = dir.path() / "out";
+  auto records = Batch();
+  REQUIRE(WriteReport(records, reasons, WithThumbnails(), out));
+  const std::string first = Everything(out);
+  REQUIRE(WriteReport(records, reasons, WithThumbnails(), out));
+  CHECK(Everything(out) == first);
+  dir.Write("out/thumbs/note.txt", "kept: not ours");
+  CHECK(fs::exists(out / "thumbs" / "00007.jpg"));
+  records.pop_back();
+  REQUIRE(WriteReport(records, reasons, WithThumbnails(), out));
+  CHECK_FALSE(fs::exists(out / "thumbs" / "00007.jpg"));
+  CHECK(fs::exists(out / "thumbs" / "note.txt"));
+  CHECK((fs::status(out / "index.html").permissions() & fs::perms(077)) == fs::perms::none);
+}
+
+TEST_CASE("a directory with other files is refused unless told") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  dir.Write("out/index.html", "the school's home page");
+  const auto refused = WriteReport(Batch(), reasons, {}, dir.path() / "out");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::kOutput);
+  CHECK(*ReadTextFile(dir.path() / "out" / "index.html", kMiB) == "the school's home page");
+  ReportOptions options;
+  options.if_exists = IfExists::kOverwrite;
+  CHECK(WriteReport(Batch(), reasons, options, dir.path() / "out"));
+}
+
+TEST_CASE("rows that need something done come first, and the interruption is asked for") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  REQUIRE(WriteReport(Batch(), reasons, WithThumbnails(), dir.path() / "out"));
+  const std::string html = *ReadTextFile(dir.path() / "out" / "index.html", kMiB);
+  CHECK(html.find("id=\"r2\"") < html.find("id=\"r1\""));
+  CHECK(html.find("src=\"thumbs/00002.jpg\"") != std::string::npos);
+  // 312.4 px against 200-300 px on a scale that goes 30 % of the window beyond it.
+  CHECK(html.find("--a:18.8%;--b:18.8%;--v:89%") != std::string::npos);
+  ReportOptions options = WithThumbnails();
+  options.interrupted = [] { return true; };
+  CHECK_FALSE(WriteReport(Batch(), reasons, options, dir.path() / "other"));
+}

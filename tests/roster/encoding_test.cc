@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/roster/encoding.h"
+
+#include <doctest/doctest.h>
+
+#include "lib/base/text.h"
+
+namespace gradphoto::roster {
+namespace {
+
+const std::string kTable =
+    "学号,姓名,性别,班级\n2023001,张小明,男,会计一班\n2023002,阿依古丽·买买提,女,会计二班\n";
+
+std::string In(const std::string& encoding, const std::string& text = kTable) {
+  auto bytes = ConvertFromUtf8(text, encoding);
+  REQUIRE(bytes.has_value());
+  return *bytes;
+}
+
+std::string ErrorOf(const std::string& bytes) {
+  const auto decoded = DecodeText(bytes, "r.csv");
+  REQUIRE_FALSE(decoded.has_value());
+  CHECK(decoded.error().kind == ErrorKind::kInput);
+  CHECK(decoded.error().message.starts_with("r.csv: "));
+  CHECK(decoded.error().message.find("CSV UTF-8") != std::string::npos);
+  return decoded.error().message;
+}
+
+void CheckDecoded(const std::string& bytes, const std::string& encoding, bool guessed) {
+  const auto decoded = DecodeText(bytes, "r.csv");
+  REQUIRE(decoded.has_value());
+  CHECK(decoded->text == kTable);
+  CHECK(decoded->encoding == encoding);
+  CHECK(decoded->guessed == guessed);
+}
+
+TEST_CASE("every usual encoding gives the same text, and only GB18030 is a guess") {
+  CheckDecoded(kTable, "UTF-8", false);
+  CheckDecoded("\xEF\xBB\xBF" + kTable, "UTF-8 with BOM", false);
+  CheckDecoded("\xFF\xFE" + In("UTF-16LE"), "UTF-16LE", false);
+  CheckDecoded("\xFE\xFF" + In("UTF-16BE"), "UTF-16BE", false);
+  CheckDecoded(In("GBK"), "GB18030", true);
+  CheckDecoded(In("GB18030"), "GB18030", true);
+}
+
+TEST_CASE("characters beyond GBK survive GB18030") {
+  const std::string rare = kTable + "2023003,王𬱖,男,会计一班\n";
+  const auto decoded = DecodeText(In("GB18030", rare), "r.csv");
+  REQUIRE(decoded.has_value());
+  CHECK(decoded->text == rare);
+}
+
+TEST_CASE("another encoding is reported with what it looks like, never rendered as GB18030") {
+  const std::string traditional =
+      "學號,姓名,性別,班級\n1,陳大文,男,會計甲班\n2,林小華,女,會計乙班\n3,黃國豪,男,資訊乙班\n4,張雅婷,女,"
+      "會計甲班\n";
+  CHECK(ErrorOf(In("BIG5", traditional)).find("it looks like BIG5") != std::string::npos);
+}
+
+TEST_CASE("damaged UTF-8 is placed by byte and line, not taken for GB18030") {
+  std::string damaged = kTable;
+  const std::size_t place = damaged.find("张");
+  damaged.erase(place, 1);
+  const std::string where = "byte " + std::to_string(place) + " (line 2)";
+  CHECK(ErrorOf(damaged).find(where) != std::string::npos);
+  CHECK(ErrorOf("\xEF\xBB\xBF" + damaged).find("byte " + std::to_string(place + 3)) != std::string::npos);
+}
+
+TEST_CASE("workbooks, binary files and hopeless bytes are refused") {
+  CHECK(ErrorOf("PK\x03\x04...").find("Excel workbook") != std::string::npos);
+  CHECK(ErrorOf("\xD0\xCF\x11\xE0...").find("Excel workbook") != std::string::npos);
+  CHECK(ErrorOf(std::string("a,b\n1\0,2\n", 9)).find("NUL byte at byte 5 (line 2)") != std::string::npos);
+  CHECK(ErrorOf("a,b\n\xFF\xFF\xFF\n").find("neither UTF-8") != std::string::npos);
+  CHECK(ErrorOf("\xFF\xFE"
+                "a")
+            .find("marked as UTF-16LE but damaged") != std::string::npos);
+}
+
+TEST_CASE("empty and ASCII text are UTF-8") {
+  CHECK(DecodeText("", "r.csv")->encoding == "UTF-8");
+  CHECK(DecodeText("XH,XM\n1,a\n", "r.csv")->encoding == "UTF-8");
+}
+
+}  // namespace
+}  // namespace gradphoto::roster

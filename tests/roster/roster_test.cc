@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/roster/roster.h"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "lib/base/text.h"
+#include "tests/roster/invented.h"
+#include "tests/support/temp_dir.h"
+
+namespace gradphoto::roster {
+namespace {
+
+using testing::WithCheckDigit;
+using namespace std::chrono_literals;
+
+Roster Parsed(const std::string& text, const std::string& key_column = "") {
+  auto roster = ParseRoster(text, "r.csv", {.key_column = key_column, .today = 2026y / 6 / 1});
+  REQUIRE_MESSAGE(roster.has_value(), (roster ? "" : roster.error().message));
+  return *roster;
+}
+
+Error ErrorOf(const std::string& text, const std::string& key_column = "") {
+  const auto roster = ParseRoster(text, "r.csv", {.key_column = key_column, .today = 2026y / 6 / 1});
+  REQUIRE_FALSE(roster.has_value());
+  return roster.error();
+}
+
+// "CODE: detail" of each finding.
+std::vector<std::string> Findings(const RosterRow& row) {
+  std::vector<std::string> all;
+  all.reserve(row.findings.size());
+  for (const Finding& finding : row.findings) all.push_back(finding.code + ": " + finding.detail);
+  return all;
+}
+
+using Texts = std::vector<std::string>;
+
+TEST_CASE("columns come under canonical names, unknown ones under their own, in file order") {
+  const Roster roster = Parsed("学号,民族,XM,sfzh\n2023001,汉,张 三,11010519491231002x\n");
+  REQUIRE(roster.rows.size() == 1);
+  const RosterRow& row = roster.rows[0];
+  using Field = std::pair<std::string, std::string>;
+  CHECK(row.student.fields == std::vector<Field>{{"student_number", "2023001"},
+                                                 {"民族", "汉"},
+                                                 {"name", "张 三"},
+                                                 {"id_number", "11010519491231002X"}});
+  CHECK(row.line == 2);
+  CHECK(row.name_for_matching == "张三");
+  CHECK(row.findings.empty());
+  CHECK(roster.encoding == "UTF-8");
+  CHECK(roster.notes.empty());
+}
+
+TEST_CASE("repeated and empty headers are made unique, and 'key' is not taken from the record") {
+  const Roster roster = Parsed("学号,证件号码,身份证号,备注,备注,,key\n1,E12345678,E87654321,a,b,c,d\n");
+  Texts names;
+  for (const auto& [name, value] : roster.rows[0].student.fields) names.push_back(name);
+  CHECK(names == Texts{"student_number", "id_number", "身份证号", "备注", "备注 (2)", "column_6", "key (2)"});
+  REQUIRE(roster.notes.size() == 1);
+  CHECK(roster.notes[0].find("two columns mean id_number") != std::string::npos);
+}
+
+TEST_CASE("the key follows the documented order, row by row") {
+  const Roster roster = Parsed(
+      "院校代码,学号,考生号,身份证号\n10001,7,320001,\n,8,320002,\n,9,,\n,,,E12345678\n10001,,,E87654321\n");
+  Texts keys;
+  for (const RosterRow& row : roster.rows) keys.push_back(row.student.key);
+  CHECK(keys == Texts{"10001-7", "320002", "9", "E12345678", "E87654321"});
+}
+
+TEST_CASE("the key column can be named, by either name") {
+  CHECK(Parsed("学号,卡号\n1,c1\n", "卡号").rows[0].student.key == "c1");
+  CHECK(Parsed("学号,考生号\n1,k1\n", "student_number").rows[0].student.key == "1");
+  CHECK(Parsed("卡号,姓名\nc1,张三\n", "卡号").rows[0].student.key == "c1");
+  const Error error = ErrorOf("学号,Card\n1,c1\n", "Cart");
+  CHECK(error.kind == ErrorKind::kUsage);
+  CHECK(error.message.find("did you mean 'Card'") != std::string::npos);
+}
+
+TEST_CASE("a row without identifier is kept and rejected") {
+  const Roster roster = Parsed("学号,姓名\n,张三\n");
+  CHECK(roster.rows[0].student.key == "line-2");
+  CHECK(Findings(roster.rows[0]) == Texts{"ID_INVALID: the row has no identifier"});
+}
+
+TEST_CASE("double keys are findings on every row, and the keys stay unique") {
+  const Roster roster = Parsed("学号,姓名\n1,张三\n2,李四\n1,王五\n１,赵六\n");
+  CHECK(Findings(roster.rows[0]) == Texts{"ROSTER_DUPLICATE: the same key on lines 2, 4, 5"});
+  CHECK(roster.rows[1].findings.empty());
+  CHECK(roster.rows[0].student.key == "1");
+  CHECK(roster.rows[2].student.key == "1#2");
+  CHECK(roster.rows[3].student.key == "1#3");
+  CHECK(ToRecord(roster.rows[2]).outcome == Outcome::kRejected);
+}
+
+TEST_CASE("a person enrolled twice is no duplicate") {
+  const Roster roster = Parsed("学号,身份证号\n1,11010519491231002X\n2,11010519491231002X\n");
+  CHECK(roster.rows[0].findings.empty());
+  CHECK(roster.rows[1].findings.empty());
+}
+
+TEST_CASE("invalid numbers are findings with the reason and without digits") {
+  const Roster roster = Parsed("学号,身份证号\n1,511324199612163557\n2,1234\n3,\n");
+  CHECK(Findings(roster.rows[0]) == Texts{"ID_INVALID: the check digit is wrong"});
+  CHECK(Findings(roster.rows[1]) == Texts{"ID_INVALID: length or characters fit no kind of document"});
+  CHECK(roster.rows[2].findings.empty());
+  CHECK(ToRecord(roster.rows[0]).outcome == Outcome::kRejected);
+  CHECK(ToRecord(roster.rows[0]).photo.empty());
+}
+
+TEST_CASE("a number that disagrees with sex or birth date is invalid") {
+  const std::string id = WithCheckDigit("32010620040315123");  // Male.
+  const Roster roster = Parsed("学号,身份证号,性别,出生日期\n1," + id + ",男,2004-03-15\n2," + id +
+                               ",女,20040315\n3," + id + ",1,2004年3月16日\n4," + id + ",,unknown\n");
+  CHECK(roster.rows[0].findings.empty());
+  CHECK(Findings(roster.rows[1]) == Texts{"ID_INVALID: the number and the column sex disagree"});
+  CHECK(Findings(roster.rows[2]) == Texts{"ID_INVALID: the number and the column birth_date disagree"});
+  CHECK(roster.rows[3].findings.empty());
+  REQUIRE(roster.notes.size() == 1);
+  CHECK(roster.notes[0] == "birth dates that are no dates, not compared with the ID number: 1");
+}
+
+TEST_CASE("Excel damage is a finding, and as a column a note that says how to export again") {
+  const Roster roster = Parsed(
+      "学号,身份证号\n1,3.20106E+17\n2,320106199901010000\n3,320106199901020000\n4,11010519491231002X\n");
+  CHECK(roster.rows[0].findings.at(0).code == "ID_EXCEL_DAMAGED");
+  CHECK(roster.rows[1].findings.at(0).code == "ID_EXCEL_DAMAGED");
+  CHECK(roster.rows[1].findings.at(0).severity == Severity::kReject);
+  CHECK(roster.rows[3].findings.empty());
+  REQUIRE(roster.notes.size() == 1);
+  CHECK(roster.notes[0].find("3 ID numbers were rounded") != std::string::npos);
+  CHECK(roster.notes[0].find("formatted as text") != std::string::npos);
+}
+
+TEST_CASE("one tail of 000 with a fitting check digit is for review, in a damaged column for rejection") {
+  std::vector<std::string> fitting;  // Sound by every other rule.
+  for (int first17_tail = 100; first17_tail < 999 && fitting.size() < 3; first17_tail += 1) {
+    for (int day = 10; day <= 28 && fitting.size() < 3; ++day) {
+      const std::string id =
+          WithCheckDigit("3201061999" + std::to_string(first17_tail % 3 + 10) + std::to_string(day) + "100");
+      if (id.ends_with("000") && std::ranges::find(fitting, id) == fitting.end()) fitting.push_back(id);
+    }
+  }
+  REQUIRE(fitting.size() == 3);
+  const Roster one = Parsed("学号,身份证号\n1," + fitting[0] + "\n2,11010519491231002X\n");
+  CHECK(one.rows[0].findings.at(0).severity == Severity::kReview);
+  CHECK(ToRecord(one.rows[0]).outcome == Outcome::kReview);
+  const Roster column =
+      Parsed("学号,身份证号\n1," + fitting[0] + "\n2," + fitting[1] + "\n3," + fitting[2] + "\n");
+  CHECK(column.rows[0].findings.at(0).severity == Severity::kReject);
+}
+
+TEST_CASE("unpaid students are held") {
+  for (const char* word : {"否", "no", "NO", "0", "false", "未缴费"}) {
+    CAPTURE(word);
+    const Roster roster = Parsed(std::string("学号,paid\n1,") + word + "\n");
+    CHECK_FALSE(roster.rows[0].paid);
+    const Record record = ToRecord(roster.rows[0]);
+    CHECK(record.outcome == Outcome::kHeld);
+    CHECK(record.findings.at(0).code == "UNPAID");
+  }
+  for (const char* word : {"是", "yes", "1", "", "已缴费"}) {
+    CAPTURE(word);
+    const Roster roster = Parsed(std::string("学号,paid,x\n1,") + word + ",\n");
+    CHECK(ToRecord(roster.rows[0]).outcome == Outcome::kAccepted);
+  }
+}
+
+TEST_CASE("a lost glyph keeps the name out of matching") {
+  const Roster roster = Parsed("学号,姓名\n1,王??\n2,王五\n");
+  CHECK(roster.rows[0].name_for_matching.empty());
+  CHECK(roster.rows[0].student.Field("name") == "王??");
+  REQUIRE(roster.notes.size() == 1);
+  CHECK(roster.notes[0] == "names with the mark of a lost glyph, not matched by name: 1");
+}
+
+TEST_CASE("title rows, empty rows and short rows are no obstacle; a long row is") {
+  const Roster roster = Parsed("2026届毕业生名单,,\n\n学号,姓名,备注\n1,张三\n,,\n2,李四,,\n");
+  REQUIRE(roster.rows.size() == 2);
+  CHECK(roster.rows[0].line == 4);
+  CHECK(roster.rows[0].student.Field("备注").empty());
+  const Error error = ErrorOf("学号,姓名\n1,张三,x\n");
+  CHECK(error.kind == ErrorKind::kInput);
+  CHECK(error.message.starts_with("r.csv:2: the row has 3 cells, the header 2"));
+}
+
+TEST_CASE("a file without identifying header says what it expected and prints no numbers") {
+  const Error error = ErrorOf("张三,11010519491231002X\n李四,440524188001010014\n");
+  CHECK(error.kind == ErrorKind::kUsage);
+  CHECK(error.message.find("学号 (XH)") != std::string::npos);
+  CHECK(error.message.find("1101") == std::string::npos);
+  CHECK(ErrorOf("").message == "r.csv: the roster is empty");
+  CHECK(ErrorOf("\n,,\n").message == "r.csv: the roster is empty");
+}
+
+TEST_CASE("a GB18030 roster with quoted line breaks and guarded numbers reads like any other") {
+  const std::string utf8 =
+      "学号;姓名;身份证号;备注\r\n=\"0012\";艾力·买买提;\"'11010519491231002X\";\"第一行\r\n第二行\"\r\n0013;"
+      "李四;\t440524188001010014;\r\n";
+  const auto gb = ConvertFromUtf8(utf8, "GB18030");
+  REQUIRE(gb.has_value());
+  const Roster roster = Parsed(*gb);
+  CHECK(roster.encoding == "GB18030");
+  CHECK(roster.encoding_guessed);
+  CHECK(roster.delimiter == ';');
+  REQUIRE(roster.rows.size() == 2);
+  CHECK(roster.rows[0].student.Field("student_number") == "0012");
+  CHECK(roster.rows[0].student.Field("id_number") == "11010519491231002X");
+  CHECK(roster.rows[0].student.Field("备注") == "第一行\r\n第二行");
+  CHECK(roster.rows[1].line == 4);
+  CHECK(roster.rows[1].findings.empty());
+}
+
+TEST_CASE("files are read, and absent ones are input errors") {
+  const gradphoto::testing::TempDir dir;
+  const auto path = dir.Write("r.csv", "\xEF\xBB\xBF学号,姓名\n1,张三\n");
+  const auto roster = ReadRoster(path);
+  REQUIRE(roster.has_value());
+  CHECK(roster->encoding == "UTF-8 with BOM");
+  const auto absent = ReadRoster(dir.path() / "absent.csv");
+  REQUIRE_FALSE(absent.has_value());
+  CHECK(absent.error().kind == ErrorKind::kInput);
+}
+
+}  // namespace
+}  // namespace gradphoto::roster
