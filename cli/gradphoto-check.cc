@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // gradphoto-check: what is wrong with these photos, for people (a table) and for programs (records).
-#include <iomanip>
 #include <iostream>
-
-#include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
 #include "cli/common/output_names.h"
@@ -14,6 +11,7 @@
 #include "lib/base/resources.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/overlay.h"
+#include "lib/pipeline/photo.h"
 #include "lib/standard/reasons.h"
 
 namespace gradphoto::cli {
@@ -86,7 +84,7 @@ Result<ExitCode> Run(const Options& options) {
   std::optional<Error> failure;
   const auto kind = options.finished ? pipeline::PhotoKind::kFinished : pipeline::PhotoKind::kSource;
   const auto work = [&](Record record) {
-    if (!NeedsWork(record, options.photos)) return pipeline::PhotoResult{std::move(record), {}, {}, {}, {}};
+    if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     return pipeline::ProcessPhoto(*engine, std::move(record), kind);
   };
   const auto deliver = [&](pipeline::PhotoResult result) {
@@ -109,7 +107,7 @@ Result<ExitCode> Run(const Options& options) {
     progress.Advance();
     return static_cast<bool>(std::cout);
   };
-  pipeline::ProcessMany(std::move(*records), {options.photos.threads, &Interrupted}, work, deliver);
+  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(*records), {options.photos.threads, &Interrupted}, work, deliver);
   if (failure) return std::unexpected(*failure);
   return outcomes.Exit();
 }

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
+#include "cli/common/pack_options.h"
 #include "cli/common/run_main.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/pack.h"
@@ -16,7 +17,6 @@
 namespace gradphoto::cli {
 namespace {
 
-constexpr std::string_view kFallbackNameTemplate = "{id_number}";
 constexpr std::size_t kMaxWarnings = 20;  // Refused records named one by one without -v.
 
 struct Options {
@@ -86,35 +86,22 @@ Result<std::string> StandardOf(const std::vector<Record>& records) {
 }
 
 Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::vector<Record>& records) {
-  std::string name = options.name_template, folder = options.folder_template;
-  if (name.empty()) {
-    std::string standard = options.standard;
-    if (standard.empty()) {
-      auto named = StandardOf(records);
-      if (!named) return std::unexpected(named.error());
-      standard = std::move(*named);
-    }
-    if (!standard.empty()) {
-      const auto configs = FindConfigDir(options.common.config_dir);
-      if (!configs) return std::unexpected(configs.error());
-      const auto profile = standard::FindStandard(*configs, standard);
-      if (!profile) return std::unexpected(profile.error());
-      name = profile->name_template;
-      if (folder.empty()) folder = profile->folder_template;
-    }
-    if (name.empty()) name = kFallbackNameTemplate;
+  const auto configs = FindConfigDir(options.common.config_dir);
+  if (!configs) return std::unexpected(configs.error());
+  std::string standard = options.standard;
+  if (standard.empty() && options.name_template.empty()) {
+    auto named = StandardOf(records);
+    if (!named) return std::unexpected(named.error());
+    standard = std::move(*named);
   }
-  auto parsed_name = deliver::NameTemplate::Parse(name);
-  if (!parsed_name) return std::unexpected(parsed_name.error());
-  auto parsed_folder = deliver::NameTemplate::Parse(folder);
-  if (!parsed_folder) return std::unexpected(parsed_folder.error());
-  return deliver::PackOptions{.folder = std::move(*parsed_folder),
-                              .name = std::move(*parsed_name),
-                              .zip = options.zip,
-                              .zip_max_files = options.zip_max_files,
-                              .zip_max_bytes = options.zip_max_bytes,
-                              .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
-                              .interrupted = Interrupted};
+  auto pack = PackOptionsFor(*configs, standard, options.name_template, options.folder_template);
+  if (!pack) return pack;
+  pack->zip = options.zip;
+  pack->zip_max_files = options.zip_max_files;
+  pack->zip_max_bytes = options.zip_max_bytes;
+  pack->if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
+  pack->interrupted = Interrupted;
+  return pack;
 }
 
 void LogRefused(const deliver::PackPlan& plan) {

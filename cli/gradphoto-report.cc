@@ -10,15 +10,13 @@
 
 #include "cli/common/inputs.h"
 #include "cli/common/run_main.h"
+#include "cli/common/thumbnails.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/report.h"
 
 namespace gradphoto::cli {
 namespace {
-
-// A standardized photo is small enough to be its own thumbnail.
-constexpr std::uint64_t kMaxThumbnailBytes = 128 * 1024;
 
 struct Options {
   CommonOptions common;
@@ -52,13 +50,6 @@ void Setup(CLI::App& app, Options& options) {
   AddCommonOptions(app, options.common);
 }
 
-std::optional<std::vector<std::byte>> Thumbnail(const Record& record) {
-  if (record.output.empty()) return std::nullopt;
-  auto jpeg = ReadFile(record.output, kMaxThumbnailBytes);
-  if (!jpeg) return std::nullopt;
-  return std::move(*jpeg);
-}
-
 Result<ExitCode> Run(const Options& options) {
   const InputOptions input{.inputs = {options.records}, .files_from = ""};
   const auto records = CollectRecords(input);
@@ -71,7 +62,7 @@ Result<ExitCode> Run(const Options& options) {
   const deliver::ReportOptions report{
       .language = options.language == "en" ? standard::Language::kEn : standard::Language::kZh,
       .ids = options.full_ids ? deliver::IdDisplay::kFull : deliver::IdDisplay::kMasked,
-      .thumbnail = Thumbnail,
+      .thumbnail = ThumbnailOf,
       .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
       .interrupted = Interrupted};
   const auto done = options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)

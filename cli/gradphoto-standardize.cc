@@ -2,16 +2,14 @@
 // gradphoto-standardize: photos in, standardized JPEGs and records out.
 #include <iostream>
 
-#include <spdlog/spdlog.h>
-
 #include "cli/common/inputs.h"
 #include "cli/common/output_names.h"
 #include "cli/common/photo_options.h"
+#include "cli/common/photo_store.h"
 #include "cli/common/progress.h"
 #include "cli/common/run_main.h"
-#include "lib/base/file.h"
-#include "lib/base/sha256.h"
 #include "lib/pipeline/many.h"
+#include "lib/pipeline/photo.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -48,34 +46,30 @@ Result<ExitCode> Run(const Options& options) {
   const auto engine = pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common));
   if (!engine) return std::unexpected(engine.error());
 
+  const StoreMode mode = options.dry_run     ? StoreMode::kDryRun
+                         : options.overwrite ? StoreMode::kOverwrite
+                                             : StoreMode::kRefuseDifferent;
   Progress progress("standardize", records->size(), options.common.quiet);
   OutcomeCount outcomes;
   std::optional<Error> failure;
   const auto work = [&](Record record) {
-    if (!NeedsWork(record, options.photos)) return pipeline::PhotoResult{std::move(record), {}, {}, {}, {}};
+    if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     return pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
   };
   const auto deliver = [&](pipeline::PhotoResult result) {
-    Record& record = result.record;
-    if (result.jpeg && (record.outcome == Outcome::kAccepted || record.outcome == Outcome::kReview)) {
-      const std::filesystem::path path = options.output_dir / names->at(record.photo);
-      record.output = path.string();
-      record.output_sha256 = Sha256Hex(std::span(*result.jpeg));
-      if (!options.dry_run) {
-        const auto written = WriteFileAtomic(path, std::span<const std::byte>(*result.jpeg),
-                                             options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse);
-        if (!written) {
-          failure = written.error();
-          return false;
-        }
+    if (result.jpeg) {
+      const auto stored = StorePhoto(result, options.output_dir / names->at(result.record.photo), mode);
+      if (!stored) {
+        failure = stored.error();
+        return false;
       }
     }
-    outcomes.Add(record);
-    std::cout << ToLine(record) << '\n';
+    outcomes.Add(result.record);
+    std::cout << ToLine(result.record) << '\n';
     progress.Advance();
     return static_cast<bool>(std::cout);
   };
-  pipeline::ProcessMany(std::move(*records), {options.photos.threads, &Interrupted}, work, deliver);
+  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(*records), {options.photos.threads, &Interrupted}, work, deliver);
   if (failure) return std::unexpected(*failure);
   return outcomes.Exit();
 }

@@ -84,7 +84,8 @@ std::vector<Face> Merge(std::vector<Face> candidates, double max_overlap) {
     double weight = 0;
     cv::Point2d top_left, bottom_right;
     std::erase_if(candidates, [&](const Face& other) {
-      if (Overlap(best.box, other.box) <= max_overlap && &other != &candidates.front()) return false;
+      // The best one itself always goes, even an empty box that overlaps nothing.
+      if (&other != &candidates.front() && Overlap(best.box, other.box) <= max_overlap) return false;
       weight += other.score;
       top_left += other.box.tl() * other.score;
       bottom_right += other.box.br() * other.score;
@@ -134,18 +135,24 @@ Result<std::vector<Face>> Detector::Detect(const cv::Mat& bgr) const {
   return Merge(std::move(candidates), options_.max_overlap);
 }
 
-Result<int> Detector::QuarterTurnsToUpright(const cv::Mat& bgr) const {
+Result<int> Detector::QuarterTurnsToUpright(const cv::Mat& bgr, double min_score) const {
+  constexpr double kLead = 0.05;
   const cv::Mat square = MakeLetterbox(bgr, kShortSize).square;
   int best_turns = 0;
-  double best_score = options_.min_score;
+  double best_score = 0;
   for (int turns = 0; turns < 4; ++turns) {
-    cv::Mat turned = square;
+    cv::Mat turned;
     if (turns > 0) cv::rotate(square, turned, turns - 1);  // cv::ROTATE_90_CLOCKWISE, _180, _90_COUNTERCLOCKWISE.
-    const auto outputs = short_range_.Run(ToTensor(turned, 2.0 / 255, -1, ChannelOrder::kRgb));
+    const auto outputs =
+        short_range_.Run(ToTensor(turns > 0 ? turned : square, 2.0 / 255, -1, ChannelOrder::kRgb));
     if (!outputs) return std::unexpected(outputs.error());
     const std::vector<float>& scores = (*outputs)[1].data;
     const double score = Sigmoid(*std::ranges::max_element(scores));
-    if (score > best_score) best_score = score, best_turns = turns;
+    if (turns == 0) {
+      best_score = std::max(min_score, score + kLead);
+    } else if (score >= best_score) {
+      best_score = score, best_turns = turns;
+    }
   }
   return best_turns;
 }

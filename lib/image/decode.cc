@@ -104,7 +104,7 @@ std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const
   facts.has_metadata = facts.has_metadata || !stored->exif.empty() || !stored->icc.empty();
   ReadExif(stored->exif, facts);
   facts.icc_converted = ConvertToSrgb(stored->icc, stored->bgr);
-  return Photo{ApplyOrientation(stored->bgr, facts.orientation), facts};
+  return Photo{ApplyOrientation(stored->bgr, facts.orientation.value_or(1)), facts};
 }
 
 }  // namespace gradphoto::image

@@ -28,7 +28,8 @@ struct FileFacts {
   Format format = Format::kJpeg;
   std::uint64_t bytes = 0;
   int stored_width_px = 0, stored_height_px = 0;  // Before the orientation is applied.
-  int orientation = 1;                            // EXIF tag 1..8; 1 where none is given.
+  // EXIF tag 1..8; absent where the file does not say. Of HEIF files always 1: their rotation boxes are applied.
+  std::optional<int> orientation;
   int components = 3;                             // 1 grey, 3 colour, 4 colour with alpha.
   bool icc_converted = false;                     // The pixels were not sRGB.
   bool has_metadata = false;                      // EXIF, ICC, XMP or comments besides the JFIF header.

@@ -60,6 +60,7 @@ StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& li
   result.facts.stored_width_px = decoded_width;
   result.facts.stored_height_px = decoded_height;
   result.facts.has_metadata = true;
+  result.facts.orientation = 1;
   result.bgr.create(decoded_height, decoded_width, CV_8UC3);
   for (int y = 0; y < decoded_height; ++y) {
     const std::uint8_t* in = pixels + static_cast<std::ptrdiff_t>(y) * stride;

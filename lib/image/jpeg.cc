@@ -112,6 +112,9 @@ bool Decoder::Run(std::span<const std::byte> bytes, const DecodeLimits& limits) 
                   info.num_components);
     return false;
   }
+  // Now, because libjpeg frees the markers when it finishes. Neither calls libjpeg, so neither can be jumped out of.
+  TakeMarkers();
+  TakeFacts();
   info.out_color_space = JCS_EXT_BGR;
   jpeg_start_decompress(&info);
   result.bgr.create(static_cast<int>(info.output_height), static_cast<int>(info.output_width), CV_8UC3);
@@ -135,8 +138,6 @@ StoredResult DecodeJpeg(std::span<const std::byte> bytes, const DecodeLimits& li
   }
   if (!decoder.size_ok) return std::unexpected(decoder.size_ok.error());
   if (decoder.damaged) return DecodeFailure(DecodeError::Kind::kTruncated, message);
-  decoder.TakeMarkers();
-  decoder.TakeFacts();
   return std::move(decoder.result);
 }
 

@@ -82,21 +82,29 @@ Result<Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const face::L
 
 }  // namespace
 
-Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr) {
+Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, Orientation orientation) {
+  constexpr double kSureFace = 0.8, kAnyFace = 0.5;  // Scores that turn a photo of unknown orientation, or any.
   Analysis analysis;
   analysis.bgr = upright_bgr;
+  const auto turn = [&](double min_score) -> Result<void> {
+    const auto turns = engine.detector.QuarterTurnsToUpright(upright_bgr, min_score);
+    if (!turns) return std::unexpected(turns.error());
+    if (*turns == 0) return {};
+    analysis.quarter_turns = *turns;
+    cv::Mat turned;
+    cv::rotate(upright_bgr, turned, *turns - 1);  // cv::ROTATE_90_CLOCKWISE, _180, _90_COUNTERCLOCKWISE.
+    analysis.bgr = turned;
+    return {};
+  };
+  if (orientation == Orientation::kUnknown) {
+    if (auto turned = turn(kSureFace); !turned) return std::unexpected(turned.error());
+  }
   auto faces = FindFaces(engine, analysis.bgr);
   if (!faces) return std::unexpected(faces.error());
-  if (faces->empty()) {
-    const auto turns = engine.detector.QuarterTurnsToUpright(analysis.bgr);
-    if (!turns) return std::unexpected(turns.error());
-    if (*turns > 0) {
-      cv::Mat turned;
-      cv::rotate(analysis.bgr, turned, *turns - 1);
-      faces = FindFaces(engine, turned);
-      if (!faces) return std::unexpected(faces.error());
-      if (!faces->empty()) analysis.bgr = turned, analysis.quarter_turns = *turns;
-    }
+  if (faces->empty() && analysis.quarter_turns == 0) {
+    if (auto turned = turn(kAnyFace); !turned) return std::unexpected(turned.error());
+    if (analysis.quarter_turns > 0) faces = FindFaces(engine, analysis.bgr);
+    if (!faces) return std::unexpected(faces.error());
   }
   if (faces->empty()) return analysis;
   auto head = MeasureHead(engine, analysis.bgr, faces->front().landmarks);

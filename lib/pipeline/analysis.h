@@ -33,8 +33,12 @@ struct Analysis {
   double second_face_ratio = 0;      // Area of the largest other face over that of the first.
 };
 
-// Finds the faces (only those that the mesh confirms), the landmarks of the largest one, the crown, the pose.
+// Whether the file says which way is up.
+enum class Orientation { kKnown, kUnknown };
+
+// Finds the faces (only those that the mesh confirms), the landmarks of the largest one, the crown, the pose. A photo of
+// unknown orientation is turned by quarters when its face stands better so.
 // No face is not an error. Errors: kInternal - a net failed.
-Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr);
+Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, Orientation orientation);
 
 }  // namespace gradphoto::pipeline

@@ -11,6 +11,7 @@
 #include "lib/face/landmarks.h"
 #include "lib/image/decode.h"
 #include "lib/matte/person_mask.h"
+#include "lib/nn/registry.h"
 #include "lib/record/record.h"
 #include "lib/standard/standard.h"
 
@@ -21,6 +22,16 @@ struct EngineOptions {
   std::filesystem::path config_dir;  // Empty: see base/resources.h.
   std::filesystem::path model_dir;   // Empty: see base/resources.h.
   image::DecodeLimits decode_limits;
+};
+
+// What the options lead to, before any model is opened.
+struct Resources {
+  // Errors: kUsage - configuration; kModel - no model directory.
+  static Result<Resources> Load(const EngineOptions& options);
+
+  std::filesystem::path config_dir, model_dir;
+  standard::Standard standard;
+  nn::ModelRegistry registry;
 };
 
 // Read-only after creation; all members may be used from several threads at once.

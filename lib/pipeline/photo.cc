@@ -26,17 +26,9 @@ double Round(double value, int digits) {
   return std::round(value * unit) / unit;
 }
 
-// Findings about roster and linking are other stages'; all others are this module's.
-bool IsPhotoFinding(const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kPhoto; }
-
-// Takes back what an earlier run found, and the outcome that followed from it.
+// Takes back what an earlier run of this module found; findings about roster, linking and comparison stay.
 void Reset(Record& record) {
-  std::erase_if(record.findings, IsPhotoFinding);
-  if (record.outcome != Outcome::kMissing && record.outcome != Outcome::kHeld) {
-    const std::vector<Finding> kept = std::exchange(record.findings, {});
-    record.outcome = Outcome::kAccepted;
-    for (const Finding& finding : kept) record.Add(finding);
-  }
+  record.TakeBack([](const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kPhoto; });
   record.measures = record.crop = record.background = Json::object();
   record.output.clear();
   record.output_sha256.clear();
@@ -87,6 +79,7 @@ class PhotoRun {
   PhotoKind kind_;
   PhotoResult result_;
   cv::Mat upright_;
+  Orientation orientation_ = Orientation::kUnknown;
 };
 
 bool PhotoRun::ReadPhoto() {
@@ -114,17 +107,18 @@ bool PhotoRun::ReadPhoto() {
   source["bytes"] = facts.bytes;
   source["width_px"] = photo->bgr.cols;
   source["height_px"] = photo->bgr.rows;
-  source["orientation_tag"] = facts.orientation;
+  if (facts.orientation) source["orientation_tag"] = *facts.orientation;
   if (facts.jpeg_quality) source["jpeg_quality"] = *facts.jpeg_quality;
   if (facts.dpi_x) source["dpi"] = Round(*facts.dpi_x, 1);
   if (!facts.captured_at.empty()) source["captured_at"] = facts.captured_at;
   if (kind_ == PhotoKind::kFinished) AddAll(check::CheckFinishedFile(facts, Profile()));
+  orientation_ = facts.orientation ? Orientation::kKnown : Orientation::kUnknown;
   upright_ = std::move(photo->bgr);
   return true;
 }
 
 bool PhotoRun::FindHead() {
-  auto analysis = Analyse(engine_, upright_);
+  auto analysis = Analyse(engine_, upright_, orientation_);
   if (!analysis) {
     AddError("UNREADABLE", analysis.error().message);
     return false;

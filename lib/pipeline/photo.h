@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "lib/pipeline/analysis.h"
@@ -27,6 +28,13 @@ struct PhotoResult {
   std::optional<PlannedFrame> frame;
   cv::Mat rendered;
 };
+
+// A result with nothing but the record: for records that no work is done on.
+inline PhotoResult PassThrough(Record record) {
+  PhotoResult result;
+  result.record = std::move(record);
+  return result;
+}
 
 // Adds findings, measures, crop, background and tool to the record. Findings that an earlier run of this function
 // left in it are replaced; those of other stages stay. A failure to read or judge the photo is a finding too

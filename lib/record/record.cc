@@ -5,6 +5,7 @@
 #include <array>
 #include <istream>
 #include <string>
+#include <utility>
 
 namespace gradphoto {
 namespace {
@@ -148,6 +149,13 @@ void Record::Add(Finding finding) {
   } else if (severity == Severity::kReview && outcome == Outcome::kAccepted) {
     outcome = Outcome::kReview;
   }
+}
+
+void Record::TakeBack(const std::function<bool(const Finding&)>& belongs) {
+  std::erase_if(findings, belongs);
+  if (outcome == Outcome::kMissing || outcome == Outcome::kHeld) return;
+  outcome = Outcome::kAccepted;
+  for (Finding& finding : std::exchange(findings, {})) Add(std::move(finding));
 }
 
 Json ToJson(const Record& record) {

@@ -4,6 +4,7 @@
 // The format is the contract of ARCHITECTURE.md, "The record"; fields are only ever added.
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -73,6 +74,9 @@ struct Record {
   // Adds the finding and lets the outcome follow: kReject -> rejected, kReview -> review unless worse already,
   // kError -> error. An outcome of missing, held or error is never softened.
   void Add(Finding finding);
+  // Removes the findings that `belongs` accepts (those a stage is about to make again) and lets the outcome follow
+  // from the rest. An outcome of missing or held stays.
+  void TakeBack(const std::function<bool(const Finding&)>& belongs);
 };
 
 Json ToJson(const Record& record);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/common/pack_options.h"
+
+#include "lib/standard/standard.h"
+
+namespace gradphoto::cli {
+
+Result<deliver::PackOptions> PackOptionsFor(const std::filesystem::path& config_dir, const std::string& standard,
+                                            std::string name_template, std::string folder_template) {
+  // The standard's folders belong to the standard's names: with a name template of the user's own, only their own
+  // folder template counts.
+  if (name_template.empty() && !standard.empty()) {
+    const auto profile = standard::FindStandard(config_dir, standard);
+    if (!profile) return std::unexpected(profile.error());
+    name_template = profile->name_template;
+    if (folder_template.empty()) folder_template = profile->folder_template;
+  }
+  if (name_template.empty()) name_template = "{id_number}";
+  auto name = deliver::NameTemplate::Parse(name_template);
+  if (!name) return std::unexpected(name.error());
+  auto folder = deliver::NameTemplate::Parse(folder_template);
+  if (!folder) return std::unexpected(folder.error());
+  deliver::PackOptions options;
+  options.name = std::move(*name);
+  options.folder = std::move(*folder);
+  return options;
+}
+
+}  // namespace gradphoto::cli

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/common/photo_store.h"
+
+#include "lib/base/sha256.h"
+
+namespace gradphoto::cli {
+
+Result<void> StorePhoto(pipeline::PhotoResult& result, const std::filesystem::path& path, StoreMode mode) {
+  Record& record = result.record;
+  if (!result.jpeg || record.IsRejected()) return {};
+  const std::span<const std::byte> jpeg(*result.jpeg);
+  if (mode != StoreMode::kDryRun) {
+    const auto if_exists = mode == StoreMode::kOverwrite ? IfExists::kOverwrite : IfExists::kRefuse;
+    if (auto written = WriteFileAtomic(path, jpeg, if_exists); !written) return written;
+  }
+  record.output = path.string();
+  record.output_sha256 = Sha256Hex(jpeg);
+  return {};
+}
+
+}  // namespace gradphoto::cli

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "lib/deliver/report.h"
+
+namespace gradphoto::cli {
+
+// The standardized picture where there is one, else the photo as it was handed in.
+std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record);
+
+}  // namespace gradphoto::cli

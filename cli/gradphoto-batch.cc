@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// gradphoto-batch: the whole job in one process: link, check, standardize, compare, pack, report. Prints the summary
+// as one JSON object on stdout.
+#include <iostream>
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "cli/common/output_names.h"
+#include "cli/common/pack_options.h"
+#include "cli/common/photo_options.h"
+#include "cli/common/photo_store.h"
+#include "cli/common/progress.h"
+#include "cli/common/run_main.h"
+#include "cli/common/thumbnails.h"
+#include "lib/base/resources.h"
+#include "lib/deliver/pack.h"
+#include "lib/deliver/report.h"
+#include "lib/pipeline/comparison.h"
+#include "lib/pipeline/job.h"
+#include "lib/pipeline/many.h"
+#include "lib/pipeline/photo.h"
+#include "lib/roster/link.h"
+
+namespace gradphoto::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  CommonOptions common;
+  std::string job_file;
+  pipeline::Job job;  // From the flags, when no job file is given.
+  fs::path model_dir;
+  bool dry_run = false;
+};
+
+void Setup(CLI::App& app, Options& options) {
+  pipeline::Job& job = options.job;
+  auto* file = app.add_option("job", options.job_file, "Job file (see configs/job.example.yaml)")->type_name("FILE");
+  const auto flag = [&](CLI::Option* option, const char* type) { option->excludes(file)->type_name(type); };
+  flag(app.add_option("--roster", job.roster, "Roster, instead of a job file"), "FILE");
+  flag(app.add_option("--photos", job.photos, "Directory with photos; may be given several times")
+           ->allow_extra_args(false),
+       "DIR");
+  flag(app.add_option("--references", job.references, "Directory with reference portraits"), "DIR");
+  flag(app.add_option("-o,--output", job.output, "Directory for everything the batch makes"), "DIR");
+  flag(app.add_option("-s,--standard", job.standard, "Image standard")->capture_default_str(), "NAME");
+  flag(app.add_option("--lang", job.language, "Language of the report")
+           ->capture_default_str()
+           ->check(CLI::IsMember({"zh", "en"}).description("")),
+       "LANG");
+  flag(app.add_option("--key", job.key_column, "Column that identifies a row"), "COLUMN");
+  flag(app.add_flag("--zip", job.zip, "Also pack zips"), "");
+  flag(app.add_option("-j,--jobs", job.threads, "Photos at a time; 0 = one per core")
+           ->capture_default_str()
+           ->check(CLI::Range(0, 1024)),
+       "N");
+  app.add_option("--models", options.model_dir, "Directory with the .onnx files")
+      ->envname("GRADPHOTO_MODELS")
+      ->type_name("DIR");
+  app.add_flag("-n,--dry-run", options.dry_run, "Do all the work but write nothing; the exit code is that of a real run");
+  AddCommonOptions(app, options.common);
+}
+
+Result<pipeline::Job> JobOf(const Options& options) {
+  if (!options.job_file.empty()) return pipeline::LoadJob(options.job_file);
+  const pipeline::Job& job = options.job;
+  if (job.roster.empty() || job.photos.empty() || job.output.empty()) {
+    return Fail(ErrorKind::kUsage, "name a job file, or --roster, --photos and --output");
+  }
+  return job;
+}
+
+// One batch at a time in an output directory; the lock goes with the process, however it ends.
+class DirectoryLock {
+ public:
+  static Result<DirectoryLock> Take(const fs::path& directory) {
+    // Made through WriteFileAtomic so that the directories get their private mode.
+    const fs::path file = directory / ".gradphoto-batch.lock";
+    if (!fs::exists(file)) {
+      if (auto made = WriteFileAtomic(file, std::string_view(), IfExists::kRefuse); !made) {
+        return std::unexpected(made.error());
+      }
+    }
+    const int fd = open(file.c_str(), O_RDWR | O_CLOEXEC);
+    if (fd < 0) return Fail(ErrorKind::kOutput, file.string() + ": cannot be opened");
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      close(fd);
+      return Fail(ErrorKind::kOutput, directory.string() + ": another gradphoto-batch works here; wait for it");
+    }
+    return DirectoryLock(fd);
+  }
+  DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  ~DirectoryLock() {
+    if (fd_ >= 0) close(fd_);
+  }
+
+ private:
+  explicit DirectoryLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+Result<std::vector<Record>> LinkStudents(const pipeline::Job& job) {
+  const auto roster = roster::ReadRoster(job.roster, {.key_column = job.key_column, .today = {}});
+  if (!roster) return std::unexpected(roster.error());
+  for (const std::string& note : roster->notes) spdlog::warn("roster: {}", note);
+  const auto photos = roster::ListPhotos(job.photos);
+  if (!photos) return std::unexpected(photos.error());
+  Result<roster::PhotoListing> references;
+  if (!job.references.empty()) references = roster::ListPhotos(std::span(&job.references, 1));
+  if (!references) return std::unexpected(references.error());
+  roster::LinkResult linked = roster::Link(*roster, photos->photos, references->photos);
+  spdlog::info("{} rows ({}), {} with a photo, {} without, {} photos without a student", linked.summary.rows,
+               roster->encoding, linked.summary.linked, linked.summary.missing, linked.summary.orphans);
+  return std::move(linked.records);
+}
+
+// Checks, standardizes and compares every photo that is not rejected yet; the records come back in the same order.
+Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline::Job& job,
+                                         std::vector<Record> records) {
+  const auto names = OutputNames(records, {});
+  if (!names) return std::unexpected(names.error());
+  pipeline::EngineOptions engine_options;
+  engine_options.standard = job.standard;
+  engine_options.config_dir = options.common.config_dir;
+  engine_options.model_dir = options.model_dir;
+  const auto engine = pipeline::Engine::Create(engine_options);
+  if (!engine) return std::unexpected(engine.error());
+  std::optional<pipeline::Comparer> comparer;
+  if (!job.references.empty()) {
+    auto created = pipeline::Comparer::Create(engine_options);
+    if (!created) return std::unexpected(created.error());
+    comparer.emplace(std::move(*created));
+  }
+
+  const std::size_t total = records.size();
+  Progress progress("batch", total, options.common.quiet);
+  std::vector<Record> done;
+  std::optional<Error> failure;
+  const auto work = [&](Record record) {
+    if (!NeedsWork(record, {})) return pipeline::PassThrough(std::move(record));
+    pipeline::PhotoResult result = pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
+    if (comparer && !result.record.IsRejected()) result.record = comparer->Compare(std::move(result.record));
+    return result;
+  };
+  const auto deliver = [&](pipeline::PhotoResult result) {
+    if (result.jpeg) {
+      const fs::path path = job.output / "standardized" / names->at(result.record.photo);
+      const auto stored = StorePhoto(result, path, options.dry_run ? StoreMode::kDryRun : StoreMode::kOverwrite);
+      if (!stored) {
+        failure = stored.error();
+        return false;
+      }
+    }
+    done.push_back(std::move(result.record));
+    progress.Advance();
+    return true;
+  };
+  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(records), {job.threads, &Interrupted}, work, deliver);
+  if (failure) return std::unexpected(*failure);
+  if (done.size() < total) return Fail(ErrorKind::kOutput, "interrupted; run the same command again to finish");
+  return done;
+}
+
+Result<void> WriteRecords(const fs::path& file, const std::vector<Record>& records) {
+  std::string lines;
+  for (const Record& record : records) lines += ToLine(record) + "\n";
+  return WriteFileAtomic(file, lines, IfExists::kOverwrite);
+}
+
+Result<void> Deliver(const Options& options, const pipeline::Job& job, const std::vector<Record>& records) {
+  if (auto written = WriteRecords(job.output / "batch.ndjson", records); !written) return written;
+
+  const auto config_dir = FindConfigDir(options.common.config_dir);
+  if (!config_dir) return std::unexpected(config_dir.error());
+  auto pack = PackOptionsFor(*config_dir, job.standard, job.name_template, job.folder_template);
+  if (!pack) return std::unexpected(pack.error());
+  pack->zip = job.zip;
+  pack->if_exists = IfExists::kOverwrite;
+  pack->interrupted = Interrupted;
+  const auto plan = deliver::PlanPack(records, *pack);
+  if (!plan) return std::unexpected(plan.error());
+  if (!plan->photos.empty()) {
+    if (auto written = deliver::WritePack(records, *plan, *pack, job.output / "upload"); !written) return written;
+  }
+  spdlog::info("{} photos packed in {}", plan->photos.size(), (job.output / "upload").string());
+
+  const auto reasons = standard::Reasons::Load(*config_dir);
+  if (!reasons) return std::unexpected(reasons.error());
+  const deliver::ReportOptions report{
+      .language = job.language == "en" ? standard::Language::kEn : standard::Language::kZh,
+      .ids = deliver::IdDisplay::kMasked,
+      .thumbnail = ThumbnailOf,
+      .if_exists = IfExists::kRefuse,
+      .interrupted = Interrupted};
+  if (auto written = deliver::WriteReport(records, *reasons, report, job.output / "report"); !written) return written;
+  spdlog::info("report: {}", (job.output / "report" / "index.html").string());
+  return {};
+}
+
+Result<ExitCode> Run(const Options& options) {
+  const auto job = JobOf(options);
+  if (!job) return std::unexpected(job.error());
+  InputOptions inputs;
+  for (const fs::path& directory : job->photos) inputs.inputs.push_back(directory.string());
+  if (auto safe = RefuseOutputInsideInput(inputs, job->output); !safe) return std::unexpected(safe.error());
+  std::optional<DirectoryLock> lock;
+  if (!options.dry_run) {
+    auto taken = DirectoryLock::Take(job->output);
+    if (!taken) return std::unexpected(taken.error());
+    lock.emplace(std::move(*taken));
+  }
+  auto linked = LinkStudents(*job);
+  if (!linked) return std::unexpected(linked.error());
+  const auto records = WorkOnPhotos(options, *job, std::move(*linked));
+  if (!records) return std::unexpected(records.error());
+  if (!options.dry_run) {
+    if (auto delivered = Deliver(options, *job, *records); !delivered) return std::unexpected(delivered.error());
+  }
+  std::cout << deliver::ToJson(deliver::Summarize(*records), deliver::Redactor(deliver::IdDisplay::kMasked)).dump()
+            << '\n';
+  return ExitCodeOf(*records);
+}
+
+}  // namespace
+}  // namespace gradphoto::cli
+
+int main(int argc, char** argv) {
+  CLI::App app("Turns a roster and directories of photos into an upload pack and a report, in one run",
+               "gradphoto-batch");
+  gradphoto::cli::Options options;
+  gradphoto::cli::Setup(app, options);
+  return gradphoto::cli::RunMain(argc, argv, app, options.common, [&] { return gradphoto::cli::Run(options); });
+}

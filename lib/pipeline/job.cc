@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/pipeline/job.h"
+
+#include "lib/base/yaml.h"
+
+namespace gradphoto::pipeline {
+
+Result<Job> LoadJob(const std::filesystem::path& file) {
+  const auto root = ReadYamlFile(file);
+  if (!root) return std::unexpected(root.error());
+  const auto absolute = [&](const std::string& path) { return (file.parent_path() / path).lexically_normal(); };
+  YamlMap map(*root);
+  Job job;
+  job.roster = absolute(map.String("roster").value_or(""));
+  job.output = absolute(map.String("output").value_or(""));
+  if (const YamlNode* photos = map.Node("photos")) {
+    const auto list = photos->AsList();
+    if (!list) return std::unexpected(list.error());
+    for (const YamlNode& item : **list) {
+      const auto directory = item.AsString();
+      if (!directory) return std::unexpected(directory.error());
+      job.photos.push_back(absolute(*directory));
+    }
+    if (job.photos.empty()) map.Fail(photos->MakeError("at least one directory is needed"));
+  }
+  if (const auto references = map.OptionalString("references")) job.references = absolute(*references);
+  job.standard = map.OptionalString("standard").value_or(job.standard);
+  job.language = map.OptionalString("language").value_or(job.language);
+  if (job.language != "zh" && job.language != "en") map.Fail(root->MakeError("language must be zh or en"));
+  job.key_column = map.OptionalString("key_column").value_or("");
+  job.name_template = map.OptionalString("name_template").value_or("");
+  job.folder_template = map.OptionalString("folder_template").value_or("");
+  job.zip = map.OptionalBool("zip").value_or(false);
+  job.threads = map.OptionalInt("threads").value_or(0);
+  if (job.threads < 0) map.Fail(root->MakeError("threads must be 0 or more"));
+  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  return job;
+}
+
+}  // namespace gradphoto::pipeline
