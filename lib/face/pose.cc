@@ -66,8 +66,12 @@ Result<Pose> EstimatePose(const Landmarks& landmarks, cv::Size photo_size) {
     head.push_back(point.place);
     seen.push_back(landmarks.At(point.index));
   }
+  // The optical axis is put through the face: photos come cropped, so the picture's middle says little about the
+  // camera, and a head near the edge is not turned because of where it stands.
   const double focal = 1.5 * std::max(photo_size.width, photo_size.height);
-  const cv::Matx33d camera(focal, 0, photo_size.width / 2.0, 0, focal, photo_size.height / 2.0, 0, 0, 1);
+  cv::Point2d centre;
+  for (const cv::Point2d& point : seen) centre += point / double{kReferencePoints};
+  const cv::Matx33d camera(focal, 0, centre.x, 0, focal, centre.y, 0, 0, 1);
   cv::Vec3d rotation, translation;
   try {
     if (!cv::solvePnP(head, seen, camera, cv::noArray(), rotation, translation, false, cv::SOLVEPNP_SQPNP) ||

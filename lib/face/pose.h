@@ -17,7 +17,7 @@ struct Pose {
 };
 
 // Yaw and pitch by perspective-n-point (SQPNP, then iterative refinement) of 32 points that expression hardly moves,
-// with a focal length of 1.5 times the longer side. The reference head is the symmetric mean of the mesh over the
+// with the optical axis through the face and a focal length of 1.5 times the photo's longer side. The reference head is the symmetric mean of the mesh over the
 // 50 neutral portraits of the Face Research Lab London Set (DeBruine & Jones, CC BY 4.0), so zero pitch is the
 // pose of people who were asked to look straight ahead.
 // Errors: kInternal - the points do not determine a pose.

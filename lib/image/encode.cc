@@ -72,48 +72,73 @@ struct Encoder {
   }
 };
 
-// Encodes one picture again and again and counts the trials.
+// Looks for the highest quality that fits under a number of bytes, by interpolating the logarithm of the size, which
+// is nearly linear in the quality.
 class Search {
  public:
-  Search(const cv::Mat& bgr, const ByteWindow& window, int dpi) : bgr_(bgr), window_(window), dpi_(dpi) {}
-
-  // The highest quality in [min_quality, 100] of at most `max_bytes` that the remaining trials find; nothing when
-  // even the lowest quality is too large.
-  Result<std::optional<EncodedJpeg>> HighestQuality(ChromaSampling sampling, std::int64_t max_bytes, int trials) {
-    std::optional<EncodedJpeg> best;
-    int fits = window_.min_quality - 1;  // Highest quality known to fit; below the range: none yet.
-    int too_large = 101;                 // Lowest quality known to be too large.
-    int quality = 92;
-    while (too_large - fits > 1 && trials-- > 0) {
-      auto bytes = EncodeJpeg(bgr_, quality, sampling, dpi_);
-      if (!bytes) return std::unexpected(bytes.error());
-      ++trials_;
-      const auto size = static_cast<std::int64_t>(bytes->size());
-      if (size <= max_bytes) {
-        fits = quality;
-        best = EncodedJpeg{std::move(*bytes), quality, sampling, trials_};
-        // Within 6 % of the limit another step of quality is not worth an encoding.
-        if (static_cast<double>(size) > 0.94 * static_cast<double>(max_bytes)) break;
-      } else {
-        too_large = quality;
-      }
-      // Near quality 90 the size grows by about 6 % a step; aim a little under the limit, and always inside the
-      // bracket, the last trial at its lower end so that something that fits is found.
-      const double steps = std::log(0.97 * static_cast<double>(max_bytes) / static_cast<double>(size)) / 0.06;
-      const int aim = quality + static_cast<int>(std::lround(steps));
-      quality = std::clamp(aim, fits + 1, too_large - 1);
-      if (trials == 1 && !best) quality = window_.min_quality;
-    }
-    return best;
+  Search(const cv::Mat& bgr, ChromaSampling sampling, int min_quality, std::int64_t max_bytes, int dpi)
+      : bgr_(bgr), sampling_(sampling), min_quality_(min_quality), max_bytes_(max_bytes), dpi_(dpi) {
+    fits_.quality = min_quality - 1;
+    too_large_.quality = 101;
   }
 
-  int trials() const { return trials_; }
+  // Encodes once at `quality` and narrows the bracket.
+  Result<void> Try(int quality) {
+    auto bytes = EncodeJpeg(bgr_, quality, sampling_, dpi_);
+    if (!bytes) return std::unexpected(bytes.error());
+    const auto size = static_cast<double>(bytes->size());
+    if (size <= static_cast<double>(max_bytes_)) {
+      fits_ = {quality, std::log(size)};
+      best_ = EncodedJpeg{std::move(*bytes), quality, sampling_, 0};
+    } else {
+      too_large_ = {quality, std::log(size)};
+    }
+    return {};
+  }
+
+  // Another step of quality is not worth an encoding once the size is within 6 % of the limit.
+  bool Done() const {
+    return too_large_.quality - fits_.quality <= 1 ||
+           (best_ && static_cast<double>(best_->bytes.size()) > 0.94 * static_cast<double>(max_bytes_));
+  }
+
+  // The quality at which the size should come out a little under the limit.
+  int Next() const {
+    constexpr double kUsualSlope = 0.05;  // Of the logarithm of the size, per step, around quality 85.
+    const double wanted = std::log(0.98 * static_cast<double>(max_bytes_));
+    double slope = kUsualSlope;
+    if (fits_.log_size && too_large_.log_size) {
+      slope = (*too_large_.log_size - *fits_.log_size) / (too_large_.quality - fits_.quality);
+    }
+    const Point& known = fits_.log_size ? fits_ : too_large_;
+    const double quality = known.quality + (wanted - *known.log_size) / std::max(slope, 1e-3);
+    return static_cast<int>(std::clamp(std::floor(quality), fits_.quality + 1.0, too_large_.quality - 1.0));
+  }
+
+  // Tries until done or out of trials; the last one, if nothing fits yet, at the lowest quality.
+  Result<void> Run(int& trials) {
+    while (!Done() && trials > 0) {
+      const int quality = trials == 1 && !best_ ? min_quality_ : Next();
+      --trials;
+      if (auto tried = Try(quality); !tried) return tried;
+    }
+    return {};
+  }
+
+  std::optional<EncodedJpeg>& best() { return best_; }
 
  private:
+  struct Point {
+    int quality = 0;
+    std::optional<double> log_size;  // Absent for the ends of the range, which were not tried.
+  };
   const cv::Mat& bgr_;
-  const ByteWindow& window_;
+  ChromaSampling sampling_;
+  int min_quality_;
+  std::int64_t max_bytes_;
   int dpi_;
-  int trials_ = 0;
+  Point fits_, too_large_;
+  std::optional<EncodedJpeg> best_;
 };
 
 }  // namespace
@@ -131,32 +156,39 @@ Result<std::vector<std::byte>> EncodeJpeg(const cv::Mat& bgr, int quality, Chrom
   return std::vector<std::byte>(data, data + encoder.size);
 }
 
-Result<EncodedJpeg> EncodeToWindow(const cv::Mat& bgr, const ByteWindow& window, int dpi) {
-  constexpr auto kNoLimit = std::numeric_limits<std::int64_t>::max();
-  const std::int64_t target = window.target_max > 0 ? window.target_max : kNoLimit;
-  const std::int64_t accepted = window.accept_max > 0 ? window.accept_max : kNoLimit;
-  Search search(bgr, window, dpi);
-  const int half = std::max(3, window.max_trials / 2);
-  auto full = search.HighestQuality(ChromaSampling::k444, target, half);
-  if (!full) return std::unexpected(full.error());
-  std::optional<EncodedJpeg> best = std::move(*full);
+Result<EncodedJpeg> EncodeToBudget(const cv::Mat& bgr, const ByteBudget& budget, int dpi) {
+  constexpr auto kNoLimit = std::numeric_limits<std::int64_t>::max() / 2;
+  constexpr int kFirstQuality = 90;
+  const std::int64_t target = budget.target_max > 0 ? budget.target_max : kNoLimit;
+  int trials = budget.max_trials;
+
+  Search full(bgr, ChromaSampling::k444, budget.min_quality, target, dpi);
+  if (auto tried = full.Try(std::max(kFirstQuality, budget.min_quality)); !tried) return std::unexpected(tried.error());
+  --trials;
+  // Full chroma is given up as soon as one trial shows that it would cost too much luminance.
+  if (full.Done() || full.Next() >= kFullChromaQuality) {
+    int half = trials / 2 + 1;
+    trials -= half;
+    if (auto ran = full.Run(half); !ran) return std::unexpected(ran.error());
+    trials += half;
+  }
+  std::optional<EncodedJpeg> best = std::move(full.best());
   if (!best || best->quality < kFullChromaQuality) {
-    auto halved = search.HighestQuality(ChromaSampling::k420, target, std::max(3, window.max_trials - search.trials()));
-    if (!halved) return std::unexpected(halved.error());
-    if (*halved) best = std::move(*halved);
+    Search halved(bgr, ChromaSampling::k420, budget.min_quality, target, dpi);
+    const int start = std::clamp(full.Next() + 6, budget.min_quality, 100);  // 4:2:0 saves about a quarter.
+    if (auto tried = halved.Try(start); !tried) return std::unexpected(tried.error());
+    --trials;
+    if (auto ran = halved.Run(trials); !ran) return std::unexpected(ran.error());
+    if (halved.best()) best = std::move(halved.best());
   }
   if (!best) {
-    // Too large for the target at the lowest quality: deliver that lowest quality if the standard accepts it, and
-    // let the caller report it if not.
-    auto bytes = EncodeJpeg(bgr, window.min_quality, ChromaSampling::k420, dpi);
+    // Too large for the target at the lowest quality: the standard may still accept it, which the caller judges.
+    auto bytes = EncodeJpeg(bgr, budget.min_quality, ChromaSampling::k420, dpi);
     if (!bytes) return std::unexpected(bytes.error());
-    best = EncodedJpeg{std::move(*bytes), window.min_quality, ChromaSampling::k420, 0};
-    if (static_cast<std::int64_t>(best->bytes.size()) < accepted) {
-      auto higher = search.HighestQuality(ChromaSampling::k420, accepted, 2);
-      if (higher && *higher && (*higher)->quality > best->quality) best = std::move(**higher);
-    }
+    best = EncodedJpeg{std::move(*bytes), budget.min_quality, ChromaSampling::k420, 0};
+    --trials;
   }
-  best->trials = search.trials();
+  best->trials = budget.max_trials - trials;
   return std::move(*best);
 }
 

@@ -16,11 +16,10 @@ namespace gradphoto::image {
 enum class ChromaSampling { k444, k420 };
 std::string_view ChromaSamplingName(ChromaSampling sampling);  // "4:4:4", "4:2:0"
 
-struct ByteWindow {
-  std::int64_t target_min = 0, target_max = 0;  // Preferred, ends included; max 0 = no upper limit.
-  std::int64_t accept_min = 0, accept_max = 0;  // Still valid; max 0 = no upper limit.
-  int min_quality = 60;                         // IJG quality, 1..100; never gone below.
-  int max_trials = 8;                           // Encodings tried in all.
+struct ByteBudget {
+  std::int64_t target_max = 0;  // Largest size wanted; 0 = no limit.
+  int min_quality = 60;         // IJG quality, 1..100; never gone below.
+  int max_trials = 8;           // Encodings tried in all; two or three are usual.
 };
 
 struct EncodedJpeg {
@@ -34,9 +33,9 @@ struct EncodedJpeg {
 Result<std::vector<std::byte>> EncodeJpeg(const cv::Mat& bgr, int quality, ChromaSampling sampling, int dpi);
 
 // The best quality whose size stays at or under the target's maximum: full chroma down to quality 75, below that
-// halved chroma, which costs less than coarse luminance. When even `min_quality` is too large for the target, the
-// accepted maximum is tried. The result may still miss the window (a flat picture stays small at quality 100, a
-// noisy one large at the minimum quality): the caller compares bytes.size() with the window and reports it.
-Result<EncodedJpeg> EncodeToWindow(const cv::Mat& bgr, const ByteWindow& window, int dpi);
+// halved chroma, which costs less than coarse luminance. The result may miss the window all the same (a flat picture
+// stays small at quality 100, a noisy one large at the minimum quality): the caller compares bytes.size() with the
+// window and reports it.
+Result<EncodedJpeg> EncodeToBudget(const cv::Mat& bgr, const ByteBudget& budget, int dpi);
 
 }  // namespace gradphoto::image

@@ -14,9 +14,15 @@ namespace {
 constexpr double kStudyWidth = 480;
 constexpr double kInnerBand = 8, kOuterBand = 12;  // How far the unknown zone reaches in and out of the outline.
 constexpr double kHoleReach = 12;   // Enclosed "background" farther than this from the real one is a hole.
-constexpr int kReduction = 4;       // Statistics are gathered at a quarter of the resolution.
+constexpr double kReduction = 4;    // Statistics are gathered at a quarter of the resolution.
 constexpr int kNear = 2, kFar = 8;  // Radii of the local means there, each box applied twice.
+constexpr int kMirrorOpening = 36;  // Frame width over the opening of the mirror disagreement: 7 of the net's 256 px.
 constexpr double kGuidedEpsilon = 1e-4;
+
+cv::Size ReducedSize(const cv::Mat& frame) {
+  const int reduction = std::max(1, static_cast<int>(std::lround(kReduction * frame.cols / kStudyWidth)));
+  return {(frame.cols + reduction - 1) / reduction, (frame.rows + reduction - 1) / reduction};
+}
 
 enum Zone : unsigned char { kBackground = 0, kUnknown = 1, kForeground = 2 };
 
@@ -66,7 +72,7 @@ cv::Mat LocalMeans(const cv::Mat& image, const cv::Mat& zones, Zone zone) {
       weight.at<cv::Vec2f>(y, x) = {1.0f, pixel.dot(pixel) / 3};
     }
   }
-  const cv::Size small((image.cols + kReduction - 1) / kReduction, (image.rows + kReduction - 1) / kReduction);
+  const cv::Size small = ReducedSize(image);
   cv::resize(colour, colour, small, 0, 0, cv::INTER_AREA);
   cv::resize(weight, weight, small, 0, 0, cv::INTER_AREA);
   const auto blurred = [](const cv::Mat& sums, int radius) {
@@ -111,7 +117,7 @@ float Unmix(const cv::Vec3f& pixel, const cv::Vec4f& front, const cv::Vec4f& bac
 // Colour guided filter (He, Sun, Tang 2013, eq. 14-16) with the statistics of 3 x 3 cells at quarter resolution;
 // returns the coefficients (a_b, a_g, a_r, b) at frame size.
 cv::Mat GuidedCoefficients(const cv::Mat& image, const cv::Mat& alpha) {
-  const cv::Size small((image.cols + kReduction - 1) / kReduction, (image.rows + kReduction - 1) / kReduction);
+  const cv::Size small = ReducedSize(image);
   cv::Mat guide, target;
   cv::resize(image, guide, small, 0, 0, cv::INTER_AREA);
   cv::resize(alpha, target, small, 0, 0, cv::INTER_AREA);
@@ -171,19 +177,30 @@ void FillHoles(cv::Mat& alpha, double pixels) {
 
 }  // namespace
 
-Result<Matte> ComputeMatte(const PersonMasker& masker, const cv::Mat& bgr, const cv::Mat& mask,
+Result<cv::Mat> FrameMask(const PersonMasker& masker, const FrameContext& context) {
+  const auto mask = masker.Mask(context.bgr);
+  if (!mask) return std::unexpected(mask.error());
+  cv::Mat resized;
+  cv::resize(*mask, resized, context.bgr.size(), 0, 0, cv::INTER_LINEAR);
+  return resized(context.frame).clone();
+}
+
+Result<Matte> ComputeMatte(const PersonMasker& masker, const FrameContext& context, const cv::Mat& mask,
                            const std::vector<cv::Point>& face_core) {
-  cv::Mat flipped;
-  cv::flip(bgr, flipped, 1);
-  auto mirrored = masker.Mask(flipped, mask.size());
+  const cv::Mat bgr = context.FramePixels();
+  FrameContext flipped;
+  cv::flip(context.bgr, flipped.bgr, 1);
+  flipped.frame = context.frame;
+  flipped.frame.x = context.bgr.cols - context.frame.x - context.frame.width;
+  auto mirrored = FrameMask(masker, flipped);
   if (!mirrored) return std::unexpected(mirrored.error());
   cv::flip(*mirrored, *mirrored, 1);
 
   Matte matte;
   cv::Mat disagreement;
   cv::absdiff(mask, *mirrored, disagreement);
-  matte.trust.mirror_percent = OpenedPercent(disagreement > 0.35, 7);
-  cv::resize((mask + *mirrored) * 0.5, matte.coarse, bgr.size(), 0, 0, cv::INTER_LINEAR);
+  matte.trust.mirror_percent = OpenedPercent(disagreement > 0.35, std::max(3, bgr.cols / kMirrorOpening));
+  matte.coarse = (mask + *mirrored) * 0.5;
 
   const double pixels = bgr.cols / kStudyWidth;
   cv::Mat image;

@@ -35,9 +35,20 @@ struct Matte {
   MatteTrust trust;
 };
 
-// `bgr` is the frame (CV_8UC3) and `mask` what the masker said of it, at any size. `face_core` is a polygon in frame pixels that is foreground whatever the net says
-// (the inner face); may be empty. Errors: kInternal - see nn/session.h.
-Result<Matte> ComputeMatte(const PersonMasker& masker, const cv::Mat& bgr, const cv::Mat& mask,
+// The picture around a frame, at the frame's scale: a net that sees the shoulders knows better where the neck of a
+// tight frame ends.
+struct FrameContext {
+  cv::Mat bgr;     // CV_8UC3.
+  cv::Rect frame;  // Inside `bgr`; may be all of it.
+  cv::Mat FramePixels() const { return bgr(frame); }
+};
+
+// The person mask of the frame (CV_32F 0..1, at frame size), from what the net says of the whole context.
+Result<cv::Mat> FrameMask(const PersonMasker& masker, const FrameContext& context);
+
+// The matte of the frame. `mask` is what FrameMask gave. `face_core` is a polygon in frame pixels that is foreground
+// whatever the net says (the inner face); may be empty. Errors: kInternal - see nn/session.h.
+Result<Matte> ComputeMatte(const PersonMasker& masker, const FrameContext& context, const cv::Mat& mask,
                            const std::vector<cv::Point>& face_core);
 
 // The person on `colour` (B, G, R, 0..255), CV_8UC3. Where alpha is 0 the result is exactly `colour`, where it is 1

@@ -87,6 +87,18 @@ std::optional<Finding> EdgeFinding(const standard::Standard& standard, const Cro
   return check::OutsideWindow(standard, "HEAD_CUT", obstacle.value, std::nullopt, 0, "right");
 }
 
+// Two obstacles can lie at one edge (too narrow, and too far to the side): the larger is told.
+void AddOncePerEdge(Finding finding, std::vector<Finding>& findings) {
+  const auto same = std::ranges::find_if(findings, [&](const Finding& other) {
+    return other.code == finding.code && other.detail == finding.detail;
+  });
+  if (same == findings.end()) {
+    findings.push_back(std::move(finding));
+  } else {
+    same->value = std::max(same->value, finding.value);
+  }
+}
+
 void JudgeCentring(const standard::Standard& standard, const Head& head, PlannedFrame& frame) {
   const double offset = (head.anchors.MidX() - frame.plan.x_px) * frame.plan.scale - frame.plan.width_px / 2.0;
   if (auto finding = check::Judge(standard, "CENTERING", std::abs(offset))) frame.findings.push_back(*finding);
@@ -129,6 +141,26 @@ std::vector<cv::Point> FaceCore(const face::Landmarks& landmarks, const geometry
   return core;
 }
 
+// The frame with what lies around it, resampled once: a frame tighter than five pupil distances gets its surroundings
+// to the sides and below.
+matte::FrameContext RenderContext(const Analysis& analysis, const geometry::CropPlan& plan) {
+  constexpr double kTight = 5.0, kContext = 5.8;  // Widths in pupil distances.
+  constexpr double kContextAspect = 1.25;         // Height over width, that of the net's input.
+  const double pupils = analysis.head->anchors.PupilDistance() * plan.scale;
+  matte::FrameContext context;
+  context.frame = {0, 0, plan.width_px, plan.height_px};
+  cv::Size size(plan.width_px, plan.height_px);
+  if (plan.width_px < kTight * pupils) {
+    const int side = static_cast<int>(std::ceil((kContext * pupils - plan.width_px) / 2));
+    size.width += 2 * side;
+    size.height = std::max(size.height, static_cast<int>(kContextAspect * size.width));
+    context.frame.x = side;
+  }
+  const image::ScaleShift shift{plan.scale, plan.x_px - context.frame.x / plan.scale, plan.y_px};
+  context.bgr = image::Resample(analysis.bgr, shift, size.width, size.height);
+  return context;
+}
+
 }  // namespace
 
 PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv::Size source_size) {
@@ -147,10 +179,10 @@ PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv:
   }
   frame.findings = MissedWindows(standard, frame.windows, frame.plan.values_px);
   for (const CropObstacle& obstacle : frame.plan.obstacles) {
-    if (auto finding = EdgeFinding(standard, obstacle)) frame.findings.push_back(*finding);
+    if (auto finding = EdgeFinding(standard, obstacle)) AddOncePerEdge(std::move(*finding), frame.findings);
   }
   if (head.crown_cut) {
-    if (auto finding = check::Failed(standard, "HEAD_CUT", "top")) frame.findings.push_back(*finding);
+    if (auto finding = check::Failed(standard, "HEAD_CUT", "top")) AddOncePerEdge(std::move(*finding), frame.findings);
   }
   JudgeCentring(standard, head, frame);
   return frame;
@@ -173,13 +205,11 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
                                   BackgroundWork work) {
   const standard::Standard& standard = engine.standard;
   RenderedFrame frame;
-  frame.bgr =
-      image::Resample(analysis.bgr, {plan.scale, plan.x_px, plan.y_px}, plan.width_px, plan.height_px);
-  const auto mask = engine.masker.Mask(frame.bgr);
+  const matte::FrameContext context = RenderContext(analysis, plan);
+  frame.bgr = context.FramePixels().clone();
+  const auto mask = matte::FrameMask(engine.masker, context);
   if (!mask) return std::unexpected(mask.error());
-  cv::Mat frame_mask;
-  cv::resize(*mask, frame_mask, frame.bgr.size(), 0, 0, cv::INTER_LINEAR);
-  const std::optional<matte::BackgroundLook> look = matte::LookAtBackground(frame.bgr, frame_mask);
+  const std::optional<matte::BackgroundLook> look = matte::LookAtBackground(frame.bgr, *mask);
 
   frame.background["policy"] = PolicyName(standard.background.policy);
   frame.background["replaced"] = false;
@@ -205,7 +235,7 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
     return frame;
   }
 
-  auto matte = matte::ComputeMatte(engine.masker, frame.bgr, *mask, FaceCore(analysis.head->landmarks, plan));
+  auto matte = matte::ComputeMatte(engine.masker, context, *mask, FaceCore(analysis.head->landmarks, plan));
   if (!matte) return std::unexpected(matte.error());
   if (added_rows > 0) {
     matte->alpha.rowRange(0, added_rows).setTo(0);

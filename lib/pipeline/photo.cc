@@ -238,13 +238,10 @@ bool PhotoRun::RenderAndJudge() {
 
 void PhotoRun::Encode() {
   const standard::FileRules& rules = Profile().file;
-  image::ByteWindow window;
-  window.target_min = rules.target_min_bytes;
-  window.target_max = rules.target_max_bytes;
-  window.accept_min = rules.min_bytes;
-  window.accept_max = rules.max_bytes;
-  window.min_quality = rules.min_quality;
-  auto encoded = image::EncodeToWindow(result_.rendered, window, Profile().frame.dpi);
+  image::ByteBudget budget;
+  budget.target_max = rules.target_max_bytes;
+  budget.min_quality = rules.min_quality;
+  auto encoded = image::EncodeToBudget(result_.rendered, budget, Profile().frame.dpi);
   if (!encoded) {
     AddError("UNREADABLE", encoded.error().message);
     return;
