@@ -19,15 +19,15 @@ struct Resource {
 
 // The directory, or an error text that lists the places looked at.
 std::expected<fs::path, std::string> Find(const Resource& resource, const fs::path& explicit_dir) {
+  std::error_code error;
   const auto check_named = [&](const fs::path& dir, const char* by) -> std::expected<fs::path, std::string> {
-    if (fs::exists(dir / resource.marker)) return dir;
+    if (fs::exists(dir / resource.marker, error)) return dir;
     return std::unexpected(dir.string() + " (given by " + by + ") has no " + resource.marker);
   };
   if (!explicit_dir.empty()) return check_named(explicit_dir, resource.option);
   if (const char* value = std::getenv(resource.variable); value != nullptr && *value != '\0') {
     return check_named(value, resource.variable);
   }
-  std::error_code error;
   const fs::path bin = fs::read_symlink("/proc/self/exe", error).parent_path();
   std::string places;
   for (const fs::path& relative : {resource.installed, resource.built}) {

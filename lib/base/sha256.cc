@@ -5,6 +5,7 @@
 #include <fstream>
 #include <memory>
 #include <string_view>
+#include <system_error>
 
 #include <openssl/evp.h>
 
@@ -44,6 +45,10 @@ std::string Sha256Hex(std::span<const std::byte> bytes) {
 std::string Sha256Hex(std::string_view text) { return Sha256Hex(std::as_bytes(std::span(text))); }
 
 Result<std::string> Sha256File(const std::filesystem::path& path) {
+  std::error_code error;  // A FIFO would block for ever.
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+    return Fail(ErrorKind::kInput, path.string() + ": not a regular file");
+  }
   std::ifstream in(path, std::ios::binary);
   if (!in) return Fail(ErrorKind::kInput, path.string() + ": cannot be opened");
   Hasher hasher;

@@ -26,18 +26,14 @@ float Percentile(std::vector<float> values, double p) {
   return *rank;
 }
 
-}  // namespace
-
-std::optional<double> BlurSigma(const cv::Mat& bgr) {
-  constexpr double kReblur = 1.0;       // s1, px.
-  constexpr float kLeastGradient = 4;   // Grey levels per px; below it is noise.
+// The blur by one reblurring of `reblur` px; precise for blurs up to about twice as large.
+std::optional<double> BlurByReblur(const cv::Mat& grey, double reblur) {
+  constexpr float kLeastGradient = 2;   // Grey levels per px; below it is noise.
   constexpr double kEdgeShare = 0.08;   // The strongest edges: lids, lashes, irises, brows.
   constexpr double kSharpShare = 0.25;  // Of those, the sharper ones: soft shadows are edges too.
-  if (bgr.rows < 16 || bgr.cols < 16) return std::nullopt;
-  cv::Mat grey, blurred;
-  cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
-  grey.convertTo(grey, CV_32F);
-  cv::GaussianBlur(grey, blurred, cv::Size(0, 0), kReblur);
+  constexpr std::size_t kLeastEdges = 40;
+  cv::Mat blurred;
+  cv::GaussianBlur(grey, blurred, cv::Size(0, 0), reblur);
   const cv::Mat gradient = GradientMagnitude(grey), blurred_gradient = GradientMagnitude(blurred);
   std::vector<float> all(gradient.begin<float>(), gradient.end<float>());
   const float threshold = std::max(kLeastGradient, Percentile(std::move(all), 1 - kEdgeShare));
@@ -48,11 +44,25 @@ std::optional<double> BlurSigma(const cv::Mat& bgr) {
       if (before < threshold || after <= 0) continue;
       const double ratio = before / after;
       // Beside an edge blurring raises the gradient; the formula holds on the edge itself.
-      if (ratio > 1.02) sigmas.push_back(static_cast<float>(kReblur / std::sqrt(ratio * ratio - 1)));
+      if (ratio > 1.02) sigmas.push_back(static_cast<float>(reblur / std::sqrt(ratio * ratio - 1)));
     }
   }
-  if (sigmas.size() < 40) return std::nullopt;
+  if (sigmas.size() < kLeastEdges) return std::nullopt;
   return Percentile(std::move(sigmas), kSharpShare);
+}
+
+}  // namespace
+
+std::optional<double> BlurSigma(const cv::Mat& bgr) {
+  constexpr double kFine = 1.0, kCoarse = 3.0, kFineReach = 1.5;  // Px.
+  if (bgr.rows < 16 || bgr.cols < 16) return std::nullopt;
+  cv::Mat grey;
+  cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
+  grey.convertTo(grey, CV_32F);
+  const std::optional<double> fine = BlurByReblur(grey, kFine);
+  if (!fine || *fine < kFineReach) return fine;
+  const std::optional<double> coarse = BlurByReblur(grey, kCoarse);
+  return coarse ? coarse : fine;
 }
 
 }  // namespace gradphoto::check

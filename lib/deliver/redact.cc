@@ -77,8 +77,11 @@ std::string Redactor::Text(std::string_view text, const Record* record) const {
 
 std::string_view GroupOf(const Record& record) {
   if (!record.student) return {};
-  const std::string_view group = record.student->Field("group");
-  return group.empty() ? record.student->Field("class") : group;
+  for (const std::string_view column : {"group", "class", "teaching_point", "branch"}) {
+    const std::string_view group = record.student->Field(column);
+    if (!group.empty()) return group;
+  }
+  return {};
 }
 
 }  // namespace gradphoto::deliver

@@ -7,6 +7,12 @@
 namespace gradphoto::image {
 namespace {
 
+// IEC 61966-2-1, 4.3.
+double Decode(double value) {
+  const double x = value / 255;
+  return x > 0.04045 ? std::pow((x + 0.055) / 1.055, 2.4) : x / 12.92;
+}
+
 std::array<double, 3> XyzFromSrgb(const std::array<double, 3>& rgb) {
   const double r = LinearFromSrgb(rgb[0]), g = LinearFromSrgb(rgb[1]), b = LinearFromSrgb(rgb[2]);
   return {0.4124564 * r + 0.3575761 * g + 0.1804375 * b, 0.2126729 * r + 0.7151522 * g + 0.0721750 * b,
@@ -25,8 +31,14 @@ double Hue(double a, double b) {
 }  // namespace
 
 double LinearFromSrgb(double value) {
-  const double x = value / 255;
-  return x > 0.04045 ? std::pow((x + 0.055) / 1.055, 2.4) : x / 12.92;
+  static const std::array<double, 256> kTable = [] {
+    std::array<double, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i) table[i] = Decode(static_cast<double>(i));
+    return table;
+  }();
+  const double whole = std::floor(value);
+  if (whole == value && value >= 0 && value <= 255) return kTable[static_cast<std::size_t>(value)];
+  return Decode(value);
 }
 
 double LuminanceFromSrgb(const std::array<double, 3>& rgb) { return XyzFromSrgb(rgb)[1]; }

@@ -11,7 +11,7 @@ struct Lab {
   double l = 0, a = 0, b = 0;  // L* 0..100; a*, b* about -128..127.
 };
 
-// One 8-bit sRGB value, 0..255, to linear light 0..1.
+// One sRGB value, 0..255, to linear light 0..1. Whole numbers come from a table.
 double LinearFromSrgb(double value);
 
 // `rgb` in the order red, green, blue, 0..255 each; fractions are allowed.

@@ -95,10 +95,14 @@ Result<Finding> FindingFromJson(const Json& json) {
   }
   finding.value = reader.Number("value");
   finding.unit = reader.String("unit");
-  const Json limit = reader.Array("limit");
-  if (limit.size() == 2) {
-    if (limit[0].is_number()) finding.limit_min = limit[0].get<double>();
-    if (limit[1].is_number()) finding.limit_max = limit[1].get<double>();
+  if (const Json limit = reader.Array("limit"); !limit.empty()) {
+    const auto is_end = [](const Json& end) { return end.is_number() || end.is_null(); };
+    if (limit.size() != 2 || !std::ranges::all_of(limit, is_end)) {
+      reader.Mismatch("limit", "two numbers, null for an open end");
+    } else {
+      if (limit[0].is_number()) finding.limit_min = limit[0].get<double>();
+      if (limit[1].is_number()) finding.limit_max = limit[1].get<double>();
+    }
   }
   finding.detail = reader.String("detail");
   if (!reader.error().empty()) return Fail(ErrorKind::kUsage, reader.error());
@@ -108,8 +112,8 @@ Result<Finding> FindingFromJson(const Json& json) {
 Student StudentFromJson(const Json& json) {
   Student student;
   for (const auto& [name, value] : json.items()) {
-    // A number or a boolean written by another program is still a roster cell.
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    // A number or a boolean written by another program is still a roster cell, a null an empty one.
+    const std::string text = value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
     if (name == "key") {
       student.key = text;
     } else {

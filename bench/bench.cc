@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// gradphoto-bench PHOTO...: milliseconds per stage, photos per second, peak memory.
+// Stages are medians over all photos on one thread. Machines are noisy: compare the ratios to the detector within one
+// run, not milliseconds between runs. What each line measures:
+//   decode     file bytes to upright sRGB pixels
+//   detect     blazeface-back, with its letterbox
+//   landmarks  attention mesh, two passes
+//   analyse    detect, landmarks, crown, pose, eyes: all that is done once per photo
+//   render     resampling, background look and, where needed, the matte and the composite
+//   encode     the byte search
+//   photo      everything, from the file's name to the finished JPEG
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "lib/base/file.h"
+#include "lib/image/encode.h"
+#include "lib/pipeline/many.h"
+#include "lib/pipeline/photo.h"
+
+namespace gradphoto {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class Stages {
+ public:
+  template <typename Function>
+  auto Time(const std::string& name, Function&& function) {
+    const auto start = Clock::now();
+    auto result = function();
+    const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    if (!times_.contains(name)) order_.push_back(name);
+    times_[name].push_back(ms);
+    return result;
+  }
+
+  void Print(const std::string& unit_stage) {
+    const double unit = Median(unit_stage);
+    std::printf("%-10s %9s %9s %14s\n", "stage", "median ms", "photos", "x detector");
+    for (const std::string& name : order_) {
+      std::printf("%-10s %9.2f %9zu %14.2f\n", name.c_str(), Median(name), times_[name].size(), Median(name) / unit);
+    }
+  }
+
+ private:
+  double Median(const std::string& name) {
+    std::vector<double>& times = times_[name];
+    if (times.empty()) return 0;
+    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+    std::ranges::nth_element(times, middle);
+    return *middle;
+  }
+
+  std::vector<std::string> order_;
+  std::map<std::string, std::vector<double>> times_;
+};
+
+void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages& stages) {
+  const auto bytes = ReadFile(path, engine.decode_limits.max_file_bytes);
+  if (!bytes) return;
+  const auto photo = stages.Time("decode", [&] { return image::Decode(*bytes, engine.decode_limits); });
+  if (!photo) return;
+  const auto faces = stages.Time("detect", [&] { return engine.detector.Detect(photo->bgr); });
+  if (!faces || faces->empty()) return;
+  stages.Time("landmarks", [&] { return engine.landmarker.Find(photo->bgr, faces->front()); });
+  const auto analysis = stages.Time(
+      "analyse", [&] { return pipeline::Analyse(engine, photo->bgr, pipeline::Orientation::kKnown); });
+  if (!analysis || !analysis->head) return;
+  const auto frame = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size());
+  const auto rendered = stages.Time("render", [&] {
+    return pipeline::RenderFrame(engine, *analysis, frame.plan, pipeline::BackgroundWork::kAsPolicySays);
+  });
+  if (!rendered) return;
+  image::ByteBudget budget;
+  budget.target_max = engine.standard.file.target_max_bytes;
+  stages.Time("encode", [&] { return image::EncodeToBudget(rendered->bgr, budget, engine.standard.frame.dpi); });
+  stages.Time("photo", [&] {
+    Record record;
+    record.photo = path;
+    return pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource);
+  });
+}
+
+double PhotosPerSecond(const pipeline::Engine& engine, const std::vector<std::string>& paths, int threads) {
+  std::vector<Record> records(paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) records[i].photo = paths[i];
+  const auto work = [&](Record record) {
+    return pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource);
+  };
+  const auto start = Clock::now();
+  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(records), {threads, {}}, work,
+                                               [](const pipeline::PhotoResult&) { return true; });
+  return static_cast<double>(paths.size()) / std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+int Run(const std::vector<std::string>& paths) {
+  const auto engine = pipeline::Engine::Create({});
+  if (!engine) {
+    std::fprintf(stderr, "gradphoto-bench: %s\n", engine.error().message.c_str());
+    return 2;
+  }
+  Stages stages;
+  for (const std::string& path : paths) TimeStages(*engine, path, stages);
+  stages.Print("detect");
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  for (const int threads : {1, cores}) {
+    std::printf("%d thread%s: %.1f photos/s\n", threads, threads > 1 ? "s" : "",
+                PhotosPerSecond(*engine, paths, threads));
+  }
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  std::printf("peak memory: %ld MiB\n", usage.ru_maxrss / 1024);
+  return 0;
+}
+
+}  // namespace
+}  // namespace gradphoto
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr, "usage: gradphoto-bench PHOTO...\n");
+    return 2;
+  }
+  return gradphoto::Run({argv + 1, argv + argc});
+}
