@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // gradphoto-bench PHOTO...: milliseconds per stage, photos per second, peak memory.
-// Stages are medians over all photos on one thread. Machines are noisy: compare the ratios to the detector within one
-// run, not milliseconds between runs. What each line measures:
+// Stages are medians over all photos on one thread. Machines are noisy: compare the ratios to the detector
+// within one run, not milliseconds between runs. What each line measures:
 //   decode     file bytes to upright sRGB pixels
 //   detect     blazeface-back, with its letterbox
 //   landmarks  attention mesh, two passes
@@ -9,8 +9,6 @@
 //   render     resampling, background look and, where needed, the matte and the composite
 //   encode     the byte search
 //   photo      everything, from the file's name to the finished JPEG
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -18,6 +16,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <sys/resource.h>
 
 #include "lib/base/file.h"
 #include "lib/image/encode.h"
@@ -45,7 +45,8 @@ class Stages {
     const double unit = Median(unit_stage);
     std::printf("%-10s %9s %9s %14s\n", "stage", "median ms", "photos", "x detector");
     for (const std::string& name : order_) {
-      std::printf("%-10s %9.2f %9zu %14.2f\n", name.c_str(), Median(name), times_[name].size(), Median(name) / unit);
+      std::printf("%-10s %9.2f %9zu %14.2f\n", name.c_str(), Median(name), times_[name].size(),
+                  Median(name) / unit);
     }
   }
 
@@ -69,7 +70,7 @@ void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages&
   if (!photo) return;
   const auto faces = stages.Time("detect", [&] { return engine.detector.Detect(photo->bgr); });
   if (!faces || faces->empty()) return;
-  stages.Time("landmarks", [&] { return engine.landmarker.Find(photo->bgr, faces->front()); });
+  (void)stages.Time("landmarks", [&] { return engine.landmarker.Find(photo->bgr, faces->front()); });
   const auto analysis = stages.Time(
       "analyse", [&] { return pipeline::Analyse(engine, photo->bgr, pipeline::Orientation::kKnown); });
   if (!analysis || !analysis->head) return;
@@ -80,8 +81,9 @@ void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages&
   if (!rendered) return;
   image::ByteBudget budget;
   budget.target_max = engine.standard.file.target_max_bytes;
-  stages.Time("encode", [&] { return image::EncodeToBudget(rendered->bgr, budget, engine.standard.frame.dpi); });
-  stages.Time("photo", [&] {
+  (void)stages.Time("encode",
+                    [&] { return image::EncodeToBudget(rendered->bgr, budget, engine.standard.frame.dpi); });
+  (void)stages.Time("photo", [&] {
     Record record;
     record.photo = path;
     return pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-batch: the whole job in one process: link, check, standardize, compare, pack, report. Prints the summary
-// as one JSON object on stdout.
+// gradphoto-batch: the whole job in one process: link, check, standardize, compare, pack, report. Prints the
+// summary as one JSON object on stdout.
 #include <iostream>
 
 #include <fcntl.h>
@@ -39,7 +39,8 @@ struct Options {
 
 void Setup(CLI::App& app, Options& options) {
   pipeline::Job& job = options.job;
-  auto* file = app.add_option("job", options.job_file, "Job file (see configs/job.example.yaml)")->type_name("FILE");
+  auto* file =
+      app.add_option("job", options.job_file, "Job file (see configs/job.example.yaml)")->type_name("FILE");
   const auto flag = [&](CLI::Option* option, const char* type) { option->excludes(file)->type_name(type); };
   flag(app.add_option("--roster", job.roster, "Roster, instead of a job file"), "FILE");
   flag(app.add_option("--photos", job.photos, "Directory with photos; may be given several times")
@@ -61,7 +62,8 @@ void Setup(CLI::App& app, Options& options) {
   app.add_option("--models", options.model_dir, "Directory with the .onnx files")
       ->envname("GRADPHOTO_MODELS")
       ->type_name("DIR");
-  app.add_flag("-n,--dry-run", options.dry_run, "Do all the work but write nothing; the exit code is that of a real run");
+  app.add_flag("-n,--dry-run", options.dry_run,
+               "Do all the work but write nothing; the exit code is that of a real run");
   AddCommonOptions(app, options.common);
 }
 
@@ -119,7 +121,8 @@ Result<std::vector<Record>> LinkStudents(const pipeline::Job& job) {
   return std::move(linked.records);
 }
 
-// Checks, standardizes and compares every photo that is not rejected yet; the records come back in the same order.
+// Checks, standardizes and compares every photo that is not rejected yet; the records come back in the same
+// order.
 Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline::Job& job,
                                          std::vector<Record> records) {
   const auto names = OutputNames(records, {});
@@ -143,14 +146,16 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
   std::optional<Error> failure;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, {})) return pipeline::PassThrough(std::move(record));
-    pipeline::PhotoResult result = pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
+    pipeline::PhotoResult result =
+        pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
     if (comparer && !result.record.IsRejected()) result.record = comparer->Compare(std::move(result.record));
     return result;
   };
   const auto deliver = [&](pipeline::PhotoResult result) {
     if (result.jpeg) {
       const fs::path path = job.output / "standardized" / names->at(result.record.photo);
-      const auto stored = StorePhoto(result, path, options.dry_run ? StoreMode::kDryRun : StoreMode::kOverwrite);
+      const auto stored =
+          StorePhoto(result, path, options.dry_run ? StoreMode::kDryRun : StoreMode::kOverwrite);
       if (!stored) {
         failure = stored.error();
         return false;
@@ -185,7 +190,8 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
   const auto plan = deliver::PlanPack(records, *pack);
   if (!plan) return std::unexpected(plan.error());
   if (!plan->photos.empty()) {
-    if (auto written = deliver::WritePack(records, *plan, *pack, job.output / "upload"); !written) return written;
+    if (auto written = deliver::WritePack(records, *plan, *pack, job.output / "upload"); !written)
+      return written;
   }
   spdlog::info("{} photos packed in {}", plan->photos.size(), (job.output / "upload").string());
 
@@ -197,7 +203,8 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
       .thumbnail = ThumbnailOf,
       .if_exists = IfExists::kRefuse,
       .interrupted = Interrupted};
-  if (auto written = deliver::WriteReport(records, *reasons, report, job.output / "report"); !written) return written;
+  if (auto written = deliver::WriteReport(records, *reasons, report, job.output / "report"); !written)
+    return written;
   spdlog::info("report: {}", (job.output / "report" / "index.html").string());
   return {};
 }
@@ -219,10 +226,12 @@ Result<ExitCode> Run(const Options& options) {
   const auto records = WorkOnPhotos(options, *job, std::move(*linked));
   if (!records) return std::unexpected(records.error());
   if (!options.dry_run) {
-    if (auto delivered = Deliver(options, *job, *records); !delivered) return std::unexpected(delivered.error());
+    if (auto delivered = Deliver(options, *job, *records); !delivered)
+      return std::unexpected(delivered.error());
   }
-  std::cout << deliver::ToJson(deliver::Summarize(*records), deliver::Redactor(deliver::IdDisplay::kMasked)).dump()
-            << '\n';
+  std::cout
+      << deliver::ToJson(deliver::Summarize(*records), deliver::Redactor(deliver::IdDisplay::kMasked)).dump()
+      << '\n';
   return ExitCodeOf(*records);
 }
 

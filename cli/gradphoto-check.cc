@@ -47,12 +47,14 @@ void PrintForPeople(const Record& record, const standard::Reasons& reasons, stan
     std::cout << "  " << standard::SeverityTitle(finding.severity, language) << "  "
               << reasons.Get(finding.code, language).title << " (" << finding.code << ")";
     if (const std::string value = standard::FormatValue(finding); !value.empty()) std::cout << "  " << value;
-    if (const std::string limit = standard::FormatLimit(finding); !limit.empty()) std::cout << "  [" << limit << "]";
+    if (const std::string limit = standard::FormatLimit(finding); !limit.empty())
+      std::cout << "  [" << limit << "]";
     if (!finding.detail.empty()) std::cout << "  " << finding.detail;
     std::cout << '\n';
-    if (finding.severity >= Severity::kWarn) {
-      std::cout << "      " << reasons.Text(finding, language) << "\n      " << reasons.Get(finding.code, language).advice
-                << '\n';
+    // Advice is for what stands in the way; a warning is told and left to the reader.
+    if (finding.severity >= Severity::kReview) {
+      std::cout << "      " << reasons.Text(finding, language) << "\n      "
+                << reasons.Get(finding.code, language).advice << '\n';
     }
   }
 }
@@ -60,7 +62,7 @@ void PrintForPeople(const Record& record, const standard::Reasons& reasons, stan
 Result<ExitCode> Run(const Options& options) {
   auto records = CollectRecords(options.inputs);
   if (!records) return std::unexpected(records.error());
-  if (records->empty()) return ExitCode::kNothingToDo;
+  if (records->empty()) return NothingToDo();
   std::map<std::string, std::filesystem::path> overlay_names;
   if (!options.overlay_dir.empty()) {
     if (auto safe = RefuseOutputInsideInput(options.inputs, options.overlay_dir); !safe) {
@@ -87,7 +89,7 @@ Result<ExitCode> Run(const Options& options) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     return pipeline::ProcessPhoto(*engine, std::move(record), kind);
   };
-  const auto deliver = [&](pipeline::PhotoResult result) {
+  const auto deliver = [&](const pipeline::PhotoResult& result) {
     if (!options.overlay_dir.empty() && result.analysis) {
       const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
       const auto drawn = pipeline::DrawOverlay(engine->standard, result);
@@ -107,7 +109,8 @@ Result<ExitCode> Run(const Options& options) {
     progress.Advance();
     return static_cast<bool>(std::cout);
   };
-  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(*records), {options.photos.threads, &Interrupted}, work, deliver);
+  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(*records), {options.photos.threads, &Interrupted},
+                                               work, deliver);
   if (failure) return std::unexpected(*failure);
   return outcomes.Exit();
 }

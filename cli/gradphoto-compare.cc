@@ -61,7 +61,8 @@ Result<std::vector<Record>> ReadPairs(const std::string& path) {
 
 Result<std::vector<Record>> Collect(const Options& options) {
   if (!options.pairs.empty()) {
-    if (!options.inputs.inputs.empty()) return Fail(ErrorKind::kUsage, "--pairs stands alone: name no photos beside it");
+    if (!options.inputs.inputs.empty())
+      return Fail(ErrorKind::kUsage, "--pairs stands alone: name no photos beside it");
     return ReadPairs(options.pairs);
   }
   if (ReadsRecords(options.inputs)) return CollectRecords(options.inputs);
@@ -77,14 +78,15 @@ void PrintForPeople(const Record& record, const compare::Bands& bands) {
     for (const Finding& finding : record.findings) std::cout << finding.code << ": " << finding.detail << '\n';
     return;
   }
-  std::cout << record.comparison["band"].get<std::string>() << "  similarity " << record.comparison["similarity"]
-            << "  (match from " << bands.match << ", mismatch below " << bands.mismatch << ")\n";
+  std::cout << record.comparison["band"].get<std::string>() << "  similarity "
+            << record.comparison["similarity"] << "  (match from " << bands.match << ", mismatch below "
+            << bands.mismatch << ")\n";
 }
 
 Result<ExitCode> Run(const Options& options) {
   auto records = Collect(options);
   if (!records) return std::unexpected(records.error());
-  if (records->empty()) return ExitCode::kNothingToDo;
+  if (records->empty()) return NothingToDo();
   const auto comparer = pipeline::Comparer::Create(EngineOptionsFrom(options.photos, options.common));
   if (!comparer) return std::unexpected(comparer.error());
   const bool by_hand = options.pairs.empty() && !ReadsRecords(options.inputs);
@@ -113,7 +115,8 @@ Result<ExitCode> Run(const Options& options) {
 }  // namespace gradphoto::cli
 
 int main(int argc, char** argv) {
-  CLI::App app("Compares faces: two photos by hand, or each record's photo with its reference", "gradphoto-compare");
+  CLI::App app("Compares faces: two photos by hand, or each record's photo with its reference",
+               "gradphoto-compare");
   gradphoto::cli::Options options;
   gradphoto::cli::Setup(app, options);
   return gradphoto::cli::RunMain(argc, argv, app, options.common, [&] { return gradphoto::cli::Run(options); });

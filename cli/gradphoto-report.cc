@@ -54,7 +54,7 @@ Result<ExitCode> Run(const Options& options) {
   const InputOptions input{.inputs = {options.records}, .files_from = ""};
   const auto records = CollectRecords(input);
   if (!records) return std::unexpected(records.error());
-  if (records->empty()) return ExitCode::kNothingToDo;
+  if (records->empty()) return NothingToDo();
   const auto configs = FindConfigDir(options.common.config_dir);
   if (!configs) return std::unexpected(configs.error());
   const auto reasons = standard::Reasons::Load(*configs);

@@ -37,7 +37,7 @@ void Setup(CLI::App& app, Options& options) {
 Result<ExitCode> Run(const Options& options) {
   auto records = CollectRecords(options.inputs);
   if (!records) return std::unexpected(records.error());
-  if (records->empty()) return ExitCode::kNothingToDo;
+  if (records->empty()) return NothingToDo();
   if (auto safe = RefuseOutputInsideInput(options.inputs, options.output_dir); !safe) {
     return std::unexpected(safe.error());
   }
@@ -69,7 +69,8 @@ Result<ExitCode> Run(const Options& options) {
     progress.Advance();
     return static_cast<bool>(std::cout);
   };
-  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(*records), {options.photos.threads, &Interrupted}, work, deliver);
+  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(*records), {options.photos.threads, &Interrupted},
+                                               work, deliver);
   if (failure) return std::unexpected(*failure);
   return outcomes.Exit();
 }
@@ -78,8 +79,9 @@ Result<ExitCode> Run(const Options& options) {
 }  // namespace gradphoto::cli
 
 int main(int argc, char** argv) {
-  CLI::App app("Crops photos to an image standard, mends the background and encodes them; prints one record per photo",
-               "gradphoto-standardize");
+  CLI::App app(
+      "Crops photos to an image standard, mends the background and encodes them; prints one record per photo",
+      "gradphoto-standardize");
   gradphoto::cli::Options options;
   gradphoto::cli::Setup(app, options);
   return gradphoto::cli::RunMain(argc, argv, app, options.common, [&] { return gradphoto::cli::Run(options); });

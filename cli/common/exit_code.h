@@ -33,11 +33,16 @@ inline constexpr std::string_view kExitCodeHelp =
 
 constexpr ExitCode ExitCodeFor(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::kUsage: return ExitCode::kUsage;
-    case ErrorKind::kInput: return ExitCode::kUnreadable;
-    case ErrorKind::kModel: return ExitCode::kModel;
-    case ErrorKind::kOutput: return ExitCode::kOutput;
-    case ErrorKind::kInternal: return ExitCode::kUnreadable;
+    case ErrorKind::kUsage:
+      return ExitCode::kUsage;
+    case ErrorKind::kInput:
+      return ExitCode::kUnreadable;
+    case ErrorKind::kModel:
+      return ExitCode::kModel;
+    case ErrorKind::kOutput:
+      return ExitCode::kOutput;
+    case ErrorKind::kInternal:
+      return ExitCode::kUnreadable;
   }
   return ExitCode::kUnreadable;
 }

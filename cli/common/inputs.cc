@@ -14,11 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Names that photos come with. Content decides what a file is; the name only decides whether a file of a directory
-// is reported when its content is none of the known formats.
+// Names that photos come with. Content decides what a file is; the name only decides whether a file of a
+// directory is reported when its content is none of the known formats.
 bool HasPhotoName(const fs::path& path) {
-  constexpr std::array<std::string_view, 11> kExtensions = {".jpg", ".jpeg", ".jpe",  ".png", ".heic", ".heif",
-                                                            ".webp", ".bmp", ".gif", ".tif", ".tiff"};
+  constexpr std::array<std::string_view, 11> kExtensions = {".jpg",  ".jpeg", ".jpe", ".png", ".heic", ".heif",
+                                                            ".webp", ".bmp",  ".gif", ".tif", ".tiff"};
   return std::ranges::find(kExtensions, ToLowerAscii(path.extension().string())) != kExtensions.end();
 }
 
@@ -97,7 +97,8 @@ Result<std::vector<Record>> CollectRecords(const InputOptions& options) {
   std::vector<Record> records;
   for (const std::string& input : options.inputs) {
     if (NamesRecords(input)) {
-      return Fail(ErrorKind::kUsage, "records ('" + input + "') cannot be mixed with other inputs; run the tool twice");
+      return Fail(ErrorKind::kUsage,
+                  "records ('" + input + "') cannot be mixed with other inputs; run the tool twice");
     }
     if (auto added = AddPath(input, records); !added) return std::unexpected(added.error());
   }
@@ -117,8 +118,8 @@ Result<void> RefuseOutputInsideInput(const InputOptions& options, const fs::path
     if (!fs::is_directory(input, error)) continue;
     const fs::path directory = fs::weakly_canonical(input, error);
     if (std::ranges::mismatch(directory, output).in1 == directory.end()) {
-      return Fail(ErrorKind::kUsage, "the output directory " + output_dir.string() + " lies inside the input " + input +
-                                         "; the next run would take results for photos");
+      return Fail(ErrorKind::kUsage, "the output directory " + output_dir.string() + " lies inside the input " +
+                                         input + "; the next run would take results for photos");
     }
   }
   return {};

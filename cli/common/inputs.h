@@ -17,10 +17,10 @@ struct InputOptions {
   std::string files_from;  // One path a line; "-" is stdin. Empty: not used.
 };
 
-// Records to work on, in order. Photo paths become records with only `photo` set. A directory contributes its files
-// whose content is an image or whose name looks like one, so that a damaged photo is reported and not passed over;
-// a file named explicitly is always taken.
-// Errors: kUsage - a path does not exist, "-" together with others, bad records.
+// Records to work on, in order. Photo paths become records with only `photo` set. A directory contributes its
+// files whose content is an image or whose name looks like one, so that a damaged photo is reported and not
+// passed over; a file named explicitly is always taken. Errors: kUsage - a path does not exist, "-" together
+// with others, bad records.
 Result<std::vector<Record>> CollectRecords(const InputOptions& options);
 
 // True when the inputs are records, from stdin or an .ndjson file.

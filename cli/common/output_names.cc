@@ -28,7 +28,8 @@ fs::path CommonParent(const std::vector<Record>& records) {
 
 }  // namespace
 
-Result<std::map<std::string, fs::path>> OutputNames(const std::vector<Record>& records, const InputOptions& options) {
+Result<std::map<std::string, fs::path>> OutputNames(const std::vector<Record>& records,
+                                                    const InputOptions& options) {
   std::vector<fs::path> roots;
   std::error_code error;
   for (const std::string& input : options.inputs) {
@@ -50,8 +51,8 @@ Result<std::map<std::string, fs::path>> OutputNames(const std::vector<Record>& r
     name.replace_extension(".jpg");
     const auto [place, is_new] = taken.emplace(ToLowerAscii(name.string()), record.photo);
     if (!is_new) {
-      return Fail(ErrorKind::kUsage, record.photo + " and " + place->second + " would both become " + name.string() +
-                                         "; rename one of them or run the tool once for each");
+      return Fail(ErrorKind::kUsage, record.photo + " and " + place->second + " would both become " +
+                                         name.string() + "; rename one of them or run the tool once for each");
     }
     names.emplace(record.photo, std::move(name));
   }

@@ -13,9 +13,9 @@
 
 namespace gradphoto::cli {
 
-// For each photo path its name below the output directory, always ending in .jpg: the path below the input directory
-// that contains it; for records, the path below the directory that all photos have in common.
-// Errors: kUsage - two photos would get the same name (compared without regard to case, as Windows does), before any
+// For each photo path its name below the output directory, always ending in .jpg: the path below the input
+// directory that contains it; for records, the path below the directory that all photos have in common. Errors:
+// kUsage - two photos would get the same name (compared without regard to case, as Windows does), before any
 // work is done.
 Result<std::map<std::string, std::filesystem::path>> OutputNames(const std::vector<Record>& records,
                                                                  const InputOptions& options);

@@ -5,10 +5,11 @@
 
 namespace gradphoto::cli {
 
-Result<deliver::PackOptions> PackOptionsFor(const std::filesystem::path& config_dir, const std::string& standard,
-                                            std::string name_template, std::string folder_template) {
-  // The standard's folders belong to the standard's names: with a name template of the user's own, only their own
-  // folder template counts.
+Result<deliver::PackOptions> PackOptionsFor(const std::filesystem::path& config_dir,
+                                            const std::string& standard, std::string name_template,
+                                            std::string folder_template) {
+  // The standard's folders belong to the standard's names: with a name template of the user's own, only their
+  // own folder template counts.
   if (name_template.empty() && !standard.empty()) {
     const auto profile = standard::FindStandard(config_dir, standard);
     if (!profile) return std::unexpected(profile.error());

@@ -8,7 +8,8 @@ namespace gradphoto::cli {
 void AddInputOptions(CLI::App& app, InputOptions& options) {
   app.add_option("input", options.inputs, "Photos, directories, an .ndjson file, or - for records on stdin")
       ->type_name("PATH");
-  app.add_option("--files-from", options.files_from, "File with one path a line; - for stdin")->type_name("FILE");
+  app.add_option("--files-from", options.files_from, "File with one path a line; - for stdin")
+      ->type_name("FILE");
 }
 
 void AddPhotoOptions(CLI::App& app, PhotoOptions& options) {

@@ -2,10 +2,11 @@
 // The options of every tool that looks into photos, and the count of what came out.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <filesystem>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/common/exit_code.h"
 #include "cli/common/inputs.h"

@@ -12,8 +12,8 @@ namespace gradphoto::cli {
 
 enum class StoreMode { kRefuseDifferent, kOverwrite, kDryRun };
 
-// Stores the JPEG of an accepted or reviewed photo under `path` and fills record.output and output_sha256; a rejected
-// photo leaves no file. Errors: kOutput - see WriteFileAtomic.
+// Stores the JPEG of an accepted or reviewed photo under `path` and fills record.output and output_sha256; a
+// rejected photo leaves no file. Errors: kOutput - see WriteFileAtomic.
 Result<void> StorePhoto(pipeline::PhotoResult& result, const std::filesystem::path& path, StoreMode mode);
 
 }  // namespace gradphoto::cli

@@ -11,7 +11,7 @@ namespace gradphoto::cli {
 class Progress {
  public:
   Progress(std::string label, std::size_t total, bool quiet);
-  ~Progress();  // Ends the line on a terminal.
+  ~Progress();     // Ends the line on a terminal.
   void Advance();  // One more done. Call from one thread.
 
  private:

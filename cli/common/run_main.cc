@@ -27,10 +27,10 @@ void OnSignal(int signal) {
 void SetUpLog(const std::string& tool, const CommonOptions& options) {
   auto logger = spdlog::stderr_logger_mt(tool);
   logger->set_pattern("%n: %v");
-  logger->set_level(options.quiet             ? spdlog::level::err
-                    : options.verbosity >= 2  ? spdlog::level::trace
-                    : options.verbosity == 1  ? spdlog::level::debug
-                                              : spdlog::level::info);
+  logger->set_level(options.quiet            ? spdlog::level::err
+                    : options.verbosity >= 2 ? spdlog::level::trace
+                    : options.verbosity == 1 ? spdlog::level::debug
+                                             : spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
 }
 
@@ -50,12 +50,11 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
 int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version.
   std::string message = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    for (const std::string& word : app.remaining(/*recurse=*/true)) {
-      if (!word.starts_with("-")) continue;
-      message = UnknownNameMessage("option", word.substr(0, word.find('=')), OptionNames(app));
-      break;
-    }
+  // A misspelled option also leaves a required one missing; the misspelling is the news.
+  for (const std::string& word : app.remaining(/*recurse=*/true)) {
+    if (word.size() < 2 || !word.starts_with("-")) continue;
+    message = UnknownNameMessage("option", word.substr(0, word.find('=')), OptionNames(app));
+    break;
   }
   std::cerr << app.get_name() << ": " << message << "\n" << "Run with --help for the options.\n";
   return static_cast<int>(ExitCode::kUsage);
@@ -112,10 +111,14 @@ ExitCode ExitCodeOf(const std::vector<Record>& records) {
   if (records.empty()) return ExitCode::kNothingToDo;
   const auto any = [&](auto&& predicate) { return std::ranges::any_of(records, predicate); };
   if (any([](const Record& record) { return record.outcome == Outcome::kError; })) return ExitCode::kUnreadable;
-  if (any([](const Record& record) { return record.outcome != Outcome::kAccepted; })) return ExitCode::kNotAccepted;
+  if (any([](const Record& record) { return record.outcome != Outcome::kAccepted; }))
+    return ExitCode::kNotAccepted;
   return ExitCode::kAccepted;
 }
 
-void UsageError(const std::string& message) { throw CLI::ValidationError(message); }
+ExitCode NothingToDo() {
+  spdlog::warn("nothing to do: no photos or records in the input");
+  return ExitCode::kNothingToDo;
+}
 
 }  // namespace gradphoto::cli

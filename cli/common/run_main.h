@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every tool's main() does: parse, set up the log, run, turn errors into messages and exit codes. stdout is
-// data, stderr is talk. The only catch-all of the project is in RunMain.
+// What every tool's main() does: parse, set up the log, run, turn errors into messages and exit codes. stdout
+// is data, stderr is talk. The only catch-all of the project is in RunMain.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
 #include <string>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/common/exit_code.h"
 #include "lib/base/error.h"
@@ -17,7 +18,7 @@ namespace gradphoto::cli {
 // Options that every tool has.
 struct CommonOptions {
   bool quiet = false;
-  int verbosity = 0;  // -v: details, -vv: debug.
+  int verbosity = 0;                 // -v: details, -vv: debug.
   std::filesystem::path config_dir;  // Empty: see base/resources.h.
 };
 
@@ -32,10 +33,11 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
 // True once SIGINT or SIGTERM has come; loops over photos stop at the next photo.
 bool Interrupted();
 
-// The exit code that these outcomes earn: 3 if any is an error, 1 if any is not accepted, 4 without records, else 0.
+// The exit code that these outcomes earn: 3 if any is an error, 1 if any is not accepted, 4 without records,
+// else 0.
 ExitCode ExitCodeOf(const std::vector<Record>& records);
 
-// Throws the option-value error that CLI11 shows and that exits 2.
-[[noreturn]] void UsageError(const std::string& message);
+// Says that the input holds nothing, and returns the exit code for that.
+ExitCode NothingToDo();
 
 }  // namespace gradphoto::cli

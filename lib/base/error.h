@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one error type of the library. Functions that can fail return Result<T>; nothing in lib/ throws across a
-// module border or ends the process. The message names the file, the place and the remedy, without a final stop.
+// module border or ends the process. The message names the file, the place and the remedy, without a final
+// stop.
 #pragma once
 
 #include <expected>

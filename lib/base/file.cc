@@ -37,12 +37,12 @@ Result<Buffer> ReadInto(const std::filesystem::path& path, std::uint64_t max_byt
   // Non-blocking, so that a FIFO in a photo directory cannot stop a batch.
   const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (fd.get() < 0) return Fail(ErrorKind::kInput, path.string() + ": cannot be opened: " + ErrnoText());
-  struct stat info {};
+  struct stat info{};
   if (fstat(fd.get(), &info) != 0) return Fail(ErrorKind::kInput, path.string() + ": " + ErrnoText());
   if (!S_ISREG(info.st_mode)) return Fail(ErrorKind::kInput, path.string() + ": not a regular file");
   if (static_cast<std::uint64_t>(info.st_size) > max_bytes) {
-    return Fail(ErrorKind::kInput, path.string() + ": " + std::to_string(info.st_size) + " bytes, more than the " +
-                                       std::to_string(max_bytes) + " allowed");
+    return Fail(ErrorKind::kInput, path.string() + ": " + std::to_string(info.st_size) +
+                                       " bytes, more than the " + std::to_string(max_bytes) + " allowed");
   }
   Buffer bytes;
   bytes.resize(static_cast<std::size_t>(info.st_size));
@@ -79,13 +79,15 @@ Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_
   return ReadInto<std::string>(path, max_bytes);
 }
 
-Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes, IfExists if_exists) {
+Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                             IfExists if_exists) {
   std::error_code error;
   if (std::filesystem::exists(path, error)) {
     const auto present = ReadFile(path, bytes.size());
     if (present && std::equal(present->begin(), present->end(), bytes.begin(), bytes.end())) return {};
     if (if_exists == IfExists::kRefuse) {
-      return Fail(ErrorKind::kOutput, path.string() + ": exists with other contents; use --overwrite or another directory");
+      return Fail(ErrorKind::kOutput,
+                  path.string() + ": exists with other contents; use --overwrite or another directory");
     }
   }
   if (auto made = MakeDirectories(path.parent_path()); !made) return made;

@@ -14,7 +14,8 @@
 
 namespace gradphoto {
 
-// Reads a regular file of at most `max_bytes`. Errors: kInput - absent, not a regular file, unreadable, too large.
+// Reads a regular file of at most `max_bytes`. Errors: kInput - absent, not a regular file, unreadable, too
+// large.
 Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes);
 Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_t max_bytes);
 
@@ -22,10 +23,11 @@ Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_
 // The same contents are never an error: re-running a batch changes nothing.
 enum class IfExists { kRefuse, kOverwrite };
 
-// Writes to a temporary file in the same directory, syncs it and renames it; missing parent directories are made
-// with mode 0700, the file gets mode 0600 (photos and rosters are personal data).
-// Errors: kOutput - refused, disk full, no permission.
-Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes, IfExists if_exists);
+// Writes to a temporary file in the same directory, syncs it and renames it; missing parent directories are
+// made with mode 0700, the file gets mode 0600 (photos and rosters are personal data). Errors: kOutput -
+// refused, disk full, no permission.
+Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                             IfExists if_exists);
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists);
 
 }  // namespace gradphoto

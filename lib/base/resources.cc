@@ -31,7 +31,7 @@ std::expected<fs::path, std::string> Find(const Resource& resource, const fs::pa
   const fs::path bin = fs::read_symlink("/proc/self/exe", error).parent_path();
   std::string places;
   for (const fs::path& relative : {resource.installed, resource.built}) {
-    const fs::path dir = (bin / relative).lexically_normal();
+    fs::path dir = (bin / relative).lexically_normal();
     if (fs::exists(dir / resource.marker, error)) return dir;
     places += (places.empty() ? "" : " nor in ") + dir.string();
   }
@@ -54,7 +54,8 @@ Result<fs::path> FindModelDir(const fs::path& explicit_dir) {
                         "../../models"};
   auto found = Find(models, explicit_dir);
   if (!found) {
-    return Fail(ErrorKind::kModel, "models not found: " + found.error() + "; scripts/setup of the source tree makes them");
+    return Fail(ErrorKind::kModel,
+                "models not found: " + found.error() + "; scripts/setup of the source tree makes them");
   }
   return *found;
 }

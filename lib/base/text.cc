@@ -30,6 +30,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 Result<std::string> Convert(std::string_view bytes, const char* to, const char* from) {
   const iconv_t converter = iconv_open(to, from);
   // iconv_open's failure value is the integer -1 dressed as a pointer.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
   if (converter == reinterpret_cast<iconv_t>(-1)) {
     return Fail(ErrorKind::kInternal, std::string("this system cannot convert ") + from + " to " + to);
   }
@@ -70,7 +71,8 @@ std::optional<std::string> NearestName(std::string_view word, std::span<const st
   return nearest;
 }
 
-std::string UnknownNameMessage(std::string_view what, std::string_view word, std::span<const std::string> valid) {
+std::string UnknownNameMessage(std::string_view what, std::string_view word,
+                               std::span<const std::string> valid) {
   std::string message = "unknown " + std::string(what) + " '" + std::string(word) + "';";
   if (const auto nearest = NearestName(word, valid)) message += " did you mean '" + *nearest + "'?";
   message += " valid: ";

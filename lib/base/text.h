@@ -17,7 +17,8 @@ namespace gradphoto {
 std::optional<std::string> NearestName(std::string_view word, std::span<const std::string> candidates);
 
 // "unknown <what> 'word'; did you mean 'x'? valid: a, b, c" - the text of every unknown-name error.
-std::string UnknownNameMessage(std::string_view what, std::string_view word, std::span<const std::string> valid);
+std::string UnknownNameMessage(std::string_view what, std::string_view word,
+                               std::span<const std::string> valid);
 
 bool IsValidUtf8(std::string_view bytes);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signs of dark lenses. Two must agree, because each alone errs: the eye net says "closed" although the lids of the
-// mesh are open (the mesh invents lids behind lenses), and the surroundings of both eyes are far darker than the
-// cheeks. A finding sends the photo to a person, it never rejects by itself.
+// Signs of dark lenses. Two must agree, because each alone errs: the eye net says "closed" although the lids of
+// the mesh are open (the mesh invents lids behind lenses), and the surroundings of both eyes are far darker
+// than the cheeks. A finding sends the photo to a person, it never rejects by itself.
 #pragma once
 
 #include <opencv2/core/mat.hpp>

@@ -23,7 +23,8 @@ std::optional<Finding> CheckFileSize(std::int64_t bytes, const standard::Standar
   if (bytes >= file.min_bytes && (file.max_bytes == 0 || bytes <= file.max_bytes)) return std::nullopt;
   std::optional<double> most;
   if (file.max_bytes > 0) most = static_cast<double>(file.max_bytes);
-  return OutsideWindow(standard, "FILE_SIZE", static_cast<double>(bytes), static_cast<double>(file.min_bytes), most);
+  return OutsideWindow(standard, "FILE_SIZE", static_cast<double>(bytes), static_cast<double>(file.min_bytes),
+                       most);
 }
 
 std::vector<Finding> CheckFinishedFile(const image::FileFacts& facts, const standard::Standard& standard) {

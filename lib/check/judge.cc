@@ -40,7 +40,7 @@ std::optional<Finding> OutsideWindow(const standard::Standard& standard, std::st
                                      std::string detail) {
   std::optional<Finding> finding = Failed(standard, code, std::move(detail));
   if (!finding) return std::nullopt;
-  finding->value = value;
+  finding->value = std::round(value * 100) / 100;
   finding->unit = standard::FindCode(code)->unit;
   finding->limit_min = limit_min;
   finding->limit_max = limit_max;

@@ -14,10 +14,10 @@ enum class Band { kMatch, kReview, kMismatch };
 std::string_view BandName(Band band);  // "match", "review", "mismatch"
 
 struct Bands {
-  std::string model;             // Of configs/models.yaml; similarities of other nets mean something else.
-  double match = 0;              // This similarity and above: the same person.
-  double mismatch = 0;           // Below this: another person. Between the two a person decides.
-  double min_interocular_px = 0; // A reference with a smaller face is unusable.
+  std::string model;              // Of configs/models.yaml; similarities of other nets mean something else.
+  double match = 0;               // This similarity and above: the same person.
+  double mismatch = 0;            // Below this: another person. Between the two a person decides.
+  double min_interocular_px = 0;  // A reference with a smaller face is unusable.
 
   Band Of(double similarity) const;
 };

@@ -25,8 +25,8 @@ std::array<cv::Point2d, 5> FivePoints(const face::Landmarks& landmarks) {
           landmarks.At(face::point::kLeftMouthCorner), landmarks.At(face::point::kRightMouthCorner)};
 }
 
-// Rotation, scale and shift (no reflection) that bring `points` nearest to kArcFace; in the plane the least-squares
-// solution is a complex division.
+// Rotation, scale and shift (no reflection) that bring `points` nearest to kArcFace; in the plane the
+// least-squares solution is a complex division.
 cv::Matx23d InputFromPhoto(const std::array<cv::Point2d, 5>& points) {
   cv::Point2d from_mean, to_mean;
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -41,7 +41,8 @@ cv::Matx23d InputFromPhoto(const std::array<cv::Point2d, 5>& points) {
     square += a.dot(a);
   }
   const double c = dot / square, s = cross / square;
-  return {c, -s, to_mean.x - c * from_mean.x + s * from_mean.y, s, c, to_mean.y - s * from_mean.x - c * from_mean.y};
+  return {c, -s, to_mean.x - c * from_mean.x + s * from_mean.y,
+          s, c,  to_mean.y - s * from_mean.x - c * from_mean.y};
 }
 
 }  // namespace

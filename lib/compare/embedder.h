@@ -4,8 +4,9 @@
 #pragma once
 
 #include <filesystem>
-#include <opencv2/core/mat.hpp>
 #include <vector>
+
+#include <opencv2/core/mat.hpp>
 
 #include "lib/base/error.h"
 #include "lib/face/landmarks.h"
@@ -23,8 +24,9 @@ class Embedder {
   static Result<Embedder> Create(const nn::ModelRegistry& registry, const std::string& model,
                                  const std::filesystem::path& model_dir);
 
-  // Aligns the face by the least-squares similarity (Umeyama 1991) of pupils, nose tip and mouth corners onto the
-  // five points of ArcFace (Deng et al. 2019) and runs the net. Coordinates of `landmarks` are those of `bgr`.
+  // Aligns the face by the least-squares similarity (Umeyama 1991) of pupils, nose tip and mouth corners onto
+  // the five points of ArcFace (Deng et al. 2019) and runs the net. Coordinates of `landmarks` are those of
+  // `bgr`.
   Result<Template> Embed(const cv::Mat& bgr, const face::Landmarks& landmarks) const;
 
  private:

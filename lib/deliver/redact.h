@@ -31,7 +31,8 @@ class Redactor {
   IdDisplay display_;
 };
 
-// The group a student is listed under: the roster's `group`, else its `class`, `teaching_point` or `branch`; empty when it has none.
+// The group a student is listed under: the roster's `group`, else its `class`, `teaching_point` or `branch`;
+// empty when it has none.
 std::string_view GroupOf(const Record& record);
 
 }  // namespace gradphoto::deliver

@@ -16,8 +16,8 @@ namespace {
 constexpr int kBackSize = 256, kShortSize = 128;  // Side of the square inputs.
 
 struct Letterbox {
-  cv::Mat square;     // CV_8UC3, padded with black.
-  double scale = 1;   // Square px per photo px.
+  cv::Mat square;    // CV_8UC3, padded with black.
+  double scale = 1;  // Square px per photo px.
   int left = 0, top = 0;
   cv::Point2d ToPhoto(double x, double y) const { return {(x - left) / scale, (y - top) / scale}; }
 };
@@ -54,7 +54,8 @@ std::vector<cv::Point2d> AnchorCentres(std::initializer_list<Grid> grids) {
 }
 
 // One row of the box tensor: dx, dy, w, h and six keypoint offsets, in px of the square input.
-Face DecodeRow(const float* row, const cv::Point2d& anchor, int side, double score, const Letterbox& letterbox) {
+Face DecodeRow(const float* row, const cv::Point2d& anchor, int side, double score,
+               const Letterbox& letterbox) {
   const cv::Point2d centre = anchor * side;
   Face face;
   const cv::Point2d middle(centre.x + row[0], centre.y + row[1]);
@@ -89,7 +90,8 @@ std::vector<Face> Merge(std::vector<Face> candidates, double max_overlap) {
       weight += other.score;
       top_left += other.box.tl() * other.score;
       bottom_right += other.box.br() * other.score;
-      for (std::size_t k = 0; k < mean.keypoints.size(); ++k) mean.keypoints[k] += other.keypoints[k] * other.score;
+      for (std::size_t k = 0; k < mean.keypoints.size(); ++k)
+        mean.keypoints[k] += other.keypoints[k] * other.score;
       return true;
     });
     mean.box = cv::Rect2d(top_left / weight, bottom_right / weight);
@@ -142,7 +144,8 @@ Result<int> Detector::QuarterTurnsToUpright(const cv::Mat& bgr, double min_score
   double best_score = 0;
   for (int turns = 0; turns < 4; ++turns) {
     cv::Mat turned;
-    if (turns > 0) cv::rotate(square, turned, turns - 1);  // cv::ROTATE_90_CLOCKWISE, _180, _90_COUNTERCLOCKWISE.
+    if (turns > 0)
+      cv::rotate(square, turned, turns - 1);  // cv::ROTATE_90_CLOCKWISE, _180, _90_COUNTERCLOCKWISE.
     const auto outputs =
         short_range_.Run(ToTensor(turns > 0 ? turned : square, 2.0 / 255, -1, ChannelOrder::kRgb));
     if (!outputs) return std::unexpected(outputs.error());

@@ -23,7 +23,8 @@ nn::Tensor EyeTensor(const cv::Mat& bgr, const cv::Point2d& first_corner, const 
   const int pixels = static_cast<int>(side);
   // getRectSubPix counts from pixel centres.
   cv::getRectSubPix(bgr, cv::Size(pixels, pixels), cv::Point2f(centre - cv::Point2d(0.5, 0.5)), patch);
-  cv::resize(patch, patch, cv::Size(kEyeInput, kEyeInput), 0, 0, pixels > kEyeInput ? cv::INTER_AREA : cv::INTER_LINEAR);
+  cv::resize(patch, patch, cv::Size(kEyeInput, kEyeInput), 0, 0,
+             pixels > kEyeInput ? cv::INTER_AREA : cv::INTER_LINEAR);
   cv::cvtColor(patch, patch, cv::COLOR_BGR2GRAY);
   nn::Tensor tensor{{1, 1, kEyeInput, kEyeInput}, {}};
   for (const unsigned char value : cv::Mat_<unsigned char>(patch)) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+
 #include <opencv2/core/mat.hpp>
 
 #include "lib/base/error.h"
@@ -19,8 +20,8 @@ double EyeOpening(const Landmarks& landmarks);
 // Gap between the inner lips over the interpupillary distance; closed lips measure below 0.03.
 double LipGap(const Landmarks& landmarks);
 
-// The eye net: trained to tell open from closed eyes; behind dark lenses it says "closed" although the mesh, which
-// invents lids there, says "open". Origin and training data unknown (models/README.md): never used alone.
+// The eye net: trained to tell open from closed eyes; behind dark lenses it says "closed" although the mesh,
+// which invents lids there, says "open". Origin and training data unknown (models/README.md): never used alone.
 class EyeNet {
  public:
   // Errors: kModel, kUsage - see nn/session.h.

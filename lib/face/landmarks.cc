@@ -27,7 +27,7 @@ cv::Matx23d InputFromPhoto(const Region& region) {
   const double k = kInputSize / region.side;
   const double c = std::cos(region.angle) * k, s = std::sin(region.angle) * k;
   const double half = kInputSize / 2.0;
-  return {c, s, half - c * region.centre.x - s * region.centre.y,  //
+  return {c,  s, half - c * region.centre.x - s * region.centre.y,  //
           -s, c, half + s * region.centre.x - c * region.centre.y};
 }
 
@@ -38,8 +38,8 @@ cv::Matx23d ToPixelCentres(cv::Matx23d m) {
   return m;
 }
 
-// The region's pixels. A large region is first shrunk by whole factors with an area filter, so that the bilinear
-// warp does not alias.
+// The region's pixels. A large region is first shrunk by whole factors with an area filter, so that the
+// bilinear warp does not alias.
 cv::Mat Crop(const cv::Mat& bgr, const Region& region) {
   const int factor = std::max(1, static_cast<int>(region.side / kInputSize / 1.5));
   cv::Mat source = bgr;
@@ -85,7 +85,8 @@ Region RegionOf(const Landmarks& landmarks) {
   return {{c * x - s * y, s * x + c * y}, kMargin * std::max(right - left, bottom - top), angle};
 }
 
-// Puts the outputs (registry order: mesh, lips, left_eye, right_eye, left_iris, right_iris, face_flag) together.
+// Puts the outputs (registry order: mesh, lips, left_eye, right_eye, left_iris, right_iris, face_flag)
+// together.
 Landmarks Compose(const std::vector<nn::Tensor>& outputs, const Region& region) {
   Landmarks landmarks;
   auto& points = landmarks.points;
@@ -118,7 +119,8 @@ Landmarks Compose(const std::vector<nn::Tensor>& outputs, const Region& region) 
 
 Landmarker::Landmarker(nn::Session session) : session_(std::move(session)) {}
 
-Result<Landmarker> Landmarker::Create(const nn::ModelRegistry& registry, const std::filesystem::path& model_dir) {
+Result<Landmarker> Landmarker::Create(const nn::ModelRegistry& registry,
+                                      const std::filesystem::path& model_dir) {
   auto session = nn::OpenModel(registry, "facemesh-attention", model_dir);
   if (!session) return std::unexpected(session.error());
   return Landmarker(std::move(*session));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The attention face mesh: 478 points on one face, pupils among them, and whether the region shows a face at all.
-// Coordinates: pixels of the photo, pixel edges at integers; z in the same unit, smaller is nearer to the camera.
-// "Left" and "right" are sides of the picture. Thread-safe.
+// The attention face mesh: 478 points on one face, pupils among them, and whether the region shows a face at
+// all. Coordinates: pixels of the photo, pixel edges at integers; z in the same unit, smaller is nearer to the
+// camera. "Left" and "right" are sides of the picture. Thread-safe.
 #pragma once
 
 #include <array>
 #include <filesystem>
+
 #include <opencv2/core/mat.hpp>
 #include <opencv2/core/types.hpp>
 

@@ -12,8 +12,8 @@
 namespace gradphoto::face {
 namespace {
 
-// A mesh point and its place on the reference head, in interpupillary distances: x to the picture's right, y down,
-// z away from the camera.
+// A mesh point and its place on the reference head, in interpupillary distances: x to the picture's right, y
+// down, z away from the camera.
 struct ReferencePoint {
   int index;
   cv::Point3d place;
@@ -21,38 +21,17 @@ struct ReferencePoint {
 
 constexpr int kReferencePoints = 32;
 const std::array<ReferencePoint, kReferencePoints> kReferenceHead = {{
-    {4, {0.0000, 0.2565, -0.7972}},
-    {6, {0.0000, -0.2108, -0.4707}},
-    {10, {0.0000, -1.1307, -0.2702}},
-    {33, {-0.7256, -0.2488, -0.0330}},
-    {54, {-0.9820, -0.7964, 0.2433}},
-    {67, {-0.5734, -1.0684, -0.1403}},
-    {117, {-0.8551, 0.0381, -0.0458}},
-    {119, {-0.5395, 0.0526, -0.1884}},
-    {121, {-0.2962, -0.0454, -0.2357}},
-    {127, {-1.1513, -0.1164, 0.7950}},
-    {129, {-0.3312, 0.3509, -0.3191}},
-    {132, {-1.0740, 0.6345, 0.7828}},
-    {133, {-0.2744, -0.2248, -0.1223}},
-    {136, {-0.7827, 1.2533, 0.2910}},
-    {143, {-1.0123, -0.1577, 0.2029}},
-    {147, {-0.9888, 0.5041, 0.1392}},
-    {198, {-0.2187, 0.1502, -0.4720}},
-    {205, {-0.6425, 0.4331, -0.2572}},
-    {263, {0.7256, -0.2488, -0.0330}},
-    {284, {0.9820, -0.7964, 0.2433}},
-    {297, {0.5734, -1.0684, -0.1403}},
-    {346, {0.8551, 0.0381, -0.0458}},
-    {348, {0.5395, 0.0526, -0.1884}},
-    {350, {0.2962, -0.0454, -0.2357}},
-    {356, {1.1513, -0.1164, 0.7950}},
-    {358, {0.3312, 0.3509, -0.3191}},
-    {361, {1.0740, 0.6345, 0.7828}},
-    {362, {0.2744, -0.2248, -0.1223}},
-    {365, {0.7827, 1.2533, 0.2910}},
-    {372, {1.0123, -0.1577, 0.2029}},
-    {376, {0.9888, 0.5041, 0.1392}},
-    {420, {0.2187, 0.1502, -0.4720}},
+    {4, {0.0000, 0.2565, -0.7972}},     {6, {0.0000, -0.2108, -0.4707}},   {10, {0.0000, -1.1307, -0.2702}},
+    {33, {-0.7256, -0.2488, -0.0330}},  {54, {-0.9820, -0.7964, 0.2433}},  {67, {-0.5734, -1.0684, -0.1403}},
+    {117, {-0.8551, 0.0381, -0.0458}},  {119, {-0.5395, 0.0526, -0.1884}}, {121, {-0.2962, -0.0454, -0.2357}},
+    {127, {-1.1513, -0.1164, 0.7950}},  {129, {-0.3312, 0.3509, -0.3191}}, {132, {-1.0740, 0.6345, 0.7828}},
+    {133, {-0.2744, -0.2248, -0.1223}}, {136, {-0.7827, 1.2533, 0.2910}},  {143, {-1.0123, -0.1577, 0.2029}},
+    {147, {-0.9888, 0.5041, 0.1392}},   {198, {-0.2187, 0.1502, -0.4720}}, {205, {-0.6425, 0.4331, -0.2572}},
+    {263, {0.7256, -0.2488, -0.0330}},  {284, {0.9820, -0.7964, 0.2433}},  {297, {0.5734, -1.0684, -0.1403}},
+    {346, {0.8551, 0.0381, -0.0458}},   {348, {0.5395, 0.0526, -0.1884}},  {350, {0.2962, -0.0454, -0.2357}},
+    {356, {1.1513, -0.1164, 0.7950}},   {358, {0.3312, 0.3509, -0.3191}},  {361, {1.0740, 0.6345, 0.7828}},
+    {362, {0.2744, -0.2248, -0.1223}},  {365, {0.7827, 1.2533, 0.2910}},   {372, {1.0123, -0.1577, 0.2029}},
+    {376, {0.9888, 0.5041, 0.1392}},    {420, {0.2187, 0.1502, -0.4720}},
 }};
 
 double Degrees(double radians) { return radians * 180 / std::numbers::pi; }
@@ -66,8 +45,8 @@ Result<Pose> EstimatePose(const Landmarks& landmarks, cv::Size photo_size) {
     head.push_back(point.place);
     seen.push_back(landmarks.At(point.index));
   }
-  // The optical axis is put through the face: photos come cropped, so the picture's middle says little about the
-  // camera, and a head near the edge is not turned because of where it stands.
+  // The optical axis is put through the face: photos come cropped, so the picture's middle says little about
+  // the camera, and a head near the edge is not turned because of where it stands.
   const double focal = 1.5 * std::max(photo_size.width, photo_size.height);
   cv::Point2d centre;
   for (const cv::Point2d& point : seen) centre += point / double{kReferencePoints};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Head pose from the landmarks, in degrees. Roll: clockwise in the picture is positive; yaw: the nose towards the
-// picture's right is positive; pitch: the nose down is positive. Arithmetic only.
+// Head pose from the landmarks, in degrees. Roll: clockwise in the picture is positive; yaw: the nose towards
+// the picture's right is positive; pitch: the nose down is positive. Arithmetic only.
 #pragma once
 
 #include <opencv2/core/types.hpp>
@@ -16,11 +16,11 @@ struct Pose {
   double pitch_deg = 0;  // Coarse: a person's own face shape moves it by 4 degrees (one standard deviation).
 };
 
-// Yaw and pitch by perspective-n-point (SQPNP, then iterative refinement) of 32 points that expression hardly moves,
-// with the optical axis through the face and a focal length of 1.5 times the photo's longer side. The reference head is the symmetric mean of the mesh over the
-// 50 neutral portraits of the Face Research Lab London Set (DeBruine & Jones, CC BY 4.0), so zero pitch is the
-// pose of people who were asked to look straight ahead.
-// Errors: kInternal - the points do not determine a pose.
+// Yaw and pitch by perspective-n-point (SQPNP, then iterative refinement) of 32 points that expression hardly
+// moves, with the optical axis through the face and a focal length of 1.5 times the photo's longer side. The
+// reference head is the symmetric mean of the mesh over the 50 neutral portraits of the Face Research Lab
+// London Set (DeBruine & Jones, CC BY 4.0), so zero pitch is the pose of people who were asked to look straight
+// ahead. Errors: kInternal - the points do not determine a pose.
 Result<Pose> EstimatePose(const Landmarks& landmarks, cv::Size photo_size);
 
 }  // namespace gradphoto::face

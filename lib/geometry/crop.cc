@@ -29,7 +29,8 @@ Polygon Clip(const Polygon& polygon, const HalfPlane& half_plane) {
     const double from_excess = half_plane.Excess(from), to_excess = half_plane.Excess(to);
     // A photo that is exactly as large as the frame leaves a single point; rounding must not lose it.
     if (from_excess <= kRounding) result.push_back(from);
-    if ((from_excess < -kRounding && to_excess > kRounding) || (from_excess > kRounding && to_excess < -kRounding)) {
+    if ((from_excess < -kRounding && to_excess > kRounding) ||
+        (from_excess > kRounding && to_excess < -kRounding)) {
       const double t = from_excess / (from_excess - to_excess);
       result.push_back({from.s + t * (to.s - from.s), from.u + t * (to.u - from.u)});
     }
@@ -45,21 +46,29 @@ struct LinearValue {
 
 LinearValue ValueOf(Measure measure, const FaceAnchors& face) {
   switch (measure) {
-    case Measure::kEyeLine: return {face.EyeMid().y, -1, 0};
-    case Measure::kCrown: return {face.crown_y, -1, 0};
-    case Measure::kSkull: return {face.skull_y, -1, 0};
-    case Measure::kChin: return {face.chin.y, -1, 0};
-    case Measure::kFaceWidth: return {face.FaceWidth(), 0, 0};
-    case Measure::kHeadLength: return {face.chin.y - face.crown_y, 0, 0};
-    case Measure::kPupilDistance: return {face.PupilDistance(), 0, 0};
-    case Measure::kEyeMidX: break;
+    case Measure::kEyeLine:
+      return {face.EyeMid().y, -1, 0};
+    case Measure::kCrown:
+      return {face.crown_y, -1, 0};
+    case Measure::kSkull:
+      return {face.skull_y, -1, 0};
+    case Measure::kChin:
+      return {face.chin.y, -1, 0};
+    case Measure::kFaceWidth:
+      return {face.FaceWidth(), 0, 0};
+    case Measure::kHeadLength:
+      return {face.chin.y - face.crown_y, 0, 0};
+    case Measure::kPupilDistance:
+      return {face.PupilDistance(), 0, 0};
+    case Measure::kEyeMidX:
+      break;
   }
   return {0, 0, 0};  // The horizontal place is chosen apart, see CentreOf.
 }
 
-// The sum over the rules of the squared distance to the target, 1 at the limit on either side; past a limit it goes on
-// growing. A small pull to the target's middle keeps the minimum unique where several plans hit all targets, and
-// picture is preferred to background that would be added above it.
+// The sum over the rules of the squared distance to the target, 1 at the limit on either side; past a limit it
+// goes on growing. A small pull to the target's middle keeps the minimum unique where several plans hit all
+// targets, and picture is preferred to background that would be added above it.
 double Cost(const CropRequest& request, const std::vector<LinearValue>& values, const PlanePoint& p) {
   double cost = 0;
   for (std::size_t i = 0; i < request.rules.size(); ++i) {
@@ -68,7 +77,9 @@ double Cost(const CropRequest& request, const std::vector<LinearValue>& values, 
     const double value = values[i].At(p);
     const double half_window = std::max(1.0, (rule.max_px - rule.min_px) / 2);
     // Where target and limit coincide a missed target must not outweigh everything else.
-    const auto room = [&](double limit, double target) { return std::max(std::abs(limit - target), half_window / 4); };
+    const auto room = [&](double limit, double target) {
+      return std::max(std::abs(limit - target), half_window / 4);
+    };
     const double below = std::max(0.0, rule.target_min_px - value) / room(rule.min_px, rule.target_min_px);
     const double above = std::max(0.0, value - rule.target_max_px) / room(rule.max_px, rule.target_max_px);
     const double from_middle = value - (rule.target_min_px + rule.target_max_px) / 2;
@@ -119,8 +130,8 @@ PlanePoint Optimum(const CropRequest& request, const std::vector<LinearValue>& v
     const auto [low, high] = Slice(polygon, s);
     return GoldenSection(low, high, [&](double u) { return Cost(request, values, {s, u}); });
   };
-  const double s = GoldenSection(least->s, most->s,
-                                 [&](double scale) { return Cost(request, values, {scale, best_shift(scale)}); });
+  const double s = GoldenSection(
+      least->s, most->s, [&](double scale) { return Cost(request, values, {scale, best_shift(scale)}); });
   return {s, best_shift(s)};
 }
 
@@ -168,7 +179,8 @@ CropPlan PlanCrop(const CropRequest& request, const FaceAnchors& face, cv::Size 
     if (!rule.binding || rule.measure == Measure::kEyeMidX) continue;
     const LinearValue& value = values[i];
     Polygon clipped = Clip(feasible, {value.by_scale, value.by_shift, rule.max_px - value.constant});
-    if (!clipped.empty()) clipped = Clip(clipped, {-value.by_scale, -value.by_shift, value.constant - rule.min_px});
+    if (!clipped.empty())
+      clipped = Clip(clipped, {-value.by_scale, -value.by_shift, value.constant - rule.min_px});
     if (clipped.empty()) {
       plan.obstacles.push_back({CropObstacle::Kind::kRule, i, 0});
     } else {
@@ -207,7 +219,8 @@ CropPlan PlanCrop(const CropRequest& request, const FaceAnchors& face, cv::Size 
   const double centred = centre_x - centre_out / best.s;
   const double slack = request.centre_tolerance_px / best.s;
   plan.x_px = std::clamp(std::clamp(centred, 0.0, widest), centred - slack, centred + slack);
-  for (const PlacementWindow& rule : request.rules) plan.values_px.push_back(MeasureValue(rule.measure, face, plan));
+  for (const PlacementWindow& rule : request.rules)
+    plan.values_px.push_back(MeasureValue(rule.measure, face, plan));
   for (CropObstacle& obstacle : plan.obstacles) {
     if (obstacle.kind == CropObstacle::Kind::kRule) obstacle.value = plan.values_px[obstacle.rule];
   }

@@ -5,9 +5,10 @@
 
 #include <cstddef>
 #include <expected>
-#include <opencv2/core/mat.hpp>
 #include <span>
 #include <vector>
+
+#include <opencv2/core/mat.hpp>
 
 #include "lib/image/decode.h"
 
@@ -35,7 +36,8 @@ void ReadExif(std::span<const std::byte> exif, FileFacts& facts);
 bool ConvertToSrgb(std::span<const std::byte> icc, cv::Mat& bgr);
 
 // The error of a picture of width * height pixels, if that is more than allowed or nothing at all.
-std::expected<void, DecodeError> CheckSize(std::uint64_t width, std::uint64_t height, const DecodeLimits& limits);
+std::expected<void, DecodeError> CheckSize(std::uint64_t width, std::uint64_t height,
+                                           const DecodeLimits& limits);
 
 inline StoredResult DecodeFailure(DecodeError::Kind kind, std::string message) {
   return StoredResult(std::unexpect, DecodeError{kind, std::move(message)});

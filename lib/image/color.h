@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Colour arithmetic on single colours: sRGB (IEC 61966-2-1) to linear light, to CIELAB (D65, 2 degrees), and the
-// CIEDE2000 difference.
+// Colour arithmetic on single colours: sRGB (IEC 61966-2-1) to linear light, to CIELAB (D65, 2 degrees), and
+// the CIEDE2000 difference.
 #pragma once
 
 #include <array>

@@ -15,29 +15,43 @@ namespace {
 
 // ITU-T T.81 table K.1, natural order.
 constexpr std::array<int, 64> kLuminanceTable = {
-    16, 11, 10, 16, 24,  40,  51,  61,  12, 12, 14, 19, 26,  58,  60,  55,  14, 13, 16, 24, 40,  57,
-    69, 56, 14, 17, 22,  29,  51,  87,  80, 62, 18, 22, 37,  56,  68,  109, 103, 77, 24, 35, 55,  64,
-    81, 104, 113, 92, 49, 64, 78,  87,  103, 121, 120, 101, 72, 92, 95,  98,  112, 100, 103, 99};
+    16, 11,  10,  16, 24, 40, 51, 61, 12,  12,  14,  19,  26, 58, 60, 55,  14,  13,  16,  24, 40, 57,
+    69, 56,  14,  17, 22, 29, 51, 87, 80,  62,  18,  22,  37, 56, 68, 109, 103, 77,  24,  35, 55, 64,
+    81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98,  112, 100, 103, 99};
 
 cv::Mat ApplyOrientation(const cv::Mat& stored, int orientation) {
   cv::Mat upright;
   switch (orientation) {
-    case 2: cv::flip(stored, upright, 1); return upright;
-    case 3: cv::rotate(stored, upright, cv::ROTATE_180); return upright;
-    case 4: cv::flip(stored, upright, 0); return upright;
-    case 5: cv::transpose(stored, upright); return upright;
-    case 6: cv::rotate(stored, upright, cv::ROTATE_90_CLOCKWISE); return upright;
-    case 7:
-      cv::rotate(stored, upright, cv::ROTATE_90_CLOCKWISE);
-      cv::flip(upright, upright, 1);
+    case 2:
+      cv::flip(stored, upright, 1);
       return upright;
-    case 8: cv::rotate(stored, upright, cv::ROTATE_90_COUNTERCLOCKWISE); return upright;
-    default: return stored;
+    case 3:
+      cv::rotate(stored, upright, cv::ROTATE_180);
+      return upright;
+    case 4:
+      cv::flip(stored, upright, 0);
+      return upright;
+    case 5:
+      cv::transpose(stored, upright);
+      return upright;
+    case 6:
+      cv::rotate(stored, upright, cv::ROTATE_90_CLOCKWISE);
+      return upright;
+    case 7:
+      cv::transpose(stored, upright);
+      cv::flip(upright, upright, -1);
+      return upright;
+    case 8:
+      cv::rotate(stored, upright, cv::ROTATE_90_COUNTERCLOCKWISE);
+      return upright;
+    default:
+      return stored;
   }
 }
 
 std::optional<Format> SniffFormat(std::span<const std::byte> bytes) {
-  const std::string_view head(reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 12));
+  const std::string_view head(reinterpret_cast<const char*>(bytes.data()),
+                              std::min<std::size_t>(bytes.size(), 12));
   if (head.starts_with("\xFF\xD8\xFF")) return Format::kJpeg;
   if (head.starts_with("\x89PNG\r\n\x1A\n")) return Format::kPng;
   if (head.size() == 12 && head.starts_with("RIFF") && head.substr(8) == "WEBP") return Format::kWebp;
@@ -80,16 +94,21 @@ std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const
   }
   const std::optional<Format> format = SniffFormat(bytes);
   if (!format) {
-    return std::unexpected(DecodeError{DecodeError::Kind::kNotAnImage,
-                                       bytes.empty() ? "empty file" : "the content is not JPEG, PNG, HEIC or WebP"});
+    return std::unexpected(
+        DecodeError{DecodeError::Kind::kNotAnImage,
+                    bytes.empty() ? "empty file" : "the content is not JPEG, PNG, HEIC or WebP"});
   }
   std::expected<StoredImage, DecodeError> stored = [&] {
     try {
       switch (*format) {
-        case Format::kJpeg: return DecodeJpeg(bytes, limits);
-        case Format::kPng: return DecodePng(bytes, limits);
-        case Format::kWebp: return DecodeWebp(bytes, limits);
-        case Format::kHeif: break;
+        case Format::kJpeg:
+          return DecodeJpeg(bytes, limits);
+        case Format::kPng:
+          return DecodePng(bytes, limits);
+        case Format::kWebp:
+          return DecodeWebp(bytes, limits);
+        case Format::kHeif:
+          break;
       }
       return DecodeHeif(bytes, limits);
     } catch (const cv::Exception&) {  // Out of memory for the pixels.

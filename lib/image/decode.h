@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the bytes of a photo file to upright 8-bit sRGB pixels and the facts of the file. The content decides the
-// format, never the name. EXIF orientation is applied (that is decoding, not editing, and it is recorded), an
-// embedded ICC profile is converted to sRGB, transparency is laid on white. Sizes are checked before any pixel
-// memory is taken. Pixels: cv::Mat CV_8UC3 in the order B, G, R; row 0 is the top of the upright photo.
+// From the bytes of a photo file to upright 8-bit sRGB pixels and the facts of the file. The content decides
+// the format, never the name. EXIF orientation is applied (that is decoding, not editing, and it is recorded),
+// an embedded ICC profile is converted to sRGB, transparency is laid on white. Sizes are checked before any
+// pixel memory is taken. Pixels: cv::Mat CV_8UC3 in the order B, G, R; row 0 is the top of the upright photo.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <opencv2/core/mat.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include <opencv2/core/mat.hpp>
 
 namespace gradphoto::image {
 
@@ -28,14 +29,15 @@ struct FileFacts {
   Format format = Format::kJpeg;
   std::uint64_t bytes = 0;
   int stored_width_px = 0, stored_height_px = 0;  // Before the orientation is applied.
-  // EXIF tag 1..8; absent where the file does not say. Of HEIF files always 1: their rotation boxes are applied.
+  // EXIF tag 1..8; absent where the file does not say. Of HEIF files always 1: their rotation boxes are
+  // applied.
   std::optional<int> orientation;
-  int components = 3;                             // 1 grey, 3 colour, 4 colour with alpha.
-  bool icc_converted = false;                     // The pixels were not sRGB.
-  bool has_metadata = false;                      // EXIF, ICC, XMP or comments besides the JFIF header.
-  std::optional<double> dpi_x, dpi_y;             // JFIF density in dots per inch; absent where unknown.
-  std::optional<int> jpeg_quality;  // IJG quality 1..100 that fits the luminance quantization table best.
-  std::string captured_at;          // EXIF DateTimeOriginal as written, "2021:10:07 09:31:00"; may be empty.
+  int components = 3;                  // 1 grey, 3 colour, 4 colour with alpha.
+  bool icc_converted = false;          // The pixels were not sRGB.
+  bool has_metadata = false;           // EXIF, ICC, XMP or comments besides the JFIF header.
+  std::optional<double> dpi_x, dpi_y;  // JFIF density in dots per inch; absent where unknown.
+  std::optional<int> jpeg_quality;     // IJG quality 1..100 that fits the luminance quantization table best.
+  std::string captured_at;             // EXIF DateTimeOriginal as written, "2021:10:07 09:31:00"; may be empty.
 };
 
 struct Photo {
@@ -45,10 +47,10 @@ struct Photo {
 
 struct DecodeError {
   enum class Kind {
-    kNotAnImage,   // The content is none of the formats.
-    kUnreadable,   // Damaged beyond decoding, or a variant that is not supported (CMYK, 12 bit, lossless).
-    kTruncated,    // Decodes in part only: the rest is missing or damaged. Never delivered.
-    kTooLarge,     // More bytes or pixels than allowed.
+    kNotAnImage,  // The content is none of the formats.
+    kUnreadable,  // Damaged beyond decoding, or a variant that is not supported (CMYK, 12 bit, lossless).
+    kTruncated,   // Decodes in part only: the rest is missing or damaged. Never delivered.
+    kTooLarge,    // More bytes or pixels than allowed.
   };
   Kind kind = Kind::kUnreadable;
   std::string message;  // Without the file's name.
@@ -56,8 +58,8 @@ struct DecodeError {
 
 std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const DecodeLimits& limits = {});
 
-// The IJG quality whose standard luminance table (ITU-T T.81 Annex K.1, scaled as in libjpeg's jcparam.c) is nearest
-// to `table` (64 entries in natural order) by the mean ratio of the entries.
+// The IJG quality whose standard luminance table (ITU-T T.81 Annex K.1, scaled as in libjpeg's jcparam.c) is
+// nearest to `table` (64 entries in natural order) by the mean ratio of the entries.
 int EstimateJpegQuality(std::span<const std::uint16_t, 64> table);
 
 }  // namespace gradphoto::image

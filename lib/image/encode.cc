@@ -72,8 +72,8 @@ struct Encoder {
   }
 };
 
-// Looks for the highest quality that fits under a number of bytes, by interpolating the logarithm of the size, which
-// is nearly linear in the quality.
+// Looks for the highest quality that fits under a number of bytes, by interpolating the logarithm of the size,
+// which is nearly linear in the quality.
 class Search {
  public:
   Search(const cv::Mat& bgr, ChromaSampling sampling, int min_quality, std::int64_t max_bytes, int dpi)
@@ -92,6 +92,7 @@ class Search {
       best_ = EncodedJpeg{std::move(*bytes), quality, sampling_, 0};
     } else {
       too_large_ = {quality, std::log(size)};
+      if (quality == min_quality_) smallest_ = EncodedJpeg{std::move(*bytes), quality, sampling_, 0};
     }
     return {};
   }
@@ -111,8 +112,10 @@ class Search {
       slope = (*too_large_.log_size - *fits_.log_size) / (too_large_.quality - fits_.quality);
     }
     const Point& known = fits_.log_size ? fits_ : too_large_;
-    const double quality = known.quality + (wanted - *known.log_size) / std::max(slope, 1e-3);
-    return static_cast<int>(std::clamp(std::floor(quality), fits_.quality + 1.0, too_large_.quality - 1.0));
+    const double quality = known.quality + (wanted - known.log_size.value_or(wanted)) / std::max(slope, 1e-3);
+    const double lowest = fits_.quality + 1.0;
+    return static_cast<int>(
+        std::clamp(std::floor(quality), lowest, std::max(lowest, too_large_.quality - 1.0)));
   }
 
   // Tries until done or out of trials; the last one, if nothing fits yet, at the lowest quality.
@@ -125,7 +128,8 @@ class Search {
     return {};
   }
 
-  std::optional<EncodedJpeg>& best() { return best_; }
+  EncodedJpeg* best() { return best_ ? &*best_ : nullptr; }  // Null while nothing fits.
+  std::optional<EncodedJpeg>& smallest() { return smallest_; }
 
  private:
   struct Point {
@@ -139,6 +143,7 @@ class Search {
   int dpi_;
   Point fits_, too_large_;
   std::optional<EncodedJpeg> best_;
+  std::optional<EncodedJpeg> smallest_;  // At the lowest quality, too large even so.
 };
 
 }  // namespace
@@ -163,29 +168,32 @@ Result<EncodedJpeg> EncodeToBudget(const cv::Mat& bgr, const ByteBudget& budget,
   int trials = budget.max_trials;
 
   Search full(bgr, ChromaSampling::k444, budget.min_quality, target, dpi);
-  if (auto tried = full.Try(std::max(kFirstQuality, budget.min_quality)); !tried) return std::unexpected(tried.error());
+  if (auto tried = full.Try(std::max(kFirstQuality, budget.min_quality)); !tried)
+    return std::unexpected(tried.error());
   --trials;
   // Full chroma is given up as soon as one trial shows that it would cost too much luminance.
   if (full.Done() || full.Next() >= kFullChromaQuality) {
-    int half = trials / 2 + 1;
+    int half = std::min(trials / 2 + 1, trials - 1);  // One is left for halved chroma.
     trials -= half;
     if (auto ran = full.Run(half); !ran) return std::unexpected(ran.error());
     trials += half;
   }
-  std::optional<EncodedJpeg> best = std::move(full.best());
-  if (!best || best->quality < kFullChromaQuality) {
-    Search halved(bgr, ChromaSampling::k420, budget.min_quality, target, dpi);
+  Search halved(bgr, ChromaSampling::k420, budget.min_quality, target, dpi);
+  if (!full.best() || full.best()->quality < kFullChromaQuality) {
     const int start = std::clamp(full.Next() + 6, budget.min_quality, 100);  // 4:2:0 saves about a quarter.
     if (auto tried = halved.Try(start); !tried) return std::unexpected(tried.error());
     --trials;
     if (auto ran = halved.Run(trials); !ran) return std::unexpected(ran.error());
-    if (halved.best()) best = std::move(halved.best());
   }
-  if (!best) {
-    // Too large for the target at the lowest quality: the standard may still accept it, which the caller judges.
+  EncodedJpeg lowest;
+  EncodedJpeg* best = halved.best() != nullptr ? halved.best() : full.best();
+  if (best == nullptr) {
+    // Too large for the target at the lowest quality: the standard may still accept it, which the caller
+    // judges.
     auto bytes = EncodeJpeg(bgr, budget.min_quality, ChromaSampling::k420, dpi);
     if (!bytes) return std::unexpected(bytes.error());
-    best = EncodedJpeg{std::move(*bytes), budget.min_quality, ChromaSampling::k420, 0};
+    lowest = {std::move(*bytes), budget.min_quality, ChromaSampling::k420, 0};
+    best = &lowest;
     --trials;
   }
   best->trials = budget.max_trials - trials;

@@ -26,13 +26,14 @@ std::vector<std::byte> Profile(const heif_image_handle* handle) {
 
 }  // namespace
 
-// libheif applies the rotation and mirror boxes itself; the EXIF tag of a HEIC file is informative only (ISO/IEC
-// 23008-12) and must not be applied a second time, so no EXIF block is passed on.
+// libheif applies the rotation and mirror boxes itself; the EXIF tag of a HEIC file is informative only
+// (ISO/IEC 23008-12) and must not be applied a second time, so no EXIF block is passed on.
 StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& limits) {
-  const Handle<heif_context> context(heif_context_alloc(),
-                                     [](const heif_context* c) { heif_context_free(const_cast<heif_context*>(c)); });
+  const Handle<heif_context> context(
+      heif_context_alloc(), [](const heif_context* c) { heif_context_free(const_cast<heif_context*>(c)); });
   heif_context_set_maximum_image_size_limit(context.get(), 1 << 15);
-  heif_error error = heif_context_read_from_memory_without_copy(context.get(), bytes.data(), bytes.size(), nullptr);
+  heif_error error =
+      heif_context_read_from_memory_without_copy(context.get(), bytes.data(), bytes.size(), nullptr);
   if (error.code != heif_error_Ok) return HeifFailure(error);
   heif_image_handle* raw_handle = nullptr;
   error = heif_context_get_primary_image_handle(context.get(), &raw_handle);
@@ -46,7 +47,8 @@ StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& li
     return std::unexpected(size.error());
   }
   heif_image* raw_image = nullptr;
-  error = heif_decode_image(handle.get(), &raw_image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, nullptr);
+  error =
+      heif_decode_image(handle.get(), &raw_image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, nullptr);
   if (error.code != heif_error_Ok) return HeifFailure(error);
   const Handle<heif_image> image(raw_image, &heif_image_release);
   int stride = 0;

@@ -14,12 +14,13 @@
 namespace gradphoto::image {
 namespace {
 
-constexpr int kMaxScans = 200;  // A progressive file needs about ten; thousands are an attack on the decoder's time.
+constexpr int kMaxScans =
+    200;  // A progressive file needs about ten; thousands are an attack on the decoder's time.
 constexpr std::string_view kExifHeader("Exif\0\0", 6);
 constexpr std::string_view kIccHeader("ICC_PROFILE\0", 12);
 
-// libjpeg reports errors by longjmp: between setjmp and the last libjpeg call no object with a destructor may be
-// made, so everything that lives there is a member of this struct, which outlives the jump.
+// libjpeg reports errors by longjmp: between setjmp and the last libjpeg call no object with a destructor may
+// be made, so everything that lives there is a member of this struct, which outlives the jump.
 struct Decoder {
   jpeg_decompress_struct info{};
   jpeg_error_mgr errors{};
@@ -112,7 +113,8 @@ bool Decoder::Run(std::span<const std::byte> bytes, const DecodeLimits& limits) 
                   info.num_components);
     return false;
   }
-  // Now, because libjpeg frees the markers when it finishes. Neither calls libjpeg, so neither can be jumped out of.
+  // Now, because libjpeg frees the markers when it finishes. Neither calls libjpeg, so neither can be jumped
+  // out of.
   TakeMarkers();
   TakeFacts();
   info.out_color_space = JCS_EXT_BGR;

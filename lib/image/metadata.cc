@@ -40,10 +40,11 @@ bool ConvertToSrgb(std::span<const std::byte> icc, cv::Mat& bgr) {
   if (icc.empty() || icc.size() > kMaxProfileBytes || bgr.empty()) return false;
   using Profile = std::unique_ptr<void, decltype(&cmsCloseProfile)>;
   // A context of its own: a damaged profile must not reach a process-wide error handler.
-  const std::unique_ptr<_cmsContext_struct, decltype(&cmsDeleteContext)> context(cmsCreateContext(nullptr, nullptr),
-                                                                                &cmsDeleteContext);
-  const Profile source(cmsOpenProfileFromMemTHR(context.get(), icc.data(), static_cast<cmsUInt32Number>(icc.size())),
-                       &cmsCloseProfile);
+  const std::unique_ptr<_cmsContext_struct, decltype(&cmsDeleteContext)> context(
+      cmsCreateContext(nullptr, nullptr), &cmsDeleteContext);
+  const Profile source(
+      cmsOpenProfileFromMemTHR(context.get(), icc.data(), static_cast<cmsUInt32Number>(icc.size())),
+      &cmsCloseProfile);
   if (source == nullptr || cmsGetColorSpace(source.get()) != cmsSigRgbData) return false;
   std::array<char, 64> description{};
   cmsGetProfileInfoASCII(source.get(), cmsInfoDescription, "en", "US", description.data(), description.size());
@@ -60,13 +61,14 @@ bool ConvertToSrgb(std::span<const std::byte> icc, cv::Mat& bgr) {
   return true;
 }
 
-std::expected<void, DecodeError> CheckSize(std::uint64_t width, std::uint64_t height, const DecodeLimits& limits) {
+std::expected<void, DecodeError> CheckSize(std::uint64_t width, std::uint64_t height,
+                                           const DecodeLimits& limits) {
   if (width == 0 || height == 0) {
     return std::unexpected(DecodeError{DecodeError::Kind::kUnreadable, "a picture without pixels"});
   }
   if (width > limits.max_pixels / height) {
-    return std::unexpected(DecodeError{DecodeError::Kind::kTooLarge, std::to_string(width) + " x " +
-                                                                         std::to_string(height) + " pixels"});
+    return std::unexpected(DecodeError{DecodeError::Kind::kTooLarge,
+                                       std::to_string(width) + " x " + std::to_string(height) + " pixels"});
   }
   return {};
 }

@@ -77,7 +77,7 @@ void Decoder::TakeFacts(png_uint_32 width, png_uint_32 height) {
 bool Decoder::Run(const DecodeLimits& limits) {
   if (setjmp(png_jmpbuf(png)) != 0) return false;
   png_set_read_fn(png, this, &OnRead);
-  png_set_chunk_malloc_max(png, 8u << 20);  // Compressed text and profile chunks.
+  png_set_chunk_malloc_max(png, 8u << 20);           // Compressed text and profile chunks.
   png_set_user_limits(png, 0x7FFFFFFF, 0x7FFFFFFF);  // CheckSize decides.
   png_read_info(png, info);
   const png_uint_32 width = png_get_image_width(png, info);

@@ -9,14 +9,14 @@ namespace gradphoto::image {
 
 // output = (source - (x_px, y_px)) * scale, in both axes.
 struct ScaleShift {
-  double scale = 1.0;           // Output px per source px, > 0.
-  double x_px = 0, y_px = 0;    // Source point that becomes the output's top-left corner.
+  double scale = 1.0;         // Output px per source px, > 0.
+  double x_px = 0, y_px = 0;  // Source point that becomes the output's top-left corner.
 };
 
-// Renders a width_px * height_px frame of `bgr` (CV_8UC3). Separable Catmull-Rom cubic (Keys 1981, a = -0.5), widened
-// by 1/scale when shrinking so that nothing aliases; computed in float on the gamma-encoded sRGB values (the
-// spaces in which the nets and mattes were measured), rounded once. Where the frame leaves the source, the nearest
-// source pixel is repeated: callers check first that it does not.
+// Renders a width_px * height_px frame of `bgr` (CV_8UC3). Separable Catmull-Rom cubic (Keys 1981, a = -0.5),
+// widened by 1/scale when shrinking so that nothing aliases; computed in float on the gamma-encoded sRGB values
+// (the spaces in which the nets and mattes were measured), rounded once. Where the frame leaves the source, the
+// nearest source pixel is repeated: callers check first that it does not.
 cv::Mat Resample(const cv::Mat& bgr, const ScaleShift& output_from_source, int width_px, int height_px);
 
 }  // namespace gradphoto::image

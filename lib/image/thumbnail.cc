@@ -17,7 +17,8 @@ std::optional<std::vector<std::byte>> MakeThumbnail(std::span<const std::byte> p
   if (!decoded) return std::nullopt;
   const cv::Mat& bgr = decoded->bgr;
   const double scale = std::min({1.0, double(max_width_px) / bgr.cols, double(max_height_px) / bgr.rows});
-  const cv::Size size(std::max(1, static_cast<int>(bgr.cols * scale)), std::max(1, static_cast<int>(bgr.rows * scale)));
+  const cv::Size size(std::max(1, static_cast<int>(bgr.cols * scale)),
+                      std::max(1, static_cast<int>(bgr.rows * scale)));
   cv::Mat small;
   cv::resize(bgr, small, size, 0, 0, cv::INTER_AREA);
   auto jpeg = EncodeJpeg(small, kQuality, ChromaSampling::k420, kScreenDpi);

@@ -9,8 +9,8 @@
 
 namespace gradphoto::image {
 
-// An upright JPEG without metadata that fits into max_width_px * max_height_px, never enlarged; nothing when the
-// bytes are no readable photo.
+// An upright JPEG without metadata that fits into max_width_px * max_height_px, never enlarged; nothing when
+// the bytes are no readable photo.
 std::optional<std::vector<std::byte>> MakeThumbnail(std::span<const std::byte> photo, int max_width_px,
                                                     int max_height_px);
 

@@ -43,8 +43,10 @@ StoredResult DecodeWebp(std::span<const std::byte> bytes, const DecodeLimits& li
   if (WebPGetFeatures(data, bytes.size(), &features) != VP8_STATUS_OK) {
     return DecodeFailure(DecodeError::Kind::kUnreadable, "damaged WebP header");
   }
-  if (features.has_animation != 0) return DecodeFailure(DecodeError::Kind::kUnreadable, "an animation, not a photo");
-  if (auto size = CheckSize(features.width, features.height, limits); !size) return std::unexpected(size.error());
+  if (features.has_animation != 0)
+    return DecodeFailure(DecodeError::Kind::kUnreadable, "an animation, not a photo");
+  if (auto size = CheckSize(features.width, features.height, limits); !size)
+    return std::unexpected(size.error());
   StoredImage result;
   result.facts.stored_width_px = features.width;
   result.facts.stored_height_px = features.height;

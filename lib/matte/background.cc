@@ -11,8 +11,8 @@
 namespace gradphoto::matte {
 
 std::optional<BackgroundLook> LookAtBackground(const cv::Mat& bgr, const cv::Mat& mask) {
-  // Away from the outline, where hair and the camera's sharpening mix in; averaged over cells of 4 x 4 pixels, so
-  // that sensor noise and JPEG grain are not taken for a pattern.
+  // Away from the outline, where hair and the camera's sharpening mix in; averaged over cells of 4 x 4 pixels,
+  // so that sensor noise and JPEG grain are not taken for a pattern.
   constexpr int kCell = 4;
   cv::Mat sure;
   cv::compare(mask, 0.05, sure, cv::CMP_LT);
@@ -48,7 +48,8 @@ std::optional<BackgroundLook> LookAtBackground(const cv::Mat& bgr, const cv::Mat
     distances.push_back(
         image::DeltaE2000(median, image::LabFromSrgb({double(pixel[2]), double(pixel[1]), double(pixel[0])})));
   }
-  const auto rank = distances.begin() + static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(distances.size() - 1));
+  const auto rank =
+      distances.begin() + static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(distances.size() - 1));
   std::ranges::nth_element(distances, rank);
   look.spread_delta_e = *rank;
   return look;

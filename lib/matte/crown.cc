@@ -26,7 +26,8 @@ std::optional<Crown> FindCrown(const cv::Mat& mask, const cv::Point2d& eye_mid, 
     above = width_of(row - 1);
     if (above < least) break;
   }
-  // Between the centre of `row` (at least `least` wide) and of the row above (less) the width passes through it.
+  // Between the centre of `row` (at least `least` wide) and of the row above (less) the width passes through
+  // it.
   const double y = row == 0 ? 0 : row + 0.5 - (width - least) / std::max(1e-6, width - above);
   return Crown{y, y <= visible_top + 0.75};
 }

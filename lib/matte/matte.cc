@@ -10,13 +10,16 @@
 namespace gradphoto::matte {
 namespace {
 
-// Distances in pixels of a frame 480 wide; other frames are scaled. The study found all of them flat within 3 %.
+// Distances in pixels of a frame 480 wide; other frames are scaled. The study found all of them flat within 3
+// %.
 constexpr double kStudyWidth = 480;
-constexpr double kInnerBand = 8, kOuterBand = 12;  // How far the unknown zone reaches in and out of the outline.
+constexpr double kInnerBand = 8,
+                 kOuterBand = 12;   // How far the unknown zone reaches in and out of the outline.
 constexpr double kHoleReach = 12;   // Enclosed "background" farther than this from the real one is a hole.
 constexpr double kReduction = 4;    // Statistics are gathered at a quarter of the resolution.
 constexpr int kNear = 2, kFar = 8;  // Radii of the local means there, each box applied twice.
-constexpr int kMirrorOpening = 36;  // Frame width over the opening of the mirror disagreement: 7 of the net's 256 px.
+constexpr int kMirrorOpening =
+    36;  // Frame width over the opening of the mirror disagreement: 7 of the net's 256 px.
 constexpr double kGuidedEpsilon = 1e-4;
 
 cv::Size ReducedSize(const cv::Mat& frame) {
@@ -59,7 +62,8 @@ cv::Mat ZonesOf(const cv::Mat& coarse, const cv::Mat& core, double pixels) {
   return zones;
 }
 
-// CV_32FC4 at frame size: mean colour (channels 0-2) and variance (channel 3) of the sure pixels around each place.
+// CV_32FC4 at frame size: mean colour (channels 0-2) and variance (channel 3) of the sure pixels around each
+// place.
 cv::Mat LocalMeans(const cv::Mat& image, const cv::Mat& zones, Zone zone) {
   // Weighted sums: colour, and (weight, mean square).
   cv::Mat colour = cv::Mat::zeros(image.size(), CV_32FC3);
@@ -104,7 +108,8 @@ cv::Mat LocalMeans(const cv::Mat& image, const cv::Mat& zones, Zone zone) {
 
 cv::Vec3f ColourOf(const cv::Vec4f& mean) { return {mean[0], mean[1], mean[2]}; }
 
-// How much of `pixel` is foreground, from the two local means, blended with the coarse mask where they are alike.
+// How much of `pixel` is foreground, from the two local means, blended with the coarse mask where they are
+// alike.
 float Unmix(const cv::Vec3f& pixel, const cv::Vec4f& front, const cv::Vec4f& back, float coarse) {
   const cv::Vec3f difference = ColourOf(front) - ColourOf(back);
   const float squared = difference.dot(difference) / 3;
@@ -114,8 +119,8 @@ float Unmix(const cv::Vec3f& pixel, const cv::Vec4f& front, const cv::Vec4f& bac
   return confidence * unmixed + (1 - confidence) * Clamp01((coarse - 0.5f) * 1.5f + 0.5f);
 }
 
-// Colour guided filter (He, Sun, Tang 2013, eq. 14-16) with the statistics of 3 x 3 cells at quarter resolution;
-// returns the coefficients (a_b, a_g, a_r, b) at frame size.
+// Colour guided filter (He, Sun, Tang 2013, eq. 14-16) with the statistics of 3 x 3 cells at quarter
+// resolution; returns the coefficients (a_b, a_g, a_r, b) at frame size.
 cv::Mat GuidedCoefficients(const cv::Mat& image, const cv::Mat& alpha) {
   const cv::Size small = ReducedSize(image);
   cv::Mat guide, target;
@@ -154,7 +159,8 @@ cv::Mat GuidedCoefficients(const cv::Mat& image, const cv::Mat& alpha) {
   return coefficients;
 }
 
-// Background that the person encloses is none: only what hangs together with the upper, left or right border is.
+// Background that the person encloses is none: only what hangs together with the upper, left or right border
+// is.
 void FillHoles(cv::Mat& alpha, double pixels) {
   cv::Mat clear, labels;
   cv::compare(alpha, 0.5, clear, cv::CMP_LT);
@@ -215,10 +221,9 @@ Result<Matte> ComputeMatte(const PersonMasker& masker, const FrameContext& conte
   for (int y = 0; y < bgr.rows; ++y) {
     for (int x = 0; x < bgr.cols; ++x) {
       const unsigned char zone = zones.at<unsigned char>(y, x);
-      unmixed.at<float>(y, x) =
-          zone == kUnknown ? Unmix(image.at<cv::Vec3f>(y, x), front.at<cv::Vec4f>(y, x), back.at<cv::Vec4f>(y, x),
-                                   matte.coarse.at<float>(y, x))
-                           : (zone == kForeground ? 1.0f : 0.0f);
+      unmixed.at<float>(y, x) = zone == kUnknown ? Unmix(image.at<cv::Vec3f>(y, x), front.at<cv::Vec4f>(y, x),
+                                                         back.at<cv::Vec4f>(y, x), matte.coarse.at<float>(y, x))
+                                                 : (zone == kForeground ? 1.0f : 0.0f);
     }
   }
   const cv::Mat coefficients = GuidedCoefficients(image, unmixed);
@@ -226,7 +231,7 @@ Result<Matte> ComputeMatte(const PersonMasker& masker, const FrameContext& conte
   for (int y = 0; y < bgr.rows; ++y) {
     for (int x = 0; x < bgr.cols; ++x) {
       if (zones.at<unsigned char>(y, x) != kUnknown) continue;
-      const cv::Vec4f k = coefficients.at<cv::Vec4f>(y, x);
+      const cv::Vec4f& k = coefficients.at<cv::Vec4f>(y, x);
       const float filtered = ColourOf(k).dot(image.at<cv::Vec3f>(y, x)) + k[3];
       matte.alpha.at<float>(y, x) = Clamp01((filtered - 0.03f) / 0.94f);
     }
@@ -234,7 +239,8 @@ Result<Matte> ComputeMatte(const PersonMasker& masker, const FrameContext& conte
   FillHoles(matte.alpha, pixels);
   cv::Mat ambiguous;
   cv::inRange(matte.alpha, 0.1, 0.9, ambiguous);
-  matte.trust.ambiguous_percent = OpenedPercent(ambiguous, std::max(3, static_cast<int>(std::lround(11 * pixels))));
+  matte.trust.ambiguous_percent =
+      OpenedPercent(ambiguous, std::max(3, static_cast<int>(std::lround(11 * pixels))));
 
   matte.foreground = image;
   for (int y = 0; y < bgr.rows; ++y) {
@@ -260,7 +266,8 @@ cv::Mat Composite(const Matte& matte, const cv::Mat& bgr, const cv::Vec3b& colou
       const cv::Vec3f& front = matte.foreground.at<cv::Vec3f>(y, x);
       cv::Vec3b& out = result.at<cv::Vec3b>(y, x);
       for (int c = 0; c < 3; ++c) {
-        out[c] = cv::saturate_cast<unsigned char>(255 * alpha * front[c] + (1 - alpha) * static_cast<float>(colour[c]));
+        out[c] = cv::saturate_cast<unsigned char>(255 * alpha * front[c] +
+                                                  (1 - alpha) * static_cast<float>(colour[c]));
       }
     }
   }

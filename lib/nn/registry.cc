@@ -39,8 +39,8 @@ Result<ModelSpec> ReadModel(const YamlNode& node) {
   model.name = map.String("name").value_or("");
   model.file = map.String("file").value_or("");
   model.task = map.String("task").value_or("");
-  model.source = map.String("source_package").value_or("") + "@" + map.String("source_version").value_or("") + ": " +
-                 map.String("source_file").value_or("");
+  model.source = map.String("source_package").value_or("") + "@" + map.String("source_version").value_or("") +
+                 ": " + map.String("source_file").value_or("");
   model.licence = map.String("licence").value_or("");
   map.String("upstream");
   map.String("preprocess");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of neural models in configs/models.yaml: where each comes from, its hash, and the names and shapes of its
-// inputs and outputs. Reading the list touches no model file; nn/session.h opens them.
+// The list of neural models in configs/models.yaml: where each comes from, its hash, and the names and shapes
+// of its inputs and outputs. Reading the list touches no model file; nn/session.h opens them.
 #pragma once
 
 #include <filesystem>

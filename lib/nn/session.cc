@@ -47,7 +47,8 @@ std::optional<std::string> Difference(const TensorSpec& spec, const std::string&
     same = IsNumber(spec.shape[i]) ? shape.back() == spec.shape[i] : dimensions[i] < 0;
   }
   if (same) return std::nullopt;
-  return "expected " + spec.name + " " + ShapeText(spec.shape) + ", the file has " + name + " " + ShapeText(shape);
+  return "expected " + spec.name + " " + ShapeText(spec.shape) + ", the file has " + name + " " +
+         ShapeText(shape);
 }
 
 }  // namespace
@@ -111,8 +112,8 @@ Result<std::vector<Tensor>> Session::Run(const Tensor& input) const {
     const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
     // The runtime does not write to inputs; its interface only lacks the const.
     auto* data = const_cast<float*>(input.data.data());
-    const Ort::Value value =
-        Ort::Value::CreateTensor<float>(memory, data, input.data.size(), input.shape.data(), input.shape.size());
+    const Ort::Value value = Ort::Value::CreateTensor<float>(memory, data, input.data.size(),
+                                                             input.shape.data(), input.shape.size());
     const char* input_name = impl_->input_name.c_str();
     std::vector<const char*> output_names;
     for (const std::string& name : impl_->output_names) output_names.push_back(name.c_str());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One neural model, ready to run: ONNX Runtime behind a plain tensor in, tensors out. The file's hash and the names
-// and shapes of inputs and outputs are compared with the registry before first use. One thread per call; a session
-// may be called from several threads at once.
+// One neural model, ready to run: ONNX Runtime behind a plain tensor in, tensors out. The file's hash and the
+// names and shapes of inputs and outputs are compared with the registry before first use. One thread per call;
+// a session may be called from several threads at once.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ struct Tensor {
 
 class Session {
  public:
-  // Errors: kModel - missing, altered (hash), not loadable, or other inputs and outputs than the registry says; the
-  // message names the file and the command that mends it.
+  // Errors: kModel - missing, altered (hash), not loadable, or other inputs and outputs than the registry says;
+  // the message names the file and the command that mends it.
   static Result<Session> Open(const ModelSpec& spec, const std::filesystem::path& model_dir);
 
   Session(Session&&) noexcept;

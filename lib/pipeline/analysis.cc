@@ -26,9 +26,9 @@ Result<std::vector<ConfirmedFace>> FindFaces(const Engine& engine, const cv::Mat
   std::vector<ConfirmedFace> confirmed;
   for (const face::Face& candidate : *faces) {
     if (confirmed.size() == kMaxFaces) break;
-    auto landmarks = engine.landmarker.Find(bgr, candidate);
+    const auto landmarks = engine.landmarker.Find(bgr, candidate);
     if (!landmarks) return std::unexpected(landmarks.error());
-    if (landmarks->face_probability >= 0.5) confirmed.push_back({candidate, std::move(*landmarks)});
+    if (landmarks->face_probability >= 0.5) confirmed.push_back({candidate, *landmarks});
   }
   return confirmed;
 }
@@ -45,7 +45,8 @@ Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv:
   const auto mask = engine.masker.Mask(image::Resample(bgr, region, size.width, size.height), size);
   if (!mask) return std::unexpected(mask.error());
   const cv::Point2d eyes_in_mask = (eyes - cv::Point2d(region.x_px, region.y_px)) * region.scale;
-  auto crown = matte::FindCrown(*mask, eyes_in_mask, anchors.FaceWidth() * region.scale, -region.y_px * region.scale);
+  auto crown =
+      matte::FindCrown(*mask, eyes_in_mask, anchors.FaceWidth() * region.scale, -region.y_px * region.scale);
   if (crown) crown->y = crown->y / region.scale + region.y_px;
   return crown;
 }
@@ -107,9 +108,9 @@ Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, Orien
     if (!faces) return std::unexpected(faces.error());
   }
   if (faces->empty()) return analysis;
-  auto head = MeasureHead(engine, analysis.bgr, faces->front().landmarks);
+  const auto head = MeasureHead(engine, analysis.bgr, faces->front().landmarks);
   if (!head) return std::unexpected(head.error());
-  analysis.head = std::move(*head);
+  analysis.head = *head;
   for (const ConfirmedFace& other : *faces | std::views::drop(1)) analysis.others.push_back(other.face.box);
   if (!analysis.others.empty()) {
     analysis.second_face_ratio = analysis.others.front().area() / faces->front().face.box.area();

@@ -3,9 +3,10 @@
 // Coordinates: pixels of the upright photo, edges at integers.
 #pragma once
 
-#include <opencv2/core/mat.hpp>
 #include <optional>
 #include <vector>
+
+#include <opencv2/core/mat.hpp>
 
 #include "lib/base/error.h"
 #include "lib/face/landmarks.h"
@@ -19,26 +20,26 @@ struct Head {
   face::Landmarks landmarks;
   geometry::FaceAnchors anchors;
   face::Pose pose;
-  double eye_opening = 0;     // See face/features.h.
+  double eye_opening = 0;  // See face/features.h.
   double lip_gap = 0;
   double eye_open_margin = 0;
-  bool crown_cut = false;     // The hair reaches the upper end of the photo.
+  bool crown_cut = false;  // The hair reaches the upper end of the photo.
 };
 
 struct Analysis {
-  cv::Mat bgr;              // The upright photo; turned further when no face was found otherwise.
-  int quarter_turns = 0;    // Clockwise, after the EXIF orientation: 0 unless the tag was missing or wrong.
-  std::optional<Head> head;          // The largest face; absent when there is none.
-  std::vector<cv::Rect2d> others;    // Boxes of further faces, largest first.
-  double second_face_ratio = 0;      // Area of the largest other face over that of the first.
+  cv::Mat bgr;               // The upright photo; turned further when no face was found otherwise.
+  int quarter_turns = 0;     // Clockwise, after the EXIF orientation: 0 unless the tag was missing or wrong.
+  std::optional<Head> head;  // The largest face; absent when there is none.
+  std::vector<cv::Rect2d> others;  // Boxes of further faces, largest first.
+  double second_face_ratio = 0;    // Area of the largest other face over that of the first.
 };
 
 // Whether the file says which way is up.
 enum class Orientation { kKnown, kUnknown };
 
-// Finds the faces (only those that the mesh confirms), the landmarks of the largest one, the crown, the pose. A photo of
-// unknown orientation is turned by quarters when its face stands better so.
-// No face is not an error. Errors: kInternal - a net failed.
+// Finds the faces (only those that the mesh confirms), the landmarks of the largest one, the crown, the pose. A
+// photo of unknown orientation is turned by quarters when its face stands better so. No face is not an error.
+// Errors: kInternal - a net failed.
 Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, Orientation orientation);
 
 }  // namespace gradphoto::pipeline

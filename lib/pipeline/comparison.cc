@@ -31,11 +31,11 @@ Result<Comparer> Comparer::Create(const EngineOptions& options) {
   if (!landmarker) return std::unexpected(landmarker.error());
   auto embedder = compare::Embedder::Create(resources->registry, bands->model, resources->model_dir);
   if (!embedder) return std::unexpected(embedder.error());
-  return Comparer(std::move(resources->standard), std::move(*bands), options.decode_limits, std::move(*detector),
-                  std::move(*landmarker), std::move(*embedder));
+  return Comparer(std::move(resources->standard), std::move(*bands), options.decode_limits,
+                  std::move(*detector), std::move(*landmarker), std::move(*embedder));
 }
 
-Result<FaceTemplate> Comparer::TemplateOf(const std::filesystem::path& file) const {
+Result<std::optional<FaceTemplate>> Comparer::TemplateOf(const std::filesystem::path& file) const {
   const auto bytes = ReadFile(file, limits_.max_file_bytes);
   if (!bytes) return std::unexpected(bytes.error());
   const auto photo = image::Decode(*bytes, limits_);
@@ -52,7 +52,7 @@ Result<FaceTemplate> Comparer::TemplateOf(const std::filesystem::path& file) con
         cv::norm(landmarks->At(face::point::kRightPupil) - landmarks->At(face::point::kLeftPupil));
     return FaceTemplate{std::move(*values), interocular};
   }
-  return Fail(ErrorKind::kInput, file.string() + ": no face found");
+  return std::nullopt;
 }
 
 void Comparer::Add(Record& record, std::string_view code, std::string detail) const {
@@ -60,17 +60,16 @@ void Comparer::Add(Record& record, std::string_view code, std::string detail) co
 }
 
 Record Comparer::Compare(Record record) const {
-  record.TakeBack([](const Finding& finding) {
-    return standard::StageOf(finding.code) == standard::Stage::kComparison;
-  });
+  record.TakeBack(
+      [](const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kComparison; });
   const auto reference = record.comparison.find("reference");
   if (reference == record.comparison.end() || !reference->is_string()) {
     Add(record, "REFERENCE_MISSING", "");
     return record;
   }
   const auto expected = TemplateOf(reference->get<std::string>());
-  if (!expected) {
-    Add(record, "REFERENCE_UNUSABLE", expected.error().message);
+  if (!expected || !*expected) {
+    Add(record, "REFERENCE_UNUSABLE", expected ? "no face found" : expected.error().message);
     return record;
   }
   const auto seen = TemplateOf(record.photo);
@@ -78,12 +77,17 @@ Record Comparer::Compare(Record record) const {
     record.Add({"UNREADABLE", Severity::kError, {}, {}, {}, {}, seen.error().message});
     return record;
   }
-  const double similarity = std::round(compare::Similarity(seen->values, expected->values) * 1e4) / 1e4;
+  if (!*seen) {
+    Add(record, "NO_FACE", "");
+    return record;
+  }
+  const FaceTemplate &face = **seen, &other = **expected;
+  const double similarity = std::round(compare::Similarity(face.values, other.values) * 1e4) / 1e4;
   const compare::Band band = bands_.Of(similarity);
   record.comparison["similarity"] = similarity;
   record.comparison["band"] = compare::BandName(band);
-  record.comparison["reference_interocular_px"] = std::round(expected->interocular_px * 10) / 10;
-  if (expected->interocular_px < bands_.min_interocular_px) {
+  record.comparison["reference_interocular_px"] = std::round(other.interocular_px * 10) / 10;
+  if (other.interocular_px < bands_.min_interocular_px) {
     // Too few pixels to hold against the student.
     Add(record, "REFERENCE_UNUSABLE", "the face on the reference is too small");
   } else if (band == compare::Band::kMismatch) {

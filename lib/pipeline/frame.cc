@@ -19,6 +19,8 @@ namespace {
 
 using geometry::CropObstacle;
 
+double Round2(double value) { return std::round(value * 100) / 100; }
+
 std::vector<standard::PixelWindow> WindowsOf(const standard::Standard& standard, cv::Size frame) {
   std::vector<standard::PixelWindow> windows;
   for (const standard::PlacementRule& rule : standard.placement) {
@@ -27,8 +29,8 @@ std::vector<standard::PixelWindow> WindowsOf(const standard::Standard& standard,
   return windows;
 }
 
-// Above a head that is not cut there is only wall: where the standard lets us replace the background, a photo with too
-// little of it above the hair is completed.
+// Above a head that is not cut there is only wall: where the standard lets us replace the background, a photo
+// with too little of it above the hair is completed.
 constexpr double kExtendTopShare = 0.15;  // Of the frame's height.
 
 geometry::CropRequest RequestFor(const standard::Standard& standard, const Head& head, cv::Size frame,
@@ -51,8 +53,10 @@ geometry::CropRequest RequestFor(const standard::Standard& standard, const Head&
   return request;
 }
 
-Finding PlacementFinding(const standard::PlacementRule& rule, const standard::PixelWindow& window, double value) {
-  Finding finding{std::string(standard::MeasureCode(rule.measure)), rule.severity, value, "px", {}, {}, {}};
+Finding PlacementFinding(const standard::PlacementRule& rule, const standard::PixelWindow& window,
+                         double value) {
+  Finding finding{
+      std::string(standard::MeasureCode(rule.measure)), rule.severity, Round2(value), "px", {}, {}, {}};
   if (window.has_min) finding.limit_min = window.min_px;
   if (window.has_max) finding.limit_max = window.max_px;
   return finding;
@@ -73,7 +77,8 @@ std::vector<Finding> MissedWindows(const standard::Standard& standard,
 
 std::optional<Finding> EdgeFinding(const standard::Standard& standard, const CropObstacle& obstacle) {
   switch (obstacle.kind) {
-    case CropObstacle::Kind::kRule: return std::nullopt;  // See MissedWindows.
+    case CropObstacle::Kind::kRule:
+      return std::nullopt;  // See MissedWindows.
     case CropObstacle::Kind::kUpscale:
       return check::OutsideWindow(standard, "SOURCE_TOO_SMALL", obstacle.value, std::nullopt, 1.0);
     case CropObstacle::Kind::kTop:
@@ -82,7 +87,8 @@ std::optional<Finding> EdgeFinding(const standard::Standard& standard, const Cro
       return check::OutsideWindow(standard, "NO_SHOULDERS", obstacle.value, std::nullopt, 0, "bottom");
     case CropObstacle::Kind::kLeft:
       return check::OutsideWindow(standard, "HEAD_CUT", obstacle.value, std::nullopt, 0, "left");
-    case CropObstacle::Kind::kRight: break;
+    case CropObstacle::Kind::kRight:
+      break;
   }
   return check::OutsideWindow(standard, "HEAD_CUT", obstacle.value, std::nullopt, 0, "right");
 }
@@ -101,7 +107,8 @@ void AddOncePerEdge(Finding finding, std::vector<Finding>& findings) {
 
 void JudgeCentring(const standard::Standard& standard, const Head& head, PlannedFrame& frame) {
   const double offset = (head.anchors.MidX() - frame.plan.x_px) * frame.plan.scale - frame.plan.width_px / 2.0;
-  if (auto finding = check::Judge(standard, "CENTERING", std::abs(offset))) frame.findings.push_back(*finding);
+  if (auto finding = check::Judge(standard, "CENTERING", Round2(std::abs(offset))))
+    frame.findings.push_back(*finding);
 }
 
 double NeededScale(const geometry::CropPlan& plan) {
@@ -121,13 +128,14 @@ double DistanceToAllowed(const standard::Standard& standard, const std::array<do
   return standard.background.any_plain ? 0 : least;
 }
 
-double Round2(double value) { return std::round(value * 100) / 100; }
-
 std::string_view PolicyName(standard::BackgroundPolicy policy) {
   switch (policy) {
-    case standard::BackgroundPolicy::kNever: return "never";
-    case standard::BackgroundPolicy::kIfNeeded: return "if-needed";
-    case standard::BackgroundPolicy::kAlways: break;
+    case standard::BackgroundPolicy::kNever:
+      return "never";
+    case standard::BackgroundPolicy::kIfNeeded:
+      return "if-needed";
+    case standard::BackgroundPolicy::kAlways:
+      break;
   }
   return "always";
 }
@@ -141,8 +149,8 @@ std::vector<cv::Point> FaceCore(const face::Landmarks& landmarks, const geometry
   return core;
 }
 
-// The frame with what lies around it, resampled once: a frame tighter than five pupil distances gets its surroundings
-// to the sides and below.
+// The frame with what lies around it, resampled once: a frame tighter than five pupil distances gets its
+// surroundings to the sides and below.
 matte::FrameContext RenderContext(const Analysis& analysis, const geometry::CropPlan& plan) {
   constexpr double kTight = 5.0, kContext = 5.8;  // Widths in pupil distances.
   constexpr double kContextAspect = 1.25;         // Height over width, that of the net's input.
@@ -182,7 +190,8 @@ PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv:
     if (auto finding = EdgeFinding(standard, obstacle)) AddOncePerEdge(std::move(*finding), frame.findings);
   }
   if (head.crown_cut) {
-    if (auto finding = check::Failed(standard, "HEAD_CUT", "top")) AddOncePerEdge(std::move(*finding), frame.findings);
+    if (auto finding = check::Failed(standard, "HEAD_CUT", "top"))
+      AddOncePerEdge(std::move(*finding), frame.findings);
   }
   JudgeCentring(standard, head, frame);
   return frame;
@@ -201,8 +210,8 @@ PlannedFrame WholePictureFrame(const standard::Standard& standard, const Head& h
   return frame;
 }
 
-Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis, const geometry::CropPlan& plan,
-                                  BackgroundWork work) {
+Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis,
+                                  const geometry::CropPlan& plan, BackgroundWork work) {
   const standard::Standard& standard = engine.standard;
   RenderedFrame frame;
   const matte::FrameContext context = RenderContext(analysis, plan);
@@ -214,7 +223,8 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
   frame.background["policy"] = PolicyName(standard.background.policy);
   frame.background["replaced"] = false;
   if (!look) {
-    frame.findings.push_back({"BACKGROUND_UNEVEN", Severity::kNotAssessed, {}, {}, {}, {}, "hardly any background"});
+    frame.findings.push_back(
+        {"BACKGROUND_UNEVEN", Severity::kNotAssessed, {}, {}, {}, {}, "hardly any background"});
     return frame;
   }
   const double distance = DistanceToAllowed(standard, look->rgb);
@@ -222,7 +232,7 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
   frame.background["spread_delta_e"] = Round2(look->spread_delta_e);
   frame.background["distance_delta_e"] = Round2(distance);
 
-  std::optional<Finding> uneven = check::Judge(standard, "BACKGROUND_UNEVEN", look->spread_delta_e);
+  std::optional<Finding> uneven = check::Judge(standard, "BACKGROUND_UNEVEN", Round2(look->spread_delta_e));
   // Rows of the frame above the photo: there the wall has to be made, so it is made everywhere.
   const int added_rows = static_cast<int>(std::ceil(std::max(0.0, -plan.y_px * plan.scale)));
   const bool conforms = added_rows == 0 && !uneven && distance <= standard.background.tolerance_delta_e;
@@ -231,7 +241,8 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
                     (standard.background.policy == standard::BackgroundPolicy::kIfNeeded && conforms);
   if (keep) {
     if (uneven) frame.findings.push_back(*uneven);
-    if (auto colour = check::Judge(standard, "BACKGROUND_COLOUR", distance)) frame.findings.push_back(*colour);
+    if (auto colour = check::Judge(standard, "BACKGROUND_COLOUR", Round2(distance)))
+      frame.findings.push_back(*colour);
     return frame;
   }
 
@@ -249,10 +260,11 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
   frame.background["to"] = to;
   frame.background["ambiguous_percent"] = Round2(matte->trust.ambiguous_percent);
   frame.background["mirror_percent"] = Round2(matte->trust.mirror_percent);
-  if (auto doubt = check::Judge(standard, "MATTE_UNCERTAIN", matte->trust.DoubtPercent())) {
+  if (auto doubt = check::Judge(standard, "MATTE_UNCERTAIN", Round2(matte->trust.DoubtPercent()))) {
     frame.findings.push_back(*doubt);
   }
-  // Furniture and foliage are where a matte goes wrong sharply, which no measure of softness sees: a person looks.
+  // Furniture and foliage are where a matte goes wrong sharply, which no measure of softness sees: a person
+  // looks.
   if (uneven && uneven->severity == Severity::kReject) {
     uneven->severity = Severity::kReview;
     uneven->detail = "replaced";

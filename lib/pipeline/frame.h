@@ -2,8 +2,9 @@
 // The output frame of one photo: where it lies in the source, its pixels, its background.
 #pragma once
 
-#include <opencv2/core/mat.hpp>
 #include <vector>
+
+#include <opencv2/core/mat.hpp>
 
 #include "lib/geometry/crop.h"
 #include "lib/pipeline/analysis.h"
@@ -24,15 +25,15 @@ PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv:
 PlannedFrame WholePictureFrame(const standard::Standard& standard, const Head& head, cv::Size source_size);
 
 struct RenderedFrame {
-  cv::Mat bgr;         // CV_8UC3, with the background that the standard wants.
-  Json background;     // The record's field of this name.
+  cv::Mat bgr;      // CV_8UC3, with the background that the standard wants.
+  Json background;  // The record's field of this name.
   std::vector<Finding> findings;
 };
 
 // Resamples once and, as the standard's policy says, judges and replaces the background. With `judge_only` the
 // background is never touched. Errors: kInternal - a net failed.
 enum class BackgroundWork { kAsPolicySays, kJudgeOnly };
-Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis, const geometry::CropPlan& plan,
-                                  BackgroundWork work);
+Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis,
+                                  const geometry::CropPlan& plan, BackgroundWork work);
 
 }  // namespace gradphoto::pipeline

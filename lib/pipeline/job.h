@@ -16,12 +16,12 @@ struct Job {
   std::filesystem::path references;           // Directory; empty: no comparison.
   std::filesystem::path output;               // Directory that the batch owns.
   std::string standard = "chsi-2017";
-  std::string language = "zh";   // Of the report: zh or en.
-  std::string key_column;        // Empty: see roster/roster.h.
-  std::string name_template;     // Of packed files; empty: the standard's.
-  std::string folder_template;   // Of packed folders; empty: the standard's.
-  bool zip = false;              // Also pack zips.
-  int threads = 0;               // 0: one per core.
+  std::string language = "zh";  // Of the report: zh or en.
+  std::string key_column;       // Empty: see roster/roster.h.
+  std::string name_template;    // Of packed files; empty: the standard's.
+  std::string folder_template;  // Of packed folders; empty: the standard's.
+  bool zip = false;             // Also pack zips.
+  int threads = 0;              // 0: one per core.
 };
 
 // Relative paths in the file are taken from the file's directory.

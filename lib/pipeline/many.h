@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many records on many threads, with a bounded number in flight: memory does not grow with the batch, and results
-// come in the order of the input whatever the number of threads.
+// Many records on many threads, with a bounded number in flight: memory does not grow with the batch, and
+// results come in the order of the input whatever the number of threads.
 #pragma once
 
 #include <algorithm>
@@ -23,8 +23,9 @@ struct ManyOptions {
   std::function<bool()> interrupted;  // Asked before each record; true leaves the rest undone. May be empty.
 };
 
-// Calls `work` for each record on some thread and then `sink` with its result, one at a time and in order. Returns
-// how many records were done; fewer than given only after an interruption or when `sink` returned false.
+// Calls `work` for each record on some thread and then `sink` with its result, one at a time and in order.
+// Returns how many records were done; fewer than given only after an interruption or when `sink` returned
+// false.
 template <typename Output>
 std::size_t ProcessMany(std::vector<Record> records, const ManyOptions& options,
                         const std::function<Output(Record)>& work, const std::function<bool(Output)>& sink) {
@@ -47,10 +48,11 @@ std::size_t ProcessMany(std::vector<Record> records, const ManyOptions& options,
     ++done;
     if (!sink(std::move(*result))) stopped = true;
   };
-  tbb::parallel_pipeline(2 * threads,
-                         tbb::make_filter<void, Record*>(tbb::filter_mode::serial_in_order, feed) &
-                             tbb::make_filter<Record*, std::shared_ptr<Output>>(tbb::filter_mode::parallel, process) &
-                             tbb::make_filter<std::shared_ptr<Output>, void>(tbb::filter_mode::serial_in_order, deliver));
+  tbb::parallel_pipeline(
+      2 * threads,
+      tbb::make_filter<void, Record*>(tbb::filter_mode::serial_in_order, feed) &
+          tbb::make_filter<Record*, std::shared_ptr<Output>>(tbb::filter_mode::parallel, process) &
+          tbb::make_filter<std::shared_ptr<Output>, void>(tbb::filter_mode::serial_in_order, deliver));
   return done;
 }
 

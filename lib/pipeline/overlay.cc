@@ -32,7 +32,8 @@ std::string Rounded(double value) { return std::to_string(static_cast<int>(std::
 
 class Drawing {
  public:
-  Drawing(const cv::Mat& frame) : width_(frame.cols), canvas_(frame.rows, frame.cols + kSidebar, CV_8UC3, kPaper) {
+  Drawing(const cv::Mat& frame)
+      : width_(frame.cols), canvas_(frame.rows, frame.cols + kSidebar, CV_8UC3, kPaper) {
     frame.copyTo(canvas_(cv::Rect(0, 0, frame.cols, frame.rows)));
   }
 
@@ -50,8 +51,8 @@ class Drawing {
     Note(name, window, value, colour, at);
   }
 
-  void Length(const std::string& name, const standard::PixelWindow& window, double value, const cv::Point2d& from,
-              const cv::Point2d& to) {
+  void Length(const std::string& name, const standard::PixelWindow& window, double value,
+              const cv::Point2d& from, const cv::Point2d& to) {
     const cv::Scalar& colour = Colour(window, value);
     cv::line(canvas_, from, to, colour, 1, cv::LINE_AA);
     cv::circle(canvas_, from, 3, colour, cv::FILLED, cv::LINE_AA);
@@ -70,8 +71,8 @@ class Drawing {
     return value >= window.min_px && value <= window.max_px ? kGood : kBad;
   }
   // Labels keep a line's distance from each other.
-  void Note(const std::string& name, const standard::PixelWindow& window, double value, const cv::Scalar& colour,
-            int y) {
+  void Note(const std::string& name, const standard::PixelWindow& window, double value,
+            const cv::Scalar& colour, int y) {
     y = std::clamp(y, 14, canvas_.rows - 40);
     while (std::ranges::any_of(taken_, [&](int other) { return std::abs(other - y) < 32; })) y += 4;
     taken_.push_back(y);
@@ -90,12 +91,14 @@ class Drawing {
 Result<std::vector<std::byte>> DrawOverlay(const standard::Standard& standard, const PhotoResult& result) {
   const Analysis& analysis = *result.analysis;
   if (!analysis.head || !result.frame) {
-    return image::EncodeJpeg(WholePhoto(analysis.bgr), kQuality, image::ChromaSampling::k444, standard.frame.dpi);
+    return image::EncodeJpeg(WholePhoto(analysis.bgr), kQuality, image::ChromaSampling::k444,
+                             standard.frame.dpi);
   }
   const geometry::CropPlan& plan = result.frame->plan;
-  const cv::Mat frame = result.rendered.empty() ? image::Resample(analysis.bgr, {plan.scale, plan.x_px, plan.y_px},
-                                                                  plan.width_px, plan.height_px)
-                                                : result.rendered;
+  const cv::Mat frame =
+      result.rendered.empty()
+          ? image::Resample(analysis.bgr, {plan.scale, plan.x_px, plan.y_px}, plan.width_px, plan.height_px)
+          : result.rendered;
   Drawing drawing(frame);
   const geometry::FaceAnchors& anchors = analysis.head->anchors;
   const auto out = [&](const cv::Point2d& point) { return plan.OutputFromSource(point); };

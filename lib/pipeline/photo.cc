@@ -28,7 +28,8 @@ double Round(double value, int digits) {
 
 // Takes back what an earlier run of this module found; findings about roster, linking and comparison stay.
 void Reset(Record& record) {
-  record.TakeBack([](const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kPhoto; });
+  record.TakeBack(
+      [](const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kPhoto; });
   record.measures = record.crop = record.background = Json::object();
   record.output.clear();
   record.output_sha256.clear();
@@ -189,8 +190,8 @@ void PhotoRun::JudgeHead() {
   Source()["lip_gap_ratio"] = Round(head.lip_gap, 3);
   Source()["lens_darkness_ratio"] = Round(lenses.darkness_ratio, 3);
 
-  // The face at the scale of the output, so that blur means the same for every camera. Judged before the background
-  // is touched.
+  // The face at the scale of the output, so that blur means the same for every camera. Judged before the
+  // background is touched.
   const double scale = std::min(1.0, result_.frame->plan.scale);
   std::vector<cv::Point> outline;
   for (const cv::Point2d& point : face::FaceOutline(head.landmarks, 1.0)) outline.emplace_back(point * scale);
@@ -208,7 +209,8 @@ void PhotoRun::JudgeHead() {
   Add(check::Judge(Profile(), "OVEREXPOSED", Round(exposure.clipped_percent, 2)));
   Add(check::Judge(Profile(), "MONOCHROME", Round(exposure.chroma, 1)));
 
-  const cv::Rect upper_half(0, 0, face.cols, face.rows / 2);  // Lids, lashes and brows; a beard would pass for edges.
+  const cv::Rect upper_half(0, 0, face.cols,
+                            face.rows / 2);  // Lids, lashes and brows; a beard would pass for edges.
   if (const auto blur = check::BlurSigma(face(upper_half))) {
     Source()["blur_px"] = Round(*blur, 2);
     Add(check::Judge(Profile(), "BLURRED", Round(*blur, 2)));
@@ -224,8 +226,9 @@ bool PhotoRun::RenderAndJudge() {
   };
   // A frame that leaves the source, or needs pixels that are not there, is not made up.
   if (std::ranges::any_of(plan.obstacles, blocks)) return false;
-  auto rendered = RenderFrame(engine_, *result_.analysis, plan,
-                              kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly);
+  auto rendered =
+      RenderFrame(engine_, *result_.analysis, plan,
+                  kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly);
   if (!rendered) {
     AddError("UNREADABLE", rendered.error().message);
     return false;
@@ -265,14 +268,14 @@ void PhotoRun::SortFindings() {
 }  // namespace
 
 PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
-  const std::string photo = record.photo;
+  PhotoResult failed = PassThrough(record);
   try {
     return PhotoRun(engine, std::move(record), kind).Run();
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
-    PhotoResult failed;
-    failed.record.photo = photo;
+    Reset(failed.record);
     failed.record.tool = engine.tool;
-    failed.record.Add({"UNREADABLE", Severity::kError, {}, {}, {}, {}, std::string("internal error: ") + error.what()});
+    failed.record.Add(
+        {"UNREADABLE", Severity::kError, {}, {}, {}, {}, std::string("internal error: ") + error.what()});
     return failed;
   }
 }

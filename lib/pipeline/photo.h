@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One photo from file to finished JPEG: read, analyse, judge, frame, render, encode. Nothing is written; the tools
-// do that. Thread-safe.
+// One photo from file to finished JPEG: read, analyse, judge, frame, render, encode. Nothing is written; the
+// tools do that. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -36,9 +36,9 @@ inline PhotoResult PassThrough(Record record) {
   return result;
 }
 
-// Adds findings, measures, crop, background and tool to the record. Findings that an earlier run of this function
-// left in it are replaced; those of other stages stay. A failure to read or judge the photo is a finding too
-// (severity error): one bad photo never stops a batch.
+// Adds findings, measures, crop, background and tool to the record. Findings that an earlier run of this
+// function left in it are replaced; those of other stages stay. A failure to read or judge the photo is a
+// finding too (severity error): one bad photo never stops a batch.
 PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind);
 
 }  // namespace gradphoto::pipeline

@@ -13,8 +13,10 @@ namespace {
 constexpr int kRecordVersion = 1;
 constexpr std::size_t kMaxLineBytes = 1 << 20;
 constexpr int kMaxDepth = 32;  // Of JSON; copying and printing recurse.
-constexpr std::array<std::string_view, 6> kSeverities = {"info", "not-assessed", "warn", "review", "reject", "error"};
-constexpr std::array<std::string_view, 6> kOutcomes = {"accepted", "review", "rejected", "error", "missing", "held"};
+constexpr std::array<std::string_view, 6> kSeverities = {"info",   "not-assessed", "warn",
+                                                         "review", "reject",       "error"};
+constexpr std::array<std::string_view, 6> kOutcomes = {"accepted", "review",  "rejected",
+                                                       "error",    "missing", "held"};
 
 template <typename Enum, std::size_t N>
 std::optional<Enum> FromName(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -133,12 +135,15 @@ bool ReadLine(std::istream& in, std::string& line) {
 }  // namespace
 
 std::string_view SeverityName(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
-std::optional<Severity> SeverityFromName(std::string_view name) { return FromName<Severity>(kSeverities, name); }
+std::optional<Severity> SeverityFromName(std::string_view name) {
+  return FromName<Severity>(kSeverities, name);
+}
 std::string_view OutcomeName(Outcome outcome) { return kOutcomes[static_cast<std::size_t>(outcome)]; }
 std::optional<Outcome> OutcomeFromName(std::string_view name) { return FromName<Outcome>(kOutcomes, name); }
 
 std::string_view Student::Field(std::string_view name) const {
-  const auto found = std::ranges::find(fields, name, [](const auto& field) { return std::string_view(field.first); });
+  const auto found =
+      std::ranges::find(fields, name, [](const auto& field) { return std::string_view(field.first); });
   return found == fields.end() ? std::string_view() : std::string_view(found->second);
 }
 
@@ -194,12 +199,14 @@ Result<Record> RecordFromJson(const Json& json) {
   FieldReader reader(json);
   const auto version = reader.Number("v");
   if (version != kRecordVersion) {
-    return Fail(ErrorKind::kUsage, "field 'v' must be " + std::to_string(kRecordVersion) + ": not a gradphoto record");
+    return Fail(ErrorKind::kUsage,
+                "field 'v' must be " + std::to_string(kRecordVersion) + ": not a gradphoto record");
   }
   Record record;
   record.photo = reader.String("photo");
   record.sha256 = reader.String("sha256");
-  if (const Json student = reader.Object("student"); !student.empty()) record.student = StudentFromJson(student);
+  if (const Json student = reader.Object("student"); !student.empty())
+    record.student = StudentFromJson(student);
   for (const Json& item : reader.Array("findings")) {
     auto finding = FindingFromJson(item);
     if (!finding) return std::unexpected(finding.error());

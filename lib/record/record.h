@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The record: what the tools know about one student's photo, one JSON object per line (NDJSON) between them. Every
-// stage reads all records, adds its own fields and passes on the rest untouched, unknown fields included.
+// The record: what the tools know about one student's photo, one JSON object per line (NDJSON) between them.
+// Every stage reads all records, adds its own fields and passes on the rest untouched, unknown fields included.
 // The format is the contract of ARCHITECTURE.md, "The record"; fields are only ever added.
 #pragma once
 
 #include <functional>
 #include <iosfwd>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "lib/base/error.h"
 
@@ -28,7 +29,8 @@ enum class Severity {
   kReject,       // The student must do something again.
   kError,        // Technical failure: nothing was judged.
 };
-std::string_view SeverityName(Severity severity);  // "info", "not-assessed", "warn", "review", "reject", "error"
+std::string_view SeverityName(
+    Severity severity);  // "info", "not-assessed", "warn", "review", "reject", "error"
 std::optional<Severity> SeverityFromName(std::string_view name);
 
 enum class Outcome { kAccepted, kReview, kRejected, kError, kMissing, kHeld };
@@ -43,11 +45,13 @@ struct Finding {
   std::string unit;             // "px", "deg", "bytes", "ratio"...; empty without a value.
   // Allowed range, both ends included; an absent end is open. Both absent: no limit applies.
   std::optional<double> limit_min, limit_max;
-  std::string detail;  // Extra fact in plain English, e.g. "top" or "PNG image"; may be empty. No personal data.
+  std::string
+      detail;  // Extra fact in plain English, e.g. "top" or "PNG image"; may be empty. No personal data.
 };
 
 // The roster row a photo belongs to. `fields` keeps every column of the roster in its order under the canonical
-// names of roster/roster.h ("name", "id_number", "student_number", "group"...), unknown columns under their own.
+// names of roster/roster.h ("name", "id_number", "student_number", "group"...), unknown columns under their
+// own.
 struct Student {
   std::string key;  // Unique in the roster.
   std::vector<std::pair<std::string, std::string>> fields;
@@ -55,13 +59,13 @@ struct Student {
 };
 
 struct Record {
-  std::string photo;   // Path as given to the first tool; empty when the student has no photo.
-  std::string sha256;  // Of the photo file; empty until a tool has read it.
+  std::string photo;               // Path as given to the first tool; empty when the student has no photo.
+  std::string sha256;              // Of the photo file; empty until a tool has read it.
   std::optional<Student> student;  // Absent for a photo without a roster row.
   Outcome outcome = Outcome::kAccepted;
   std::vector<Finding> findings;
-  Json measures = Json::object();    // {"source": {...}, "output": {...}}, every key with its unit as suffix.
-  Json crop = Json::object();        // {"scale", "x", "y"}: output = (source_upright - (x, y)) * scale; plus size.
+  Json measures = Json::object();  // {"source": {...}, "output": {...}}, every key with its unit as suffix.
+  Json crop = Json::object();  // {"scale", "x", "y"}: output = (source_upright - (x, y)) * scale; plus size.
   Json background = Json::object();  // {"replaced", "from", "to", "trust"...}
   Json comparison = Json::object();  // {"reference", "similarity", "band"}
   std::string output;                // Path of the standardized file; empty when none was written.
@@ -69,13 +73,15 @@ struct Record {
   Json tool = Json::object();   // {"version", "standard", "models"}
   Json extra = Json::object();  // Fields this version does not know, kept as they came.
 
-  bool IsRejected() const { return outcome == Outcome::kRejected || outcome == Outcome::kError ||
-                                   outcome == Outcome::kMissing || outcome == Outcome::kHeld; }
+  bool IsRejected() const {
+    return outcome == Outcome::kRejected || outcome == Outcome::kError || outcome == Outcome::kMissing ||
+           outcome == Outcome::kHeld;
+  }
   // Adds the finding and lets the outcome follow: kReject -> rejected, kReview -> review unless worse already,
   // kError -> error. An outcome of missing, held or error is never softened.
   void Add(Finding finding);
-  // Removes the findings that `belongs` accepts (those a stage is about to make again) and lets the outcome follow
-  // from the rest. An outcome of missing or held stays.
+  // Removes the findings that `belongs` accepts (those a stage is about to make again) and lets the outcome
+  // follow from the rest. An outcome of missing or held stays.
   void TakeBack(const std::function<bool(const Finding&)>& belongs);
 };
 

@@ -24,7 +24,8 @@ enum class Stage { kPhoto, kComparison, kRoster };
 
 struct CodeInfo {
   std::string_view code;
-  std::string_view unit;  // Suffix of the limit keys in profiles: warn_deg, reject_px...; empty for Bound::kNone.
+  std::string_view
+      unit;  // Suffix of the limit keys in profiles: warn_deg, reject_px...; empty for Bound::kNone.
   Bound bound;
   Stage stage = Stage::kPhoto;
 };

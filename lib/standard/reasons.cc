@@ -231,7 +231,8 @@ std::string FormatValue(const Finding& finding, Language language) {
 }
 
 std::string_view OutcomeTitle(Outcome outcome, Language language) {
-  constexpr std::array<std::string_view, 6> kZh = {"通过", "待人工审核", "不通过", "处理失败", "缺照片", "暂缓"};
+  constexpr std::array<std::string_view, 6> kZh = {"通过",     "待人工审核", "不通过",
+                                                   "处理失败", "缺照片",     "暂缓"};
   return language == Language::kZh ? kZh[static_cast<std::size_t>(outcome)] : OutcomeName(outcome);
 }
 

@@ -27,8 +27,8 @@ constexpr int kMaxDpi = 2'400;
 template <typename E>
 using Choices = std::span<const E>;
 
-constexpr std::array kMeasures = {Measure::kEyeLine,   Measure::kCrown,      Measure::kSkull,
-                                  Measure::kChin,      Measure::kFaceWidth,  Measure::kHeadLength,
+constexpr std::array kMeasures = {Measure::kEyeLine,       Measure::kCrown,     Measure::kSkull,
+                                  Measure::kChin,          Measure::kFaceWidth, Measure::kHeadLength,
                                   Measure::kPupilDistance, Measure::kEyeMidX};
 constexpr std::array kEdges = {Edge::kTop, Edge::kBottom, Edge::kLeft};
 constexpr std::array kLengthUnits = {LengthUnit::kPixel, LengthUnit::kPercent, LengthUnit::kMillimetre};

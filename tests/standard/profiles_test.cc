@@ -81,7 +81,7 @@ TEST_CASE("every shipped profile rules on every code") {
     const Standard standard = Load(name);
     for (const CodeInfo& info : AllCodes()) {
       bool is_placement = false;
-      for (const Measure measure : {Measure::kEyeLine, Measure::kCrown, Measure::kChin, Measure::kFaceWidth,
+      for (const Measure measure : {Measure::kEyeLine, Measure::kCrown, Measure::kSkull, Measure::kChin, Measure::kFaceWidth,
                                     Measure::kHeadLength, Measure::kPupilDistance, Measure::kEyeMidX}) {
         is_placement = is_placement || MeasureCode(measure) == info.code;
       }
