@@ -128,8 +128,8 @@ class Search {
     return {};
   }
 
-  EncodedJpeg* best() { return best_ ? &*best_ : nullptr; }  // Null while nothing fits.
-  std::optional<EncodedJpeg>& smallest() { return smallest_; }
+  EncodedJpeg* best() { return best_ ? &*best_ : nullptr; }              // Null while nothing fits.
+  EncodedJpeg* smallest() { return smallest_ ? &*smallest_ : nullptr; }  // Null unless even it is too large.
 
  private:
   struct Point {
@@ -181,21 +181,16 @@ Result<EncodedJpeg> EncodeToBudget(const cv::Mat& bgr, const ByteBudget& budget,
   Search halved(bgr, ChromaSampling::k420, budget.min_quality, target, dpi);
   if (!full.best() || full.best()->quality < kFullChromaQuality) {
     const int start = std::clamp(full.Next() + 6, budget.min_quality, 100);  // 4:2:0 saves about a quarter.
-    if (auto tried = halved.Try(start); !tried) return std::unexpected(tried.error());
+    const bool last = trials == 1 && !full.best();
+    if (auto tried = halved.Try(last ? budget.min_quality : start); !tried)
+      return std::unexpected(tried.error());
     --trials;
     if (auto ran = halved.Run(trials); !ran) return std::unexpected(ran.error());
   }
-  EncodedJpeg lowest;
   EncodedJpeg* best = halved.best() != nullptr ? halved.best() : full.best();
-  if (best == nullptr) {
-    // Too large for the target at the lowest quality: the standard may still accept it, which the caller
-    // judges.
-    auto bytes = EncodeJpeg(bgr, budget.min_quality, ChromaSampling::k420, dpi);
-    if (!bytes) return std::unexpected(bytes.error());
-    lowest = {std::move(*bytes), budget.min_quality, ChromaSampling::k420, 0};
-    best = &lowest;
-    --trials;
-  }
+  // Too large for the target at the lowest quality: the standard may still accept it, which the caller judges.
+  if (best == nullptr) best = halved.smallest();
+  if (best == nullptr) return Fail(ErrorKind::kInternal, "JPEG encoder: no trial was allowed");
   best->trials = budget.max_trials - trials;
   return std::move(*best);
 }

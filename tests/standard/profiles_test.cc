@@ -81,8 +81,9 @@ TEST_CASE("every shipped profile rules on every code") {
     const Standard standard = Load(name);
     for (const CodeInfo& info : AllCodes()) {
       bool is_placement = false;
-      for (const Measure measure : {Measure::kEyeLine, Measure::kCrown, Measure::kSkull, Measure::kChin, Measure::kFaceWidth,
-                                    Measure::kHeadLength, Measure::kPupilDistance, Measure::kEyeMidX}) {
+      for (const Measure measure :
+           {Measure::kEyeLine, Measure::kCrown, Measure::kSkull, Measure::kChin, Measure::kFaceWidth,
+            Measure::kHeadLength, Measure::kPupilDistance, Measure::kEyeMidX}) {
         is_placement = is_placement || MeasureCode(measure) == info.code;
       }
       CAPTURE(name);
@@ -103,11 +104,13 @@ TEST_CASE("chsi-2017 says what 教毕指〔2017〕99号 says") {
   CHECK(standard.frame.dpi == 300);
 
   // Eyes before crown before width: the order in which the windows win.
-  REQUIRE(standard.placement.size() == 4);
+  REQUIRE(standard.placement.size() == 5);
   CHECK(standard.placement[0].measure == Measure::kEyeLine);
   CHECK(standard.placement[1].measure == Measure::kCrown);
   CHECK(standard.placement[2].measure == Measure::kFaceWidth);
-  CHECK(standard.placement[3].measure == Measure::kChin);
+  CHECK(standard.placement[3].measure == Measure::kSkull);
+  CHECK(standard.placement[3].severity == Severity::kWarn);  // Pulls, never rejects.
+  CHECK(standard.placement[4].measure == Measure::kChin);
 
   const PlacementRule& eyes = standard.placement[0];
   CHECK(eyes.from == Edge::kTop);
@@ -119,17 +122,17 @@ TEST_CASE("chsi-2017 says what 教毕指〔2017〕99号 says") {
   const PlacementRule& crown = standard.placement[1];
   CHECK(crown.min == 50);
   CHECK(crown.max == 110);
-  CHECK(crown.target_min == 72);
-  CHECK(crown.target_max == 82);
+  CHECK(crown.target_min == 62);
+  CHECK(crown.target_max == 80);
   const PlacementRule& width = standard.placement[2];
   CHECK(width.min == 180);
   CHECK(width.max == 300);
   CHECK(width.target_min == 195);
   CHECK(width.target_max == 205);
-  const PlacementRule& chin = standard.placement[3];
+  const PlacementRule& chin = standard.placement[4];
   CHECK_FALSE(chin.has_min);
   CHECK(chin.max == 425);
-  CHECK(chin.severity == Severity::kWarn);
+  CHECK(chin.severity == Severity::kInfo);
 
   CHECK(standard.background.policy == BackgroundPolicy::kIfNeeded);
   CHECK(standard.background.tolerance_delta_e == 6);
