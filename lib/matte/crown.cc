@@ -29,7 +29,9 @@ std::optional<Crown> FindCrown(const cv::Mat& mask, const cv::Point2d& eye_mid, 
   // Between the centre of `row` (at least `least` wide) and of the row above (less) the width passes through
   // it.
   const double y = row == 0 ? 0 : row + 0.5 - (width - least) / std::max(1e-6, width - above);
-  return Crown{y, y <= visible_top + 0.75};
+  // The outline of a round head passes 0.04 of the face's width below its very top: one that is found so close
+  // to the end of the photo has its top there or beyond.
+  return Crown{y, y <= visible_top + 0.75 + 0.04 * face_width};
 }
 
 }  // namespace gradphoto::matte

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/data.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "tests/support/temp_dir.h"
+
+namespace gradphoto::testing {
+
+namespace fs = std::filesystem;
+
+fs::path ModelDir() {
+  const fs::path dir = SourceDir() / "build" / "models";
+  if (!fs::exists(dir / "blazeface-back.onnx")) FAIL("no models in build/models; run scripts/setup");
+  return dir;
+}
+
+std::optional<fs::path> SharedData(std::string_view folder) {
+  const fs::path path = SourceDir() / ".." / "shared" / "data" / folder;
+  if (fs::is_directory(path)) return path;
+  MESSAGE("skipped: no ../shared/data/" << std::string(folder) << " beside the checkout");
+  return std::nullopt;
+}
+
+std::vector<fs::path> FilesIn(const fs::path& folder, std::string_view extension) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && (extension.empty() || entry.path().extension() == extension)) {
+      files.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+std::vector<std::byte> Bytes(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) FAIL("cannot read " << file.string());
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  const auto* data = reinterpret_cast<const std::byte*>(text.data());
+  return {data, data + text.size()};
+}
+
+}  // namespace gradphoto::testing
