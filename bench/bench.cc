@@ -71,8 +71,8 @@ void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages&
   const auto faces = stages.Time("detect", [&] { return engine.detector.Detect(photo->bgr); });
   if (!faces || faces->empty()) return;
   (void)stages.Time("landmarks", [&] { return engine.landmarker.Find(photo->bgr, faces->front()); });
-  const auto analysis = stages.Time(
-      "analyse", [&] { return pipeline::Analyse(engine, photo->bgr, pipeline::Orientation::kKnown); });
+  const auto analysis =
+      stages.Time("analyse", [&] { return pipeline::Analyse(engine, photo->bgr, face::Orientation::kKnown); });
   if (!analysis || !analysis->head) return;
   const auto frame = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size());
   const auto rendered = stages.Time("render", [&] {

@@ -80,14 +80,9 @@ Result<pipeline::Job> JobOf(const Options& options) {
 class DirectoryLock {
  public:
   static Result<DirectoryLock> Take(const fs::path& directory) {
-    // Made through WriteFileAtomic so that the directories get their private mode.
+    if (auto made = MakePrivateDirectories(directory); !made) return std::unexpected(made.error());
     const fs::path file = directory / ".gradphoto-batch.lock";
-    if (!fs::exists(file)) {
-      if (auto made = WriteFileAtomic(file, std::string_view(), IfExists::kRefuse); !made) {
-        return std::unexpected(made.error());
-      }
-    }
-    const int fd = open(file.c_str(), O_RDWR | O_CLOEXEC);
+    const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return Fail(ErrorKind::kOutput, file.string() + ": cannot be opened");
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
       close(fd);
@@ -127,6 +122,9 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
                                          std::vector<Record> records) {
   const auto names = OutputNames(records, {});
   if (!names) return std::unexpected(names.error());
+  if (auto safe = RefuseOverwritingInputs(records, *names, job.output / "standardized"); !safe) {
+    return std::unexpected(safe.error());
+  }
   pipeline::EngineOptions engine_options;
   engine_options.standard = job.standard;
   engine_options.config_dir = options.common.config_dir;
@@ -149,6 +147,7 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
     pipeline::PhotoResult result =
         pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
     if (comparer && !result.record.IsRejected()) result.record = comparer->Compare(std::move(result.record));
+    result.analysis.reset();  // Only overlays need the pixels; results may wait for their turn.
     return result;
   };
   const auto deliver = [&](pipeline::PhotoResult result) {
@@ -214,6 +213,7 @@ Result<ExitCode> Run(const Options& options) {
   if (!job) return std::unexpected(job.error());
   InputOptions inputs;
   for (const fs::path& directory : job->photos) inputs.inputs.push_back(directory.string());
+  if (!job->references.empty()) inputs.inputs.push_back(job->references.string());
   if (auto safe = RefuseOutputInsideInput(inputs, job->output); !safe) return std::unexpected(safe.error());
   std::optional<DirectoryLock> lock;
   if (!options.dry_run) {

@@ -25,6 +25,7 @@ struct Options {
   bool finished = false;
   std::string language = "zh";
   std::filesystem::path overlay_dir;
+  bool overwrite = false;
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -38,6 +39,7 @@ void Setup(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"zh", "en"}));
   app.add_option("--overlay", options.overlay_dir, "Directory for pictures with the measured lines drawn in")
       ->type_name("DIR");
+  app.add_flag("--overwrite", options.overwrite, "Replace overlays of an earlier run that differ");
 }
 
 // The table of one photo.
@@ -70,6 +72,9 @@ Result<ExitCode> Run(const Options& options) {
     }
     auto names = OutputNames(*records, options.inputs);
     if (!names) return std::unexpected(names.error());
+    if (auto safe = RefuseOverwritingInputs(*records, *names, options.overlay_dir); !safe) {
+      return std::unexpected(safe.error());
+    }
     overlay_names = std::move(*names);
   }
   const auto engine = pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common));
@@ -87,14 +92,19 @@ Result<ExitCode> Run(const Options& options) {
   const auto kind = options.finished ? pipeline::PhotoKind::kFinished : pipeline::PhotoKind::kSource;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
-    return pipeline::ProcessPhoto(*engine, std::move(record), kind);
+    auto result = pipeline::ProcessPhoto(*engine, std::move(record), kind);
+    if (options.overlay_dir.empty())
+      result.analysis.reset();  // Results may wait for their turn; pixels are large.
+    return result;
   };
   const auto deliver = [&](const pipeline::PhotoResult& result) {
     if (!options.overlay_dir.empty() && result.analysis) {
       const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
       const auto drawn = pipeline::DrawOverlay(engine->standard, result);
-      const Result<void> written = drawn ? WriteFileAtomic(path, std::span(*drawn), IfExists::kOverwrite)
-                                         : std::unexpected(drawn.error());
+      const Result<void> written =
+          drawn ? WriteFileAtomic(path, std::span(*drawn),
+                                  options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse)
+                : std::unexpected(drawn.error());
       if (!written) {
         failure = written.error();
         return false;

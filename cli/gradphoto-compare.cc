@@ -54,6 +54,9 @@ Result<std::vector<Record>> ReadPairs(const std::string& path) {
     if (row.cells.size() != 2) {
       return Fail(ErrorKind::kUsage, path + ":" + std::to_string(row.line) + ": two cells expected");
     }
+    if (row.cells[0].empty() || row.cells[1].empty()) {
+      return Fail(ErrorKind::kUsage, path + ":" + std::to_string(row.line) + ": an empty cell");
+    }
     records.push_back(PairRecord(row.cells[0], row.cells[1]));
   }
   return records;

@@ -43,6 +43,9 @@ Result<ExitCode> Run(const Options& options) {
   }
   const auto names = OutputNames(*records, options.inputs);
   if (!names) return std::unexpected(names.error());
+  if (auto safe = RefuseOverwritingInputs(*records, *names, options.output_dir); !safe) {
+    return std::unexpected(safe.error());
+  }
   const auto engine = pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common));
   if (!engine) return std::unexpected(engine.error());
 
@@ -54,7 +57,9 @@ Result<ExitCode> Run(const Options& options) {
   std::optional<Error> failure;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
-    return pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
+    auto result = pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
+    result.analysis.reset();  // Only overlays need the pixels; results may wait for their turn.
+    return result;
   };
   const auto deliver = [&](pipeline::PhotoResult result) {
     if (result.jpeg) {

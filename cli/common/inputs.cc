@@ -5,22 +5,16 @@
 #include <array>
 #include <fstream>
 #include <iostream>
+#include <span>
 
 #include "lib/base/file.h"
 #include "lib/base/text.h"
+#include "lib/image/decode.h"
 
 namespace gradphoto::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Names that photos come with. Content decides what a file is; the name only decides whether a file of a
-// directory is reported when its content is none of the known formats.
-bool HasPhotoName(const fs::path& path) {
-  constexpr std::array<std::string_view, 11> kExtensions = {".jpg",  ".jpeg", ".jpe", ".png", ".heic", ".heif",
-                                                            ".webp", ".bmp",  ".gif", ".tif", ".tiff"};
-  return std::ranges::find(kExtensions, ToLowerAscii(path.extension().string())) != kExtensions.end();
-}
 
 bool IsHidden(const fs::path& path) {
   const std::string name = path.filename().string();
@@ -31,10 +25,8 @@ bool HasImageContent(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::array<char, 12> head{};
   in.read(head.data(), head.size());
-  const std::string_view bytes(head.data(), static_cast<std::size_t>(in.gcount()));
-  return bytes.starts_with("\xFF\xD8\xFF") || bytes.starts_with("\x89PNG") ||
-         (bytes.starts_with("RIFF") && bytes.substr(8).starts_with("WEBP")) ||
-         (bytes.size() == 12 && bytes.substr(4, 4) == "ftyp");
+  const std::span bytes(head.data(), static_cast<std::size_t>(in.gcount()));
+  return image::SniffFormat(std::as_bytes(bytes)).has_value();
 }
 
 void AddPhoto(const fs::path& path, std::vector<Record>& records) {
@@ -82,6 +74,16 @@ bool NamesRecords(const std::string& input) { return input == "-" || input.ends_
 
 }  // namespace
 
+bool IsWithin(const fs::path& inner, const fs::path& outer) {
+  return std::ranges::mismatch(outer, inner).in1 == outer.end();
+}
+
+bool HasPhotoName(const fs::path& path) {
+  constexpr std::array<std::string_view, 11> kExtensions = {".jpg",  ".jpeg", ".jpe", ".png", ".heic", ".heif",
+                                                            ".webp", ".bmp",  ".gif", ".tif", ".tiff"};
+  return std::ranges::find(kExtensions, ToLowerAscii(path.extension().string())) != kExtensions.end();
+}
+
 bool ReadsRecords(const InputOptions& options) {
   return options.inputs.size() == 1 && options.files_from.empty() && NamesRecords(options.inputs.front());
 }
@@ -116,8 +118,7 @@ Result<void> RefuseOutputInsideInput(const InputOptions& options, const fs::path
   const fs::path output = fs::weakly_canonical(output_dir, error);
   for (const std::string& input : options.inputs) {
     if (!fs::is_directory(input, error)) continue;
-    const fs::path directory = fs::weakly_canonical(input, error);
-    if (std::ranges::mismatch(directory, output).in1 == directory.end()) {
+    if (IsWithin(output, fs::weakly_canonical(input, error))) {
       return Fail(ErrorKind::kUsage, "the output directory " + output_dir.string() + " lies inside the input " +
                                          input + "; the next run would take results for photos");
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <system_error>
 #include <utility>
@@ -58,18 +59,33 @@ Result<Buffer> ReadInto(const std::filesystem::path& path, std::uint64_t max_byt
   return bytes;
 }
 
-Result<void> MakeDirectories(const std::filesystem::path& directory) {
-  if (directory.empty()) return {};
-  std::error_code error;
-  if (std::filesystem::is_directory(directory, error)) return {};
-  if (auto parent = MakeDirectories(directory.parent_path()); !parent) return parent;
-  if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-    return Fail(ErrorKind::kOutput, directory.string() + ": cannot be made: " + ErrnoText());
-  }
-  return {};
+// A name is safe only when the directory that holds it is on the disk. Some file systems cannot sync
+// directories; that is no reason to fail.
+void SyncDirectory(const std::filesystem::path& directory) {
+  const FileDescriptor fd(
+      open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() >= 0) fsync(fd.get());
+}
+
+// rename() that fails with EEXIST when another process was faster, where the file system can do that.
+int RenameUnlessExists(const char* from, const char* to) {
+  const int result = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+  return result != 0 && (errno == EINVAL || errno == ENOSYS) ? rename(from, to) : result;
 }
 
 }  // namespace
+
+Result<void> MakePrivateDirectories(const std::filesystem::path& directory) {
+  if (directory.empty()) return {};
+  std::error_code error;
+  if (std::filesystem::is_directory(directory, error)) return {};
+  if (auto parent = MakePrivateDirectories(directory.parent_path()); !parent) return parent;
+  if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    return Fail(ErrorKind::kOutput, directory.string() + ": cannot be made: " + ErrnoText());
+  }
+  SyncDirectory(directory.parent_path());
+  return {};
+}
 
 Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes) {
   return ReadInto<std::vector<std::byte>>(path, max_bytes);
@@ -90,7 +106,7 @@ Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const 
                   path.string() + ": exists with other contents; use --overwrite or another directory");
     }
   }
-  if (auto made = MakeDirectories(path.parent_path()); !made) return made;
+  if (auto made = MakePrivateDirectories(path.parent_path()); !made) return made;
   std::string temporary = path.string() + ".XXXXXX";
   FileDescriptor fd(mkostemp(temporary.data(), O_CLOEXEC));  // Mode 0600.
   if (fd.get() < 0) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + ErrnoText());
@@ -108,7 +124,11 @@ Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const 
   }
   if (fsync(fd.get()) != 0) return give_up("syncing");
   if (!fd.Close()) return give_up("closing");
-  if (rename(temporary.c_str(), path.c_str()) != 0) return give_up("renaming");
+  const bool replace = if_exists == IfExists::kOverwrite;
+  const int renamed =
+      replace ? rename(temporary.c_str(), path.c_str()) : RenameUnlessExists(temporary.c_str(), path.c_str());
+  if (renamed != 0) return give_up("renaming");
+  SyncDirectory(path.parent_path());
   return {};
 }
 

@@ -19,6 +19,9 @@ namespace gradphoto {
 Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes);
 Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_t max_bytes);
 
+// Makes the directory and its missing parents with mode 0700. Errors: kOutput.
+Result<void> MakePrivateDirectories(const std::filesystem::path& directory);
+
 // What WriteFileAtomic does with a file that is already there and has other contents.
 // The same contents are never an error: re-running a batch changes nothing.
 enum class IfExists { kRefuse, kOverwrite };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/compare/embedder.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -64,7 +65,9 @@ Result<Template> Embedder::Embed(const cv::Mat& bgr, const face::Landmarks& land
   const double scale = std::hypot(warp(0, 0), warp(1, 0));
   if (scale < 0.5) {
     const double shrink = 2 * scale;
-    cv::resize(bgr, source, cv::Size(), shrink, shrink, cv::INTER_AREA);
+    const cv::Size size(std::max(1, static_cast<int>(bgr.cols * shrink)),
+                        std::max(1, static_cast<int>(bgr.rows * shrink)));
+    cv::resize(bgr, source, size, 0, 0, cv::INTER_AREA);
     for (int row = 0; row < 2; ++row) {
       warp(row, 0) *= static_cast<double>(bgr.cols) / source.cols;
       warp(row, 1) *= static_cast<double>(bgr.rows) / source.rows;

@@ -49,6 +49,22 @@ cv::Mat ApplyOrientation(const cv::Mat& stored, int orientation) {
   }
 }
 
+StoredResult DecodeStored(Format format, std::span<const std::byte> bytes, const DecodeLimits& limits) {
+  switch (format) {
+    case Format::kJpeg:
+      return DecodeJpeg(bytes, limits);
+    case Format::kPng:
+      return DecodePng(bytes, limits);
+    case Format::kWebp:
+      return DecodeWebp(bytes, limits);
+    case Format::kHeif:
+      break;
+  }
+  return DecodeHeif(bytes, limits);
+}
+
+}  // namespace
+
 std::optional<Format> SniffFormat(std::span<const std::byte> bytes) {
   const std::string_view head(reinterpret_cast<const char*>(bytes.data()),
                               std::min<std::size_t>(bytes.size(), 12));
@@ -62,8 +78,6 @@ std::optional<Format> SniffFormat(std::span<const std::byte> bytes) {
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 std::string_view FormatName(Format format) {
   constexpr std::array<std::string_view, 4> kNames = {"JPEG", "PNG", "WebP", "HEIF"};
@@ -98,32 +112,19 @@ std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const
         DecodeError{DecodeError::Kind::kNotAnImage,
                     bytes.empty() ? "empty file" : "the content is not JPEG, PNG, HEIC or WebP"});
   }
-  std::expected<StoredImage, DecodeError> stored = [&] {
-    try {
-      switch (*format) {
-        case Format::kJpeg:
-          return DecodeJpeg(bytes, limits);
-        case Format::kPng:
-          return DecodePng(bytes, limits);
-        case Format::kWebp:
-          return DecodeWebp(bytes, limits);
-        case Format::kHeif:
-          break;
-      }
-      return DecodeHeif(bytes, limits);
-    } catch (const cv::Exception&) {  // Out of memory for the pixels.
-      return std::expected<StoredImage, DecodeError>(
-          std::unexpect, DecodeError{DecodeError::Kind::kTooLarge, "not enough memory for the pixels"});
-    }
-  }();
-  if (!stored) return std::unexpected(stored.error());
-  FileFacts& facts = stored->facts;
-  facts.format = *format;
-  facts.bytes = bytes.size();
-  facts.has_metadata = facts.has_metadata || !stored->exif.empty() || !stored->icc.empty();
-  ReadExif(stored->exif, facts);
-  facts.icc_converted = ConvertToSrgb(stored->icc, stored->bgr);
-  return Photo{ApplyOrientation(stored->bgr, facts.orientation.value_or(1)), facts};
+  try {
+    StoredResult stored = DecodeStored(*format, bytes, limits);
+    if (!stored) return std::unexpected(stored.error());
+    FileFacts& facts = stored->facts;
+    facts.format = *format;
+    facts.bytes = bytes.size();
+    facts.has_metadata = facts.has_metadata || !stored->exif.empty() || !stored->icc.empty();
+    ReadExif(stored->exif, facts);
+    facts.icc_converted = ConvertToSrgb(stored->icc, stored->bgr);
+    return Photo{ApplyOrientation(stored->bgr, facts.orientation.value_or(1)), facts};
+  } catch (const std::exception&) {  // cv::Exception or bad_alloc: no memory for the pixels.
+    return std::unexpected(DecodeError{DecodeError::Kind::kTooLarge, "not enough memory for the pixels"});
+  }
 }
 
 }  // namespace gradphoto::image

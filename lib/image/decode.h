@@ -20,6 +20,7 @@ namespace gradphoto::image {
 struct DecodeLimits {
   std::uint64_t max_file_bytes = 64ull << 20;
   std::uint64_t max_pixels = 120'000'000;  // Width times height, as stored.
+  std::uint64_t max_side_px = 32'768;      // Of either side.
 };
 
 enum class Format { kJpeg, kPng, kWebp, kHeif };
@@ -55,6 +56,9 @@ struct DecodeError {
   Kind kind = Kind::kUnreadable;
   std::string message;  // Without the file's name.
 };
+
+// The format that the first bytes tell (12 are enough); nothing when it is none of the four.
+std::optional<Format> SniffFormat(std::span<const std::byte> bytes);
 
 std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const DecodeLimits& limits = {});
 

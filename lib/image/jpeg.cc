@@ -73,7 +73,8 @@ void Decoder::TakeMarkers() {
   for (const jpeg_marker_struct* marker = info.marker_list; marker != nullptr; marker = marker->next) {
     const std::string_view text(reinterpret_cast<const char*>(marker->data), marker->data_length);
     const auto* data = reinterpret_cast<const std::byte*>(marker->data);
-    if (marker->marker != JPEG_APP0) result.facts.has_metadata = true;
+    // APP14 is Adobe's note of the colour transform, part of the coding.
+    if (marker->marker != JPEG_APP0 && marker->marker != JPEG_APP0 + 14) result.facts.has_metadata = true;
     if (marker->marker == JPEG_APP0 + 1 && text.starts_with(kExifHeader) && result.exif.empty()) {
       result.exif.assign(data, data + text.size());
     } else if (marker->marker == JPEG_APP0 + 2 && text.starts_with(kIccHeader) && text.size() > 14) {

@@ -66,7 +66,7 @@ std::expected<void, DecodeError> CheckSize(std::uint64_t width, std::uint64_t he
   if (width == 0 || height == 0) {
     return std::unexpected(DecodeError{DecodeError::Kind::kUnreadable, "a picture without pixels"});
   }
-  if (width > limits.max_pixels / height) {
+  if (width > limits.max_side_px || height > limits.max_side_px || width > limits.max_pixels / height) {
     return std::unexpected(DecodeError{DecodeError::Kind::kTooLarge,
                                        std::to_string(width) + " x " + std::to_string(height) + " pixels"});
   }

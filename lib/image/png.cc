@@ -46,6 +46,7 @@ struct Decoder {
 
   bool Run(const DecodeLimits& limits);
   void TakeFacts(png_uint_32 width, png_uint_32 height);
+  void TakeExif();
 };
 
 void Decoder::TakeFacts(png_uint_32 width, png_uint_32 height) {
@@ -62,16 +63,20 @@ void Decoder::TakeFacts(png_uint_32 width, png_uint_32 height) {
   }
   png_bytep block = nullptr;
   png_uint_32 size = 0;
-  if (png_get_eXIf_1(png, info, &size, &block) != 0) {
-    const auto* data = reinterpret_cast<const std::byte*>(block);
-    result.exif.assign(data, data + size);
-  }
   png_charp name = nullptr;
   int compression = 0;
   if (png_get_iCCP(png, info, &name, &compression, &block, &size) != 0) {
     const auto* data = reinterpret_cast<const std::byte*>(block);
     result.icc.assign(data, data + size);
   }
+}
+
+void Decoder::TakeExif() {
+  png_bytep block = nullptr;
+  png_uint_32 size = 0;
+  if (png_get_eXIf_1(png, info, &size, &block) == 0) return;
+  const auto* data = reinterpret_cast<const std::byte*>(block);
+  result.exif.assign(data, data + size);
 }
 
 bool Decoder::Run(const DecodeLimits& limits) {
@@ -89,7 +94,7 @@ bool Decoder::Run(const DecodeLimits& limits) {
   png_set_strip_16(png);
   png_set_gray_to_rgb(png);
   png_set_bgr(png);
-  png_color_16 white{0, 255, 255, 255, 255};
+  const png_color_16 white{0, 255, 255, 255, 255};
   png_set_background(png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
@@ -98,7 +103,8 @@ bool Decoder::Run(const DecodeLimits& limits) {
   rows.resize(height);
   for (png_uint_32 y = 0; y < height; ++y) rows[y] = result.bgr.ptr(static_cast<int>(y));
   png_read_image(png, rows.data());
-  png_read_end(png, nullptr);
+  png_read_end(png, info);
+  TakeExif();  // It may stand before or after the pixels.
   return true;
 }
 

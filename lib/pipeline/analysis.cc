@@ -12,27 +12,6 @@
 namespace gradphoto::pipeline {
 namespace {
 
-// Confirming a face costs two runs of the mesh; a crowd needs no exact count.
-constexpr std::size_t kMaxFaces = 6;
-
-struct ConfirmedFace {
-  face::Face face;
-  face::Landmarks landmarks;
-};
-
-Result<std::vector<ConfirmedFace>> FindFaces(const Engine& engine, const cv::Mat& bgr) {
-  const auto faces = engine.detector.Detect(bgr);
-  if (!faces) return std::unexpected(faces.error());
-  std::vector<ConfirmedFace> confirmed;
-  for (const face::Face& candidate : *faces) {
-    if (confirmed.size() == kMaxFaces) break;
-    const auto landmarks = engine.landmarker.Find(bgr, candidate);
-    if (!landmarks) return std::unexpected(landmarks.error());
-    if (landmarks->face_probability >= 0.5) confirmed.push_back({candidate, *landmarks});
-  }
-  return confirmed;
-}
-
 // The crown, from the person mask of a head-and-shoulders region around the face.
 Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv::Mat& bgr,
                                                  const geometry::FaceAnchors& anchors) {
@@ -66,9 +45,10 @@ Result<Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const face::L
   if (!crown) return std::unexpected(crown.error());
   // Without a mask at the eyes (never seen on a confirmed human face) the head is taken to fill the photo.
   const matte::Crown found = crown->value_or(matte::Crown{0, true});
-  anchors.crown_y = std::clamp(found.y, 0.0, anchors.EyeMid().y - 0.5 * anchors.PupilDistance());
+  const double lowest = std::max(0.0, anchors.EyeMid().y - 0.5 * anchors.PupilDistance());
+  anchors.crown_y = std::clamp(found.y, 0.0, lowest);
   anchors.skull_y = geometry::EstimateSkullTop(anchors.EyeMid().y, anchors.crown_y, anchors.PupilDistance());
-  head.crown_cut = found.cut;
+  head.crown_cut = found.cut || lowest == 0;
 
   const auto pose = face::EstimatePose(landmarks, bgr.size());
   if (!pose) return std::unexpected(pose.error());
@@ -83,37 +63,22 @@ Result<Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const face::L
 
 }  // namespace
 
-Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, Orientation orientation) {
-  constexpr double kSureFace = 0.8, kAnyFace = 0.5;  // Scores that turn a photo of unknown orientation, or any.
+Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, face::Orientation orientation) {
+  auto found = face::FindUprightFaces(engine.detector, engine.landmarker, upright_bgr, orientation);
+  if (!found) return std::unexpected(found.error());
   Analysis analysis;
-  analysis.bgr = upright_bgr;
-  const auto turn = [&](double min_score) -> Result<void> {
-    const auto turns = engine.detector.QuarterTurnsToUpright(upright_bgr, min_score);
-    if (!turns) return std::unexpected(turns.error());
-    if (*turns == 0) return {};
-    analysis.quarter_turns = *turns;
-    cv::Mat turned;
-    cv::rotate(upright_bgr, turned, *turns - 1);  // cv::ROTATE_90_CLOCKWISE, _180, _90_COUNTERCLOCKWISE.
-    analysis.bgr = turned;
-    return {};
-  };
-  if (orientation == Orientation::kUnknown) {
-    if (auto turned = turn(kSureFace); !turned) return std::unexpected(turned.error());
-  }
-  auto faces = FindFaces(engine, analysis.bgr);
-  if (!faces) return std::unexpected(faces.error());
-  if (faces->empty() && analysis.quarter_turns == 0) {
-    if (auto turned = turn(kAnyFace); !turned) return std::unexpected(turned.error());
-    if (analysis.quarter_turns > 0) faces = FindFaces(engine, analysis.bgr);
-    if (!faces) return std::unexpected(faces.error());
-  }
-  if (faces->empty()) return analysis;
-  const auto head = MeasureHead(engine, analysis.bgr, faces->front().landmarks);
+  analysis.bgr = found->bgr;
+  analysis.quarter_turns = found->quarter_turns;
+  const std::vector<face::ConfirmedFace>& faces = found->faces;
+  if (faces.empty()) return analysis;
+  const auto head = MeasureHead(engine, analysis.bgr, faces.front().landmarks);
   if (!head) return std::unexpected(head.error());
   analysis.head = *head;
-  for (const ConfirmedFace& other : *faces | std::views::drop(1)) analysis.others.push_back(other.face.box);
+  for (const face::ConfirmedFace& other : faces | std::views::drop(1)) {
+    analysis.others.push_back(other.face.box);
+  }
   if (!analysis.others.empty()) {
-    analysis.second_face_ratio = analysis.others.front().area() / faces->front().face.box.area();
+    analysis.second_face_ratio = analysis.others.front().area() / faces.front().face.box.area();
   }
   return analysis;
 }

@@ -9,6 +9,7 @@
 #include <opencv2/core/mat.hpp>
 
 #include "lib/base/error.h"
+#include "lib/face/find.h"
 #include "lib/face/landmarks.h"
 #include "lib/face/pose.h"
 #include "lib/geometry/anchors.h"
@@ -34,12 +35,9 @@ struct Analysis {
   double second_face_ratio = 0;    // Area of the largest other face over that of the first.
 };
 
-// Whether the file says which way is up.
-enum class Orientation { kKnown, kUnknown };
-
 // Finds the faces (only those that the mesh confirms), the landmarks of the largest one, the crown, the pose. A
 // photo of unknown orientation is turned by quarters when its face stands better so. No face is not an error.
 // Errors: kInternal - a net failed.
-Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, Orientation orientation);
+Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, face::Orientation orientation);
 
 }  // namespace gradphoto::pipeline

@@ -7,6 +7,7 @@
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/check/judge.h"
+#include "lib/face/find.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::pipeline {
@@ -35,59 +36,63 @@ Result<Comparer> Comparer::Create(const EngineOptions& options) {
                   std::move(*detector), std::move(*landmarker), std::move(*embedder));
 }
 
-Result<std::optional<FaceTemplate>> Comparer::TemplateOf(const std::filesystem::path& file) const {
-  const auto bytes = ReadFile(file, limits_.max_file_bytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  const auto photo = image::Decode(*bytes, limits_);
-  if (!photo) return Fail(ErrorKind::kInput, file.string() + ": " + photo.error().message);
-  const auto faces = detector_.Detect(photo->bgr);
-  if (!faces) return std::unexpected(faces.error());
-  for (const face::Face& candidate : *faces) {
-    const auto landmarks = landmarker_.Find(photo->bgr, candidate);
-    if (!landmarks) return std::unexpected(landmarks.error());
-    if (landmarks->face_probability < 0.5) continue;
-    auto values = embedder_.Embed(photo->bgr, *landmarks);
-    if (!values) return std::unexpected(values.error());
+std::expected<FaceTemplate, Comparer::Failure> Comparer::TemplateOf(const std::filesystem::path& file) const {
+  using Kind = Failure::Kind;
+  const auto fail = [](Kind kind, std::string why) { return std::unexpected(Failure{kind, std::move(why)}); };
+  try {
+    const auto bytes = ReadFile(file, limits_.max_file_bytes);
+    if (!bytes) return fail(Kind::kUnreadable, "the file cannot be opened or is too large");
+    const auto photo = image::Decode(*bytes, limits_);
+    if (!photo) return fail(Kind::kUnreadable, photo.error().message);
+    const auto orientation = photo->facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
+    const auto found = face::FindUprightFaces(detector_, landmarker_, photo->bgr, orientation);
+    if (!found) return fail(Kind::kTechnical, found.error().message);
+    if (found->faces.empty()) return fail(Kind::kNoFace, "no face found");
+    const face::Landmarks& landmarks = found->faces.front().landmarks;
+    auto values = embedder_.Embed(found->bgr, landmarks);
+    if (!values) return fail(Kind::kTechnical, values.error().message);
     const double interocular =
-        cv::norm(landmarks->At(face::point::kRightPupil) - landmarks->At(face::point::kLeftPupil));
+        cv::norm(landmarks.At(face::point::kRightPupil) - landmarks.At(face::point::kLeftPupil));
     return FaceTemplate{std::move(*values), interocular};
+  } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
+    return fail(Kind::kTechnical, error.what());
   }
-  return std::nullopt;
 }
 
 void Comparer::Add(Record& record, std::string_view code, std::string detail) const {
   if (auto finding = check::Failed(standard_, code, std::move(detail))) record.Add(std::move(*finding));
 }
 
+// What could not be read or failed was not judged, whatever the profile says.
+void Comparer::AddFailure(Record& record, std::string_view code, const Failure& failure) const {
+  if (failure.kind == Failure::Kind::kNoFace) return Add(record, code, failure.why);
+  record.Add({std::string(code), Severity::kError, {}, {}, {}, {}, failure.why});
+}
+
 Record Comparer::Compare(Record record) const {
   record.TakeBack(
       [](const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kComparison; });
+  for (const char* key : {"similarity", "band", "reference_interocular_px"}) record.comparison.erase(key);
+  CompareWithReference(record);
+  standard::SortFindings(record.findings);
+  return record;
+}
+
+void Comparer::CompareWithReference(Record& record) const {
   const auto reference = record.comparison.find("reference");
   if (reference == record.comparison.end() || !reference->is_string()) {
-    Add(record, "REFERENCE_MISSING", "");
-    return record;
+    return Add(record, "REFERENCE_MISSING", "");
   }
   const auto expected = TemplateOf(reference->get<std::string>());
-  if (!expected || !*expected) {
-    Add(record, "REFERENCE_UNUSABLE", expected ? "no face found" : expected.error().message);
-    return record;
-  }
+  if (!expected) return AddFailure(record, "REFERENCE_UNUSABLE", expected.error());
   const auto seen = TemplateOf(record.photo);
-  if (!seen) {
-    record.Add({"UNREADABLE", Severity::kError, {}, {}, {}, {}, seen.error().message});
-    return record;
-  }
-  if (!*seen) {
-    Add(record, "NO_FACE", "");
-    return record;
-  }
-  const FaceTemplate &face = **seen, &other = **expected;
-  const double similarity = std::round(compare::Similarity(face.values, other.values) * 1e4) / 1e4;
+  if (!seen) return AddFailure(record, "PHOTO_UNUSABLE", seen.error());
+  const double similarity = std::round(compare::Similarity(seen->values, expected->values) * 1e4) / 1e4;
   const compare::Band band = bands_.Of(similarity);
   record.comparison["similarity"] = similarity;
   record.comparison["band"] = compare::BandName(band);
-  record.comparison["reference_interocular_px"] = std::round(other.interocular_px * 10) / 10;
-  if (other.interocular_px < bands_.min_interocular_px) {
+  record.comparison["reference_interocular_px"] = std::round(expected->interocular_px * 10) / 10;
+  if (expected->interocular_px < bands_.min_interocular_px) {
     // Too few pixels to hold against the student.
     Add(record, "REFERENCE_UNUSABLE", "the face on the reference is too small");
   } else if (band == compare::Band::kMismatch) {
@@ -95,7 +100,6 @@ Record Comparer::Compare(Record record) const {
   } else if (band == compare::Band::kReview) {
     Add(record, "FACE_UNCERTAIN", "");
   }
-  return record;
 }
 
 }  // namespace gradphoto::pipeline

@@ -3,8 +3,8 @@
 // them and writes findings and the record's field `comparison`. Thread-safe; nothing is stored.
 #pragma once
 
+#include <expected>
 #include <filesystem>
-#include <optional>
 #include <string>
 
 #include "lib/base/error.h"
@@ -29,13 +29,19 @@ class Comparer {
   // Errors: as Engine::Create.
   static Result<Comparer> Create(const EngineOptions& options);
 
-  // The template of the largest face of a file; nothing when it shows none. Errors: kInput - unreadable, with
-  // the file's name.
-  Result<std::optional<FaceTemplate>> TemplateOf(const std::filesystem::path& file) const;
+  // Why a file gives no template; `why` names no file.
+  struct Failure {
+    enum class Kind { kUnreadable, kNoFace, kTechnical };
+    Kind kind = Kind::kUnreadable;
+    std::string why;
+  };
+  // The template of the largest face of a file, found as ProcessPhoto finds it.
+  std::expected<FaceTemplate, Failure> TemplateOf(const std::filesystem::path& file) const;
 
-  // Compares record.photo with record.comparison["reference"]. Findings of an earlier comparison are replaced:
+  // Compares record.photo with record.comparison["reference"]. What an earlier comparison left is replaced:
   // REFERENCE_MISSING without a reference, REFERENCE_UNUSABLE when it shows no face or a tiny one,
-  // FACE_MISMATCH, FACE_UNCERTAIN; a photo without a face is NO_FACE, one that cannot be read UNREADABLE.
+  // PHOTO_UNUSABLE when the photo shows none, FACE_MISMATCH, FACE_UNCERTAIN. A file that cannot be read is an
+  // error.
   Record Compare(Record record) const;
 
   const compare::Bands& bands() const { return bands_; }
@@ -44,6 +50,8 @@ class Comparer {
   Comparer(standard::Standard standard, compare::Bands bands, image::DecodeLimits limits,
            face::Detector detector, face::Landmarker landmarker, compare::Embedder embedder);
   void Add(Record& record, std::string_view code, std::string detail) const;
+  void AddFailure(Record& record, std::string_view code, const Failure& failure) const;
+  void CompareWithReference(Record& record) const;
 
   standard::Standard standard_;
   compare::Bands bands_;

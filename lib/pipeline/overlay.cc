@@ -20,7 +20,9 @@ cv::Mat WholePhoto(const cv::Mat& bgr) {
   constexpr double kLongSide = 800;
   const double scale = std::min(1.0, kLongSide / std::max(bgr.cols, bgr.rows));
   cv::Mat small;
-  cv::resize(bgr, small, cv::Size(), scale, scale, cv::INTER_AREA);
+  const cv::Size size(std::max(1, static_cast<int>(bgr.cols * scale)),
+                      std::max(1, static_cast<int>(bgr.rows * scale)));
+  cv::resize(bgr, small, size, 0, 0, cv::INTER_AREA);
   return small;
 }
 
@@ -73,7 +75,7 @@ class Drawing {
   // Labels keep a line's distance from each other.
   void Note(const std::string& name, const standard::PixelWindow& window, double value,
             const cv::Scalar& colour, int y) {
-    y = std::clamp(y, 14, canvas_.rows - 40);
+    y = std::clamp(y, 14, std::max(14, canvas_.rows - 40));
     while (std::ranges::any_of(taken_, [&](int other) { return std::abs(other - y) < 32; })) y += 4;
     taken_.push_back(y);
     Label(canvas_, name + " " + Rounded(value), width_ + 40, y, colour);

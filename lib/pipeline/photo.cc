@@ -49,7 +49,7 @@ class PhotoRun {
       JudgeHead();
       if (RenderAndJudge() && kind_ == PhotoKind::kSource) Encode();
     }
-    SortFindings();
+    standard::SortFindings(result_.record.findings);
     return std::move(result_);
   }
 
@@ -61,7 +61,7 @@ class PhotoRun {
   void AddAll(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) result_.record.Add(finding);
   }
-  // A failure of ours or of the file: whatever the profile says, the photo has not been judged.
+  // The file or the program failed: whatever the profile says, the photo has not been judged.
   void AddError(std::string_view code, std::string detail) {
     result_.record.Add({std::string(code), Severity::kError, {}, {}, {}, {}, std::move(detail)});
   }
@@ -74,20 +74,19 @@ class PhotoRun {
   void JudgeHead();
   bool RenderAndJudge();
   void Encode();
-  void SortFindings();
 
   const Engine& engine_;
   PhotoKind kind_;
   PhotoResult result_;
   cv::Mat upright_;
-  Orientation orientation_ = Orientation::kUnknown;
+  face::Orientation orientation_ = face::Orientation::kUnknown;
 };
 
 bool PhotoRun::ReadPhoto() {
   Record& record = result_.record;
   const auto bytes = ReadFile(record.photo, engine_.decode_limits.max_file_bytes);
   if (!bytes) {
-    AddError("UNREADABLE", bytes.error().message);
+    AddError("UNREADABLE", "the file cannot be opened or is too large");
     return false;
   }
   record.sha256 = Sha256Hex(std::span(*bytes));
@@ -113,7 +112,7 @@ bool PhotoRun::ReadPhoto() {
   if (facts.dpi_x) source["dpi"] = Round(*facts.dpi_x, 1);
   if (!facts.captured_at.empty()) source["captured_at"] = facts.captured_at;
   if (kind_ == PhotoKind::kFinished) AddAll(check::CheckFinishedFile(facts, Profile()));
-  orientation_ = facts.orientation ? Orientation::kKnown : Orientation::kUnknown;
+  orientation_ = facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
   upright_ = std::move(photo->bgr);
   return true;
 }
@@ -121,7 +120,7 @@ bool PhotoRun::ReadPhoto() {
 bool PhotoRun::FindHead() {
   auto analysis = Analyse(engine_, upright_, orientation_);
   if (!analysis) {
-    AddError("UNREADABLE", analysis.error().message);
+    AddError("TECHNICAL_FAILURE", analysis.error().message);
     return false;
   }
   result_.analysis = std::move(*analysis);
@@ -230,7 +229,7 @@ bool PhotoRun::RenderAndJudge() {
       RenderFrame(engine_, *result_.analysis, plan,
                   kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly);
   if (!rendered) {
-    AddError("UNREADABLE", rendered.error().message);
+    AddError("TECHNICAL_FAILURE", rendered.error().message);
     return false;
   }
   result_.record.background = std::move(rendered->background);
@@ -246,7 +245,7 @@ void PhotoRun::Encode() {
   budget.min_quality = rules.min_quality;
   auto encoded = image::EncodeToBudget(result_.rendered, budget, Profile().frame.dpi);
   if (!encoded) {
-    AddError("UNREADABLE", encoded.error().message);
+    AddError("TECHNICAL_FAILURE", encoded.error().message);
     return;
   }
   Output()["bytes"] = encoded->bytes.size();
@@ -255,14 +254,6 @@ void PhotoRun::Encode() {
   Output()["encodings"] = encoded->trials;
   Add(check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile()));
   result_.jpeg = std::move(encoded->bytes);
-}
-
-// Worst first, then in the order of importance of standard/codes.h.
-void PhotoRun::SortFindings() {
-  const auto rank = [](const Finding& finding) {
-    return std::pair(-static_cast<int>(finding.severity), standard::ImportanceOf(finding.code));
-  };
-  std::ranges::stable_sort(result_.record.findings, {}, rank);
 }
 
 }  // namespace
@@ -274,8 +265,7 @@ PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
     Reset(failed.record);
     failed.record.tool = engine.tool;
-    failed.record.Add(
-        {"UNREADABLE", Severity::kError, {}, {}, {}, {}, std::string("internal error: ") + error.what()});
+    failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});
     return failed;
   }
 }

@@ -161,7 +161,7 @@ void Record::Add(Finding finding) {
 }
 
 void Record::TakeBack(const std::function<bool(const Finding&)>& belongs) {
-  std::erase_if(findings, belongs);
+  if (std::erase_if(findings, belongs) == 0) return;
   if (outcome == Outcome::kMissing || outcome == Outcome::kHeld) return;
   outcome = Outcome::kAccepted;
   for (Finding& finding : std::exchange(findings, {})) Add(std::move(finding));
@@ -254,6 +254,7 @@ Result<std::vector<Record>> ReadRecords(std::istream& in, std::string_view name)
     if (!record) return fail(record.error().message);
     records.push_back(std::move(*record));
   }
+  if (in.bad()) return Fail(ErrorKind::kInput, std::string(name) + ": read error");
   return records;
 }
 

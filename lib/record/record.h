@@ -81,7 +81,7 @@ struct Record {
   // kError -> error. An outcome of missing, held or error is never softened.
   void Add(Finding finding);
   // Removes the findings that `belongs` accepts (those a stage is about to make again) and lets the outcome
-  // follow from the rest. An outcome of missing or held stays.
+  // follow from the rest. An outcome of missing or held stays, and any outcome when nothing was removed.
   void TakeBack(const std::function<bool(const Finding&)>& belongs);
 };
 

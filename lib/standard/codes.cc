@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace gradphoto::standard {
 namespace {
@@ -15,6 +16,7 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"NOT_AN_IMAGE", "", Bound::kNone},
     {"TRUNCATED", "", Bound::kNone},
     {"TOO_LARGE", "", Bound::kNone},
+    {"TECHNICAL_FAILURE", "", Bound::kNone},    // Of the program, not of the photo.
     {"ORIENTATION_GUESSED", "", Bound::kNone},  // The orientation tag was missing; turned by the face.
     // The person.
     {"NO_FACE", "", Bound::kNone},
@@ -59,6 +61,7 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"FACE_UNCERTAIN", "", Bound::kNone, Stage::kComparison},
     {"REFERENCE_UNUSABLE", "", Bound::kNone, Stage::kComparison},
     {"REFERENCE_MISSING", "", Bound::kNone, Stage::kComparison},
+    {"PHOTO_UNUSABLE", "", Bound::kNone, Stage::kComparison},  // Unreadable or faceless when compared.
     // The roster.
     {"ID_INVALID", "", Bound::kNone, Stage::kRoster},
     {"ID_EXCEL_DAMAGED", "", Bound::kNone, Stage::kRoster},
@@ -88,6 +91,12 @@ std::vector<std::string> AllCodeNames() {
 
 std::size_t ImportanceOf(std::string_view code) {
   return static_cast<std::size_t>(std::ranges::find(kCodes, code, &CodeInfo::code) - kCodes.begin());
+}
+
+void SortFindings(std::vector<Finding>& findings) {
+  std::ranges::stable_sort(findings, {}, [](const Finding& finding) {
+    return std::pair(-static_cast<int>(finding.severity), ImportanceOf(finding.code));
+  });
 }
 
 Stage StageOf(std::string_view code) {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/record/record.h"
+
 namespace gradphoto::standard {
 
 // Where a measured value becomes bad.
@@ -36,6 +38,8 @@ std::vector<std::string> AllCodeNames();
 
 // Place in the order of importance, 0 = what a student should mend first; unknown codes come last.
 std::size_t ImportanceOf(std::string_view code);
+// Worst severity first, then by importance; findings that are alike in both keep their order.
+void SortFindings(std::vector<Finding>& findings);
 Stage StageOf(std::string_view code);  // kRoster for unknown codes: what is not known is never taken back.
 
 }  // namespace gradphoto::standard

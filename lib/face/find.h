@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// From an upright photo to its faces: detection, confirmation by the mesh, and, where the orientation tag was
+// lost, the quarter turn that brings the face upright.
+#pragma once
+
+#include <vector>
+
+#include <opencv2/core/mat.hpp>
+
+#include "lib/base/error.h"
+#include "lib/face/detect.h"
+#include "lib/face/landmarks.h"
+
+namespace gradphoto::face {
+
+// Whether the file says which way is up.
+enum class Orientation { kKnown, kUnknown };
+
+struct ConfirmedFace {
+  Face face;
+  Landmarks landmarks;
+};
+
+struct UprightFaces {
+  cv::Mat bgr;            // The photo, turned when its face stands better so; shares its pixels otherwise.
+  int quarter_turns = 0;  // Clockwise.
+  std::vector<ConfirmedFace> faces;  // Largest first, at most six; coordinates of `bgr`.
+};
+
+// Only faces that the mesh confirms. No face is not an error. A photo of unknown orientation is turned when the
+// short-range net is sure of a turned face, any photo when no face is found otherwise.
+// Errors: kInternal - a net failed.
+Result<UprightFaces> FindUprightFaces(const Detector& detector, const Landmarker& landmarker,
+                                      const cv::Mat& bgr, Orientation orientation);
+
+}  // namespace gradphoto::face
