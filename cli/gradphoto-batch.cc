@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // gradphoto-batch: the whole job in one process: link, check, standardize, compare, pack, report. Prints the
 // summary as one JSON object on stdout.
+#include <fstream>
 #include <iostream>
+#include <map>
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -16,6 +18,7 @@
 #include "cli/common/run_main.h"
 #include "cli/common/thumbnails.h"
 #include "lib/base/resources.h"
+#include "lib/base/sha256.h"
 #include "lib/deliver/pack.h"
 #include "lib/deliver/report.h"
 #include "lib/pipeline/comparison.h"
@@ -116,15 +119,68 @@ Result<std::vector<Record>> LinkStudents(const pipeline::Job& job) {
   return std::move(linked.records);
 }
 
+// What a run that was cut short had finished: a record is taken over when its photo, its student and everything
+// that judged it are still the same. Lines are appended as photos are done, so a crash costs at most the last
+// one.
+class Journal {
+ public:
+  Journal(fs::path file, bool dry_run) : file_(std::move(file)), dry_run_(dry_run) {
+    std::ifstream in(file_);
+    for (std::string line; std::getline(in, line);) {
+      const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+      auto record = RecordFromJson(json.is_discarded() ? Json() : json);
+      if (record)
+        finished_.insert_or_assign(record->photo, std::move(*record));  // The torn last line is left out.
+    }
+  }
+
+  // The finished record of `linked`, or nothing. Reads the photo to compare its hash.
+  std::optional<Record> Find(const Record& linked, const Json& tool) const {
+    const auto found = finished_.find(linked.photo);
+    if (found == finished_.end()) return std::nullopt;
+    const Record& record = found->second;
+    const auto same_student = [](const std::optional<Student>& a, const std::optional<Student>& b) {
+      return a && b && a->key == b->key && a->fields == b->fields;
+    };
+    if (record.tool != tool || record.outcome == Outcome::kError ||
+        !same_student(record.student, linked.student) ||
+        record.comparison.value("reference", "") != linked.comparison.value("reference", "")) {
+      return std::nullopt;
+    }
+    const auto photo_hash = Sha256File(record.photo);
+    if (!photo_hash || *photo_hash != record.sha256) return std::nullopt;
+    if (record.output.empty()) return record;
+    const auto output_hash = Sha256File(record.output);
+    return output_hash && *output_hash == record.output_sha256 ? std::optional(record) : std::nullopt;
+  }
+
+  void Append(const Record& record) {
+    if (dry_run_ || record.photo.empty()) return;
+    if (!out_.is_open()) out_.open(file_, std::ios::app);
+    out_ << ToLine(record) << std::endl;  // Flushed: that is what it is for.
+  }
+
+  void Remove() {
+    std::error_code ignored;
+    if (!dry_run_) fs::remove(file_, ignored);
+  }
+
+ private:
+  fs::path file_;
+  bool dry_run_;
+  std::map<std::string, Record> finished_;
+  std::ofstream out_;
+};
+
 // Checks, standardizes and compares every photo that is not rejected yet; the records come back in the same
 // order.
-Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline::Job& job,
+Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline::Job& job, Journal& journal,
                                          std::vector<Record> records) {
   const auto names = OutputNames(records, {});
   if (!names) return std::unexpected(names.error());
-  if (auto safe = RefuseOverwritingInputs(records, *names, job.output / "standardized"); !safe) {
+  const fs::path standardized = job.output / "standardized";
+  if (auto safe = RefuseOverwritingInputs(records, *names, standardized); !safe)
     return std::unexpected(safe.error());
-  }
   pipeline::EngineOptions engine_options;
   engine_options.standard = job.standard;
   engine_options.config_dir = options.common.config_dir;
@@ -144,6 +200,7 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
   std::optional<Error> failure;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, {})) return pipeline::PassThrough(std::move(record));
+    if (auto finished = journal.Find(record, engine->tool)) return pipeline::PassThrough(std::move(*finished));
     pipeline::PhotoResult result =
         pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
     if (comparer && !result.record.IsRejected()) result.record = comparer->Compare(std::move(result.record));
@@ -151,22 +208,27 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
     return result;
   };
   const auto deliver = [&](pipeline::PhotoResult result) {
+    const auto name = names->find(result.record.photo);
     if (result.jpeg) {
-      const fs::path path = job.output / "standardized" / names->at(result.record.photo);
-      const auto stored =
-          StorePhoto(result, path, options.dry_run ? StoreMode::kDryRun : StoreMode::kOverwrite);
-      if (!stored) {
+      const auto mode = options.dry_run ? StoreMode::kDryRun : StoreMode::kOverwrite;
+      if (const auto stored = StorePhoto(result, standardized / name->second, mode); !stored) {
         failure = stored.error();
         return false;
       }
     }
+    if (name != names->end() && result.record.output.empty() && !options.dry_run) {
+      // What an earlier run made of a photo that is not accepted any more must not be found there.
+      std::error_code ignored;
+      fs::remove(standardized / name->second, ignored);
+    }
+    journal.Append(result.record);
     done.push_back(std::move(result.record));
     progress.Advance();
     return true;
   };
   pipeline::ProcessMany<pipeline::PhotoResult>(std::move(records), {job.threads, &Interrupted}, work, deliver);
   if (failure) return std::unexpected(*failure);
-  if (done.size() < total) return Fail(ErrorKind::kOutput, "interrupted; run the same command again to finish");
+  if (done.size() < total) return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
   return done;
 }
 
@@ -176,9 +238,18 @@ Result<void> WriteRecords(const fs::path& file, const std::vector<Record>& recor
   return WriteFileAtomic(file, lines, IfExists::kOverwrite);
 }
 
-Result<void> Deliver(const Options& options, const pipeline::Job& job, const std::vector<Record>& records) {
-  if (auto written = WriteRecords(job.output / "batch.ndjson", records); !written) return written;
+// Errors: kUsage - a name of an accepted photo cannot be made.
+Result<void> CheckNames(const std::vector<Record>& records, const deliver::PackOptions& pack) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (records[i].outcome != Outcome::kAccepted) continue;
+    const auto path = deliver::PhotoPath(pack.folder, pack.name, records[i], i + 1);
+    if (!path) return std::unexpected(path.error());
+  }
+  return {};
+}
 
+// The report comes first: it must be there even when the names of the pack cannot be made.
+Result<void> Deliver(const Options& options, const pipeline::Job& job, const std::vector<Record>& records) {
   const auto config_dir = FindConfigDir(options.common.config_dir);
   if (!config_dir) return std::unexpected(config_dir.error());
   auto pack = PackOptionsFor(*config_dir, job.standard, job.name_template, job.folder_template);
@@ -186,13 +257,9 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
   pack->zip = job.zip;
   pack->if_exists = IfExists::kOverwrite;
   pack->interrupted = Interrupted;
-  const auto plan = deliver::PlanPack(records, *pack);
-  if (!plan) return std::unexpected(plan.error());
-  if (!plan->photos.empty()) {
-    if (auto written = deliver::WritePack(records, *plan, *pack, job.output / "upload"); !written)
-      return written;
-  }
-  spdlog::info("{} photos packed in {}", plan->photos.size(), (job.output / "upload").string());
+  // In a dry run there are no files to read back; what can be known is whether the names work out.
+  if (options.dry_run) return CheckNames(records, *pack);
+  if (auto written = WriteRecords(job.output / "batch.ndjson", records); !written) return written;
 
   const auto reasons = standard::Reasons::Load(*config_dir);
   if (!reasons) return std::unexpected(reasons.error());
@@ -202,9 +269,18 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
       .thumbnail = ThumbnailOf,
       .if_exists = IfExists::kRefuse,
       .interrupted = Interrupted};
-  if (auto written = deliver::WriteReport(records, *reasons, report, job.output / "report"); !written)
+  if (auto written = deliver::WriteReport(records, *reasons, report, job.output / "report"); !written) {
     return written;
+  }
   spdlog::info("report: {}", (job.output / "report" / "index.html").string());
+
+  const auto plan = deliver::PlanPack(records, *pack);
+  if (!plan) return std::unexpected(plan.error());
+  if (!plan->photos.empty()) {
+    if (auto written = deliver::WritePack(records, *plan, *pack, job.output / "upload"); !written)
+      return written;
+  }
+  spdlog::info("{} photos packed in {}", plan->photos.size(), (job.output / "upload").string());
   return {};
 }
 
@@ -223,12 +299,11 @@ Result<ExitCode> Run(const Options& options) {
   }
   auto linked = LinkStudents(*job);
   if (!linked) return std::unexpected(linked.error());
-  const auto records = WorkOnPhotos(options, *job, std::move(*linked));
+  Journal journal(job->output / "unfinished.ndjson", options.dry_run);
+  const auto records = WorkOnPhotos(options, *job, journal, std::move(*linked));
   if (!records) return std::unexpected(records.error());
-  if (!options.dry_run) {
-    if (auto delivered = Deliver(options, *job, *records); !delivered)
-      return std::unexpected(delivered.error());
-  }
+  if (auto delivered = Deliver(options, *job, *records); !delivered) return std::unexpected(delivered.error());
+  journal.Remove();
   std::cout
       << deliver::ToJson(deliver::Summarize(*records), deliver::Redactor(deliver::IdDisplay::kMasked)).dump()
       << '\n';

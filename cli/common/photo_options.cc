@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/common/photo_options.h"
 
-#include <numeric>
-
 namespace gradphoto::cli {
 
 void AddInputOptions(CLI::App& app, InputOptions& options) {
@@ -36,15 +34,6 @@ pipeline::EngineOptions EngineOptionsFrom(const PhotoOptions& photos, const Comm
 
 bool NeedsWork(const Record& record, const PhotoOptions& options) {
   return !record.photo.empty() && (options.all || !record.IsRejected());
-}
-
-ExitCode OutcomeCount::Exit() const {
-  if (std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}) == 0) return ExitCode::kNothingToDo;
-  if (counts_[static_cast<std::size_t>(Outcome::kError)] > 0) return ExitCode::kUnreadable;
-  for (const Outcome outcome : {Outcome::kReview, Outcome::kRejected, Outcome::kMissing, Outcome::kHeld}) {
-    if (counts_[static_cast<std::size_t>(outcome)] > 0) return ExitCode::kNotAccepted;
-  }
-  return ExitCode::kAccepted;
 }
 
 }  // namespace gradphoto::cli

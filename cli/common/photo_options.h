@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options of every tool that looks into photos, and the count of what came out.
+// The options of every tool that looks into photos.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <string>
 
@@ -28,15 +27,5 @@ pipeline::EngineOptions EngineOptionsFrom(const PhotoOptions& photos, const Comm
 
 // False for a record that passes through as it is: without a photo, or already rejected (unless --all).
 bool NeedsWork(const Record& record, const PhotoOptions& options);
-
-class OutcomeCount {
- public:
-  void Add(const Record& record) { ++counts_[static_cast<std::size_t>(record.outcome)]; }
-  // See ExitCode: 3 if any is an error, 1 if any is not accepted, 4 without records, else 0.
-  ExitCode Exit() const;
-
- private:
-  std::array<std::size_t, 6> counts_{};
-};
 
 }  // namespace gradphoto::cli

@@ -6,12 +6,15 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <numeric>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include "lib/base/text.h"
 #include "lib/base/version.h"
+#include "lib/deliver/redact.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -81,17 +84,19 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
     return ExplainParseError(app, error);
   }
   SetUpLog(app.get_name(), options);
+  umask(077);  // Whatever is written is personal data.
   std::signal(SIGINT, OnSignal);
   std::signal(SIGTERM, OnSignal);
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const Result<ExitCode> result = run();
     std::cout.flush();
-    if (interrupting_signal != 0) return 128 + interrupting_signal;
     if (!result) {
-      spdlog::error("{}", result.error().message);
-      return static_cast<int>(ExitCodeFor(result.error().kind));
+      // Photos are often named by identity numbers, and stderr ends in cron's mail.
+      spdlog::error("{}", deliver::Redactor().Text(result.error().message, nullptr));
     }
+    if (interrupting_signal != 0) return 128 + interrupting_signal;
+    if (!result) return static_cast<int>(ExitCodeFor(result.error().kind));
     if (!std::cout) {
       spdlog::error("stdout cannot be written (disk full, or the reading program ended)");
       return static_cast<int>(ExitCode::kOutput);
@@ -107,13 +112,19 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
 
 bool Interrupted() { return interrupting_signal != 0; }
 
-ExitCode ExitCodeOf(const std::vector<Record>& records) {
-  if (records.empty()) return ExitCode::kNothingToDo;
-  const auto any = [&](auto&& predicate) { return std::ranges::any_of(records, predicate); };
-  if (any([](const Record& record) { return record.outcome == Outcome::kError; })) return ExitCode::kUnreadable;
-  if (any([](const Record& record) { return record.outcome != Outcome::kAccepted; }))
-    return ExitCode::kNotAccepted;
+ExitCode OutcomeCount::Exit() const {
+  if (std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}) == 0) return ExitCode::kNothingToDo;
+  if (counts_[static_cast<std::size_t>(Outcome::kError)] > 0) return ExitCode::kUnreadable;
+  for (const Outcome outcome : {Outcome::kReview, Outcome::kRejected, Outcome::kMissing, Outcome::kHeld}) {
+    if (counts_[static_cast<std::size_t>(outcome)] > 0) return ExitCode::kNotAccepted;
+  }
   return ExitCode::kAccepted;
+}
+
+ExitCode ExitCodeOf(const std::vector<Record>& records) {
+  OutcomeCount count;
+  for (const Record& record : records) count.Add(record);
+  return count.Exit();
 }
 
 ExitCode NothingToDo() {

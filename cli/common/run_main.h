@@ -3,6 +3,7 @@
 // is data, stderr is talk. The only catch-all of the project is in RunMain.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -33,8 +34,15 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
 // True once SIGINT or SIGTERM has come; loops over photos stop at the next photo.
 bool Interrupted();
 
-// The exit code that these outcomes earn: 3 if any is an error, 1 if any is not accepted, 4 without records,
-// else 0.
+// The exit code that outcomes earn: 3 if any is an error, 1 if any is not accepted, 4 without records, else 0.
+class OutcomeCount {
+ public:
+  void Add(const Record& record) { ++counts_[static_cast<std::size_t>(record.outcome)]; }
+  ExitCode Exit() const;
+
+ private:
+  std::array<std::size_t, 6> counts_{};
+};
 ExitCode ExitCodeOf(const std::vector<Record>& records);
 
 // Says that the input holds nothing, and returns the exit code for that.

@@ -72,7 +72,8 @@ std::optional<Format> SniffFormat(std::span<const std::byte> bytes) {
   if (head.starts_with("\x89PNG\r\n\x1A\n")) return Format::kPng;
   if (head.size() == 12 && head.starts_with("RIFF") && head.substr(8) == "WEBP") return Format::kWebp;
   if (head.size() == 12 && head.substr(4, 4) == "ftyp") {
-    for (const std::string_view brand : {"heic", "heix", "heim", "heis", "mif1", "msf1", "hevc", "avif"}) {
+    for (const std::string_view brand :
+         {"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"}) {
       if (head.substr(8) == brand) return Format::kHeif;
     }
   }
