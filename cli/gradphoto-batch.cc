@@ -157,7 +157,7 @@ class Journal {
   void Append(const Record& record) {
     if (dry_run_ || record.photo.empty()) return;
     if (!out_.is_open()) out_.open(file_, std::ios::app);
-    out_ << ToLine(record) << std::endl;  // Flushed: that is what it is for.
+    out_ << ToLine(record) << '\n' << std::flush;
   }
 
   void Remove() {
