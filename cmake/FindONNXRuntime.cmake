@@ -47,10 +47,12 @@ find_package_handle_standard_args(
     "nothing usable in ${_onnxruntime_root}. Run scripts/setup, or give -DONNXRUNTIME_ROOT=<folder with include/ and lib/> (see models/README.md).")
 
 if(ONNXRuntime_FOUND)
+  # The file behind the links: that is what install() must copy, under the name that programs ask for.
+  file(REAL_PATH "${ONNXRuntime_LIBRARY}" ONNXRuntime_library_file)
   add_library(onnxruntime::onnxruntime SHARED IMPORTED)
   set_target_properties(
     onnxruntime::onnxruntime
-    PROPERTIES IMPORTED_LOCATION "${ONNXRuntime_LIBRARY}"
+    PROPERTIES IMPORTED_LOCATION "${ONNXRuntime_library_file}"
                INTERFACE_INCLUDE_DIRECTORIES "${ONNXRuntime_INCLUDE_DIR}")
 endif()
 mark_as_advanced(ONNXRuntime_INCLUDE_DIR ONNXRuntime_LIBRARY)
