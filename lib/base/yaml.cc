@@ -254,7 +254,7 @@ std::optional<Number> ParseNumber(std::string_view text) {
 
 }  // namespace
 
-Error YamlNode::MakeError(std::string message) const {
+Error YamlNode::MakeError(const std::string& message) const {
   const std::string prefix = path_.empty() ? "" : path_ + ": ";
   return Error{ErrorKind::kUsage, At(file_ ? *file_ : "", line_, prefix + message)};
 }
@@ -296,7 +296,7 @@ Result<const YamlNode::Map*> YamlNode::AsMap() const {
   return Expected(*this, "a map");
 }
 
-Result<YamlNode> ParseYaml(std::string_view text, std::string name) {
+Result<YamlNode> ParseYaml(std::string_view text, const std::string& name) {
   if (auto checked = CheckCharacters(text, name); !checked) return std::unexpected(checked.error());
   try {
     std::istringstream stream{std::string(text)};

@@ -42,7 +42,7 @@ class YamlNode {
   Result<const Map*> AsMap() const;
 
   // The error text for this node, "<file>:<line>: <path>: <message>"; without the path for the root.
-  Error MakeError(std::string message) const;
+  Error MakeError(const std::string& message) const;
 
  private:
   friend class YamlReader;
@@ -56,7 +56,7 @@ class YamlNode {
 // Errors: kUsage - absent, too large, not UTF-8, syntax error, repeated key, alias, several documents.
 Result<YamlNode> ReadYamlFile(const std::filesystem::path& path);
 // `name` stands for the file name in messages.
-Result<YamlNode> ParseYaml(std::string_view text, std::string name);
+Result<YamlNode> ParseYaml(std::string_view text, const std::string& name);
 
 // `over` laid on `base`: maps are merged key by key (keys of `base` first, in its order), everything else is
 // replaced. Every node keeps the file and line it came from, so that errors point to the right file.

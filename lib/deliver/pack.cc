@@ -304,7 +304,7 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
     return written;
   sums[std::string(kIndexName)] = Sha256Hex(index);
   std::string lines;
-  for (const auto& [file, digest] : sums) lines += digest + "  " + file + "\n";
+  for (const auto& [file, digest] : sums) lines.append(digest).append("  ").append(file).append("\n");
   return WriteFileAtomic(directory / kSumsName, lines, options.if_exists);
 }
 
