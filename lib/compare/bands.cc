@@ -23,6 +23,9 @@ Result<Bands> LoadBands(const std::filesystem::path& config_dir) {
   YamlMap map(*root);
   Bands bands;
   bands.model = map.String("model").value_or("");
+  const std::string order = map.String("channel_order").value_or("bgr");
+  if (order != "bgr" && order != "rgb") map.Fail(root->MakeError("channel_order must be bgr or rgb"));
+  bands.channel_order = order == "rgb" ? face::ChannelOrder::kRgb : face::ChannelOrder::kBgr;
   bands.match = map.Double("match_similarity").value_or(0);
   bands.mismatch = map.Double("mismatch_similarity").value_or(0);
   bands.min_interocular_px = map.Double("min_interocular_px").value_or(0);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "lib/base/error.h"
+#include "lib/face/tensor.h"
 
 namespace gradphoto::compare {
 
@@ -14,6 +15,7 @@ enum class Band { kMatch, kReview, kMismatch };
 std::string_view BandName(Band band);  // "match", "review", "mismatch"
 
 struct Bands {
+  face::ChannelOrder channel_order = face::ChannelOrder::kBgr;  // That the net was measured with.
   std::string model;              // Of configs/models.yaml; similarities of other nets mean something else.
   double match = 0;               // This similarity and above: the same person.
   double mismatch = 0;            // Below this: another person. Between the two a person decides.

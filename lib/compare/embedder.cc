@@ -48,13 +48,14 @@ cv::Matx23d InputFromPhoto(const std::array<cv::Point2d, 5>& points) {
 
 }  // namespace
 
-Embedder::Embedder(nn::Session session) : session_(std::move(session)) {}
+Embedder::Embedder(nn::Session session, face::ChannelOrder channel_order)
+    : session_(std::move(session)), channel_order_(channel_order) {}
 
 Result<Embedder> Embedder::Create(const nn::ModelRegistry& registry, const std::string& model,
-                                  const std::filesystem::path& model_dir) {
+                                  face::ChannelOrder channel_order, const std::filesystem::path& model_dir) {
   auto session = nn::OpenModel(registry, model, model_dir);
   if (!session) return std::unexpected(session.error());
-  return Embedder(std::move(*session));
+  return Embedder(std::move(*session), channel_order);
 }
 
 Result<Template> Embedder::Embed(const cv::Mat& bgr, const face::Landmarks& landmarks) const {
@@ -75,7 +76,7 @@ Result<Template> Embedder::Embed(const cv::Mat& bgr, const face::Landmarks& land
   }
   cv::Mat input;
   cv::warpAffine(source, input, warp, cv::Size(kInputSize, kInputSize), cv::INTER_LINEAR, cv::BORDER_CONSTANT);
-  const auto outputs = session_.Run(face::ToTensor(input, 1.0 / 128, -127.0 / 128, face::ChannelOrder::kBgr));
+  const auto outputs = session_.Run(face::ToTensor(input, 1.0 / 128, -127.0 / 128, channel_order_));
   if (!outputs) return std::unexpected(outputs.error());
   Template result = outputs->front().data;
   const double length = std::sqrt(std::inner_product(result.begin(), result.end(), result.begin(), 0.0));

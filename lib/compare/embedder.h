@@ -10,6 +10,7 @@
 
 #include "lib/base/error.h"
 #include "lib/face/landmarks.h"
+#include "lib/face/tensor.h"
 #include "lib/nn/registry.h"
 #include "lib/nn/session.h"
 
@@ -22,7 +23,7 @@ class Embedder {
   // `model` is the name of a 112 x 112 recognition net in configs/models.yaml.
   // Errors: kModel, kUsage - see nn/session.h.
   static Result<Embedder> Create(const nn::ModelRegistry& registry, const std::string& model,
-                                 const std::filesystem::path& model_dir);
+                                 face::ChannelOrder channel_order, const std::filesystem::path& model_dir);
 
   // Aligns the face by the least-squares similarity (Umeyama 1991) of pupils, nose tip and mouth corners onto
   // the five points of ArcFace (Deng et al. 2019) and runs the net. Coordinates of `landmarks` are those of
@@ -30,8 +31,9 @@ class Embedder {
   Result<Template> Embed(const cv::Mat& bgr, const face::Landmarks& landmarks) const;
 
  private:
-  explicit Embedder(nn::Session session);
+  Embedder(nn::Session session, face::ChannelOrder channel_order);
   nn::Session session_;
+  face::ChannelOrder channel_order_;
 };
 
 // Cosine similarity, -1..1. Precondition: both templates are from the same net.

@@ -31,7 +31,8 @@ std::optional<Crown> FindCrown(const cv::Mat& mask, const cv::Point2d& eye_mid, 
   const double y = row == 0 ? 0 : row + 0.5 - (width - least) / std::max(1e-6, width - above);
   // The outline of a round head passes 0.04 of the face's width below its very top: one that is found so close
   // to the end of the photo has its top there or beyond.
-  return Crown{y, y <= visible_top + 0.75 + 0.04 * face_width};
+  // One that runs out of the mask is not known either.
+  return Crown{y, row == 0 || y <= visible_top + 0.75 + 0.04 * face_width};
 }
 
 }  // namespace gradphoto::matte

@@ -12,7 +12,7 @@ namespace gradphoto::matte {
 
 struct Crown {
   double y = 0;      // Row of the outline in mask pixels, edges at integers, interpolated below a pixel.
-  bool cut = false;  // The hair reaches `visible_top` or goes on beyond it.
+  bool cut = false;  // The hair reaches `visible_top`, or goes on beyond it or beyond the mask.
 };
 
 // `mask` is CV_32F 0..1. `eye_mid` and `face_width` are in mask pixels. `visible_top` is the first mask row

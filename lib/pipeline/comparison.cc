@@ -30,7 +30,8 @@ Result<Comparer> Comparer::Create(const EngineOptions& options) {
   if (!detector) return std::unexpected(detector.error());
   auto landmarker = face::Landmarker::Create(resources->registry, resources->model_dir);
   if (!landmarker) return std::unexpected(landmarker.error());
-  auto embedder = compare::Embedder::Create(resources->registry, bands->model, resources->model_dir);
+  auto embedder =
+      compare::Embedder::Create(resources->registry, bands->model, bands->channel_order, resources->model_dir);
   if (!embedder) return std::unexpected(embedder.error());
   return Comparer(std::move(resources->standard), std::move(*bands), options.decode_limits,
                   std::move(*detector), std::move(*landmarker), std::move(*embedder));

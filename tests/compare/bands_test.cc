@@ -10,7 +10,8 @@ namespace gradphoto::compare {
 namespace {
 
 constexpr std::string_view kGood =
-    "model: net\nmatch_similarity: 0.5\nmismatch_similarity: 0.3\nmin_interocular_px: 18\nsource: made\n";
+    "model: net\nchannel_order: rgb\nmatch_similarity: 0.5\nmismatch_similarity: 0.3\nmin_interocular_px: "
+    "18\nsource: made\n";
 
 Result<Bands> Load(std::string text) {
   const testing::TempDir dir;
@@ -24,6 +25,7 @@ TEST_CASE("a similarity at a limit belongs to the kinder band") {
   const auto bands = Load(std::string(kGood));
   REQUIRE(bands.has_value());
   CHECK(bands->model == "net");
+  CHECK(bands->channel_order == face::ChannelOrder::kRgb);
   CHECK(bands->Of(0.51) == Band::kMatch);
   CHECK(bands->Of(0.5) == Band::kMatch);
   CHECK(bands->Of(0.499) == Band::kReview);
@@ -44,7 +46,7 @@ TEST_CASE("a bad file is a usage error that says what is wrong") {
   const auto unknown = Load(std::string(kGood) + "match_similarty: 1\n");
   REQUIRE(!unknown.has_value());
   CHECK(unknown.error().message.find("did you mean 'match_similarity'") != std::string::npos);
-  CHECK(!Load("model: net\n").has_value());
+  CHECK(!Load("model: net\nchannel_order: rgb\n").has_value());
 }
 
 TEST_CASE("the shipped bands name a model of the registry") {
