@@ -5,11 +5,10 @@
 #include "cli/common/inputs.h"
 #include "cli/common/output_names.h"
 #include "cli/common/photo_options.h"
-#include "cli/common/progress.h"
 #include "cli/common/run_main.h"
+#include "cli/common/run_records.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
-#include "lib/pipeline/many.h"
 #include "lib/pipeline/overlay.h"
 #include "lib/pipeline/photo.h"
 #include "lib/standard/reasons.h"
@@ -86,43 +85,31 @@ Result<ExitCode> Run(const Options& options) {
   const auto language = options.language == "zh" ? standard::Language::kZh : standard::Language::kEn;
   const bool as_records = options.json || ReadsRecords(options.inputs);
 
-  Progress progress("check", records->size(), options.common.quiet);
-  OutcomeCount outcomes;
-  std::optional<Error> failure;
   const auto kind = options.finished ? pipeline::PhotoKind::kFinished : pipeline::PhotoKind::kSource;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(*engine, std::move(record), kind);
-    if (options.overlay_dir.empty())
-      result.analysis.reset();  // Results may wait for their turn; pixels are large.
+    // Results may wait for their turn; pixels are large.
+    if (options.overlay_dir.empty()) result.analysis.reset();
     return result;
   };
-  const auto deliver = [&](const pipeline::PhotoResult& result) {
+  const auto deliver = [&](const pipeline::PhotoResult& result) -> Result<void> {
     if (!options.overlay_dir.empty() && result.analysis) {
-      const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
       const auto drawn = pipeline::DrawOverlay(engine->standard, result);
-      const Result<void> written =
-          drawn ? WriteFileAtomic(path, std::span(*drawn),
-                                  options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse)
-                : std::unexpected(drawn.error());
-      if (!written) {
-        failure = written.error();
-        return false;
-      }
+      if (!drawn) return std::unexpected(drawn.error());
+      const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
+      const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
+      if (auto written = WriteFileAtomic(path, std::span(*drawn), if_exists); !written) return written;
     }
-    outcomes.Add(result.record);
     if (as_records) {
       std::cout << ToLine(result.record) << '\n';
     } else {
       PrintForPeople(result.record, *reasons, language);
     }
-    progress.Advance();
-    return static_cast<bool>(std::cout);
+    return {};
   };
-  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(*records), {options.photos.threads, &Interrupted},
-                                               work, deliver);
-  if (failure) return std::unexpected(*failure);
-  return outcomes.Exit();
+  return RunRecords<pipeline::PhotoResult>("check", std::move(*records), options.photos.threads,
+                                           options.common.quiet, work, deliver);
 }
 
 }  // namespace

@@ -4,11 +4,10 @@
 
 #include "cli/common/inputs.h"
 #include "cli/common/photo_options.h"
-#include "cli/common/progress.h"
 #include "cli/common/run_main.h"
+#include "cli/common/run_records.h"
 #include "lib/base/file.h"
 #include "lib/pipeline/comparison.h"
-#include "lib/pipeline/many.h"
 #include "lib/roster/csv.h"
 #include "lib/roster/encoding.h"
 
@@ -94,24 +93,20 @@ Result<ExitCode> Run(const Options& options) {
   if (!comparer) return std::unexpected(comparer.error());
   const bool by_hand = options.pairs.empty() && !ReadsRecords(options.inputs);
 
-  Progress progress("compare", records->size(), options.common.quiet);
-  OutcomeCount outcomes;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return record;
     return comparer->Compare(std::move(record));
   };
-  const auto deliver = [&](const Record& record) {
-    outcomes.Add(record);
+  const auto deliver = [&](const Record& record) -> Result<void> {
     if (by_hand) {
       PrintForPeople(record, comparer->bands());
     } else {
       std::cout << ToLine(record) << '\n';
     }
-    progress.Advance();
-    return static_cast<bool>(std::cout);
+    return {};
   };
-  pipeline::ProcessMany<Record>(std::move(*records), {options.photos.threads, &Interrupted}, work, deliver);
-  return outcomes.Exit();
+  return RunRecords<Record>("compare", std::move(*records), options.photos.threads, options.common.quiet, work,
+                            deliver);
 }
 
 }  // namespace

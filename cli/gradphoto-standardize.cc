@@ -6,9 +6,8 @@
 #include "cli/common/output_names.h"
 #include "cli/common/photo_options.h"
 #include "cli/common/photo_store.h"
-#include "cli/common/progress.h"
 #include "cli/common/run_main.h"
-#include "lib/pipeline/many.h"
+#include "cli/common/run_records.h"
 #include "lib/pipeline/photo.h"
 
 namespace gradphoto::cli {
@@ -52,32 +51,22 @@ Result<ExitCode> Run(const Options& options) {
   const StoreMode mode = options.dry_run     ? StoreMode::kDryRun
                          : options.overwrite ? StoreMode::kOverwrite
                                              : StoreMode::kRefuseDifferent;
-  Progress progress("standardize", records->size(), options.common.quiet);
-  OutcomeCount outcomes;
-  std::optional<Error> failure;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
     result.analysis.reset();  // Only overlays need the pixels; results may wait for their turn.
     return result;
   };
-  const auto deliver = [&](pipeline::PhotoResult result) {
+  const auto deliver = [&](pipeline::PhotoResult& result) -> Result<void> {
     if (result.jpeg) {
-      const auto stored = StorePhoto(result, options.output_dir / names->at(result.record.photo), mode);
-      if (!stored) {
-        failure = stored.error();
-        return false;
-      }
+      const auto path = options.output_dir / names->at(result.record.photo);
+      if (auto stored = StorePhoto(result, path, mode); !stored) return stored;
     }
-    outcomes.Add(result.record);
     std::cout << ToLine(result.record) << '\n';
-    progress.Advance();
-    return static_cast<bool>(std::cout);
+    return {};
   };
-  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(*records), {options.photos.threads, &Interrupted},
-                                               work, deliver);
-  if (failure) return std::unexpected(*failure);
-  return outcomes.Exit();
+  return RunRecords<pipeline::PhotoResult>("standardize", std::move(*records), options.photos.threads,
+                                           options.common.quiet, work, deliver);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "lib/nn/session.h"
 
 #include <cctype>
+#include <cstdlib>
 #include <optional>
 
 #include <onnxruntime_cxx_api.h>
@@ -16,10 +17,20 @@ namespace {
 constexpr std::uint64_t kMaxModelBytes = 512ull << 20;
 constexpr std::string_view kRemedy = "; run scripts/setup in the source tree to make it again";
 
+// ONNX Runtime's builds for Linux send usage data home unless this variable says otherwise: they leave a
+// device number in the user's cache directory and try to upload. This program opens no connection, so it is set
+// before the runtime's first call, whatever the user's environment says (tests/cli/cases/no-traces).
+void ForbidTelemetry() { setenv("ORT_DISABLE_TELEMETRY", "1", /*overwrite=*/1); }
+
 // One per process, as ONNX Runtime wants it; made at first use and never destroyed, because worker threads may
 // outlive static destructors.
 Ort::Env& Environment() {
-  static Ort::Env* environment = new Ort::Env(ORT_LOGGING_LEVEL_ERROR, "gradphoto");
+  static Ort::Env* environment = [] {
+    ForbidTelemetry();
+    auto* made = new Ort::Env(ORT_LOGGING_LEVEL_ERROR, "gradphoto");
+    made->DisableTelemetryEvents();
+    return made;
+  }();
   return *environment;
 }
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop of the tools that look into photos: records in, work on several threads, results handed on in order.
+#pragma once
+
+#include <functional>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/common/photo_options.h"
+#include "cli/common/progress.h"
+#include "cli/common/run_main.h"
+#include "lib/pipeline/many.h"
+#include "lib/pipeline/photo.h"
+
+namespace gradphoto::cli {
+
+inline const Record& RecordOf(const Record& record) { return record; }
+inline const Record& RecordOf(const pipeline::PhotoResult& result) { return result.record; }
+
+// Works on every record and hands each result to `deliver`, which stores and prints it; stops at its first
+// error, when stdout cannot be written, or on an interruption. Returns the exit code that the outcomes earn.
+template <typename Output>
+Result<ExitCode> RunRecords(const std::string& label, std::vector<Record> records, int threads, bool quiet,
+                            const std::function<Output(Record)>& work,
+                            const std::function<Result<void>(Output&)>& deliver) {
+  Progress progress(label, records.size(), quiet);
+  OutcomeCount outcomes;
+  std::optional<Error> failure;
+  pipeline::ProcessMany<Output>(std::move(records), {threads, &Interrupted}, work, [&](Output output) {
+    if (const Result<void> delivered = deliver(output); !delivered) {
+      failure = delivered.error();
+      return false;
+    }
+    outcomes.Add(RecordOf(output));
+    progress.Advance();
+    return static_cast<bool>(std::cout);
+  });
+  if (failure) return std::unexpected(*failure);
+  return outcomes.Exit();
+}
+
+}  // namespace gradphoto::cli
