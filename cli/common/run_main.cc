@@ -123,7 +123,7 @@ ExitCode OutcomeCount::Exit() const {
 
 ExitCode ExitCodeOf(const std::vector<Record>& records) {
   OutcomeCount count;
-  for (const Record& record : records) count.Add(record);
+  for (const Record& record : records) count.Add(record.outcome);
   return count.Exit();
 }
 

@@ -37,7 +37,7 @@ bool Interrupted();
 // The exit code that outcomes earn: 3 if any is an error, 1 if any is not accepted, 4 without records, else 0.
 class OutcomeCount {
  public:
-  void Add(const Record& record) { ++counts_[static_cast<std::size_t>(record.outcome)]; }
+  void Add(Outcome outcome) { ++counts_[static_cast<std::size_t>(outcome)]; }
   ExitCode Exit() const;
 
  private:

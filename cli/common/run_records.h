@@ -17,8 +17,8 @@
 
 namespace gradphoto::cli {
 
-inline const Record& RecordOf(const Record& record) { return record; }
-inline const Record& RecordOf(const pipeline::PhotoResult& result) { return result.record; }
+inline Outcome OutcomeOf(const Record& record) { return record.outcome; }
+inline Outcome OutcomeOf(const pipeline::PhotoResult& result) { return result.record.outcome; }
 
 // Works on every record and hands each result to `deliver`, which stores and prints it; stops at its first
 // error, when stdout cannot be written, or on an interruption. Returns the exit code that the outcomes earn.
@@ -34,7 +34,7 @@ Result<ExitCode> RunRecords(const std::string& label, std::vector<Record> record
       failure = delivered.error();
       return false;
     }
-    outcomes.Add(RecordOf(output));
+    outcomes.Add(OutcomeOf(output));
     progress.Advance();
     return static_cast<bool>(std::cout);
   });

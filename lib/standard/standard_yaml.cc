@@ -58,8 +58,8 @@ std::optional<E> ReadName(YamlMap& map, const YamlNode* node, const std::string&
   return std::nullopt;
 }
 
-void FailAt(YamlMap& map, const YamlNode& node, std::string message) {
-  map.Fail(node.MakeError(std::move(message)));
+void FailAt(YamlMap& map, const YamlNode& node, const std::string& message) {
+  map.Fail(node.MakeError(message));
 }
 
 // A required whole number within [min, max].
