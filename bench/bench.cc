@@ -76,7 +76,10 @@ void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages&
   if (!analysis || !analysis->head) return;
   const auto frame = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size());
   const auto rendered = stages.Time("render", [&] {
-    return pipeline::RenderFrame(engine, *analysis, frame.plan, pipeline::BackgroundWork::kAsPolicySays);
+    const auto original = pipeline::RenderOriginal(engine, *analysis, frame.plan);
+    return original ? pipeline::FinishBackground(engine, *analysis, frame.plan, *original,
+                                                 pipeline::BackgroundWork::kAsPolicySays)
+                    : std::unexpected(original.error());
   });
   if (!rendered) return;
   image::ByteBudget budget;

@@ -59,4 +59,11 @@ LensSigns LookForDarkLenses(const cv::Mat& bgr, const face::Landmarks& landmarks
   return signs;
 }
 
+void CheckDarkGlasses(const Subject& subject, Sheet& sheet) {
+  const LensSigns lenses = LookForDarkLenses(subject.source, subject.head.landmarks, subject.head.eye_opening,
+                                             subject.head.eye_open_margin);
+  sheet.Measure("lens_darkness_ratio", lenses.darkness_ratio, 3);
+  sheet.PassOrFail("DARK_GLASSES", !lenses.dark_lenses);
+}
+
 }  // namespace gradphoto::check

@@ -6,6 +6,8 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "lib/check/sheet.h"
+#include "lib/check/subject.h"
 #include "lib/face/landmarks.h"
 
 namespace gradphoto::check {
@@ -18,5 +20,7 @@ struct LensSigns {
 // `eye_opening` and `open_margin` as in face/features.h. Coordinates of `landmarks` are those of `bgr`.
 LensSigns LookForDarkLenses(const cv::Mat& bgr, const face::Landmarks& landmarks, double eye_opening,
                             double open_margin);
+
+void CheckDarkGlasses(const Subject& subject, Sheet& sheet);
 
 }  // namespace gradphoto::check

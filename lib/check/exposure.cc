@@ -47,4 +47,12 @@ Exposure MeasureExposure(const cv::Mat& bgr, const cv::Mat& mask) {
   return exposure;
 }
 
+void CheckExposure(const Subject& subject, Sheet& sheet) {
+  const Exposure exposure = MeasureExposure(subject.face.bgr, subject.face.mask);
+  sheet.Measure("median_luminance", exposure.median_luminance, 3);
+  sheet.Judge("UNDEREXPOSED", "black_percent", exposure.black_percent, 2);
+  sheet.Judge("OVEREXPOSED", "clipped_percent", exposure.clipped_percent, 2);
+  sheet.Judge("MONOCHROME", "chroma", exposure.chroma, 1);
+}
+
 }  // namespace gradphoto::check

@@ -5,6 +5,9 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "lib/check/sheet.h"
+#include "lib/check/subject.h"
+
 namespace gradphoto::check {
 
 struct Exposure {
@@ -16,5 +19,7 @@ struct Exposure {
 
 // Over the pixels of `bgr` (CV_8UC3) where `mask` (CV_8U) is not 0; all zero when there are none.
 Exposure MeasureExposure(const cv::Mat& bgr, const cv::Mat& mask);
+
+void CheckExposure(const Subject& subject, Sheet& sheet);
 
 }  // namespace gradphoto::check

@@ -65,4 +65,12 @@ std::optional<double> BlurSigma(const cv::Mat& bgr) {
   return coarse ? coarse : fine;
 }
 
+void CheckSharpness(const Subject& subject, Sheet& sheet) {
+  // Lids, lashes and brows; a beard would pass for edges.
+  const cv::Mat& face = subject.face.bgr;
+  const auto blur = BlurSigma(face(cv::Rect(0, 0, face.cols, face.rows / 2)));
+  if (!blur) return sheet.NotAssessed("BLURRED", "too few edges in the face");
+  sheet.Judge("BLURRED", "blur_px", *blur, 2);
+}
+
 }  // namespace gradphoto::check

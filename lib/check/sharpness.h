@@ -7,6 +7,9 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "lib/check/sheet.h"
+#include "lib/check/subject.h"
+
 namespace gradphoto::check {
 
 // Blur of the sharper edges of `bgr` (CV_8UC3), in px of that picture: 0.4 to 0.8 for a sharp photo,
@@ -16,5 +19,7 @@ namespace gradphoto::check {
 // (Zhuo & Sim, "Defocus map estimation from a single image", Pattern Recognition 44, 2011, eq. 3-5). Contrast
 // and skin tone cancel out; strong noise makes the result too small.
 std::optional<double> BlurSigma(const cv::Mat& bgr);
+
+void CheckSharpness(const Subject& subject, Sheet& sheet);
 
 }  // namespace gradphoto::check

@@ -30,8 +30,8 @@ Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv:
   return crown;
 }
 
-Result<Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const face::Landmarks& landmarks) {
-  Head head;
+Result<face::Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const face::Landmarks& landmarks) {
+  face::Head head;
   head.landmarks = landmarks;
   geometry::FaceAnchors& anchors = head.anchors;
   anchors.left_pupil = landmarks.At(face::point::kLeftPupil);

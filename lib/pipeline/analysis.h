@@ -10,27 +10,15 @@
 
 #include "lib/base/error.h"
 #include "lib/face/find.h"
-#include "lib/face/landmarks.h"
-#include "lib/face/pose.h"
-#include "lib/geometry/anchors.h"
+#include "lib/face/head.h"
 #include "lib/pipeline/engine.h"
 
 namespace gradphoto::pipeline {
 
-struct Head {
-  face::Landmarks landmarks;
-  geometry::FaceAnchors anchors;
-  face::Pose pose;
-  double eye_opening = 0;  // See face/features.h.
-  double lip_gap = 0;
-  double eye_open_margin = 0;
-  bool crown_cut = false;  // The hair reaches the upper end of the photo.
-};
-
 struct Analysis {
-  cv::Mat bgr;               // The upright photo; turned further when no face was found otherwise.
-  int quarter_turns = 0;     // Clockwise, after the EXIF orientation: 0 unless the tag was missing or wrong.
-  std::optional<Head> head;  // The largest face; absent when there is none.
+  cv::Mat bgr;            // The upright photo; turned further when no face was found otherwise.
+  int quarter_turns = 0;  // Clockwise, after the EXIF orientation: 0 unless the tag was missing or wrong.
+  std::optional<face::Head> head;  // The largest face; absent when there is none.
   std::vector<cv::Rect2d> others;  // Boxes of further faces, largest first.
   double second_face_ratio = 0;    // Area of the largest other face over that of the first.
 };

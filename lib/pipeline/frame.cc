@@ -12,7 +12,6 @@
 #include "lib/image/color.h"
 #include "lib/image/resample.h"
 #include "lib/matte/background.h"
-#include "lib/matte/matte.h"
 
 namespace gradphoto::pipeline {
 namespace {
@@ -33,7 +32,7 @@ std::vector<standard::PixelWindow> WindowsOf(const standard::Standard& standard,
 // with too little of it above the hair is completed.
 constexpr double kExtendTopShare = 0.15;  // Of the frame's height.
 
-geometry::CropRequest RequestFor(const standard::Standard& standard, const Head& head, cv::Size frame,
+geometry::CropRequest RequestFor(const standard::Standard& standard, const face::Head& head, cv::Size frame,
                                  const std::vector<standard::PixelWindow>& windows) {
   geometry::CropRequest request;
   request.width_px = frame.width;
@@ -105,7 +104,7 @@ void AddOncePerEdge(Finding finding, std::vector<Finding>& findings) {
   }
 }
 
-void JudgeCentring(const standard::Standard& standard, const Head& head, PlannedFrame& frame) {
+void JudgeCentring(const standard::Standard& standard, const face::Head& head, PlannedFrame& frame) {
   const double offset = (head.anchors.MidX() - frame.plan.x_px) * frame.plan.scale - frame.plan.width_px / 2.0;
   if (auto finding = check::Judge(standard, "CENTERING", Round2(std::abs(offset))))
     frame.findings.push_back(*finding);
@@ -171,7 +170,7 @@ matte::FrameContext RenderContext(const Analysis& analysis, const geometry::Crop
 
 }  // namespace
 
-PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv::Size source_size) {
+PlannedFrame PlanFrame(const standard::Standard& standard, const face::Head& head, cv::Size source_size) {
   const standard::FrameSize& sizes = standard.frame;
   int unit = sizes.max_height_px / sizes.aspect_height;  // Frame = unit * aspect.
   const int least_unit = (sizes.min_height_px + sizes.aspect_height - 1) / sizes.aspect_height;
@@ -197,7 +196,8 @@ PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv:
   return frame;
 }
 
-PlannedFrame WholePictureFrame(const standard::Standard& standard, const Head& head, cv::Size source_size) {
+PlannedFrame WholePictureFrame(const standard::Standard& standard, const face::Head& head,
+                               cv::Size source_size) {
   PlannedFrame frame;
   frame.plan.width_px = source_size.width;
   frame.plan.height_px = source_size.height;
@@ -210,15 +210,22 @@ PlannedFrame WholePictureFrame(const standard::Standard& standard, const Head& h
   return frame;
 }
 
-Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis,
-                                  const geometry::CropPlan& plan, BackgroundWork work) {
+Result<OriginalFrame> RenderOriginal(const Engine& engine, const Analysis& analysis,
+                                     const geometry::CropPlan& plan) {
+  OriginalFrame original{RenderContext(analysis, plan), {}};
+  auto mask = matte::FrameMask(engine.masker, original.context);
+  if (!mask) return std::unexpected(mask.error());
+  original.person = std::move(*mask);
+  return original;
+}
+
+Result<RenderedFrame> FinishBackground(const Engine& engine, const Analysis& analysis,
+                                       const geometry::CropPlan& plan, const OriginalFrame& original,
+                                       BackgroundWork work) {
   const standard::Standard& standard = engine.standard;
   RenderedFrame frame;
-  const matte::FrameContext context = RenderContext(analysis, plan);
-  frame.bgr = context.FramePixels().clone();
-  const auto mask = matte::FrameMask(engine.masker, context);
-  if (!mask) return std::unexpected(mask.error());
-  const std::optional<matte::BackgroundLook> look = matte::LookAtBackground(frame.bgr, *mask);
+  frame.bgr = original.context.FramePixels().clone();
+  const std::optional<matte::BackgroundLook> look = matte::LookAtBackground(frame.bgr, original.person);
 
   frame.background["policy"] = PolicyName(standard.background.policy);
   frame.background["replaced"] = false;
@@ -246,7 +253,8 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
     return frame;
   }
 
-  auto matte = matte::ComputeMatte(engine.masker, context, *mask, FaceCore(analysis.head->landmarks, plan));
+  auto matte = matte::ComputeMatte(engine.masker, original.context, original.person,
+                                   FaceCore(analysis.head->landmarks, plan));
   if (!matte) return std::unexpected(matte.error());
   if (added_rows > 0) {
     matte->alpha.rowRange(0, added_rows).setTo(0);

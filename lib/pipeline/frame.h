@@ -7,6 +7,7 @@
 #include <opencv2/core/mat.hpp>
 
 #include "lib/geometry/crop.h"
+#include "lib/matte/matte.h"
 #include "lib/pipeline/analysis.h"
 #include "lib/pipeline/engine.h"
 
@@ -19,10 +20,20 @@ struct PlannedFrame {
 };
 
 // For a standard with a range of sizes: the largest frame that needs no upscaling.
-PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv::Size source_size);
+PlannedFrame PlanFrame(const standard::Standard& standard, const face::Head& head, cv::Size source_size);
 
 // The frame of a photo that is already finished: the whole picture, measured and judged but not moved.
-PlannedFrame WholePictureFrame(const standard::Standard& standard, const Head& head, cv::Size source_size);
+PlannedFrame WholePictureFrame(const standard::Standard& standard, const face::Head& head,
+                               cv::Size source_size);
+
+// The frame with its original background, resampled once.
+struct OriginalFrame {
+  matte::FrameContext context;  // The frame, with its surroundings where it is tight.
+  cv::Mat person;               // CV_32F 0..1, frame size; see matte::FrameMask.
+};
+// Errors: kInternal - a net failed.
+Result<OriginalFrame> RenderOriginal(const Engine& engine, const Analysis& analysis,
+                                     const geometry::CropPlan& plan);
 
 struct RenderedFrame {
   cv::Mat bgr;      // CV_8UC3, with the background that the standard wants.
@@ -30,10 +41,11 @@ struct RenderedFrame {
   std::vector<Finding> findings;
 };
 
-// Resamples once and, as the standard's policy says, judges and replaces the background. With `judge_only` the
-// background is never touched. Errors: kInternal - a net failed.
+// As the standard's policy says, judges and replaces the background; kJudgeOnly never touches it.
+// Errors: kInternal - a net failed.
 enum class BackgroundWork { kAsPolicySays, kJudgeOnly };
-Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis,
-                                  const geometry::CropPlan& plan, BackgroundWork work);
+Result<RenderedFrame> FinishBackground(const Engine& engine, const Analysis& analysis,
+                                       const geometry::CropPlan& plan, const OriginalFrame& original,
+                                       BackgroundWork work);
 
 }  // namespace gradphoto::pipeline

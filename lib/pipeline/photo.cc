@@ -4,18 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include <opencv2/imgproc.hpp>
-
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
-#include "lib/check/dark_glasses.h"
-#include "lib/check/exposure.h"
+#include "lib/check/checks.h"
 #include "lib/check/finished_file.h"
-#include "lib/check/judge.h"
-#include "lib/check/sharpness.h"
-#include "lib/face/outline.h"
+#include "lib/check/sheet.h"
 #include "lib/image/encode.h"
-#include "lib/image/resample.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::pipeline {
@@ -37,7 +31,8 @@ void Reset(Record& record) {
 
 class PhotoRun {
  public:
-  PhotoRun(const Engine& engine, Record record, PhotoKind kind) : engine_(engine), kind_(kind) {
+  PhotoRun(const Engine& engine, Record record, PhotoKind kind)
+      : engine_(engine), kind_(kind), sheet_(engine.standard) {
     result_.record = std::move(record);
   }
 
@@ -46,18 +41,20 @@ class PhotoRun {
     result_.record.tool = engine_.tool;
     if (ReadPhoto() && FindHead()) {
       PlaceFrame();
-      JudgeHead();
-      if (RenderAndJudge() && kind_ == PhotoKind::kSource) Encode();
+      if (RenderOriginalFrame()) {
+        RunChecks();
+        if (original_ && FinishFrame() && kind_ == PhotoKind::kSource) Encode();
+      }
     }
+    AddAll(sheet_.findings());
+    if (!sheet_.measures().empty()) Source().update(sheet_.measures());
+    result_.passed = sheet_.passed();
     standard::SortFindings(result_.record.findings);
     return std::move(result_);
   }
 
  private:
   const standard::Standard& Profile() const { return engine_.standard; }
-  void Add(std::optional<Finding> finding) {
-    if (finding) result_.record.Add(std::move(*finding));
-  }
   void AddAll(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) result_.record.Add(finding);
   }
@@ -71,13 +68,17 @@ class PhotoRun {
   bool ReadPhoto();
   bool FindHead();
   void PlaceFrame();
-  void JudgeHead();
-  bool RenderAndJudge();
+  bool RenderOriginalFrame();
+  void RunChecks();
+  bool FinishFrame();
   void Encode();
 
   const Engine& engine_;
   PhotoKind kind_;
   PhotoResult result_;
+  check::Sheet sheet_;
+  image::FileFacts facts_;
+  std::optional<OriginalFrame> original_;
   cv::Mat upright_;
   face::Orientation orientation_ = face::Orientation::kUnknown;
 };
@@ -111,9 +112,10 @@ bool PhotoRun::ReadPhoto() {
   if (facts.jpeg_quality) source["jpeg_quality"] = *facts.jpeg_quality;
   if (facts.dpi_x) source["dpi"] = Round(*facts.dpi_x, 1);
   if (!facts.captured_at.empty()) source["captured_at"] = facts.captured_at;
-  if (kind_ == PhotoKind::kFinished) AddAll(check::CheckFinishedFile(facts, Profile()));
+  if (kind_ == PhotoKind::kFinished) check::CheckFinishedFile(facts, Profile(), sheet_);
   orientation_ = facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
   upright_ = std::move(photo->bgr);
+  facts_ = facts;
   return true;
 }
 
@@ -128,15 +130,14 @@ bool PhotoRun::FindHead() {
   Source()["faces"] = seen.others.size() + (seen.head ? 1 : 0);
   if (seen.quarter_turns > 0) {
     Source()["quarter_turns"] = seen.quarter_turns;
-    Add(check::Failed(Profile(), "ORIENTATION_GUESSED", std::to_string(90 * seen.quarter_turns)));
+    sheet_.PassOrFail("ORIENTATION_GUESSED", false, std::to_string(90 * seen.quarter_turns));
   }
-  if (seen.head) return true;
-  Add(check::Failed(Profile(), "NO_FACE"));
-  return false;
+  sheet_.PassOrFail("NO_FACE", seen.head.has_value());
+  return seen.head.has_value();
 }
 
 // Measures of the head that both groups of the record carry.
-void PutHead(Json& group, const Head& head, const geometry::CropPlan& plan) {
+void PutHead(Json& group, const face::Head& head, const geometry::CropPlan& plan) {
   const geometry::FaceAnchors& anchors = head.anchors;
   using geometry::Measure;
   const auto put = [&](const char* key, Measure measure) {
@@ -172,62 +173,37 @@ void PhotoRun::PlaceFrame() {
                          {"height_px", plan.height_px}};
 }
 
-void PhotoRun::JudgeHead() {
-  const Analysis& seen = *result_.analysis;
-  const Head& head = *seen.head;
-  if (!seen.others.empty()) Add(check::Judge(Profile(), "MULTIPLE_FACES", Round(seen.second_face_ratio, 3)));
-  Add(check::Judge(Profile(), "FACE_TOO_SMALL", Round(head.anchors.PupilDistance(), 1)));
-  Add(check::Judge(Profile(), "HEAD_TILTED", Round(head.pose.roll_deg, 1)));
-  Add(check::Judge(Profile(), "HEAD_TURNED", Round(head.pose.yaw_deg, 1)));
-  Add(check::Judge(Profile(), "HEAD_UP_DOWN", Round(head.pose.pitch_deg, 1)));
-  Add(check::Judge(Profile(), "EYES_CLOSED", Round(head.eye_opening, 3)));
-  Add(check::Judge(Profile(), "MOUTH_OPEN", Round(head.lip_gap, 3)));
-  const check::LensSigns lenses =
-      check::LookForDarkLenses(seen.bgr, head.landmarks, head.eye_opening, head.eye_open_margin);
-  if (lenses.dark_lenses) Add(check::Failed(Profile(), "DARK_GLASSES"));
-  Source()["eye_opening_ratio"] = Round(head.eye_opening, 3);
-  Source()["lip_gap_ratio"] = Round(head.lip_gap, 3);
-  Source()["lens_darkness_ratio"] = Round(lenses.darkness_ratio, 3);
-
-  // The face at the scale of the output, so that blur means the same for every camera. Judged before the
-  // background is touched.
-  const double scale = std::min(1.0, result_.frame->plan.scale);
-  std::vector<cv::Point> outline;
-  for (const cv::Point2d& point : face::FaceOutline(head.landmarks, 1.0)) outline.emplace_back(point * scale);
-  const cv::Rect box = cv::boundingRect(outline);
-  const cv::Mat face = image::Resample(seen.bgr, {scale, box.x / scale, box.y / scale}, box.width, box.height);
-  cv::Mat mask = cv::Mat::zeros(face.size(), CV_8U);
-  for (cv::Point& point : outline) point -= box.tl();
-  cv::fillPoly(mask, std::vector{outline}, cv::Scalar(255));
-  const check::Exposure exposure = check::MeasureExposure(face, mask);
-  Source()["black_percent"] = Round(exposure.black_percent, 2);
-  Source()["clipped_percent"] = Round(exposure.clipped_percent, 2);
-  Source()["median_luminance"] = Round(exposure.median_luminance, 3);
-  Source()["chroma"] = Round(exposure.chroma, 1);
-  Add(check::Judge(Profile(), "UNDEREXPOSED", Round(exposure.black_percent, 2)));
-  Add(check::Judge(Profile(), "OVEREXPOSED", Round(exposure.clipped_percent, 2)));
-  Add(check::Judge(Profile(), "MONOCHROME", Round(exposure.chroma, 1)));
-
-  const cv::Rect upper_half(0, 0, face.cols,
-                            face.rows / 2);  // Lids, lashes and brows; a beard would pass for edges.
-  if (const auto blur = check::BlurSigma(face(upper_half))) {
-    Source()["blur_px"] = Round(*blur, 2);
-    Add(check::Judge(Profile(), "BLURRED", Round(*blur, 2)));
-  } else if (Profile().Check("BLURRED") != nullptr) {
-    result_.record.Add({"BLURRED", Severity::kNotAssessed, {}, {}, {}, {}, "too few edges in the face"});
-  }
-}
-
-bool PhotoRun::RenderAndJudge() {
-  const geometry::CropPlan& plan = result_.frame->plan;
+bool PhotoRun::RenderOriginalFrame() {
   const auto blocks = [](const geometry::CropObstacle& obstacle) {
     return obstacle.kind != geometry::CropObstacle::Kind::kRule;
   };
   // A frame that leaves the source, or needs pixels that are not there, is not made up.
-  if (std::ranges::any_of(plan.obstacles, blocks)) return false;
-  auto rendered =
-      RenderFrame(engine_, *result_.analysis, plan,
-                  kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly);
+  if (std::ranges::any_of(result_.frame->plan.obstacles, blocks)) return true;
+  auto original = RenderOriginal(engine_, *result_.analysis, result_.frame->plan);
+  if (!original) {
+    AddError("TECHNICAL_FAILURE", original.error().message);
+    return false;
+  }
+  original_ = std::move(*original);
+  return true;
+}
+
+void PhotoRun::RunChecks() {
+  const Analysis& seen = *result_.analysis;
+  const geometry::CropPlan& plan = result_.frame->plan;
+  check::Subject subject{Profile(),   facts_,
+                         seen.bgr,    *seen.head,
+                         seen.others, seen.second_face_ratio,
+                         plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
+                         {}};
+  if (original_) subject.frame = check::FrameView{original_->context.FramePixels(), original_->person};
+  for (const check::PhotoCheck& check : check::PhotoChecks()) check.run(subject, sheet_);
+}
+
+bool PhotoRun::FinishFrame() {
+  auto rendered = FinishBackground(
+      engine_, *result_.analysis, result_.frame->plan, *original_,
+      kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly);
   if (!rendered) {
     AddError("TECHNICAL_FAILURE", rendered.error().message);
     return false;
@@ -252,7 +228,7 @@ void PhotoRun::Encode() {
   Output()["jpeg_quality"] = encoded->quality;
   Output()["chroma_sampling"] = image::ChromaSamplingName(encoded->sampling);
   Output()["encodings"] = encoded->trials;
-  Add(check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile()));
+  check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile(), sheet_);
   result_.jpeg = std::move(encoded->bytes);
 }
 

@@ -22,6 +22,8 @@ enum class PhotoKind {
 
 struct PhotoResult {
   Record record;
+  std::vector<Finding>
+      passed;  // Checks that were made and found nothing: value and the first limit; see check/sheet.h.
   std::optional<std::vector<std::byte>> jpeg;  // The finished file, when one could be made (not for kFinished).
   // What an overlay is drawn from; absent where the photo did not come so far.
   std::optional<Analysis> analysis;

@@ -12,8 +12,8 @@
 
 using gradphoto::Finding;
 using gradphoto::Severity;
+using gradphoto::face::Head;
 using gradphoto::geometry::testing::MakeFace;
-using gradphoto::pipeline::Head;
 using gradphoto::pipeline::PlanFrame;
 using gradphoto::pipeline::PlannedFrame;
 using gradphoto::pipeline::WholePictureFrame;

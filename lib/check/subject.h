@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the checks look at: computed once per photo, handed to every check by const reference.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <opencv2/core/mat.hpp>
+#include <opencv2/core/types.hpp>
+
+#include "lib/face/head.h"
+#include "lib/geometry/crop.h"
+#include "lib/image/decode.h"
+#include "lib/standard/standard.h"
+
+namespace gradphoto::check {
+
+// The face at the scale of the standardized picture (never enlarged), so that pixels mean the same for every
+// camera. The person's own pixels: made before any background is touched.
+struct FacePatch {
+  cv::Mat bgr;                // CV_8UC3, the bounding box of the face outline.
+  cv::Mat mask;               // CV_8U, 255 inside the outline (forehead, cheeks, chin).
+  face::Landmarks landmarks;  // In patch pixels.
+  double scale = 1;           // Patch pixels per source pixel.
+  double pupil_distance_px = 0;
+};
+
+// The planned frame with its original background. output = (source - (plan.x, plan.y)) * plan.scale.
+struct FrameView {
+  cv::Mat bgr;     // CV_8UC3, plan.width_px x plan.height_px.
+  cv::Mat person;  // CV_32F 0..1, probability that a pixel shows the person; same size. Soft at the outline.
+};
+
+struct Subject {
+  const standard::Standard& standard;
+  const image::FileFacts& file;
+  const cv::Mat& source;                       // CV_8UC3, the whole upright photo.
+  const face::Head& head;                      // In source pixels.
+  const std::vector<cv::Rect2d>& other_faces;  // In source pixels, largest first.
+  double second_face_ratio = 0;                // Area of the largest other face over that of the first.
+  const geometry::CropPlan& plan;
+  FacePatch face;
+  std::optional<FrameView> frame;  // Absent when the frame would leave the photo or enlarge it.
+};
+
+// The face patch of a subject, see FacePatch. `scale` is that of the crop plan.
+FacePatch MakeFacePatch(const cv::Mat& source, const face::Head& head, double scale);
+
+}  // namespace gradphoto::check
