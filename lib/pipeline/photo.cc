@@ -2,6 +2,7 @@
 #include "lib/pipeline/photo.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "lib/base/file.h"
@@ -20,6 +21,9 @@ double Round(double value, int digits) {
   return std::round(value * unit) / unit;
 }
 
+constexpr std::array<std::string_view, 3> kWallFaults = {"BACKGROUND_UNEVEN", "BACKGROUND_SHADOW",
+                                                         "BACKGROUND_OBJECTS"};
+
 // Takes back what an earlier run of this module found; findings about roster, linking and comparison stay.
 void Reset(Record& record) {
   record.TakeBack(
@@ -32,7 +36,7 @@ void Reset(Record& record) {
 class PhotoRun {
  public:
   PhotoRun(const Engine& engine, Record record, PhotoKind kind)
-      : engine_(engine), kind_(kind), sheet_(engine.standard) {
+      : engine_(engine), kind_(kind), sheet_(engine.standard), output_sheet_(engine.standard) {
     result_.record = std::move(record);
   }
 
@@ -43,12 +47,14 @@ class PhotoRun {
       PlaceFrame();
       if (RenderOriginalFrame()) {
         RunChecks();
-        if (original_ && FinishFrame() && kind_ == PhotoKind::kSource) Encode();
+        if (original_ && FinishFrame()) {
+          RunOutputChecks();
+          if (kind_ == PhotoKind::kSource) Encode();
+        }
       }
     }
-    AddAll(sheet_.findings());
-    if (!sheet_.measures().empty()) Source().update(sheet_.measures());
-    result_.passed = sheet_.passed();
+    Close(sheet_, "source");
+    Close(output_sheet_, "output");
     standard::SortFindings(result_.record.findings);
     return std::move(result_);
   }
@@ -70,13 +76,17 @@ class PhotoRun {
   void PlaceFrame();
   bool RenderOriginalFrame();
   void RunChecks();
+  void RunOutputChecks();
+  // Hands what a sheet holds over to the record.
+  void Close(const check::Sheet& sheet, const char* group);
+  bool WallIsDisturbed() const;
   bool FinishFrame();
   void Encode();
 
   const Engine& engine_;
   PhotoKind kind_;
   PhotoResult result_;
-  check::Sheet sheet_;
+  check::Sheet sheet_, output_sheet_;
   image::FileFacts facts_;
   std::optional<OriginalFrame> original_;
   cv::Mat upright_;
@@ -196,14 +206,39 @@ void PhotoRun::RunChecks() {
                          seen.others, seen.second_face_ratio,
                          plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
                          {}};
-  if (original_) subject.frame = check::FrameView{original_->context.FramePixels(), original_->person};
+  if (original_)
+    subject.frame = check::FrameView{original_->context.FramePixels(), original_->person, original_->wall};
   for (const check::PhotoCheck& check : check::PhotoChecks()) check.run(subject, sheet_);
 }
 
+void PhotoRun::RunOutputChecks() {
+  const check::OutputView output{Profile(), result_.rendered, original_->person, *result_.analysis->head,
+                                 result_.frame->plan};
+  for (const check::OutputCheck& check : check::OutputChecks()) check.run(output, output_sheet_);
+}
+
+void PhotoRun::Close(const check::Sheet& sheet, const char* group) {
+  AddAll(sheet.findings());
+  if (!sheet.measures().empty()) result_.record.measures[group].update(sheet.measures());
+  result_.passed.insert(result_.passed.end(), sheet.passed().begin(), sheet.passed().end());
+}
+
+// Whether a check of the wall found something, its colour apart.
+bool PhotoRun::WallIsDisturbed() const {
+  return std::ranges::any_of(kWallFaults, [&](std::string_view code) {
+    const Finding* finding = sheet_.Find(code);
+    return finding != nullptr && finding->severity >= Severity::kWarn;
+  });
+}
+
 bool PhotoRun::FinishFrame() {
-  auto rendered = FinishBackground(
-      engine_, *result_.analysis, result_.frame->plan, *original_,
-      kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly);
+  if (kind_ == PhotoKind::kFinished) {
+    result_.record.background = BackgroundAsItIs(Profile(), *original_);
+    result_.rendered = original_->context.FramePixels();
+    return true;
+  }
+  auto rendered =
+      FinishBackground(engine_, *result_.analysis, result_.frame->plan, *original_, WallIsDisturbed());
   if (!rendered) {
     AddError("TECHNICAL_FAILURE", rendered.error().message);
     return false;
@@ -211,6 +246,17 @@ bool PhotoRun::FinishFrame() {
   result_.record.background = std::move(rendered->background);
   AddAll(rendered->findings);
   result_.rendered = rendered->bgr;
+  if (!result_.record.background["replaced"].get<bool>()) return true;
+  // Furniture and foliage are where a matte goes wrong sharply, which no measure of softness sees: a person
+  // looks.
+  const Finding* objects = sheet_.Find("BACKGROUND_OBJECTS");
+  if (objects != nullptr && objects->severity >= Severity::kReject) {
+    sheet_.Soften("BACKGROUND_OBJECTS", Severity::kReview, "replaced");
+  }
+  for (const std::string_view code : kWallFaults) {
+    if (code != "BACKGROUND_OBJECTS") sheet_.Soften(code, Severity::kInfo, "replaced");
+  }
+  sheet_.Soften("BACKGROUND_COLOUR", Severity::kInfo, "replaced");
   return true;
 }
 
@@ -228,7 +274,7 @@ void PhotoRun::Encode() {
   Output()["jpeg_quality"] = encoded->quality;
   Output()["chroma_sampling"] = image::ChromaSamplingName(encoded->sampling);
   Output()["encodings"] = encoded->trials;
-  check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile(), sheet_);
+  check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile(), output_sheet_);
   result_.jpeg = std::move(encoded->bytes);
 }
 
