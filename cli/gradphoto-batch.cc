@@ -204,7 +204,7 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
     pipeline::PhotoResult result =
         pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
     if (comparer && !result.record.IsRejected()) result.record = comparer->Compare(std::move(result.record));
-    result.analysis.reset();  // Only overlays need the pixels; results may wait for their turn.
+    result.DropPictures();
     return result;
   };
   const auto deliver = [&](pipeline::PhotoResult result) {
