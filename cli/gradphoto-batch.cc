@@ -21,6 +21,7 @@
 #include "lib/base/sha256.h"
 #include "lib/deliver/pack.h"
 #include "lib/deliver/report.h"
+#include "lib/deliver/review.h"
 #include "lib/pipeline/comparison.h"
 #include "lib/pipeline/job.h"
 #include "lib/pipeline/many.h"
@@ -272,6 +273,9 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
   if (auto written = deliver::WriteReport(records, *reasons, report, job.output / "report"); !written) {
     return written;
   }
+  const auto cases = deliver::WriteReview(
+      records, *reasons, {report.language, report.ids, ReviewPictureOf, Interrupted}, job.output / "report");
+  if (!cases) return std::unexpected(cases.error());
   spdlog::info("report: {}", (job.output / "report" / "index.html").string());
 
   const auto plan = deliver::PlanPack(records, *pack);
