@@ -264,9 +264,12 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
 
   const auto reasons = standard::Reasons::Load(*config_dir);
   if (!reasons) return std::unexpected(reasons.error());
+  auto key = deliver::TagKey::ReadOrCreate(job.output / "mask.key");
+  if (!key) return std::unexpected(key.error());
+  const deliver::Redactor redactor(deliver::IdDisplay::kMasked, std::move(*key));
   const deliver::ReportOptions report{
       .language = job.language == "en" ? standard::Language::kEn : standard::Language::kZh,
-      .ids = deliver::IdDisplay::kMasked,
+      .redactor = redactor,
       .thumbnail = ThumbnailOf,
       .if_exists = IfExists::kRefuse,
       .interrupted = Interrupted};
@@ -274,7 +277,7 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
     return written;
   }
   const auto cases = deliver::WriteReview(
-      records, *reasons, {report.language, report.ids, ReviewPictureOf, Interrupted}, job.output / "report");
+      records, *reasons, {report.language, redactor, ReviewPictureOf, Interrupted}, job.output / "report");
   if (!cases) return std::unexpected(cases.error());
   spdlog::info("report: {}", (job.output / "report" / "index.html").string());
 

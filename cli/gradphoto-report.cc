@@ -22,7 +22,7 @@ namespace {
 struct Options {
   CommonOptions common;
   std::string records;
-  std::filesystem::path directory;
+  std::filesystem::path directory, mask_key;
   std::string language = "zh";
   bool full_ids = false, overwrite = false, dry_run = false;
 };
@@ -45,9 +45,21 @@ void Setup(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"zh", "en"}).description(""))
       ->type_name("LANG");
   app.add_flag("--full-ids", options.full_ids, "Show identity and student numbers in full instead of masked");
+  app.add_option(
+         "--mask-key", options.mask_key,
+         "Key file for the tags of masked numbers, by which lists can be joined; made where there is none")
+      ->type_name("FILE");
   app.add_flag("--overwrite", options.overwrite, "Write into a directory that holds files but no report");
   app.add_flag("--dry-run", options.dry_run, "Write nothing; print the summary");
   AddCommonOptions(app, options.common);
+}
+
+Result<deliver::Redactor> RedactorFor(const Options& options) {
+  if (options.full_ids) return deliver::Redactor(deliver::IdDisplay::kFull);
+  if (options.mask_key.empty()) return deliver::Redactor();
+  auto key = deliver::TagKey::ReadOrCreate(options.mask_key);
+  if (!key) return std::unexpected(key.error());
+  return deliver::Redactor(deliver::IdDisplay::kMasked, std::move(*key));
 }
 
 Result<ExitCode> Run(const Options& options) {
@@ -59,9 +71,11 @@ Result<ExitCode> Run(const Options& options) {
   if (!configs) return std::unexpected(configs.error());
   const auto reasons = standard::Reasons::Load(*configs);
   if (!reasons) return std::unexpected(reasons.error());
+  const auto redactor = RedactorFor(options);
+  if (!redactor) return std::unexpected(redactor.error());
   const deliver::ReportOptions report{
       .language = options.language == "en" ? standard::Language::kEn : standard::Language::kZh,
-      .ids = options.full_ids ? deliver::IdDisplay::kFull : deliver::IdDisplay::kMasked,
+      .redactor = *redactor,
       .thumbnail = ThumbnailOf,
       .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
       .interrupted = Interrupted};
@@ -70,13 +84,13 @@ Result<ExitCode> Run(const Options& options) {
   if (!done) return std::unexpected(done.error());
   if (!options.dry_run) {
     const auto cases = deliver::WriteReview(
-        *records, *reasons, {report.language, report.ids, ReviewPictureOf, Interrupted}, options.directory);
+        *records, *reasons, {report.language, *redactor, ReviewPictureOf, Interrupted}, options.directory);
     if (!cases) return std::unexpected(cases.error());
     if (*cases > 0)
       spdlog::info("{} cases to review: {}", *cases, (options.directory / "review.html").string());
   }
   const deliver::ReportSummary summary = deliver::Summarize(*records);
-  std::cout << deliver::ToJson(summary, deliver::Redactor(report.ids)).dump() << "\n";
+  std::cout << deliver::ToJson(summary, *redactor).dump() << "\n";
   if (!options.dry_run)
     spdlog::info("report on {} records: {}", records->size(), (options.directory / "index.html").string());
   const bool all_accepted = summary.outcomes[Outcome::kAccepted] == records->size();

@@ -8,9 +8,20 @@
 #include <system_error>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace gradphoto {
 namespace {
+
+std::string Hex(const std::array<unsigned char, 32>& digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  for (const unsigned char byte : digest) {
+    hex += kDigits[byte >> 4];
+    hex += kDigits[byte & 15];
+  }
+  return hex;
+}
 
 class Hasher {
  public:
@@ -21,13 +32,7 @@ class Hasher {
   std::string Finish() {
     std::array<unsigned char, 32> digest{};
     EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string hex;
-    for (const unsigned char byte : digest) {
-      hex += kDigits[byte >> 4];
-      hex += kDigits[byte & 15];
-    }
-    return hex;
+    return Hex(digest);
   }
 
  private:
@@ -59,6 +64,13 @@ Result<std::string> Sha256File(const std::filesystem::path& path) {
   }
   if (in.bad()) return Fail(ErrorKind::kInput, path.string() + ": read error");
   return hasher.Finish();
+}
+
+std::string HmacSha256Hex(std::string_view key, std::string_view text) {
+  std::array<unsigned char, 32> digest{};
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), nullptr);
+  return Hex(digest);
 }
 
 }  // namespace gradphoto

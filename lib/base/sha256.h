@@ -17,4 +17,7 @@ std::string Sha256Hex(std::string_view text);
 // Reads the file in blocks, so its size does not matter. Errors: kInput when it cannot be read.
 Result<std::string> Sha256File(const std::filesystem::path& path);
 
+// HMAC-SHA-256 (RFC 2104), as 64 lower-case hexadecimal digits.
+std::string HmacSha256Hex(std::string_view key, std::string_view text);
+
 }  // namespace gradphoto

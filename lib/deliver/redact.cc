@@ -63,7 +63,13 @@ std::vector<std::string_view> OwnNumbers(const Student& student) {
 }  // namespace
 
 std::string Redactor::Number(std::string_view number) const {
-  return display_ == IdDisplay::kFull ? std::string(number) : roster::Mask(number);
+  return display_ == IdDisplay::kFull ? std::string(number) : Masked(number);
+}
+
+std::string Redactor::Masked(std::string_view number) const {
+  std::string masked = roster::Mask(number);
+  if (key_ && !number.empty()) masked += "#" + key_->TagOf(number);
+  return masked;
 }
 
 std::string Redactor::Text(std::string_view text, const Record* record) const {

@@ -3,9 +3,12 @@
 // paths and every other foreign text go through here before they are printed. Names are not hidden.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "lib/deliver/tag_key.h"
 #include "lib/record/record.h"
 
 namespace gradphoto::deliver {
@@ -14,11 +17,14 @@ enum class IdDisplay { kMasked, kFull };
 
 class Redactor {
  public:
-  explicit Redactor(IdDisplay display = IdDisplay::kMasked) : display_(display) {}
+  // With a key, masked numbers of students carry its tag: "110*************2X#k7q2m".
+  Redactor() = default;
+  explicit Redactor(IdDisplay display, std::optional<TagKey> key = std::nullopt)
+      : display_(display), key_(std::move(key)) {}
 
   IdDisplay display() const { return display_; }
 
-  // The number as it may be shown: roster::Mask, or as it is with kFull.
+  // The number as it may be shown: roster::Mask with the tag, or as it is with kFull; empty stays empty.
   std::string Number(std::string_view number) const;
 
   // The text with its numbers masked: every run of 15 or more digits, with an x behind it if there is one
@@ -28,7 +34,10 @@ class Redactor {
   std::string Text(std::string_view text, const Record* record) const;
 
  private:
-  IdDisplay display_;
+  std::string Masked(std::string_view number) const;
+
+  IdDisplay display_ = IdDisplay::kMasked;
+  std::optional<TagKey> key_;
 };
 
 // The group a student is listed under: the roster's `group`, else its `class`, `teaching_point` or `branch`;

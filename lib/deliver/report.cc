@@ -142,7 +142,7 @@ Page MakePage(std::span<const Record> records, const ReportSummary& summary, con
               const ReportOptions& options, const Redactor& redactor) {
   Page page;
   page.language = options.language;
-  page.ids_masked = options.ids == IdDisplay::kMasked;
+  page.ids_masked = redactor.display() == IdDisplay::kMasked;
   page.version = Version();
   for (const std::string& name : summary.standards)
     page.standards += (page.standards.empty() ? "" : ", ") + name;
@@ -397,7 +397,7 @@ Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists)
 Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons, const ReportOptions& options,
                          const fs::path& directory) {
   if (auto checked = CheckReportDirectory(directory, options.if_exists); !checked) return checked;
-  const Redactor redactor(options.ids);
+  const Redactor& redactor = options.redactor;
   const ReportSummary summary = Summarize(records);
   if (auto written = WriteSummary(summary, redactor, directory); !written) return written;
   Page page = MakePage(records, summary, reasons, options, redactor);

@@ -9,9 +9,9 @@
 //   notices.csv    one polite text per student who is not accepted, for SMS or WeChat
 //   summary.json   the counts, for scripts; also the mark by which a later run knows the directory for its own
 //
-// Numbers of persons are masked (redact.h) in every file, in printed paths too, unless IdDisplay::kFull. All
-// text is in one language (details of findings exist in English only and are left out of Chinese pages). The
-// same records and thumbnails give the same bytes, so there is no date in the report.
+// Numbers of persons are masked (redact.h) in every file, in printed paths too, unless told to show them in
+// full. All text is in one language (details of findings exist in English only and are left out of Chinese
+// pages). The same records and thumbnails give the same bytes, so there is no date in the report.
 #pragma once
 
 #include <array>
@@ -39,7 +39,7 @@ using ThumbnailSource = std::function<std::optional<std::vector<std::byte>>(cons
 
 struct ReportOptions {
   standard::Language language = standard::Language::kZh;
-  IdDisplay ids = IdDisplay::kMasked;
+  Redactor redactor;                       // Masks numbers unless it is told not to.
   ThumbnailSource thumbnail;               // May be empty: no thumbnails.
   IfExists if_exists = IfExists::kRefuse;  // For a directory that holds files but no report of ours.
   std::function<bool()> interrupted;       // Asked before each thumbnail; may be empty.

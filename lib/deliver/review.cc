@@ -252,7 +252,7 @@ Result<void> RemoveOthers(const fs::path& folder, const std::set<std::string>& k
 
 Result<std::size_t> WriteReview(std::span<const Record> records, const Reasons& reasons,
                                 const ReviewOptions& options, const fs::path& directory) {
-  const Redactor redactor(options.ids);
+  const Redactor& redactor = options.redactor;
   const Texts& texts = options.language == Language::kZh ? kZh : kEn;
   std::vector<const Record*> cases;
   for (const Record& record : records) {

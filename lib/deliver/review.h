@@ -5,9 +5,9 @@
 //
 //   key,photo_sha256,decision,reason_code,note,reviewer,decided_at
 //
-// key as the page shows it (masked unless IdDisplay::kFull); the photo is known by its hash. decision is
-// accept, reject or retake; decided_at is UTC in ISO 8601. The page asks for nothing over the network and sends
-// nothing.
+// key as the page shows it (masked unless the redactor is told to show them in full); the photo is known by its
+// hash. decision is accept, reject or retake; decided_at is UTC in ISO 8601. The page asks for nothing over the
+// network and sends nothing.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ using PictureSource = std::function<std::optional<std::vector<std::byte>>(const 
 
 struct ReviewOptions {
   standard::Language language = standard::Language::kZh;
-  IdDisplay ids = IdDisplay::kMasked;
+  Redactor redactor;                  // Masks numbers unless it is told not to.
   PictureSource picture;              // May be empty: no pictures.
   std::function<bool()> interrupted;  // Asked before each case; may be empty.
 };

@@ -45,3 +45,8 @@ TEST_CASE("what is absent or no file is an input error and does not block") {
     CHECK(hash.error().message.starts_with(bad.string()));
   }
 }
+
+TEST_CASE("HMAC: the second test case of RFC 4231") {
+  CHECK(gradphoto::HmacSha256Hex("Jefe", "what do ya want for nothing?") ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/deliver/redact.h"
 
+#include <filesystem>
+
 #include <doctest/doctest.h>
+
+#include "lib/base/file.h"
+#include "tests/support/temp_dir.h"
 
 using gradphoto::Record;
 using gradphoto::Student;
 using gradphoto::deliver::GroupOf;
 using gradphoto::deliver::IdDisplay;
 using gradphoto::deliver::Redactor;
+using gradphoto::deliver::TagKey;
 
 TEST_CASE("runs of 15 and more digits are masked, with a check letter") {
   const Redactor redactor;
@@ -43,4 +49,36 @@ TEST_CASE("the group is the roster's group, else its class") {
   CHECK(GroupOf(record) == "B");
   record.student->fields.emplace_back("group", "A");
   CHECK(GroupOf(record) == "A");
+}
+
+TEST_CASE("tags join lists: the same number has the same tag under one key and another under another key") {
+  const gradphoto::testing::TempDir dir;
+  const auto key = TagKey::ReadOrCreate(dir.path() / "mask.key");
+  REQUIRE(key.has_value());
+  const Redactor redactor(IdDisplay::kMasked, *key);
+  const std::string shown = redactor.Number("11010519491231002X");
+  CHECK(shown.starts_with("110*************2X#"));
+  CHECK(shown.size() == std::string("110*************2X#").size() + 5);
+  CHECK(redactor.Number("11010519491231002x").substr(19) == shown.substr(19));
+  CHECK(redactor.Number("440524188001010014").substr(19) != shown.substr(19));
+  CHECK(redactor.Number("").empty());
+  // Kept beside the lists, readable by its owner only; read again it gives the same tags.
+  const auto again = TagKey::ReadOrCreate(dir.path() / "mask.key");
+  REQUIRE(again.has_value());
+  CHECK(again->TagOf("11010519491231002X") == key->TagOf("11010519491231002X"));
+  using std::filesystem::perms;
+  CHECK(std::filesystem::status(dir.path() / "mask.key").permissions() ==
+        (perms::owner_read | perms::owner_write));
+  const auto other = TagKey::ReadOrCreate(dir.path() / "other.key");
+  REQUIRE(other.has_value());
+  CHECK(other->TagOf("11010519491231002X") != key->TagOf("11010519491231002X"));
+  CHECK(Redactor(IdDisplay::kFull, *key).Number("11010519491231002X") == "11010519491231002X");
+}
+
+TEST_CASE("a file that is no key is refused and left alone") {
+  const gradphoto::testing::TempDir dir;
+  REQUIRE(gradphoto::WriteFileAtomic(dir.path() / "roster.csv", "name\n", gradphoto::IfExists::kRefuse)
+              .has_value());
+  CHECK_FALSE(TagKey::ReadOrCreate(dir.path() / "roster.csv").has_value());
+  CHECK(gradphoto::ReadTextFile(dir.path() / "roster.csv", 100).value() == "name\n");
 }

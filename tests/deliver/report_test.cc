@@ -191,7 +191,7 @@ TEST_CASE("no full number appears anywhere in a report, file names included") {
 TEST_CASE("full numbers are shown on demand") {
   const TempDir dir;
   ReportOptions options = WithThumbnails();
-  options.ids = IdDisplay::kFull;
+  options.redactor = gradphoto::deliver::Redactor(IdDisplay::kFull);
   REQUIRE(WriteReport(Batch(), MakeReasons(dir), options, dir.path() / "out"));
   const std::string all = Everything(dir.path() / "out");
   CHECK(all.find("320106200001010018") != std::string::npos);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The key behind the tags of masked numbers: two lists of one school can be joined by their tags, and nobody
+// without the key can find the number by trying all that are possible (a birth date leaves only some thousand).
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "lib/base/error.h"
+
+namespace gradphoto::deliver {
+
+class TagKey {
+ public:
+  explicit TagKey(std::string secret) : secret_(std::move(secret)) {}
+
+  // Reads the key file; makes one (32 random bytes in hexadecimal, mode 0600) where there is none.
+  // Errors: kUsage - the file holds something else; kInput, kOutput.
+  static Result<TagKey> ReadOrCreate(const std::filesystem::path& file);
+
+  // Five characters of 0-9, a-v (25 bits of an HMAC-SHA-256): among 10,000 numbers about one pair in 700,000
+  // shares one, and such a pair rarely shares the digits that stay visible. Letters count without case.
+  std::string TagOf(std::string_view number) const;
+
+ private:
+  std::string secret_;
+};
+
+}  // namespace gradphoto::deliver
