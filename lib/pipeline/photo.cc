@@ -39,13 +39,28 @@ class PhotoRun {
   PhotoResult Run() {
     Reset(result_.record);
     result_.record.tool = engine_.tool;
-    if (ReadPhoto() && FindHead()) {
-      PlaceFrame();
-      if (RenderOriginalFrame()) {
-        RunChecks();
-        if (original_ && FinishFrame() && kind_ == PhotoKind::kSource) Encode();
-      }
-    }
+    const auto work = kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly;
+    if (ReadPhoto() && JudgePhoto(work) && kind_ == PhotoKind::kSource) Encode();
+    return Finish();
+  }
+
+  PhotoResult Judge(image::Photo photo, BackgroundWork work) {
+    result_.record.tool = engine_.tool;
+    TakePhoto(std::move(photo));
+    (void)JudgePhoto(work);
+    return Finish();
+  }
+
+ private:
+  // True when there is a frame that can be encoded.
+  bool JudgePhoto(BackgroundWork work) {
+    if (!FindHead()) return false;
+    PlaceFrame();
+    if (!RenderOriginalFrame()) return false;
+    RunChecks();
+    return original_ && FinishFrame(work);
+  }
+  PhotoResult Finish() {
     AddAll(sheet_.findings());
     if (!sheet_.measures().empty()) Source().update(sheet_.measures());
     result_.passed = sheet_.passed();
@@ -53,7 +68,6 @@ class PhotoRun {
     return std::move(result_);
   }
 
- private:
   const standard::Standard& Profile() const { return engine_.standard; }
   void AddAll(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) result_.record.Add(finding);
@@ -66,11 +80,12 @@ class PhotoRun {
   Json& Output() { return result_.record.measures["output"]; }
 
   bool ReadPhoto();
+  void TakePhoto(image::Photo photo);
   bool FindHead();
   void PlaceFrame();
   bool RenderOriginalFrame();
   void RunChecks();
-  bool FinishFrame();
+  bool FinishFrame(BackgroundWork work);
   void Encode();
 
   const Engine& engine_;
@@ -102,21 +117,25 @@ bool PhotoRun::ReadPhoto() {
              photo.error().message);
     return false;
   }
-  const image::FileFacts& facts = photo->facts;
+  TakePhoto(std::move(*photo));
+  return true;
+}
+
+void PhotoRun::TakePhoto(image::Photo photo) {
+  const image::FileFacts& facts = photo.facts;
   Json& source = Source();
   source["format"] = image::FormatName(facts.format);
   source["bytes"] = facts.bytes;
-  source["width_px"] = photo->bgr.cols;
-  source["height_px"] = photo->bgr.rows;
+  source["width_px"] = photo.bgr.cols;
+  source["height_px"] = photo.bgr.rows;
   if (facts.orientation) source["orientation_tag"] = *facts.orientation;
   if (facts.jpeg_quality) source["jpeg_quality"] = *facts.jpeg_quality;
   if (facts.dpi_x) source["dpi"] = Round(*facts.dpi_x, 1);
   if (!facts.captured_at.empty()) source["captured_at"] = facts.captured_at;
   if (kind_ == PhotoKind::kFinished) check::CheckFinishedFile(facts, Profile(), sheet_);
   orientation_ = facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
-  upright_ = std::move(photo->bgr);
+  upright_ = std::move(photo.bgr);
   facts_ = facts;
-  return true;
 }
 
 bool PhotoRun::FindHead() {
@@ -200,10 +219,8 @@ void PhotoRun::RunChecks() {
   for (const check::PhotoCheck& check : check::PhotoChecks()) check.run(subject, sheet_);
 }
 
-bool PhotoRun::FinishFrame() {
-  auto rendered = FinishBackground(
-      engine_, *result_.analysis, result_.frame->plan, *original_,
-      kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly);
+bool PhotoRun::FinishFrame(BackgroundWork work) {
+  auto rendered = FinishBackground(engine_, *result_.analysis, result_.frame->plan, *original_, work);
   if (!rendered) {
     AddError("TECHNICAL_FAILURE", rendered.error().message);
     return false;
@@ -241,6 +258,16 @@ PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
     Reset(failed.record);
     failed.record.tool = engine.tool;
+    failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});
+    return failed;
+  }
+}
+
+PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind, BackgroundWork work) {
+  try {
+    return PhotoRun(engine, Record{}, kind).Judge(std::move(photo), work);
+  } catch (const std::exception& error) {
+    PhotoResult failed;
     failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});
     return failed;
   }

@@ -43,4 +43,8 @@ inline PhotoResult PassThrough(Record record) {
 // finding too (severity error): one bad photo never stops a batch.
 PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind);
 
+// The same for pixels in memory, up to the judged frame: nothing is encoded. For calibration, where thousands
+// of altered pictures are judged.
+PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind, BackgroundWork work);
+
 }  // namespace gradphoto::pipeline
