@@ -232,8 +232,8 @@ class Run {
       std::fprintf(stderr, "\n%s: unreadable\n", files_[i].c_str());
       return;
     }
-    Add({TrialKind::kClean, i, 0, 0, {}}, *photo, BackgroundWork::kJudgeOnly);
-    Add({TrialKind::kCleanReplaced, i, 0, 0, {}}, *photo, BackgroundWork::kAsPolicySays);
+    Add({TrialKind::kAsTaken, i, 0, 0, {}}, *photo, BackgroundWork::kJudgeOnly);
+    Add({TrialKind::kDelivered, i, 0, 0, {}}, *photo, BackgroundWork::kAsPolicySays);
     const auto portrait = faults::Study(engine_, *photo);
     if (!portrait) {
       std::fprintf(stderr, "\n%s: %s\n", files_[i].c_str(), portrait.error().message.c_str());
@@ -251,7 +251,7 @@ class Run {
     const auto variations = faults::AllVariations();
     for (std::size_t what = 0; what < variations.size() && IsWanted(options_, "variations"); ++what) {
       Add({TrialKind::kVariation, i, what, 0, {}}, variations[what].inject(*portrait),
-          BackgroundWork::kJudgeOnly);
+          BackgroundWork::kAsPolicySays);
     }
     if (options_.smiling.empty()) return;
     if (auto smiling = Load(options_.smiling / files_[i].filename())) {

@@ -108,7 +108,8 @@ class Writer {
             "percent,"
             "high_percent,target_percent,met\n";
     for (const Trial& trial : calibration.trials) {
-      if (trial.kind == TrialKind::kClean) clean_[trial.person] = &trial;
+      if (trial.kind == TrialKind::kAsTaken) as_taken_[trial.person] = &trial;
+      if (trial.kind == TrialKind::kDelivered) delivered_[trial.person] = &trial;
     }
   }
 
@@ -132,7 +133,7 @@ class Writer {
 
   const standard::Standard& Profile() const { return *calibration_.standard; }
 
-  // Trials of portraits that did not show the code before anything was done to them.
+  // Trials of portraits that are accepted and did not show the code before anything was done to them.
   Count CountFault(TrialKind kind, std::size_t what, std::size_t strength,
                    const std::vector<std::string>& codes, Severity wanted,
                    const std::function<bool(const Person&)>& belongs = {}) const {
@@ -140,8 +141,9 @@ class Writer {
     for (const Trial& trial : calibration_.trials) {
       if (trial.kind != kind || trial.what != what || trial.strength != strength) continue;
       if (belongs && !belongs(calibration_.people[trial.person])) continue;
-      const auto clean = clean_.find(trial.person);
-      if (clean != clean_.end() && Worst(clean->second->verdicts, codes) >= wanted) continue;
+      const auto delivered = delivered_.find(trial.person), before = as_taken_.find(trial.person);
+      if (delivered != delivered_.end() && WorstOfAll(delivered->second->verdicts) >= Severity::kReject) continue;
+      if (before != as_taken_.end() && Worst(before->second->verdicts, codes) >= wanted) continue;
       const Severity worst = Worst(trial.verdicts, codes);
       count.trials.push_back(&trial);
       const auto add = [](Share& share, bool hit) {
@@ -214,7 +216,8 @@ class Writer {
 
   void Faults() {
     text_ << "### Faults caught, by strength\n\n"
-             "In percent of the portraits that did not show the code before. *Caught*: the fault's own code "
+             "In percent of the portraits that are accepted and did not show the code before; the wall is judged as it is,\n"
+             "whatever the profile would replace. *Caught*: the fault's own code "
              "with review or\n"
              "reject (with warn where only a hint is due: MIRRORED, ORIENTATION_GUESSED, BACKGROUND_EDITED). "
              "*Any*:\n"
@@ -274,10 +277,10 @@ class Writer {
 
   void Clean() {
     std::set<std::string> codes;
-    for (const Trial* trial : Trials(TrialKind::kClean)) {
+    for (const Trial* trial : Trials(TrialKind::kAsTaken)) {
       for (const auto& [code, said] : trial->verdicts) codes.insert(code);
     }
-    for (const Trial* trial : Trials(TrialKind::kCleanReplaced)) {
+    for (const Trial* trial : Trials(TrialKind::kDelivered)) {
       for (const auto& [code, said] : trial->verdicts) codes.insert(code);
     }
     std::vector<std::string> ordered(codes.begin(), codes.end());
@@ -291,8 +294,8 @@ class Writer {
              "rejected, % | delivered: review, % | target ≤ 2 % |\n|---|---|---|---|---|---|---|---|---|\n";
     const auto row = [&](const std::string& name, const std::vector<std::string>& of, const std::string& limits,
                          const std::string& measured) {
-      const Count clean = CountHarsh(Trials(TrialKind::kClean), of);
-      const Count delivered = CountHarsh(Trials(TrialKind::kCleanReplaced), of);
+      const Count clean = CountHarsh(Trials(TrialKind::kAsTaken), of);
+      const Count delivered = CountHarsh(Trials(TrialKind::kDelivered), of);
       std::string met;
       Judge(name, clean.reject, met);
       text_ << "| " << name << " | " << limits << " | " << measured << " | " << WithInterval(clean.reject)
@@ -303,7 +306,7 @@ class Writer {
       Row("delivered", name, "", "", "", "", "all", delivered, kFalseRejectTarget, "");
     };
     for (const std::string& code : ordered) {
-      row(code, {code}, Limits(Profile(), code), Spread(ValuesOf(Trials(TrialKind::kClean), code)));
+      row(code, {code}, Limits(Profile(), code), Spread(ValuesOf(Trials(TrialKind::kAsTaken), code)));
     }
     row("any code", {}, "", "");
     text_ << "\n";
@@ -330,7 +333,7 @@ class Writer {
       return !person.sex.empty() || !person.ethnicity.empty() || !person.age_group.empty();
     });
     if (!any) return;
-    const auto clean = Trials(TrialKind::kClean), varied = Trials(TrialKind::kVariation);
+    const auto clean = Trials(TrialKind::kAsTaken), varied = Trials(TrialKind::kVariation);
     text_ << "### Groups\n\n"
              "Rejected or sent to review although good: the portraits as they are, and with the harmless "
              "variations below.\n"
@@ -395,7 +398,7 @@ class Writer {
 
   // Every check that refused or sent to review any good or harmlessly varied portrait.
   void GroupsByCheck() {
-    std::vector<const Trial*> good = Trials(TrialKind::kClean);
+    std::vector<const Trial*> good = Trials(TrialKind::kAsTaken);
     for (const Trial* trial : Trials(TrialKind::kVariation)) good.push_back(trial);
     std::set<std::string> codes;
     for (const Trial* trial : good) {
@@ -440,11 +443,11 @@ class Writer {
       std::map<std::string, std::size_t> fresh;
       for (const Trial* trial : Trials(TrialKind::kVariation)) {
         if (trial->what != i) continue;
-        const auto clean = clean_.find(trial->person);
+        const auto before = delivered_.find(trial->person);
         Severity worst = Severity::kInfo;
         for (const auto& [code, said] : trial->verdicts) {
           if (!IsHarsh(said.severity)) continue;
-          if (clean != clean_.end() && IsHarsh(Worst(clean->second->verdicts, {code}))) continue;
+          if (before != delivered_.end() && IsHarsh(Worst(before->second->verdicts, {code}))) continue;
           worst = std::max(worst, said.severity);
           ++fresh[code];
         }
@@ -477,7 +480,7 @@ class Writer {
   }
 
   const Calibration& calibration_;
-  std::map<std::size_t, const Trial*> clean_;
+  std::map<std::size_t, const Trial*> as_taken_, delivered_;  // By person.
   std::ostringstream text_, csv_;
   std::vector<std::string> missed_;
   std::size_t met_ = 0;

@@ -39,10 +39,16 @@ struct Said {
 using Verdicts = std::map<std::string, Said, std::less<>>;
 Verdicts VerdictsOf(const pipeline::PhotoResult& result);
 
-enum class TrialKind { kClean, kCleanReplaced, kVariation, kFault, kData };
+enum class TrialKind {
+  kAsTaken,    // Good, the wall judged as it is.
+  kDelivered,  // Good, under the profile's background policy.
+  kVariation,  // Harmlessly altered, under the profile's background policy.
+  kFault,      // With a fault, the wall judged as it is.
+  kData,       // Photographed with a fault, the wall judged as it is.
+};
 
 struct Trial {
-  TrialKind kind = TrialKind::kClean;
+  TrialKind kind = TrialKind::kAsTaken;
   std::size_t person = 0;    // Index into Calibration::people.
   std::size_t what = 0;      // Index of the fault or variation.
   std::size_t strength = 0;  // Index into the fault's strengths.

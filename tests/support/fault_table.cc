@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/fault_table.h"
 
+#include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include <opencv2/core.hpp>
@@ -20,6 +22,9 @@ image::Photo WithoutOrientation(image::Photo photo) {
   photo.facts.orientation.reset();
   return photo;
 }
+
+// To the side to which the head leans already: what is there must not make up for the fault.
+double Leaning(double already_deg, double deg) { return already_deg < 0 ? -deg : deg; }
 
 constexpr unsigned kSeed = 5;
 
@@ -115,7 +120,7 @@ std::span<const Fault> AllFaults() {
       {"screen_photo",
        "SCREEN_PHOTO",
        "depth",
-       {0.1, 0.2, 0.4},
+       {0.02, 0.05, 0.1},
        1,
        "coloured bands over the face",
        kReview,
@@ -143,7 +148,7 @@ std::span<const Fault> AllFaults() {
        0,
        "camera date in the lower right",
        kReview,
-       INJECT(As(p, DateStamp(p)))},
+       INJECT(As(p, DateStamp(p))), {"lower right"}},
       {"watermark",
        "TEXT_OVERLAY",
        "opacity",
@@ -159,7 +164,7 @@ std::span<const Fault> AllFaults() {
        0,
        "writing on the clothes runs backwards",
        kWarn,
-       INJECT(As(p, Mirrored(p)))},
+       INJECT(As(p, Mirrored(p))), {"mirrored"}},
       {"quarter_turned",
        "ORIENTATION_GUESSED",
        "quarters, no tag",
@@ -167,7 +172,7 @@ std::span<const Fault> AllFaults() {
        0,
        "the head lies or hangs",
        kWarn,
-       INJECT(WithoutOrientation(As(p, QuarterTurned(p, static_cast<int>(s)))))},
+       INJECT(WithoutOrientation(As(p, QuarterTurned(p, static_cast<int>(s))))), {"90 deg, no tag", "180 deg, no tag", "270 deg, no tag"}},
       // Light and colour.
       {"underexposed",
        "UNDEREXPOSED",
@@ -249,8 +254,8 @@ std::span<const Fault> AllFaults() {
        "pupils red where they should be black",
        kReview,
        INJECT(As(p, RedEye(p, s)))},
-      {"grey", "MONOCHROME", "grey", {1}, 0, "no colour at all", kReview, INJECT(As(p, Grey(p)))},
-      {"sepia", "MONOCHROME COLOUR_CAST", "sepia", {1}, 0, "one hue only", kReview, INJECT(As(p, Sepia(p)))},
+      {"grey", "MONOCHROME", "grey", {1}, 0, "no colour at all", kReview, INJECT(As(p, Grey(p))), {"grey"}},
+      {"sepia", "MONOCHROME COLOUR_CAST", "sepia", {1}, 0, "one hue only", kReview, INJECT(As(p, Sepia(p))), {"sepia"}},
       // Framing and posture.
       {"roll",
        "HEAD_TILTED",
@@ -259,7 +264,7 @@ std::span<const Fault> AllFaults() {
        2,
        "past the 8 deg of ISO/IEC 19794-5",
        kReview,
-       INJECT(As(p, Roll(p, s)))},
+       INJECT(As(p, Roll(p, Leaning(p.pose.roll_deg, s))))},
       {"turned",
        "HEAD_TURNED",
        "deg yaw",
@@ -267,15 +272,15 @@ std::span<const Fault> AllFaults() {
        2,
        "one ear is hidden",
        kReview,
-       INJECT(As(p, Turned(p, s, 0)))},
+       INJECT(As(p, Turned(p, Leaning(p.pose.yaw_deg, s), 0)))},
       {"nodding",
        "HEAD_UP_DOWN",
-       "deg pitch down",
+       "deg pitch",
        {10, 15, 20, 25},
        2,
        "5 deg past the limit",
        kReview,
-       INJECT(As(p, Turned(p, 0, s)))},
+       INJECT(As(p, Turned(p, 0, Leaning(p.pose.pitch_deg, s))))},
       {"shoulders_slope",
        "SHOULDERS_UNEVEN",
        "deg",
@@ -287,9 +292,9 @@ std::span<const Fault> AllFaults() {
       {"cut_below_chin",
        "NO_SHOULDERS",
        "pupil distances",
-       {1.5, 1, 0.5},
+       {0.8, 0.4, 0.1},
        1,
-       "no shoulder is left",
+       "the frame ends 0.6 below the chin at the tightest",
        kReview,
        INJECT(As(p, CutBelowChin(p, s)))},
       {"cut_hair",
@@ -331,7 +336,7 @@ std::span<const Fault> AllFaults() {
        0,
        "no face in the photo",
        kReview,
-       INJECT(As(p, Faceless(p)))},
+       INJECT(As(p, Faceless(p))), {"clothes only"}},
       // Wall and others.
       {"wall_gradient",
        "BACKGROUND_UNEVEN BACKGROUND_SHADOW",
@@ -372,7 +377,7 @@ std::span<const Fault> AllFaults() {
        0,
        "no standard allows these",
        kReview,
-       INJECT(As(p, WallColour(p, WallPaint(s))))},
+       INJECT(As(p, WallColour(p, WallPaint(s)))), {"beige", "dark grey", "red", "green"}},
       {"wall_edited",
        "BACKGROUND_EDITED",
        "cut out",
@@ -380,7 +385,7 @@ std::span<const Fault> AllFaults() {
        0,
        "one colour to the last bit behind a hard edge",
        kWarn,
-       INJECT(As(p, WallEdited(p, p.background_rgb)))},
+       INJECT(As(p, WallEdited(p, p.background_rgb))), {"cut out"}},
       {"second_face",
        "MULTIPLE_FACES",
        "of the area",
@@ -397,7 +402,7 @@ std::span<const Fault> AllFaults() {
        0,
        "免冠",
        kReview,
-       INJECT(As(p, WithHat(p, static_cast<Hat>(static_cast<int>(s) - 1))))},
+       INJECT(As(p, WithHat(p, static_cast<Hat>(static_cast<int>(s) - 1)))), {"cap", "beanie", "wide brim"}},
       {"medical_mask",
        "FACE_COVERED",
        "of the way to the nose",
@@ -406,7 +411,7 @@ std::span<const Fault> AllFaults() {
        "mouth and chin are hidden",
        kReview,
        INJECT(As(p, MedicalMask(p, s)))},
-      {"hand", "FACE_COVERED", "hand", {1}, 0, "mouth and chin are hidden", kReview, INJECT(As(p, Hand(p)))},
+      {"hand", "FACE_COVERED", "hand", {1}, 0, "mouth and chin are hidden", kReview, INJECT(As(p, Hand(p))), {"hand"}},
       {"dark_glasses",
        "DARK_GLASSES FACE_COVERED",
        "transmission",
@@ -438,7 +443,7 @@ std::span<const Fault> AllFaults() {
        0,
        "the shirt in the colour that the background gets",
        kReview,
-       INJECT(As(p, Clothes(p, p.background_rgb)))},
+       INJECT(As(p, Clothes(p, p.background_rgb))), {"same colour"}},
       {"eyes_closed",
        "EYES_CLOSED",
        "closure",
@@ -483,6 +488,19 @@ std::span<const Variation> AllVariations() {
        }())},
   };
   return variations;
+}
+
+const Fault* FindFault(std::string_view name) {
+  const auto faults = AllFaults();
+  const auto found = std::ranges::find(faults, name, &Fault::name);
+  return found == faults.end() ? nullptr : &*found;
+}
+
+std::string StrengthText(const Fault& fault, std::size_t index) {
+  if (!fault.labels.empty()) return std::string(fault.labels[index]);
+  std::ostringstream text;
+  text << fault.strengths[index] << " " << fault.unit;
+  return text.str();
 }
 
 }  // namespace gradphoto::faults

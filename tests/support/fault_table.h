@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +23,10 @@ struct Fault {
   Severity wanted;  // Least severity that counts as caught: kReview, or kWarn where only a hint is due.
   // `other` is a different person, for faults that need one.
   image::Photo (*inject)(const Portrait& portrait, const Portrait& other, double strength);
+  std::vector<std::string_view> labels;  // Where strengths are kinds, not amounts; in place of number and unit.
 };
+const Fault* FindFault(std::string_view name);  // Null when unknown.
+std::string StrengthText(const Fault& fault, std::size_t index);  // "3 px sigma", "beanie"
 std::span<const Fault> AllFaults();
 
 // What good photos differ in: none of these may be refused, nor sent to a person because of it.

@@ -195,6 +195,7 @@ Result<Portrait> Study(const pipeline::Engine& engine, const image::Photo& photo
   portrait.bgr = analysis->bgr;
   portrait.landmarks = analysis->head->landmarks;
   portrait.anchors = analysis->head->anchors;
+  portrait.pose = analysis->head->pose;
   portrait.facts = photo.facts;
   if (!engine.standard.background.allowed.empty()) {
     const std::array<int, 3>& rgb = engine.standard.background.allowed.front().rgb;
@@ -427,11 +428,11 @@ cv::Mat Roll(const Portrait& portrait, double deg) {
 }
 
 cv::Mat Turned(const Portrait& portrait, double yaw_deg, double pitch_deg) {
-  // The head as half an ellipsoid with a nose, turned about the neck's axis; parallel projection.
+  // The head as half an ellipsoid with a nose, turned about an axis between the ears; parallel projection.
   const Local local(portrait);
   const double across = 1.2 * local.half_width, down = 0.56 * (local.chin - local.crown);
   const double middle = (local.chin + local.crown) / 2;
-  constexpr double kDepth = 1.35, kNoseHeight = 0.33, kNoseRadius = 0.24, kAxis = 0.25;  // Pupil distances.
+  constexpr double kDepth = 1.35, kNoseHeight = 0.33, kNoseRadius = 0.24;  // Pupil distances.
   const cv::Point2d nose = local.Of(portrait.landmarks.At(4));
   const double yaw = yaw_deg * std::numbers::pi / 180, pitch = pitch_deg * std::numbers::pi / 180;
   const auto move = [&](const cv::Point2d& at) {
@@ -441,9 +442,8 @@ cv::Mat Turned(const Portrait& portrait, double yaw_deg, double pitch_deg) {
     // Outside the ellipsoid lie wall, neck and shoulders, which stay.
     const double z = (r2 < 1 ? kDepth * std::pow(1 - r2, 0.6) : 0) + kNoseHeight * std::exp(-d2);
     const double inside = SmoothStep(0, 0.25, z);
-    const double depth = z - kAxis * inside;
-    return cv::Point2d(depth * std::sin(yaw) + inside * at.x * (std::cos(yaw) - 1),
-                       depth * std::sin(pitch) + inside * (at.y - middle) * (std::cos(pitch) - 1));
+    return cv::Point2d(z * std::sin(yaw) + inside * at.x * (std::cos(yaw) - 1),
+                       z * std::sin(pitch) + inside * (at.y - middle) * (std::cos(pitch) - 1));
   };
   return Warp(
       portrait.bgr,

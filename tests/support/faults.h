@@ -12,6 +12,7 @@
 #include <opencv2/core/types.hpp>
 
 #include "lib/base/error.h"
+#include "lib/face/pose.h"
 #include "lib/image/decode.h"
 #include "lib/pipeline/engine.h"
 
@@ -23,6 +24,7 @@ struct Portrait {
   cv::Mat person;  // CV_32F 0..1, alpha matte of the whole photo.
   face::Landmarks landmarks;
   geometry::FaceAnchors anchors;
+  face::Pose pose;
   cv::Rect2d frame;  // The planned crop.
   double scale = 1;  // Standardized px per source px.
   image::FileFacts facts;
