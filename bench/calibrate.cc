@@ -30,8 +30,8 @@ namespace gradphoto::bench {
 namespace {
 
 namespace fs = std::filesystem;
-using pipeline::BackgroundWork;
 using pipeline::PhotoKind;
+using pipeline::Wall;
 
 struct Options {
   fs::path folder, people, smiling, markdown, csv, sheet;
@@ -216,8 +216,8 @@ class Run {
     return tile;
   }
 
-  void Add(Trial trial, image::Photo photo, BackgroundWork work) {
-    trial.verdicts = VerdictsOf(pipeline::JudgePixels(engine_, std::move(photo), PhotoKind::kSource, work));
+  void Add(Trial trial, image::Photo photo, Wall wall) {
+    trial.verdicts = VerdictsOf(pipeline::JudgePixels(engine_, std::move(photo), PhotoKind::kSource, wall));
     const std::scoped_lock lock(mutex_);
     calibration_.trials.push_back(std::move(trial));
   }
@@ -232,8 +232,8 @@ class Run {
       std::fprintf(stderr, "\n%s: unreadable\n", files_[i].c_str());
       return;
     }
-    Add({TrialKind::kAsTaken, i, 0, 0, {}}, *photo, BackgroundWork::kJudgeOnly);
-    Add({TrialKind::kDelivered, i, 0, 0, {}}, *photo, BackgroundWork::kAsPolicySays);
+    Add({TrialKind::kAsTaken, i, 0, 0, {}}, *photo, Wall::kAsItIs);
+    Add({TrialKind::kDelivered, i, 0, 0, {}}, *photo, Wall::kAsPolicySays);
     const auto portrait = faults::Study(engine_, *photo);
     if (!portrait) {
       std::fprintf(stderr, "\n%s: %s\n", files_[i].c_str(), portrait.error().message.c_str());
@@ -245,17 +245,16 @@ class Run {
       if (!IsWanted(options_, faults[what].name)) continue;
       for (std::size_t j = 0; j < faults[what].strengths.size(); ++j) {
         image::Photo faulty = faults[what].inject(*portrait, other, faults[what].strengths[j]);
-        Add({TrialKind::kFault, i, what, j, {}}, std::move(faulty), BackgroundWork::kJudgeOnly);
+        Add({TrialKind::kFault, i, what, j, {}}, std::move(faulty), Wall::kAsItIs);
       }
     }
     const auto variations = faults::AllVariations();
     for (std::size_t what = 0; what < variations.size() && IsWanted(options_, "variations"); ++what) {
-      Add({TrialKind::kVariation, i, what, 0, {}}, variations[what].inject(*portrait),
-          BackgroundWork::kAsPolicySays);
+      Add({TrialKind::kVariation, i, what, 0, {}}, variations[what].inject(*portrait), Wall::kAsPolicySays);
     }
     if (options_.smiling.empty()) return;
     if (auto smiling = Load(options_.smiling / files_[i].filename())) {
-      Add({TrialKind::kData, i, 0, 0, {}}, std::move(*smiling), BackgroundWork::kJudgeOnly);
+      Add({TrialKind::kData, i, 0, 0, {}}, std::move(*smiling), Wall::kAsItIs);
     }
   }
 

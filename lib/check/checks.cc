@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "lib/check/background.h"
+#include "lib/check/clothes.h"
 #include "lib/check/dark_glasses.h"
 #include "lib/check/exposure.h"
 #include "lib/check/face_size.h"
@@ -22,10 +24,18 @@ constexpr auto kPhotoChecks = std::to_array<PhotoCheck>({
     // The picture.
     {"exposure", "UNDEREXPOSED OVEREXPOSED MONOCHROME", CheckExposure},
     {"sharpness", "BLURRED", CheckSharpness},
+    // The wall.
+    {"background", "BACKGROUND_COLOUR BACKGROUND_UNEVEN BACKGROUND_SHADOW BACKGROUND_OBJECTS BACKGROUND_EDITED",
+     CheckBackground},
+});
+
+constexpr auto kOutputChecks = std::to_array<OutputCheck>({
+    {"clothes", "CLOTHES_LIKE_BACKGROUND", CheckClothes},
 });
 
 }  // namespace
 
 std::span<const PhotoCheck> PhotoChecks() { return kPhotoChecks; }
+std::span<const OutputCheck> OutputChecks() { return kOutputChecks; }
 
 }  // namespace gradphoto::check

@@ -2,6 +2,7 @@
 #include "lib/pipeline/photo.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "lib/base/file.h"
@@ -20,6 +21,9 @@ double Round(double value, int digits) {
   return std::round(value * unit) / unit;
 }
 
+constexpr std::array<std::string_view, 3> kWallFaults = {"BACKGROUND_UNEVEN", "BACKGROUND_SHADOW",
+                                                         "BACKGROUND_OBJECTS"};
+
 // Takes back what an earlier run of this module found; findings about roster, linking and comparison stay.
 void Reset(Record& record) {
   record.TakeBack(
@@ -32,38 +36,40 @@ void Reset(Record& record) {
 class PhotoRun {
  public:
   PhotoRun(const Engine& engine, Record record, PhotoKind kind)
-      : engine_(engine), kind_(kind), sheet_(engine.standard) {
+      : engine_(engine), kind_(kind), sheet_(engine.standard), output_sheet_(engine.standard) {
     result_.record = std::move(record);
   }
 
   PhotoResult Run() {
     Reset(result_.record);
     result_.record.tool = engine_.tool;
-    const auto work = kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly;
-    if (ReadPhoto() && JudgePhoto(work) && kind_ == PhotoKind::kSource) Encode();
+    if (ReadPhoto() && JudgePhoto() && kind_ == PhotoKind::kSource) Encode();
     return Finish();
   }
 
-  PhotoResult Judge(image::Photo photo, BackgroundWork work) {
+  // For pixels in memory: nothing is encoded.
+  PhotoResult Judge(image::Photo photo, Wall wall) {
+    wall_ = wall;
     result_.record.tool = engine_.tool;
     TakePhoto(std::move(photo));
-    (void)JudgePhoto(work);
+    JudgePhoto();
     return Finish();
   }
 
  private:
-  // True when there is a frame that can be encoded.
-  bool JudgePhoto(BackgroundWork work) {
+  // True when there is a frame to be delivered.
+  bool JudgePhoto() {
     if (!FindHead()) return false;
     PlaceFrame();
     if (!RenderOriginalFrame()) return false;
     RunChecks();
-    return original_ && FinishFrame(work);
+    if (!original_ || !FinishFrame()) return false;
+    RunOutputChecks();
+    return true;
   }
   PhotoResult Finish() {
-    AddAll(sheet_.findings());
-    if (!sheet_.measures().empty()) Source().update(sheet_.measures());
-    result_.passed = sheet_.passed();
+    Close(sheet_, "source");
+    Close(output_sheet_, "output");
     standard::SortFindings(result_.record.findings);
     return std::move(result_);
   }
@@ -85,13 +91,18 @@ class PhotoRun {
   void PlaceFrame();
   bool RenderOriginalFrame();
   void RunChecks();
-  bool FinishFrame(BackgroundWork work);
+  void RunOutputChecks();
+  // Hands what a sheet holds over to the record.
+  void Close(const check::Sheet& sheet, const char* group);
+  bool WallIsDisturbed() const;
+  bool FinishFrame();
   void Encode();
 
   const Engine& engine_;
   PhotoKind kind_;
+  Wall wall_ = Wall::kAsPolicySays;
   PhotoResult result_;
-  check::Sheet sheet_;
+  check::Sheet sheet_, output_sheet_;
   image::FileFacts facts_;
   std::optional<OriginalFrame> original_;
   cv::Mat upright_;
@@ -215,12 +226,39 @@ void PhotoRun::RunChecks() {
                          seen.others, seen.second_face_ratio,
                          plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
                          {}};
-  if (original_) subject.frame = check::FrameView{original_->context.FramePixels(), original_->person};
+  if (original_)
+    subject.frame = check::FrameView{original_->context.FramePixels(), original_->person, original_->wall};
   for (const check::PhotoCheck& check : check::PhotoChecks()) check.run(subject, sheet_);
 }
 
-bool PhotoRun::FinishFrame(BackgroundWork work) {
-  auto rendered = FinishBackground(engine_, *result_.analysis, result_.frame->plan, *original_, work);
+void PhotoRun::RunOutputChecks() {
+  const check::OutputView output{Profile(), result_.rendered, original_->person, *result_.analysis->head,
+                                 result_.frame->plan};
+  for (const check::OutputCheck& check : check::OutputChecks()) check.run(output, output_sheet_);
+}
+
+void PhotoRun::Close(const check::Sheet& sheet, const char* group) {
+  AddAll(sheet.findings());
+  if (!sheet.measures().empty()) result_.record.measures[group].update(sheet.measures());
+  result_.passed.insert(result_.passed.end(), sheet.passed().begin(), sheet.passed().end());
+}
+
+// Whether a check of the wall found something, its colour apart.
+bool PhotoRun::WallIsDisturbed() const {
+  return std::ranges::any_of(kWallFaults, [&](std::string_view code) {
+    const Finding* finding = sheet_.Find(code);
+    return finding != nullptr && finding->severity >= Severity::kWarn;
+  });
+}
+
+bool PhotoRun::FinishFrame() {
+  if (kind_ == PhotoKind::kFinished || wall_ == Wall::kAsItIs) {
+    result_.record.background = BackgroundAsItIs(Profile(), *original_);
+    result_.rendered = original_->context.FramePixels();
+    return true;
+  }
+  auto rendered =
+      FinishBackground(engine_, *result_.analysis, result_.frame->plan, *original_, WallIsDisturbed());
   if (!rendered) {
     AddError("TECHNICAL_FAILURE", rendered.error().message);
     return false;
@@ -228,6 +266,17 @@ bool PhotoRun::FinishFrame(BackgroundWork work) {
   result_.record.background = std::move(rendered->background);
   AddAll(rendered->findings);
   result_.rendered = rendered->bgr;
+  if (!result_.record.background["replaced"].get<bool>()) return true;
+  // Furniture and foliage are where a matte goes wrong sharply, which no measure of softness sees: a person
+  // looks.
+  const Finding* objects = sheet_.Find("BACKGROUND_OBJECTS");
+  if (objects != nullptr && objects->severity >= Severity::kReject) {
+    sheet_.Soften("BACKGROUND_OBJECTS", Severity::kReview, "replaced");
+  }
+  for (const std::string_view code : kWallFaults) {
+    if (code != "BACKGROUND_OBJECTS") sheet_.Soften(code, Severity::kInfo, "replaced");
+  }
+  sheet_.Soften("BACKGROUND_COLOUR", Severity::kInfo, "replaced");
   return true;
 }
 
@@ -245,7 +294,7 @@ void PhotoRun::Encode() {
   Output()["jpeg_quality"] = encoded->quality;
   Output()["chroma_sampling"] = image::ChromaSamplingName(encoded->sampling);
   Output()["encodings"] = encoded->trials;
-  check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile(), sheet_);
+  check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile(), output_sheet_);
   result_.jpeg = std::move(encoded->bytes);
 }
 
@@ -263,9 +312,9 @@ PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
   }
 }
 
-PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind, BackgroundWork work) {
+PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind, Wall wall) {
   try {
-    return PhotoRun(engine, Record{}, kind).Judge(std::move(photo), work);
+    return PhotoRun(engine, Record{}, kind).Judge(std::move(photo), wall);
   } catch (const std::exception& error) {
     PhotoResult failed;
     failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});

@@ -36,9 +36,13 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"UNDEREXPOSED", "percent", Bound::kAbove},  // Share of face pixels that are nearly black in linear light.
     {"OVEREXPOSED", "percent", Bound::kAbove},   // Share of clipped face pixels.
     {"MONOCHROME", "chroma", Bound::kBelow},     // 95th percentile of CIELAB chroma in the face.
+    {"BACKGROUND_OBJECTS", "percent", Bound::kAbove},   // Of the wall's area.
+    {"BACKGROUND_SHADOW", "lightness", Bound::kAbove},  // L* by which the darkest 2 % lie below the wall.
     {"BACKGROUND_UNEVEN", "delta_e", Bound::kAbove},
-    {"BACKGROUND_COLOUR", "delta_e", Bound::kAbove},  // CIEDE2000 to the nearest allowed colour.
-    {"MATTE_UNCERTAIN", "percent", Bound::kAbove},    // Area of opened ambiguous alpha.
+    {"BACKGROUND_COLOUR", "delta_e", Bound::kAbove},        // CIEDE2000 to the nearest allowed colour.
+    {"BACKGROUND_EDITED", "percent", Bound::kAbove},        // Wall pixels of one and the same colour.
+    {"CLOTHES_LIKE_BACKGROUND", "delta_e", Bound::kBelow},  // CIEDE2000 along the outline of the body.
+    {"MATTE_UNCERTAIN", "percent", Bound::kAbove},          // Area of opened ambiguous alpha.
     // The place of the face in the frame.
     {"EYE_LINE", "px", Bound::kWindow},
     {"CROWN", "px", Bound::kWindow},

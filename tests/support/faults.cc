@@ -623,6 +623,14 @@ cv::Mat WallEdited(const Portrait& portrait, const cv::Scalar& rgb) {
   return result;
 }
 
+cv::Mat ClothesLikeWall(const Portrait& portrait) {
+  const cv::Vec3f wall = WallMedian(portrait);
+  cv::Mat pixel(1, 1, CV_32FC3);
+  pixel.at<cv::Vec3f>(0, 0) = wall;
+  const cv::Vec3b srgb = FromLinear(pixel).at<cv::Vec3b>(0, 0);
+  return Clothes(portrait, {double(srgb[2]), double(srgb[1]), double(srgb[0])});
+}
+
 cv::Mat SecondFace(const Portrait& portrait, const Portrait& other, double area_ratio) {
   const double scale = std::sqrt(area_ratio) * portrait.anchors.FaceWidth() / other.anchors.FaceWidth();
   const double face = portrait.anchors.FaceWidth() * std::sqrt(area_ratio);

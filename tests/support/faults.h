@@ -106,6 +106,7 @@ cv::Mat Hand(const Portrait& portrait);                    // Fingers over mouth
 cv::Mat Glasses(const Portrait& portrait, double transmission, double glare);
 cv::Mat HairOverEyes(const Portrait& portrait, double share);  // Of the eyes' width hidden by strands.
 cv::Mat Clothes(const Portrait& portrait, const cv::Scalar& rgb);
+cv::Mat ClothesLikeWall(const Portrait& portrait);
 
 // --- Face
 // -----------------------------------------------------------------------------------------------------
