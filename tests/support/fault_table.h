@@ -23,9 +23,10 @@ struct Fault {
   Severity wanted;  // Least severity that counts as caught: kReview, or kWarn where only a hint is due.
   // `other` is a different person, for faults that need one.
   image::Photo (*inject)(const Portrait& portrait, const Portrait& other, double strength);
-  std::vector<std::string_view> labels;  // Where strengths are kinds, not amounts; in place of number and unit.
+  std::vector<std::string_view> labels =
+      {};  // Where strengths are kinds, not amounts; in place of number and unit.
 };
-const Fault* FindFault(std::string_view name);  // Null when unknown.
+const Fault* FindFault(std::string_view name);                    // Null when unknown.
 std::string StrengthText(const Fault& fault, std::size_t index);  // "3 px sigma", "beanie"
 std::span<const Fault> AllFaults();
 
