@@ -217,7 +217,8 @@ class Run {
   }
 
   void Add(Trial trial, image::Photo photo, Wall wall) {
-    trial.verdicts = VerdictsOf(pipeline::JudgePixels(engine_, std::move(photo), PhotoKind::kSource, wall));
+    trial.verdicts =
+        faults::VerdictsOf(pipeline::JudgePixels(engine_, std::move(photo), PhotoKind::kSource, wall));
     const std::scoped_lock lock(mutex_);
     calibration_.trials.push_back(std::move(trial));
   }

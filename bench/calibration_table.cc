@@ -6,8 +6,11 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 #include "lib/standard/codes.h"
 #include "tests/support/fault_table.h"
@@ -519,16 +522,6 @@ double Share::HighPercent() const {
   if (trials == 0) return 100;
   Share other{trials - hits, trials};
   return 100 - other.LowPercent();
-}
-
-Verdicts VerdictsOf(const pipeline::PhotoResult& result) {
-  Verdicts verdicts;
-  for (const Finding& finding : result.passed) verdicts[finding.code] = {Severity::kInfo, finding.value};
-  for (const Finding& finding : result.record.findings) {
-    Said& said = verdicts[finding.code];
-    if (finding.severity >= said.severity) said = {finding.severity, finding.value};
-  }
-  return verdicts;
 }
 
 Tables MakeTables(const Calibration& calibration) { return Writer(calibration).Write(); }

@@ -3,15 +3,11 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "lib/pipeline/photo.h"
-#include "lib/record/record.h"
 #include "lib/standard/standard.h"
+#include "tests/support/verdicts.h"
 
 namespace gradphoto::bench {
 
@@ -30,14 +26,7 @@ struct Person {
   std::string id, sex, ethnicity, age_group;  // Empty: not known.
 };
 
-struct Said {
-  Severity severity = Severity::kInfo;  // kInfo when the check passed.
-  std::optional<double> value;
-};
-
-// What all checks said of one picture, by code; a check that was not made is absent.
-using Verdicts = std::map<std::string, Said, std::less<>>;
-Verdicts VerdictsOf(const pipeline::PhotoResult& result);
+using faults::Verdicts;
 
 enum class TrialKind {
   kAsTaken,    // Good, the wall judged as it is.

@@ -631,6 +631,23 @@ cv::Mat ClothesLikeWall(const Portrait& portrait) {
   return Clothes(portrait, {double(srgb[2]), double(srgb[1]), double(srgb[0])});
 }
 
+cv::Mat StudioWall(const Portrait& portrait) {
+  cv::Mat wall(portrait.bgr.size(), CV_32FC3), grain(portrait.bgr.size(), CV_32FC3);
+  for (int y = 0; y < wall.rows; ++y) {
+    for (int x = 0; x < wall.cols; ++x) {
+      // A lamp's falloff of one L* towards the corners.
+      const double r = std::hypot(x - 0.5 * wall.cols, y - 0.4 * wall.rows) / wall.cols;
+      wall.at<cv::Vec3f>(y, x) = cv::Vec3f(240, 240, 239) * static_cast<float>(1 - 0.015 * r);
+    }
+  }
+  cv::RNG random(29);
+  random.fill(grain, cv::RNG::NORMAL, 0, 2);
+  cv::GaussianBlur(grain, grain, {}, 0.6);
+  wall += grain;
+  wall.convertTo(wall, CV_8UC3);
+  return Blend(wall, portrait.bgr, portrait.person);
+}
+
 cv::Mat SecondFace(const Portrait& portrait, const Portrait& other, double area_ratio) {
   const double scale = std::sqrt(area_ratio) * portrait.anchors.FaceWidth() / other.anchors.FaceWidth();
   const double face = portrait.anchors.FaceWidth() * std::sqrt(area_ratio);
