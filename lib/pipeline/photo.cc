@@ -219,15 +219,8 @@ bool PhotoRun::RenderOriginalFrame() {
 }
 
 void PhotoRun::RunChecks() {
-  const Analysis& seen = *result_.analysis;
-  const geometry::CropPlan& plan = result_.frame->plan;
-  check::Subject subject{Profile(),   facts_,
-                         seen.bgr,    *seen.head,
-                         seen.others, seen.second_face_ratio,
-                         plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
-                         {}};
-  if (original_)
-    subject.frame = check::FrameView{original_->context.FramePixels(), original_->person, original_->wall};
+  const check::Subject subject =
+      SubjectOf(Profile(), facts_, *result_.analysis, result_.frame->plan, original_ ? &*original_ : nullptr);
   for (const check::PhotoCheck& check : check::PhotoChecks()) check.run(subject, sheet_);
 }
 
@@ -299,6 +292,19 @@ void PhotoRun::Encode() {
 }
 
 }  // namespace
+
+check::Subject SubjectOf(const standard::Standard& standard, const image::FileFacts& facts,
+                         const Analysis& seen, const geometry::CropPlan& plan, const OriginalFrame* original) {
+  check::Subject subject{standard,    facts,
+                         seen.bgr,    *seen.head,
+                         seen.others, seen.second_face_ratio,
+                         plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
+                         {}};
+  if (original != nullptr) {
+    subject.frame = check::FrameView{original->context.FramePixels(), original->person, original->wall};
+  }
+  return subject;
+}
 
 PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
   PhotoResult failed = PassThrough(record);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/check/subject.h"
 #include "lib/pipeline/analysis.h"
 #include "lib/pipeline/engine.h"
 #include "lib/pipeline/frame.h"
@@ -49,5 +50,9 @@ enum class Wall { kAsPolicySays, kAsItIs };
 // The same for pixels in memory, up to the judged frame; nothing is encoded. For calibration, where thousands
 // of altered pictures are judged.
 PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind, Wall wall);
+
+// What the checks look at. The arguments must outlive it; `seen` must hold a head; `original` may be null.
+check::Subject SubjectOf(const standard::Standard& standard, const image::FileFacts& facts,
+                         const Analysis& seen, const geometry::CropPlan& plan, const OriginalFrame* original);
 
 }  // namespace gradphoto::pipeline
