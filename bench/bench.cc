@@ -6,9 +6,13 @@
 //   detect     blazeface-back, with its letterbox
 //   landmarks  attention mesh, two passes
 //   analyse    detect, landmarks, crown, pose, eyes: all that is done once per photo
-//   render     resampling, background look and, where needed, the matte and the composite
+//   mask       resampling to the frame, person mask, look of the wall
+//   render     where needed, the matte and the composite
 //   encode     the byte search
 //   photo      everything, from the file's name to the finished JPEG
+// Then every check (the tables of lib/check/checks.cc), against the detector and against "analyse" and "mask"
+// together, which is where the nets are. "(patch)" is the face at output scale and "(wall)" the look of the wall
+// (a part of "mask"), both made once for all of them.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -20,7 +24,9 @@
 #include <sys/resource.h>
 
 #include "lib/base/file.h"
+#include "lib/check/checks.h"
 #include "lib/image/encode.h"
+#include "lib/matte/background.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
 
@@ -43,14 +49,27 @@ class Stages {
 
   void Print(const std::string& unit_stage) {
     const double unit = Median(unit_stage);
-    std::printf("%-10s %9s %9s %14s\n", "stage", "median ms", "photos", "x detector");
+    std::printf("%-14s %9s %9s %14s\n", "stage", "median ms", "photos", "x detector");
     for (const std::string& name : order_) {
-      std::printf("%-10s %9.2f %9zu %14.2f\n", name.c_str(), Median(name), times_[name].size(),
+      std::printf("%-14s %9.2f %9zu %14.2f\n", name.c_str(), Median(name), times_[name].size(),
                   Median(name) / unit);
     }
   }
 
- private:
+  // With a line for all of them together.
+  void PrintShares(double detector_ms, double nets_ms) {
+    std::printf("\n%-14s %9s %9s %14s %14s\n", "check", "median ms", "photos", "x detector", "% of the nets");
+    double sum = 0;
+    for (const std::string& name : order_) {
+      const double ms = Median(name);
+      sum += ms;
+      std::printf("%-14s %9.2f %9zu %14.2f %14.1f\n", name.c_str(), ms, times_[name].size(), ms / detector_ms,
+                  100 * ms / nets_ms);
+    }
+    std::printf("%-14s %9.2f %9s %14.2f %14.1f\n\n", "all checks", sum, "", sum / detector_ms,
+                100 * sum / nets_ms);
+  }
+
   double Median(const std::string& name) {
     std::vector<double>& times = times_[name];
     if (times.empty()) return 0;
@@ -59,11 +78,27 @@ class Stages {
     return *middle;
   }
 
+ private:
   std::vector<std::string> order_;
   std::map<std::string, std::vector<double>> times_;
 };
 
-void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages& stages) {
+void TimeChecks(const pipeline::Engine& engine, const image::Photo& photo, const pipeline::Analysis& analysis,
+                const pipeline::PlannedFrame& frame, const pipeline::OriginalFrame& original, Stages& checks) {
+  const check::Subject subject = checks.Time("(patch)", [&] {
+    return pipeline::SubjectOf(engine.standard, photo.facts, analysis, frame.plan, &original);
+  });
+  (void)checks.Time("(wall)", [&] { return matte::LookAtBackground(subject.frame->bgr, original.person); });
+  check::Sheet sheet(engine.standard);
+  for (const check::PhotoCheck& check : check::PhotoChecks()) {
+    checks.Time(std::string(check.name), [&] {
+      check.run(subject, sheet);
+      return 0;
+    });
+  }
+}
+
+void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages& stages, Stages& checks) {
   const auto bytes = ReadFile(path, engine.decode_limits.max_file_bytes);
   if (!bytes) return;
   const auto photo = stages.Time("decode", [&] { return image::Decode(*bytes, engine.decode_limits); });
@@ -75,12 +110,21 @@ void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages&
       stages.Time("analyse", [&] { return pipeline::Analyse(engine, photo->bgr, face::Orientation::kKnown); });
   if (!analysis || !analysis->head) return;
   const auto frame = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size());
-  const auto rendered = stages.Time("render", [&] {
-    const auto original = pipeline::RenderOriginal(engine, *analysis, frame.plan);
-    return original ? pipeline::FinishBackground(engine, *analysis, frame.plan, *original, false)
-                    : std::unexpected(original.error());
-  });
+  const auto original =
+      stages.Time("mask", [&] { return pipeline::RenderOriginal(engine, *analysis, frame.plan); });
+  if (!original) return;
+  TimeChecks(engine, *photo, *analysis, frame, *original, checks);
+  const auto rendered = stages.Time(
+      "render", [&] { return pipeline::FinishBackground(engine, *analysis, frame.plan, *original, false); });
   if (!rendered) return;
+  const check::OutputView output{engine.standard, rendered->bgr, original->person, *analysis->head, frame.plan};
+  check::Sheet sheet(engine.standard);
+  for (const check::OutputCheck& check : check::OutputChecks()) {
+    checks.Time(std::string(check.name), [&] {
+      check.run(output, sheet);
+      return 0;
+    });
+  }
   image::ByteBudget budget;
   budget.target_max = engine.standard.file.target_max_bytes;
   (void)stages.Time("encode",
@@ -110,9 +154,10 @@ int Run(const std::vector<std::string>& paths) {
     std::fprintf(stderr, "gradphoto-bench: %s\n", engine.error().message.c_str());
     return 2;
   }
-  Stages stages;
-  for (const std::string& path : paths) TimeStages(*engine, path, stages);
+  Stages stages, checks;
+  for (const std::string& path : paths) TimeStages(*engine, path, stages, checks);
   stages.Print("detect");
+  checks.PrintShares(stages.Median("detect"), stages.Median("analyse") + stages.Median("mask") - checks.Median("(wall)"));
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   for (const int threads : {1, cores}) {
     std::printf("%d thread%s: %.1f photos/s\n", threads, threads > 1 ? "s" : "",

@@ -43,23 +43,37 @@ class PhotoRun {
   PhotoResult Run() {
     Reset(result_.record);
     result_.record.tool = engine_.tool;
-    if (ReadPhoto() && FindHead()) {
-      PlaceFrame();
-      if (RenderOriginalFrame()) {
-        RunChecks();
-        if (original_ && FinishFrame()) {
-          RunOutputChecks();
-          if (kind_ == PhotoKind::kSource) Encode();
-        }
-      }
-    }
+    if (ReadPhoto() && JudgePhoto() && kind_ == PhotoKind::kSource) Encode();
+    return Finish();
+  }
+
+  // For pixels in memory: nothing is encoded.
+  PhotoResult Judge(image::Photo photo, Wall wall) {
+    wall_ = wall;
+    result_.record.tool = engine_.tool;
+    TakePhoto(std::move(photo));
+    JudgePhoto();
+    return Finish();
+  }
+
+ private:
+  // True when there is a frame to be delivered.
+  bool JudgePhoto() {
+    if (!FindHead()) return false;
+    PlaceFrame();
+    if (!RenderOriginalFrame()) return false;
+    RunChecks();
+    if (!original_ || !FinishFrame()) return false;
+    RunOutputChecks();
+    return true;
+  }
+  PhotoResult Finish() {
     Close(sheet_, "source");
     Close(output_sheet_, "output");
     standard::SortFindings(result_.record.findings);
     return std::move(result_);
   }
 
- private:
   const standard::Standard& Profile() const { return engine_.standard; }
   void AddAll(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) result_.record.Add(finding);
@@ -72,6 +86,7 @@ class PhotoRun {
   Json& Output() { return result_.record.measures["output"]; }
 
   bool ReadPhoto();
+  void TakePhoto(image::Photo photo);
   bool FindHead();
   void PlaceFrame();
   void AddPassedPlace(geometry::Measure measure, const standard::PixelWindow& window, double value);
@@ -86,6 +101,7 @@ class PhotoRun {
 
   const Engine& engine_;
   PhotoKind kind_;
+  Wall wall_ = Wall::kAsPolicySays;
   PhotoResult result_;
   check::Sheet sheet_, output_sheet_;
   image::FileFacts facts_;
@@ -113,21 +129,25 @@ bool PhotoRun::ReadPhoto() {
              photo.error().message);
     return false;
   }
-  const image::FileFacts& facts = photo->facts;
+  TakePhoto(std::move(*photo));
+  return true;
+}
+
+void PhotoRun::TakePhoto(image::Photo photo) {
+  const image::FileFacts& facts = photo.facts;
   Json& source = Source();
   source["format"] = image::FormatName(facts.format);
   source["bytes"] = facts.bytes;
-  source["width_px"] = photo->bgr.cols;
-  source["height_px"] = photo->bgr.rows;
+  source["width_px"] = photo.bgr.cols;
+  source["height_px"] = photo.bgr.rows;
   if (facts.orientation) source["orientation_tag"] = *facts.orientation;
   if (facts.jpeg_quality) source["jpeg_quality"] = *facts.jpeg_quality;
   if (facts.dpi_x) source["dpi"] = Round(*facts.dpi_x, 1);
   if (!facts.captured_at.empty()) source["captured_at"] = facts.captured_at;
   if (kind_ == PhotoKind::kFinished) check::CheckFinishedFile(facts, Profile(), sheet_);
   orientation_ = facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
-  upright_ = std::move(photo->bgr);
+  upright_ = std::move(photo.bgr);
   facts_ = facts;
-  return true;
 }
 
 bool PhotoRun::FindHead() {
@@ -213,15 +233,8 @@ bool PhotoRun::RenderOriginalFrame() {
 }
 
 void PhotoRun::RunChecks() {
-  const Analysis& seen = *result_.analysis;
-  const geometry::CropPlan& plan = result_.frame->plan;
-  check::Subject subject{Profile(),   facts_,
-                         seen.bgr,    *seen.head,
-                         seen.others, seen.second_face_ratio,
-                         plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
-                         {}};
-  if (original_)
-    subject.frame = check::FrameView{original_->context.FramePixels(), original_->person, original_->wall};
+  const check::Subject subject =
+      SubjectOf(Profile(), facts_, *result_.analysis, result_.frame->plan, original_ ? &*original_ : nullptr);
   for (const check::PhotoCheck& check : check::PhotoChecks()) check.run(subject, sheet_);
 }
 
@@ -247,7 +260,7 @@ bool PhotoRun::WallIsDisturbed() const {
 
 bool PhotoRun::FinishFrame() {
   result_.person = original_->person;
-  if (kind_ == PhotoKind::kFinished) {
+  if (kind_ == PhotoKind::kFinished || wall_ == Wall::kAsItIs) {
     result_.record.background = BackgroundAsItIs(Profile(), *original_);
     result_.rendered = original_->context.FramePixels();
     return true;
@@ -295,6 +308,19 @@ void PhotoRun::Encode() {
 
 }  // namespace
 
+check::Subject SubjectOf(const standard::Standard& standard, const image::FileFacts& facts,
+                         const Analysis& seen, const geometry::CropPlan& plan, const OriginalFrame* original) {
+  check::Subject subject{standard,    facts,
+                         seen.bgr,    *seen.head,
+                         seen.others, seen.second_face_ratio,
+                         plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
+                         {}};
+  if (original != nullptr) {
+    subject.frame = check::FrameView{original->context.FramePixels(), original->person, original->wall};
+  }
+  return subject;
+}
+
 PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
   PhotoResult failed = PassThrough(record);
   try {
@@ -302,6 +328,16 @@ PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
     Reset(failed.record);
     failed.record.tool = engine.tool;
+    failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});
+    return failed;
+  }
+}
+
+PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind, Wall wall) {
+  try {
+    return PhotoRun(engine, Record{}, kind).Judge(std::move(photo), wall);
+  } catch (const std::exception& error) {
+    PhotoResult failed;
     failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});
     return failed;
   }

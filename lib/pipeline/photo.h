@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/check/subject.h"
 #include "lib/pipeline/analysis.h"
 #include "lib/pipeline/engine.h"
 #include "lib/pipeline/frame.h"
@@ -50,5 +51,16 @@ inline PhotoResult PassThrough(Record record) {
 // function left in it are replaced; those of other stages stay. A failure to read or judge the photo is a
 // finding too (severity error): one bad photo never stops a batch.
 PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind);
+
+// Whether the wall of a source photo is replaced as the profile's policy says, or judged and left.
+enum class Wall { kAsPolicySays, kAsItIs };
+
+// The same for pixels in memory, up to the judged frame; nothing is encoded. For calibration, where thousands
+// of altered pictures are judged.
+PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind, Wall wall);
+
+// What the checks look at. The arguments must outlive it; `seen` must hold a head; `original` may be null.
+check::Subject SubjectOf(const standard::Standard& standard, const image::FileFacts& facts,
+                         const Analysis& seen, const geometry::CropPlan& plan, const OriginalFrame* original);
 
 }  // namespace gradphoto::pipeline
