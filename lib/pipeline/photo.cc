@@ -191,10 +191,15 @@ bool PhotoRun::RenderOriginalFrame() {
 void PhotoRun::RunChecks() {
   const Analysis& seen = *result_.analysis;
   const geometry::CropPlan& plan = result_.frame->plan;
-  check::Subject subject{Profile(),   facts_,
-                         seen.bgr,    *seen.head,
-                         seen.others, seen.second_face_ratio,
-                         plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
+  check::Subject subject{Profile(),
+                         facts_,
+                         seen.bgr,
+                         *seen.head,
+                         seen.others,
+                         seen.second_face_ratio,
+                         plan,
+                         check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
+                         check::MakeFacePatch(seen.bgr, *seen.head, check::LightScale(*seen.head)),
                          {}};
   if (original_) subject.frame = check::FrameView{original_->context.FramePixels(), original_->person};
   for (const check::PhotoCheck& check : check::PhotoChecks()) check.run(subject, sheet_);

@@ -35,6 +35,8 @@ constexpr auto kUnitStyles = std::to_array<UnitStyle>({
     {"delta_e", 1, 1, " ΔE", " ΔE"},
     {"chroma", 1, 1, "", ""},
     {"quality", 1, 0, "", ""},
+    {"stops", 1, 1, " stops", " 档"},
+    {"cm", 1, 0, " cm", " 厘米"},
 });
 constexpr int kMaxDecimals = 4;
 
