@@ -77,8 +77,7 @@ void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages&
   const auto frame = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size());
   const auto rendered = stages.Time("render", [&] {
     const auto original = pipeline::RenderOriginal(engine, *analysis, frame.plan);
-    return original ? pipeline::FinishBackground(engine, *analysis, frame.plan, *original,
-                                                 pipeline::BackgroundWork::kAsPolicySays)
+    return original ? pipeline::FinishBackground(engine, *analysis, frame.plan, *original, false)
                     : std::unexpected(original.error());
   });
   if (!rendered) return;

@@ -3,7 +3,9 @@
 
 #include <array>
 
+#include "lib/check/background.h"
 #include "lib/check/camera_distance.h"
+#include "lib/check/clothes.h"
 #include "lib/check/colour_cast.h"
 #include "lib/check/dark_glasses.h"
 #include "lib/check/exposure.h"
@@ -40,10 +42,18 @@ constexpr auto kPhotoChecks = std::to_array<PhotoCheck>({
     {"colour_cast", "COLOUR_CAST", CheckColourCast},
     {"monochrome", "MONOCHROME", CheckMonochrome},
     {"sharpness", "BLURRED", CheckSharpness},
+    // The wall.
+    {"background", "BACKGROUND_COLOUR BACKGROUND_UNEVEN BACKGROUND_SHADOW BACKGROUND_OBJECTS BACKGROUND_EDITED",
+     CheckBackground},
+});
+
+constexpr auto kOutputChecks = std::to_array<OutputCheck>({
+    {"clothes", "CLOTHES_LIKE_BACKGROUND", CheckClothes},
 });
 
 }  // namespace
 
 std::span<const PhotoCheck> PhotoChecks() { return kPhotoChecks; }
+std::span<const OutputCheck> OutputChecks() { return kOutputChecks; }
 
 }  // namespace gradphoto::check

@@ -17,7 +17,14 @@ struct PhotoCheck {
   void (*run)(const Subject& subject, Sheet& sheet);
 };
 
+struct OutputCheck {
+  std::string_view name;
+  std::string_view codes;
+  void (*run)(const OutputView& output, Sheet& sheet);
+};
+
 // In the order in which they run; they do not depend on each other.
-std::span<const PhotoCheck> PhotoChecks();
+std::span<const PhotoCheck> PhotoChecks();    // Of the photo as it came.
+std::span<const OutputCheck> OutputChecks();  // Of the picture as it will be delivered.
 
 }  // namespace gradphoto::check

@@ -15,6 +15,12 @@ double Rounded(double value, int digits) {
   return std::round(value * unit) / unit;
 }
 
+void Lower(Finding& finding, Severity severity, std::string_view why) {
+  if (finding.severity <= severity) return;
+  finding.severity = severity;
+  finding.detail += (finding.detail.empty() ? "" : "; ") + std::string(why);
+}
+
 }  // namespace
 
 void Sheet::Measure(std::string_view key, double value, int digits) {
@@ -65,11 +71,14 @@ void Sheet::NotAssessed(std::string_view code, std::string why) {
   Add({std::string(code), Severity::kNotAssessed, {}, {}, {}, {}, std::move(why)});
 }
 
-void Sheet::Add(Finding finding) {
-  if (exempt_.contains(finding.code) && finding.severity > Severity::kInfo) {
-    finding.severity = Severity::kInfo;
-    finding.detail += finding.detail.empty() ? "exempt by the roster" : "; exempt by the roster";
+void Sheet::Soften(std::string_view code, Severity severity, std::string_view why) {
+  for (Finding& finding : findings_) {
+    if (finding.code == code) Lower(finding, severity, why);
   }
+}
+
+void Sheet::Add(Finding finding) {
+  if (exempt_.contains(finding.code)) Lower(finding, Severity::kInfo, "exempt by the roster");
   findings_.push_back(std::move(finding));
 }
 

@@ -21,7 +21,7 @@ class Sheet {
   explicit Sheet(const standard::Standard& standard, std::set<std::string, std::less<>> exempt = {})
       : standard_(standard), exempt_(std::move(exempt)) {}
 
-  // A raw quantity of the record's `measures.source`; the key carries the unit ("blur_px"). Rounded to `digits`
+  // A raw quantity of the record's `measures`; the key carries the unit ("blur_px"). Rounded to `digits`
   // decimals.
   void Measure(std::string_view key, double value, int digits);
 
@@ -37,6 +37,8 @@ class Sheet {
               std::string detail = {});
   // The check could not be made; `why` in plain English.
   void NotAssessed(std::string_view code, std::string why);
+  // What was found has been mended: lowers the finding of this code, if there is one, to `severity` at most.
+  void Soften(std::string_view code, Severity severity, std::string_view why);
   // A finding made elsewhere.
   void Add(Finding finding);
 

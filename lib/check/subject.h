@@ -11,6 +11,7 @@
 #include "lib/face/head.h"
 #include "lib/geometry/crop.h"
 #include "lib/image/decode.h"
+#include "lib/matte/background.h"
 #include "lib/standard/standard.h"
 
 namespace gradphoto::check {
@@ -29,6 +30,7 @@ struct FacePatch {
 struct FrameView {
   cv::Mat bgr;     // CV_8UC3, plan.width_px x plan.height_px.
   cv::Mat person;  // CV_32F 0..1, probability that a pixel shows the person; same size. Soft at the outline.
+  std::optional<matte::BackgroundLook> wall;  // Absent when hardly any wall is seen.
 };
 
 struct Subject {
@@ -42,6 +44,15 @@ struct Subject {
   FacePatch face;
   FacePatch light;  // The same at kLightPupils_px between the pupils, whatever the standard wants.
   std::optional<FrameView> frame;  // Absent when the frame would leave the photo or enlarge it.
+};
+
+// The finished picture, with the background that will be delivered.
+struct OutputView {
+  const standard::Standard& standard;
+  const cv::Mat& bgr;      // CV_8UC3, plan.width_px x plan.height_px.
+  const cv::Mat& person;   // As in FrameView.
+  const face::Head& head;  // In source pixels.
+  const geometry::CropPlan& plan;
 };
 
 // Measures of light and colour need eyes of some pixels and must not change with the standard: their patch has

@@ -7,11 +7,10 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/check/background.h"
 #include "lib/check/judge.h"
 #include "lib/face/outline.h"
-#include "lib/image/color.h"
 #include "lib/image/resample.h"
-#include "lib/matte/background.h"
 
 namespace gradphoto::pipeline {
 namespace {
@@ -117,16 +116,6 @@ double NeededScale(const geometry::CropPlan& plan) {
   return 1.0;
 }
 
-// Distance of the wall's colour to the nearest colour that the standard allows.
-double DistanceToAllowed(const standard::Standard& standard, const std::array<double, 3>& rgb) {
-  double least = std::numeric_limits<double>::max();
-  for (const standard::Colour& colour : standard.background.allowed) {
-    const std::array<double, 3> allowed = {double(colour.rgb[0]), double(colour.rgb[1]), double(colour.rgb[2])};
-    least = std::min(least, image::DeltaE2000(image::LabFromSrgb(rgb), image::LabFromSrgb(allowed)));
-  }
-  return standard.background.any_plain ? 0 : least;
-}
-
 std::string_view PolicyName(standard::BackgroundPolicy policy) {
   switch (policy) {
     case standard::BackgroundPolicy::kNever:
@@ -212,46 +201,36 @@ PlannedFrame WholePictureFrame(const standard::Standard& standard, const face::H
 
 Result<OriginalFrame> RenderOriginal(const Engine& engine, const Analysis& analysis,
                                      const geometry::CropPlan& plan) {
-  OriginalFrame original{RenderContext(analysis, plan), {}};
+  OriginalFrame original{RenderContext(analysis, plan), {}, {}};
   auto mask = matte::FrameMask(engine.masker, original.context);
   if (!mask) return std::unexpected(mask.error());
   original.person = std::move(*mask);
+  original.wall = matte::LookAtBackground(original.context.FramePixels(), original.person);
   return original;
+}
+
+Json BackgroundAsItIs(const standard::Standard& standard, const OriginalFrame& original) {
+  Json background;
+  background["policy"] = PolicyName(standard.background.policy);
+  background["replaced"] = false;
+  if (original.wall) background["from"] = original.wall->rgb;
+  return background;
 }
 
 Result<RenderedFrame> FinishBackground(const Engine& engine, const Analysis& analysis,
                                        const geometry::CropPlan& plan, const OriginalFrame& original,
-                                       BackgroundWork work) {
+                                       bool disturbed) {
   const standard::Standard& standard = engine.standard;
   RenderedFrame frame;
   frame.bgr = original.context.FramePixels().clone();
-  const std::optional<matte::BackgroundLook> look = matte::LookAtBackground(frame.bgr, original.person);
-
-  frame.background["policy"] = PolicyName(standard.background.policy);
-  frame.background["replaced"] = false;
-  if (!look) {
-    frame.findings.push_back(
-        {"BACKGROUND_UNEVEN", Severity::kNotAssessed, {}, {}, {}, {}, "hardly any background"});
-    return frame;
-  }
-  const double distance = DistanceToAllowed(standard, look->rgb);
-  frame.background["from"] = look->rgb;
-  frame.background["spread_delta_e"] = Round2(look->spread_delta_e);
-  frame.background["distance_delta_e"] = Round2(distance);
-
-  std::optional<Finding> uneven = check::Judge(standard, "BACKGROUND_UNEVEN", Round2(look->spread_delta_e));
+  frame.background = BackgroundAsItIs(standard, original);
+  if (!original.wall || standard.background.policy == standard::BackgroundPolicy::kNever) return frame;
   // Rows of the frame above the photo: there the wall has to be made, so it is made everywhere.
   const int added_rows = static_cast<int>(std::ceil(std::max(0.0, -plan.y_px * plan.scale)));
-  const bool conforms = added_rows == 0 && !uneven && distance <= standard.background.tolerance_delta_e;
-  const bool keep = work == BackgroundWork::kJudgeOnly ||
-                    standard.background.policy == standard::BackgroundPolicy::kNever ||
-                    (standard.background.policy == standard::BackgroundPolicy::kIfNeeded && conforms);
-  if (keep) {
-    if (uneven) frame.findings.push_back(*uneven);
-    if (auto colour = check::Judge(standard, "BACKGROUND_COLOUR", Round2(distance)))
-      frame.findings.push_back(*colour);
-    return frame;
-  }
+  const bool conforms =
+      added_rows == 0 && !disturbed &&
+      check::DistanceToAllowed(standard, original.wall->rgb) <= standard.background.tolerance_delta_e;
+  if (standard.background.policy == standard::BackgroundPolicy::kIfNeeded && conforms) return frame;
 
   auto matte = matte::ComputeMatte(engine.masker, original.context, original.person,
                                    FaceCore(analysis.head->landmarks, plan));
@@ -270,13 +249,6 @@ Result<RenderedFrame> FinishBackground(const Engine& engine, const Analysis& ana
   frame.background["mirror_percent"] = Round2(matte->trust.mirror_percent);
   if (auto doubt = check::Judge(standard, "MATTE_UNCERTAIN", Round2(matte->trust.DoubtPercent()))) {
     frame.findings.push_back(*doubt);
-  }
-  // Furniture and foliage are where a matte goes wrong sharply, which no measure of softness sees: a person
-  // looks.
-  if (uneven && uneven->severity == Severity::kReject) {
-    uneven->severity = Severity::kReview;
-    uneven->detail = "replaced";
-    frame.findings.push_back(*uneven);
   }
   return frame;
 }

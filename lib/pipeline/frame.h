@@ -2,11 +2,13 @@
 // The output frame of one photo: where it lies in the source, its pixels, its background.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <opencv2/core/mat.hpp>
 
 #include "lib/geometry/crop.h"
+#include "lib/matte/background.h"
 #include "lib/matte/matte.h"
 #include "lib/pipeline/analysis.h"
 #include "lib/pipeline/engine.h"
@@ -28,8 +30,9 @@ PlannedFrame WholePictureFrame(const standard::Standard& standard, const face::H
 
 // The frame with its original background, resampled once.
 struct OriginalFrame {
-  matte::FrameContext context;  // The frame, with its surroundings where it is tight.
-  cv::Mat person;               // CV_32F 0..1, frame size; see matte::FrameMask.
+  matte::FrameContext context;                // The frame, with its surroundings where it is tight.
+  cv::Mat person;                             // CV_32F 0..1, frame size; see matte::FrameMask.
+  std::optional<matte::BackgroundLook> wall;  // Absent when hardly any wall is seen.
 };
 // Errors: kInternal - a net failed.
 Result<OriginalFrame> RenderOriginal(const Engine& engine, const Analysis& analysis,
@@ -41,11 +44,14 @@ struct RenderedFrame {
   std::vector<Finding> findings;
 };
 
-// As the standard's policy says, judges and replaces the background; kJudgeOnly never touches it.
-// Errors: kInternal - a net failed.
-enum class BackgroundWork { kAsPolicySays, kJudgeOnly };
+// Replaces the background where the standard's policy says so and the wall does not conform: its colour is not
+// allowed, or `disturbed` (it is uneven, shadowed or cluttered by the checks). Errors: kInternal - a net
+// failed.
 Result<RenderedFrame> FinishBackground(const Engine& engine, const Analysis& analysis,
                                        const geometry::CropPlan& plan, const OriginalFrame& original,
-                                       BackgroundWork work);
+                                       bool disturbed);
+
+// The record's field `background` for a frame that is left as it is.
+Json BackgroundAsItIs(const standard::Standard& standard, const OriginalFrame& original);
 
 }  // namespace gradphoto::pipeline

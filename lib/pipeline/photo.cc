@@ -2,6 +2,7 @@
 #include "lib/pipeline/photo.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "lib/base/file.h"
@@ -20,6 +21,9 @@ double Round(double value, int digits) {
   return std::round(value * unit) / unit;
 }
 
+constexpr std::array<std::string_view, 3> kWallFaults = {"BACKGROUND_UNEVEN", "BACKGROUND_SHADOW",
+                                                         "BACKGROUND_OBJECTS"};
+
 // Takes back what an earlier run of this module found; findings about roster, linking and comparison stay.
 void Reset(Record& record) {
   record.TakeBack(
@@ -32,28 +36,44 @@ void Reset(Record& record) {
 class PhotoRun {
  public:
   PhotoRun(const Engine& engine, Record record, PhotoKind kind)
-      : engine_(engine), kind_(kind), sheet_(engine.standard) {
+      : engine_(engine), kind_(kind), sheet_(engine.standard), output_sheet_(engine.standard) {
     result_.record = std::move(record);
   }
 
   PhotoResult Run() {
     Reset(result_.record);
     result_.record.tool = engine_.tool;
-    if (ReadPhoto() && FindHead()) {
-      PlaceFrame();
-      if (RenderOriginalFrame()) {
-        RunChecks();
-        if (original_ && FinishFrame() && kind_ == PhotoKind::kSource) Encode();
-      }
-    }
-    AddAll(sheet_.findings());
-    if (!sheet_.measures().empty()) Source().update(sheet_.measures());
-    result_.passed = sheet_.passed();
+    if (ReadPhoto() && JudgePhoto() && kind_ == PhotoKind::kSource) Encode();
+    return Finish();
+  }
+
+  // For pixels in memory: nothing is encoded.
+  PhotoResult Judge(image::Photo photo, Wall wall) {
+    wall_ = wall;
+    result_.record.tool = engine_.tool;
+    TakePhoto(std::move(photo));
+    JudgePhoto();
+    return Finish();
+  }
+
+ private:
+  // True when there is a frame to be delivered.
+  bool JudgePhoto() {
+    if (!FindHead()) return false;
+    PlaceFrame();
+    if (!RenderOriginalFrame()) return false;
+    RunChecks();
+    if (!original_ || !FinishFrame()) return false;
+    RunOutputChecks();
+    return true;
+  }
+  PhotoResult Finish() {
+    Close(sheet_, "source");
+    Close(output_sheet_, "output");
     standard::SortFindings(result_.record.findings);
     return std::move(result_);
   }
 
- private:
   const standard::Standard& Profile() const { return engine_.standard; }
   void AddAll(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) result_.record.Add(finding);
@@ -66,17 +86,23 @@ class PhotoRun {
   Json& Output() { return result_.record.measures["output"]; }
 
   bool ReadPhoto();
+  void TakePhoto(image::Photo photo);
   bool FindHead();
   void PlaceFrame();
   bool RenderOriginalFrame();
   void RunChecks();
+  void RunOutputChecks();
+  // Hands what a sheet holds over to the record.
+  void Close(const check::Sheet& sheet, const char* group);
+  bool WallIsDisturbed() const;
   bool FinishFrame();
   void Encode();
 
   const Engine& engine_;
   PhotoKind kind_;
+  Wall wall_ = Wall::kAsPolicySays;
   PhotoResult result_;
-  check::Sheet sheet_;
+  check::Sheet sheet_, output_sheet_;
   image::FileFacts facts_;
   std::optional<OriginalFrame> original_;
   cv::Mat upright_;
@@ -102,21 +128,25 @@ bool PhotoRun::ReadPhoto() {
              photo.error().message);
     return false;
   }
-  const image::FileFacts& facts = photo->facts;
+  TakePhoto(std::move(*photo));
+  return true;
+}
+
+void PhotoRun::TakePhoto(image::Photo photo) {
+  const image::FileFacts& facts = photo.facts;
   Json& source = Source();
   source["format"] = image::FormatName(facts.format);
   source["bytes"] = facts.bytes;
-  source["width_px"] = photo->bgr.cols;
-  source["height_px"] = photo->bgr.rows;
+  source["width_px"] = photo.bgr.cols;
+  source["height_px"] = photo.bgr.rows;
   if (facts.orientation) source["orientation_tag"] = *facts.orientation;
   if (facts.jpeg_quality) source["jpeg_quality"] = *facts.jpeg_quality;
   if (facts.dpi_x) source["dpi"] = Round(*facts.dpi_x, 1);
   if (!facts.captured_at.empty()) source["captured_at"] = facts.captured_at;
   if (kind_ == PhotoKind::kFinished) check::CheckFinishedFile(facts, Profile(), sheet_);
   orientation_ = facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
-  upright_ = std::move(photo->bgr);
+  upright_ = std::move(photo.bgr);
   facts_ = facts;
-  return true;
 }
 
 bool PhotoRun::FindHead() {
@@ -201,14 +231,39 @@ void PhotoRun::RunChecks() {
                          check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
                          check::MakeFacePatch(seen.bgr, *seen.head, check::LightScale(*seen.head)),
                          {}};
-  if (original_) subject.frame = check::FrameView{original_->context.FramePixels(), original_->person};
+  if (original_)
+    subject.frame = check::FrameView{original_->context.FramePixels(), original_->person, original_->wall};
   for (const check::PhotoCheck& check : check::PhotoChecks()) check.run(subject, sheet_);
 }
 
+void PhotoRun::RunOutputChecks() {
+  const check::OutputView output{Profile(), result_.rendered, original_->person, *result_.analysis->head,
+                                 result_.frame->plan};
+  for (const check::OutputCheck& check : check::OutputChecks()) check.run(output, output_sheet_);
+}
+
+void PhotoRun::Close(const check::Sheet& sheet, const char* group) {
+  AddAll(sheet.findings());
+  if (!sheet.measures().empty()) result_.record.measures[group].update(sheet.measures());
+  result_.passed.insert(result_.passed.end(), sheet.passed().begin(), sheet.passed().end());
+}
+
+// Whether a check of the wall found something, its colour apart.
+bool PhotoRun::WallIsDisturbed() const {
+  return std::ranges::any_of(kWallFaults, [&](std::string_view code) {
+    const Finding* finding = sheet_.Find(code);
+    return finding != nullptr && finding->severity >= Severity::kWarn;
+  });
+}
+
 bool PhotoRun::FinishFrame() {
-  auto rendered = FinishBackground(
-      engine_, *result_.analysis, result_.frame->plan, *original_,
-      kind_ == PhotoKind::kSource ? BackgroundWork::kAsPolicySays : BackgroundWork::kJudgeOnly);
+  if (kind_ == PhotoKind::kFinished || wall_ == Wall::kAsItIs) {
+    result_.record.background = BackgroundAsItIs(Profile(), *original_);
+    result_.rendered = original_->context.FramePixels();
+    return true;
+  }
+  auto rendered =
+      FinishBackground(engine_, *result_.analysis, result_.frame->plan, *original_, WallIsDisturbed());
   if (!rendered) {
     AddError("TECHNICAL_FAILURE", rendered.error().message);
     return false;
@@ -216,6 +271,17 @@ bool PhotoRun::FinishFrame() {
   result_.record.background = std::move(rendered->background);
   AddAll(rendered->findings);
   result_.rendered = rendered->bgr;
+  if (!result_.record.background["replaced"].get<bool>()) return true;
+  // Furniture and foliage are where a matte goes wrong sharply, which no measure of softness sees: a person
+  // looks.
+  const Finding* objects = sheet_.Find("BACKGROUND_OBJECTS");
+  if (objects != nullptr && objects->severity >= Severity::kReject) {
+    sheet_.Soften("BACKGROUND_OBJECTS", Severity::kReview, "replaced");
+  }
+  for (const std::string_view code : kWallFaults) {
+    if (code != "BACKGROUND_OBJECTS") sheet_.Soften(code, Severity::kInfo, "replaced");
+  }
+  sheet_.Soften("BACKGROUND_COLOUR", Severity::kInfo, "replaced");
   return true;
 }
 
@@ -233,7 +299,7 @@ void PhotoRun::Encode() {
   Output()["jpeg_quality"] = encoded->quality;
   Output()["chroma_sampling"] = image::ChromaSamplingName(encoded->sampling);
   Output()["encodings"] = encoded->trials;
-  check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile(), sheet_);
+  check::CheckFileSize(static_cast<std::int64_t>(encoded->bytes.size()), Profile(), output_sheet_);
   result_.jpeg = std::move(encoded->bytes);
 }
 
@@ -246,6 +312,16 @@ PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
     Reset(failed.record);
     failed.record.tool = engine.tool;
+    failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});
+    return failed;
+  }
+}
+
+PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind, Wall wall) {
+  try {
+    return PhotoRun(engine, Record{}, kind).Judge(std::move(photo), wall);
+  } catch (const std::exception& error) {
+    PhotoResult failed;
     failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});
     return failed;
   }

@@ -43,4 +43,11 @@ inline PhotoResult PassThrough(Record record) {
 // finding too (severity error): one bad photo never stops a batch.
 PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind);
 
+// Whether the wall of a source photo is replaced as the profile's policy says, or judged and left.
+enum class Wall { kAsPolicySays, kAsItIs };
+
+// The same for pixels in memory, up to the judged frame; nothing is encoded. For calibration, where thousands
+// of altered pictures are judged.
+PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind, Wall wall);
+
 }  // namespace gradphoto::pipeline

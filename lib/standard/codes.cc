@@ -41,16 +41,20 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"BLURRED", "px", Bound::kAbove},  // Sigma of the blur, in pixels of the standardized picture.
     {"UNDEREXPOSED", "percent",
      Bound::kBelow},  // Brightest part of the face (whites of eyes, lit skin), of white.
-    {"OVEREXPOSED", "percent", Bound::kAbove},  // Share of clipped face pixels.
-    {"UNEVEN_LIGHT", "stops", Bound::kAbove},   // Light on one half of the face / light on the other.
-    {"LOW_CONTRAST", "stops", Bound::kBelow},   // Brightest part of the face / darkest part of the eyes.
-    {"HIGHLIGHTS", "percent", Bound::kAbove},   // Share of shining skin.
-    {"RED_EYE", "percent", Bound::kAbove},      // Share of the inner iris that is red.
-    {"MONOCHROME", "chroma", Bound::kBelow},    // Spread of colour among pixels of like lightness.
-    {"COLOUR_CAST", "chroma", Bound::kAbove},   // Of the whites of the eyes.
+    {"OVEREXPOSED", "percent", Bound::kAbove},         // Share of clipped face pixels.
+    {"UNEVEN_LIGHT", "stops", Bound::kAbove},          // Light on one half of the face / light on the other.
+    {"LOW_CONTRAST", "stops", Bound::kBelow},          // Brightest part of the face / darkest part of the eyes.
+    {"HIGHLIGHTS", "percent", Bound::kAbove},          // Share of shining skin.
+    {"RED_EYE", "percent", Bound::kAbove},             // Share of the inner iris that is red.
+    {"MONOCHROME", "chroma", Bound::kBelow},           // Spread of colour among pixels of like lightness.
+    {"COLOUR_CAST", "chroma", Bound::kAbove},          // Of the whites of the eyes.
+    {"BACKGROUND_OBJECTS", "percent", Bound::kAbove},  // Of the wall's area.
+    {"BACKGROUND_SHADOW", "lightness", Bound::kAbove},  // L* by which the darkest 2 % lie below the wall.
     {"BACKGROUND_UNEVEN", "delta_e", Bound::kAbove},
-    {"BACKGROUND_COLOUR", "delta_e", Bound::kAbove},  // CIEDE2000 to the nearest allowed colour.
-    {"MATTE_UNCERTAIN", "percent", Bound::kAbove},    // Area of opened ambiguous alpha.
+    {"BACKGROUND_COLOUR", "delta_e", Bound::kAbove},        // CIEDE2000 to the nearest allowed colour.
+    {"BACKGROUND_EDITED", "percent", Bound::kAbove},        // Wall pixels of one and the same colour.
+    {"CLOTHES_LIKE_BACKGROUND", "delta_e", Bound::kBelow},  // CIEDE2000 along the outline of the body.
+    {"MATTE_UNCERTAIN", "percent", Bound::kAbove},          // Area of opened ambiguous alpha.
     // The place of the face in the frame.
     {"EYE_LINE", "px", Bound::kWindow},
     {"CROWN", "px", Bound::kWindow},

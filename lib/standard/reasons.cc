@@ -34,6 +34,7 @@ constexpr auto kUnitStyles = std::to_array<UnitStyle>({
     {"ratio", 1, 2, "", ""},
     {"delta_e", 1, 1, " ΔE", " ΔE"},
     {"chroma", 1, 1, "", ""},
+    {"lightness", 1, 1, " L*", " L*"},
     {"quality", 1, 0, "", ""},
     {"stops", 1, 1, " stops", " 档"},
     {"cm", 1, 0, " cm", " 厘米"},
