@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A drawn face with the mesh points that checks of light and colour use: skin, eyes with whites, irises, pupils and
-// lashes, a mouth. 88 px between the pupils. Nothing of a person's is in it.
+// A drawn face with the mesh points that checks of light and colour use: skin, eyes with whites, irises, pupils
+// and lashes, a mouth. 88 px between the pupils. Nothing of a person's is in it.
 #pragma once
 
 #include <array>
@@ -59,7 +59,8 @@ struct MadeFace {
           unsigned char& value = patch.bgr.at<cv::Vec3b>(y, x)[c];
           const double encoded = value / 255.0;
           const double linear =
-              (encoded <= 0.04045 ? encoded / 12.92 : std::pow((encoded + 0.055) / 1.055, 2.4)) * gain(x, y, c) +
+              (encoded <= 0.04045 ? encoded / 12.92 : std::pow((encoded + 0.055) / 1.055, 2.4)) *
+                  gain(x, y, c) +
               veil;
           const double lit = std::min(linear, 1.0);
           value = cv::saturate_cast<unsigned char>(
@@ -74,7 +75,8 @@ struct MadeFace {
     int i = 0;
     for (const auto& [left, right] : check::MirrorPairs()) {
       // Six on the forehead, the others on the cheeks, all clear of eyes and mouth.
-      const cv::Point2d out = i < 6 ? cv::Point2d(14 + 9 * i, -75 + 3 * i) : cv::Point2d(30 + 3.5 * (i - 6), 8 + 2 * (i - 6));
+      const cv::Point2d out =
+          i < 6 ? cv::Point2d(14 + 9 * i, -75 + 3 * i) : cv::Point2d(30 + 3.5 * (i - 6), 8 + 2 * (i - 6));
       Place(left, {100 - out.x, 120 + out.y});
       Place(right, {100 + out.x, 120 + out.y});
       ++i;
