@@ -4,13 +4,22 @@
 #include <array>
 
 #include "lib/check/background.h"
+#include "lib/check/camera_distance.h"
 #include "lib/check/clothes.h"
+#include "lib/check/colour_cast.h"
 #include "lib/check/dark_glasses.h"
 #include "lib/check/exposure.h"
+#include "lib/check/expression.h"
 #include "lib/check/face_size.h"
 #include "lib/check/features.h"
+#include "lib/check/gaze.h"
+#include "lib/check/highlights.h"
+#include "lib/check/monochrome.h"
 #include "lib/check/pose.h"
+#include "lib/check/red_eye.h"
 #include "lib/check/sharpness.h"
+#include "lib/check/shoulders.h"
+#include "lib/check/uneven_light.h"
 
 namespace gradphoto::check {
 namespace {
@@ -20,9 +29,18 @@ constexpr auto kPhotoChecks = std::to_array<PhotoCheck>({
     {"face_size", "MULTIPLE_FACES FACE_TOO_SMALL", CheckFaceSize},
     {"pose", "HEAD_TILTED HEAD_TURNED HEAD_UP_DOWN", CheckPose},
     {"features", "EYES_CLOSED MOUTH_OPEN", CheckFeatures},
+    {"gaze", "GAZE_OFF", CheckGaze},
+    {"expression", "TEETH_SHOWN EXPRESSION", CheckExpression},
+    {"shoulders", "SHOULDERS_UNEVEN", CheckShoulders},
+    {"camera_distance", "SELFIE_DISTORTION", CheckCameraDistance},
     {"dark_glasses", "DARK_GLASSES", CheckDarkGlasses},
     // The picture.
-    {"exposure", "UNDEREXPOSED OVEREXPOSED MONOCHROME", CheckExposure},
+    {"exposure", "UNDEREXPOSED OVEREXPOSED LOW_CONTRAST", CheckExposure},
+    {"uneven_light", "UNEVEN_LIGHT", CheckUnevenLight},
+    {"highlights", "HIGHLIGHTS", CheckHighlights},
+    {"red_eye", "RED_EYE", CheckRedEye},
+    {"colour_cast", "COLOUR_CAST", CheckColourCast},
+    {"monochrome", "MONOCHROME", CheckMonochrome},
     {"sharpness", "BLURRED", CheckSharpness},
     // The wall.
     {"background", "BACKGROUND_COLOUR BACKGROUND_UNEVEN BACKGROUND_SHADOW BACKGROUND_OBJECTS BACKGROUND_EDITED",

@@ -5,54 +5,88 @@
 #include <cmath>
 #include <vector>
 
-#include "lib/image/color.h"
-
 namespace gradphoto::check {
 namespace {
 
-double Percentile(std::vector<double>& values, double p) {
-  const auto rank = values.begin() + static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, rank);
-  return *rank;
+std::vector<float> Under(const cv::Mat& luminance, const cv::Mat& mask) {
+  std::vector<float> values;
+  for (int y = 0; y < luminance.rows; ++y) {
+    for (int x = 0; x < luminance.cols; ++x) {
+      if (mask.at<unsigned char>(y, x) != 0) values.push_back(luminance.at<float>(y, x));
+    }
+  }
+  return values;
+}
+
+// Both eyes with lids and lashes.
+std::vector<float> AroundEyes(const FacePatch& patch, const cv::Mat& luminance) {
+  const cv::Size half(static_cast<int>(0.3 * patch.pupil_distance_px),
+                      static_cast<int>(0.2 * patch.pupil_distance_px));
+  std::vector<float> values;
+  for (const Side side : kBothSides) {
+    const cv::Point centre(IrisCentre(patch.landmarks, side));
+    const cv::Rect box = cv::Rect(centre - cv::Point(half), cv::Size(2 * half.width, 2 * half.height)) &
+                         cv::Rect(0, 0, luminance.cols, luminance.rows);
+    if (box.empty()) continue;
+    const cv::Mat_<float> part(luminance(box));
+    values.insert(values.end(), part.begin(), part.end());
+  }
+  return values;
 }
 
 }  // namespace
 
-Exposure MeasureExposure(const cv::Mat& bgr, const cv::Mat& mask) {
+Clipping MeasureClipping(const cv::Mat& bgr, const cv::Mat& mask) {
   constexpr double kBlack = 0.01;
   constexpr int kClipped = 250;
-  std::vector<double> luminances, chromas;
+  const LinearPatch linear = ToLinear(bgr);
+  std::vector<float> luminances;
   std::size_t black = 0, clipped = 0;
   for (int y = 0; y < bgr.rows; ++y) {
     for (int x = 0; x < bgr.cols; ++x) {
       if (mask.at<unsigned char>(y, x) == 0) continue;
       const cv::Vec3b& pixel = bgr.at<cv::Vec3b>(y, x);
-      const std::array<double, 3> rgb = {double(pixel[2]), double(pixel[1]), double(pixel[0])};
-      const double luminance = image::LuminanceFromSrgb(rgb);
-      luminances.push_back(luminance);
-      if (luminance < kBlack) ++black;
+      luminances.push_back(linear.luminance.at<float>(y, x));
+      if (luminances.back() < kBlack) ++black;
       if ((pixel[0] >= kClipped) + (pixel[1] >= kClipped) + (pixel[2] >= kClipped) >= 2) ++clipped;
-      if ((x | y) % 2 != 0) continue;  // A quarter of the pixels gives the same percentile.
-      const image::Lab lab = image::LabFromSrgb(rgb);
-      chromas.push_back(std::hypot(lab.a, lab.b));
     }
   }
-  Exposure exposure;
-  if (luminances.empty()) return exposure;
+  Clipping clipping;
+  if (luminances.empty()) return clipping;
   const double count = static_cast<double>(luminances.size());
-  exposure.black_percent = 100 * static_cast<double>(black) / count;
-  exposure.clipped_percent = 100 * static_cast<double>(clipped) / count;
-  exposure.median_luminance = Percentile(luminances, 0.5);
-  if (!chromas.empty()) exposure.chroma = Percentile(chromas, 0.95);
-  return exposure;
+  clipping.black_percent = 100 * static_cast<double>(black) / count;
+  clipping.clipped_percent = 100 * static_cast<double>(clipped) / count;
+  clipping.median_luminance = Percentile(luminances, 0.5);
+  return clipping;
+}
+
+double FaceWhitePercent(const FacePatch& patch, const LinearPatch& linear) {
+  constexpr double kBright = 0.95;
+  std::vector<float> face = Under(linear.luminance, patch.mask);
+  std::vector<float> eyes =
+      Under(linear.luminance, EyeOpeningMask(patch, Side::kLeft) | EyeOpeningMask(patch, Side::kRight));
+  const double brightest = std::max(face.empty() ? 0.0f : Percentile(face, kBright),
+                                    eyes.empty() ? 0.0f : Percentile(eyes, kBright));
+  return 100 * brightest;
+}
+
+double ContrastStops(const FacePatch& patch, const LinearPatch& linear) {
+  constexpr double kDark = 0.01, kDarkest = 0.0008;  // The latter is sRGB 3: compression noise in black.
+  std::vector<float> eyes = AroundEyes(patch, linear.luminance);
+  const double white = FaceWhitePercent(patch, linear) / 100;
+  if (eyes.empty() || white <= 0) return 0;
+  return std::log2(std::max(white, kDarkest) / std::max<double>(Percentile(eyes, kDark), kDarkest));
 }
 
 void CheckExposure(const Subject& subject, Sheet& sheet) {
-  const Exposure exposure = MeasureExposure(subject.face.bgr, subject.face.mask);
-  sheet.Measure("median_luminance", exposure.median_luminance, 3);
-  sheet.Judge("UNDEREXPOSED", "black_percent", exposure.black_percent, 2);
-  sheet.Judge("OVEREXPOSED", "clipped_percent", exposure.clipped_percent, 2);
-  sheet.Judge("MONOCHROME", "chroma", exposure.chroma, 1);
+  const FacePatch& patch = subject.light;
+  const LinearPatch linear = ToLinear(patch.bgr);
+  const Clipping clipping = MeasureClipping(patch.bgr, patch.mask);
+  sheet.Measure("median_luminance", clipping.median_luminance, 3);
+  sheet.Measure("black_percent", clipping.black_percent, 2);
+  sheet.Judge("UNDEREXPOSED", "face_white_percent", FaceWhitePercent(patch, linear), 1);
+  sheet.Judge("OVEREXPOSED", "clipped_percent", clipping.clipped_percent, 2);
+  sheet.Judge("LOW_CONTRAST", "contrast_stops", ContrastStops(patch, linear), 2);
 }
 
 }  // namespace gradphoto::check

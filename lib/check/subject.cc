@@ -10,6 +10,10 @@
 
 namespace gradphoto::check {
 
+double LightScale(const face::Head& head) {
+  return std::min(1.0, kLightPupils_px / head.anchors.PupilDistance());
+}
+
 FacePatch MakeFacePatch(const cv::Mat& source, const face::Head& head, double scale) {
   FacePatch patch;
   patch.scale = std::min(1.0, scale);

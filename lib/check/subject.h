@@ -42,6 +42,7 @@ struct Subject {
   double second_face_ratio = 0;                // Area of the largest other face over that of the first.
   const geometry::CropPlan& plan;
   FacePatch face;
+  FacePatch light;  // The same at kLightPupils_px between the pupils, whatever the standard wants.
   std::optional<FrameView> frame;  // Absent when the frame would leave the photo or enlarge it.
 };
 
@@ -53,6 +54,11 @@ struct OutputView {
   const face::Head& head;  // In source pixels.
   const geometry::CropPlan& plan;
 };
+
+// Measures of light and colour need eyes of some pixels and must not change with the standard: their patch has
+// this distance between the pupils (that of the graduation photo), or that of the photo where it has less.
+inline constexpr double kLightPupils_px = 88;
+double LightScale(const face::Head& head);  // Patch pixels per source pixel, at most 1.
 
 // The face patch of a subject, see FacePatch. `scale` is that of the crop plan.
 FacePatch MakeFacePatch(const cv::Mat& source, const face::Head& head, double scale);

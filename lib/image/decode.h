@@ -39,6 +39,9 @@ struct FileFacts {
   std::optional<double> dpi_x, dpi_y;  // JFIF density in dots per inch; absent where unknown.
   std::optional<int> jpeg_quality;     // IJG quality 1..100 that fits the luminance quantization table best.
   std::string captured_at;             // EXIF DateTimeOriginal as written, "2021:10:07 09:31:00"; may be empty.
+  // EXIF: focal length as if the sensor were 36 x 24 mm, and the size that the camera wrote; absent where
+  // unknown.
+  std::optional<int> focal_length_35mm, exif_width_px, exif_height_px;
 };
 
 struct Photo {

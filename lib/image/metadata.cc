@@ -9,6 +9,21 @@
 #include "lib/image/codecs.h"
 
 namespace gradphoto::image {
+namespace {
+
+// A whole number above 0 of the EXIF directory.
+std::optional<int> PositiveNumber(const ExifData& data, ExifTag tag, ExifByteOrder order) {
+  constexpr ExifLong kMost = 1'000'000;
+  const ExifEntry* entry = exif_content_get_entry(data.ifd[EXIF_IFD_EXIF], tag);
+  if (entry == nullptr) return std::nullopt;
+  ExifLong value = 0;
+  if (entry->format == EXIF_FORMAT_SHORT && entry->size >= 2) value = exif_get_short(entry->data, order);
+  if (entry->format == EXIF_FORMAT_LONG && entry->size >= 4) value = exif_get_long(entry->data, order);
+  if (value == 0 || value > kMost) return std::nullopt;
+  return static_cast<int>(value);
+}
+
+}  // namespace
 
 void ReadExif(std::span<const std::byte> exif, FileFacts& facts) {
   constexpr std::size_t kMaxExifBytes = 1 << 20;
@@ -33,6 +48,9 @@ void ReadExif(std::span<const std::byte> exif, FileFacts& facts) {
     exif_entry_get_value(taken, value.data(), value.size());
     facts.captured_at = value.data();
   }
+  facts.focal_length_35mm = PositiveNumber(*data, EXIF_TAG_FOCAL_LENGTH_IN_35MM_FILM, order);
+  facts.exif_width_px = PositiveNumber(*data, EXIF_TAG_PIXEL_X_DIMENSION, order);
+  facts.exif_height_px = PositiveNumber(*data, EXIF_TAG_PIXEL_Y_DIMENSION, order);
 }
 
 bool ConvertToSrgb(std::span<const std::byte> icc, cv::Mat& bgr) {

@@ -310,10 +310,15 @@ void PhotoRun::Encode() {
 
 check::Subject SubjectOf(const standard::Standard& standard, const image::FileFacts& facts,
                          const Analysis& seen, const geometry::CropPlan& plan, const OriginalFrame* original) {
-  check::Subject subject{standard,    facts,
-                         seen.bgr,    *seen.head,
-                         seen.others, seen.second_face_ratio,
-                         plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
+  check::Subject subject{standard,
+                         facts,
+                         seen.bgr,
+                         *seen.head,
+                         seen.others,
+                         seen.second_face_ratio,
+                         plan,
+                         check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
+                         check::MakeFacePatch(seen.bgr, *seen.head, check::LightScale(*seen.head)),
                          {}};
   if (original != nullptr) {
     subject.frame = check::FrameView{original->context.FramePixels(), original->person, original->wall};

@@ -28,15 +28,27 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"HEAD_TILTED", "deg", Bound::kAbove},
     {"HEAD_TURNED", "deg", Bound::kAbove},
     {"HEAD_UP_DOWN", "deg", Bound::kAbove},
-    {"EYES_CLOSED", "ratio", Bound::kBelow},  // Lid opening / eye width.
-    {"MOUTH_OPEN", "ratio", Bound::kAbove},   // Gap of the inner lips / interocular distance.
+    {"SHOULDERS_UNEVEN", "deg", Bound::kAbove},  // Slope of the line between the shoulders.
+    {"EYES_CLOSED", "ratio", Bound::kBelow},     // Lid opening / eye width.
+    {"GAZE_OFF", "deg", Bound::kAbove},          // Angle between the gaze and the camera.
+    {"MOUTH_OPEN", "ratio", Bound::kAbove},      // Gap of the inner lips / interocular distance.
+    {"TEETH_SHOWN", "ratio", Bound::kAbove},     // Area of teeth / square of the interocular distance.
+    {"EXPRESSION", "ratio",
+     Bound::kAbove},  // Width of the mouth and rise of its corners / interocular distance.
+    {"SELFIE_DISTORTION", "cm", Bound::kBelow},  // Distance of the camera.
     {"DARK_GLASSES", "", Bound::kNone},
     // The picture.
-    {"BLURRED", "px", Bound::kAbove},            // Sigma of the blur, in pixels of the standardized picture.
-    {"UNDEREXPOSED", "percent", Bound::kAbove},  // Share of face pixels that are nearly black in linear light.
-    {"OVEREXPOSED", "percent", Bound::kAbove},   // Share of clipped face pixels.
-    {"MONOCHROME", "chroma", Bound::kBelow},     // 95th percentile of CIELAB chroma in the face.
-    {"BACKGROUND_OBJECTS", "percent", Bound::kAbove},   // Of the wall's area.
+    {"BLURRED", "px", Bound::kAbove},  // Sigma of the blur, in pixels of the standardized picture.
+    {"UNDEREXPOSED", "percent",
+     Bound::kBelow},  // Brightest part of the face (whites of eyes, lit skin), of white.
+    {"OVEREXPOSED", "percent", Bound::kAbove},         // Share of clipped face pixels.
+    {"UNEVEN_LIGHT", "stops", Bound::kAbove},          // Light on one half of the face / light on the other.
+    {"LOW_CONTRAST", "stops", Bound::kBelow},          // Brightest part of the face / darkest part of the eyes.
+    {"HIGHLIGHTS", "percent", Bound::kAbove},          // Share of shining skin.
+    {"RED_EYE", "percent", Bound::kAbove},             // Share of the inner iris that is red.
+    {"MONOCHROME", "chroma", Bound::kBelow},           // Spread of colour among pixels of like lightness.
+    {"COLOUR_CAST", "chroma", Bound::kAbove},          // Of the whites of the eyes.
+    {"BACKGROUND_OBJECTS", "percent", Bound::kAbove},  // Of the wall's area.
     {"BACKGROUND_SHADOW", "lightness", Bound::kAbove},  // L* by which the darkest 2 % lie below the wall.
     {"BACKGROUND_UNEVEN", "delta_e", Bound::kAbove},
     {"BACKGROUND_COLOUR", "delta_e", Bound::kAbove},        // CIEDE2000 to the nearest allowed colour.

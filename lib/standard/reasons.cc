@@ -36,6 +36,8 @@ constexpr auto kUnitStyles = std::to_array<UnitStyle>({
     {"chroma", 1, 1, "", ""},
     {"lightness", 1, 1, " L*", " L*"},
     {"quality", 1, 0, "", ""},
+    {"stops", 1, 1, " stops", " 档"},
+    {"cm", 1, 0, " cm", " 厘米"},
 });
 constexpr int kMaxDecimals = 4;
 

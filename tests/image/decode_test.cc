@@ -219,6 +219,21 @@ TEST_CASE("the capture time comes as written") {
   CHECK(Good(jpeg).facts.captured_at == "2021:10:07 09:31:00");
 }
 
+TEST_CASE("the focal length and the camera's picture size come where the file gives them") {
+  const FileBytes plain = MakeJpeg(Flat({16, 16}, {9, 9, 9}));
+  for (const ByteOrder order : {ByteOrder::kBig, ByteOrder::kLittle}) {
+    const Photo photo = Good(WithSegment(plain, 0xE1, CameraBlock(26, 4032, 3024, order)));
+    CHECK(photo.facts.focal_length_35mm == 26);
+    CHECK(photo.facts.exif_width_px == 4032);
+    CHECK(photo.facts.exif_height_px == 3024);
+    const Photo unknown = Good(WithSegment(plain, 0xE1, CameraBlock(0, 2'000'000, 0, order)));
+    CHECK_FALSE(unknown.facts.focal_length_35mm.has_value());
+    CHECK_FALSE(unknown.facts.exif_width_px.has_value());
+    CHECK_FALSE(unknown.facts.exif_height_px.has_value());
+  }
+  CHECK_FALSE(Good(plain).facts.focal_length_35mm.has_value());
+}
+
 TEST_CASE("the density comes in dots per inch where the file gives one") {
   const cv::Mat picture = Flat({16, 16}, {9, 9, 9});
   CHECK(Good(MakeJpeg(picture, {.density_unit = 1, .density = 300})).facts.dpi_x == 300);

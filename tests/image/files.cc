@@ -106,6 +106,19 @@ std::string ExifBlock(int orientation, ByteOrder order, std::string_view capture
   return block;
 }
 
+std::string CameraBlock(int focal_35mm, int width_px, int height_px, ByteOrder order) {
+  const auto u16 = [&](int value) { return Number(static_cast<std::uint32_t>(value), 2, order); };
+  const auto u32 = [&](int value) { return Number(static_cast<std::uint32_t>(value), 4, order); };
+  std::string block("Exif\0\0", 6);
+  block += (order == ByteOrder::kLittle ? "II" : "MM") + u16(42) + u32(8);
+  block += u16(1) + u16(0x8769) + u16(4) + u32(1) + u32(8 + 2 + 12 + 4) + u32(0);
+  block += u16(3);
+  block += u16(0xA002) + u16(4) + u32(1) + u32(width_px);  // LONG, as phones write it.
+  block += u16(0xA003) + u16(3) + u32(1) + u16(height_px) + u16(0);
+  block += u16(0xA405) + u16(3) + u32(1) + u16(focal_35mm) + u16(0) + u32(0);
+  return block;
+}
+
 FileBytes MakePng(const cv::Mat& pixels, int pixels_per_metre, std::string_view exif) {
   FileBytes bytes;
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);

@@ -30,6 +30,8 @@ FileBytes WithSegment(const FileBytes& jpeg, int marker, std::string_view payloa
 // "Exif\0\0" and a TIFF block with the orientation and, if not empty, DateTimeOriginal.
 enum class ByteOrder { kLittle, kBig };
 std::string ExifBlock(int orientation, ByteOrder order, std::string_view captured_at = {});
+// An EXIF block with the focal length in 35 mm film and the size that the camera wrote.
+std::string CameraBlock(int focal_35mm, int width_px, int height_px, ByteOrder order);
 
 // CV_8UC1, CV_8UC3, CV_8UC4 or CV_16UC4 (B, G, R, A). `exif` without the leading "Exif\0\0".
 FileBytes MakePng(const cv::Mat& pixels, int pixels_per_metre = 0, std::string_view exif = {});

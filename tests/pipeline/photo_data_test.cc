@@ -243,7 +243,7 @@ TEST_CASE("data: injected faults are found, each by its code") {
                         cv::BORDER_REPLICATE);
          return turned;
        }},
-      {"UNDEREXPOSED", Severity::kWarn, [](const cv::Mat& bgr) { return cv::Mat(bgr * 0.1); }},
+      {"UNDEREXPOSED", Severity::kReject, [](const cv::Mat& bgr) { return cv::Mat(bgr * 0.25); }},
       {"OVEREXPOSED", Severity::kWarn, [](const cv::Mat& bgr) { return cv::Mat(bgr * 2.2); }},
       {"SOURCE_TOO_SMALL", Severity::kReject,
        [](const cv::Mat& bgr) {
@@ -264,6 +264,21 @@ TEST_CASE("data: injected faults are found, each by its code") {
       if (fault.least == Severity::kReject) CHECK(record.IsRejected());
       // The photo as it is has none of this.
       if (i == 0) CHECK(Find(Process(files[i]).record, fault.code) == nullptr);
+    }
+  }
+}
+
+TEST_CASE("data: no light or eyes are found amiss in good portraits of dark skinned and East Asian people") {
+  const auto folder = SharedData("london/neutral");
+  if (!folder) return;
+  for (const char* id : {"005", "025", "043", "045", "061", "067", "087", "099", "119", "127", "129", "137"}) {
+    const Record record = Process(*folder / (std::string(id) + ".jpg")).record;
+    CAPTURE(std::string(id));
+    CAPTURE(Findings(record));
+    for (const char* code :
+         {"UNDEREXPOSED", "OVEREXPOSED", "LOW_CONTRAST", "UNEVEN_LIGHT", "HIGHLIGHTS", "RED_EYE", "MONOCHROME",
+          "COLOUR_CAST", "EYES_CLOSED", "GAZE_OFF", "TEETH_SHOWN", "EXPRESSION"}) {
+      CHECK(Find(record, code) == nullptr);
     }
   }
 }
