@@ -21,7 +21,7 @@ struct Options {
   InputOptions inputs;
   PhotoOptions photos;
   bool json = false;
-  bool finished = false;
+  bool finished = false, source = false;
   std::string language = "zh";
   std::filesystem::path overlay_dir;
   bool overwrite = false;
@@ -32,7 +32,13 @@ void Setup(CLI::App& app, Options& options) {
   AddInputOptions(app, options.inputs);
   AddPhotoOptions(app, options.photos);
   app.add_flag("--json", options.json, "Print one record per photo (always so when records are read)");
-  app.add_flag("--finished", options.finished, "The photos are already standardized: judge them as they are");
+  auto* finished =
+      app.add_flag("--finished", options.finished,
+                   "The photos are already standardized: judge them as they are (default for files "
+                   "of exactly the standard's size)");
+  app.add_flag("--source", options.source,
+               "Judge all photos as sources to be cropped, whatever their size (default for records)")
+      ->excludes(finished);
   app.add_option("--lang", options.language, "Language of the table")
       ->capture_default_str()
       ->check(CLI::IsMember({"zh", "en"}));
@@ -85,7 +91,10 @@ Result<ExitCode> Run(const Options& options) {
   const auto language = options.language == "zh" ? standard::Language::kZh : standard::Language::kEn;
   const bool as_records = options.json || ReadsRecords(options.inputs);
 
-  const auto kind = options.finished ? pipeline::PhotoKind::kFinished : pipeline::PhotoKind::kSource;
+  // Records are on their way to the standardizer, which takes every photo as a source.
+  const auto kind = options.finished                                 ? pipeline::PhotoKind::kFinished
+                    : options.source || ReadsRecords(options.inputs) ? pipeline::PhotoKind::kSource
+                                                                     : pipeline::PhotoKind::kBySize;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(*engine, std::move(record), kind);

@@ -65,6 +65,11 @@ void Sheet::NotAssessed(std::string_view code, std::string why) {
   Add({std::string(code), Severity::kNotAssessed, {}, {}, {}, {}, std::move(why)});
 }
 
+void Sheet::SendToReview(std::string_view code, std::string why) {
+  if (standard_.Check(code) == nullptr) return;
+  Add({std::string(code), Severity::kReview, {}, {}, {}, {}, std::move(why)});
+}
+
 void Sheet::Add(Finding finding) {
   if (exempt_.contains(finding.code) && finding.severity > Severity::kInfo) {
     finding.severity = Severity::kInfo;

@@ -37,6 +37,8 @@ class Sheet {
               std::string detail = {});
   // The check could not be made; `why` in plain English.
   void NotAssessed(std::string_view code, std::string why);
+  // The check could not be made and that itself is a bad sign, so a person has to look.
+  void SendToReview(std::string_view code, std::string why);
   // A finding made elsewhere.
   void Add(Finding finding);
 

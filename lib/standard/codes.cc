@@ -32,7 +32,14 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MOUTH_OPEN", "ratio", Bound::kAbove},   // Gap of the inner lips / interocular distance.
     {"DARK_GLASSES", "", Bound::kNone},
     // The picture.
-    {"BLURRED", "px", Bound::kAbove},            // Sigma of the blur, in pixels of the standardized picture.
+    {"BLURRED", "px", Bound::kAbove},          // Sigma of the blur, in pixels of the standardized picture.
+    {"MOTION_BLUR", "px", Bound::kAbove},      // Path of a blur that has one direction, in the same pixels.
+    {"UPSCALED", "ratio", Bound::kAbove},      // Pixels of the standardized picture for each true one, across.
+    {"COMPRESSED", "quality", Bound::kBelow},  // IJG quality whose errors the standardized picture has.
+    {"NOISY", "levels", Bound::kAbove},        // Sigma of the noise in the face, of 255.
+    {"SCREEN_PHOTO", "db", Bound::kAbove},     // A grid over the whole picture, above its surroundings.
+    {"BORDER", "px", Bound::kAbove},           // Width of a frame or bar in the standardized picture.
+    {"TEXT_OVERLAY", "characters", Bound::kAbove},  // In the longest line of writing over the picture.
     {"UNDEREXPOSED", "percent", Bound::kAbove},  // Share of face pixels that are nearly black in linear light.
     {"OVEREXPOSED", "percent", Bound::kAbove},   // Share of clipped face pixels.
     {"MONOCHROME", "chroma", Bound::kBelow},     // 95th percentile of CIELAB chroma in the face.

@@ -35,6 +35,9 @@ constexpr auto kUnitStyles = std::to_array<UnitStyle>({
     {"delta_e", 1, 1, " ΔE", " ΔE"},
     {"chroma", 1, 1, "", ""},
     {"quality", 1, 0, "", ""},
+    {"levels", 1, 1, "", ""},
+    {"db", 1, 1, " dB", " dB"},
+    {"characters", 1, 0, "", ""},
 });
 constexpr int kMaxDecimals = 4;
 
