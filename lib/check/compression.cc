@@ -101,7 +101,8 @@ std::array<Histogram, kFrequencies.size()> CoefficientHistograms(const cv::Mat& 
 std::optional<double> Fit(const Histogram& histogram, int step) {
   constexpr int kLeast = 30;
   const double angle = 2 * pi * kBin / step;
-  const int first = static_cast<int>(0.6 * step / kBin);
+  // From a third of a step, so that the odd multiples of half as large a step speak against this one.
+  const int first = std::max(2, static_cast<int>(0.35 * step / kBin));
   double sum = 0;
   int count = 0;
   // cos((b + 1) a) = 2 cos(a) cos(b a) - cos((b - 1) a).

@@ -23,7 +23,7 @@ struct JpegTrace {
 // quantization step, so that the mean of cos(2 pi c / step) over the coefficients c that are not 0 goes to 1 at
 // the right step and to 0 at wrong ones (after Fan & de Queiroz, "Identification of bitmap compression
 // history", IEEE Transactions on Image Processing 12, 2003). Of the qualities that fit the lowest is told.
-// Found within 2 for qualities 10 to 85 saved again at 85 or better on the same grid, at 95 or better on
+// Found within 2 for qualities 10 to 75 saved again at 85 or better on the same grid, at 95 or better on
 // another.
 std::optional<JpegTrace> FindJpegTrace(const cv::Mat& luma);
 

@@ -16,9 +16,9 @@ namespace {
 constexpr int kTile = 128;
 constexpr int kHalf = kTile / 2;
 
-// Starts of the tiles along a side: evenly spread, side by side or a little overlapped.
+// Starts of the tiles along a side: evenly spread, at most four, overlapping by half at most.
 std::vector<int> Starts(int length) {
-  const int count = (length + kTile / 4) / kTile;
+  const int count = length < kTile ? 0 : std::min(4, (length - kTile) / (kTile / 2) + 1);
   std::vector<int> starts;
   for (int i = 0; i < count; ++i) starts.push_back(count == 1 ? 0 : i * (length - kTile) / (count - 1));
   return starts;
@@ -52,20 +52,26 @@ cv::Mat MeanSpectrum(const cv::Mat& luma, const std::vector<int>& tops, const st
   return centred;
 }
 
-}  // namespace
-
-std::optional<PeriodicGrid> FindGrid(const cv::Mat& luma) {
-  constexpr std::size_t kLeastTiles = 9;
-  constexpr int kAxis = 2;        // Bins beside the axes that are left out.
-  constexpr double kLowest = 11;  // Bins: slower patterns are the picture's own.
-  const std::vector<int> tops = Starts(luma.rows), lefts = Starts(luma.cols);
-  if (tops.size() * lefts.size() < kLeastTiles) return std::nullopt;
-  const cv::Mat spectrum = MeanSpectrum(luma, tops, lefts);
-  // The surroundings: the mean of 15 x 15 bins without the 5 x 5 that a line spills into.
+// The surroundings are the mean of 15 x 15 bins without the 5 x 5 that a line spills into.
+cv::Mat AboveSurroundings(const cv::Mat& spectrum) {
   cv::Mat wide, narrow;
   cv::boxFilter(spectrum, wide, CV_32F, cv::Size(15, 15), cv::Point(-1, -1), false, cv::BORDER_REFLECT_101);
   cv::boxFilter(spectrum, narrow, CV_32F, cv::Size(5, 5), cv::Point(-1, -1), false, cv::BORDER_REFLECT_101);
-  const cv::Mat above = spectrum - (wide - narrow) / (15 * 15 - 5 * 5);
+  return spectrum - (wide - narrow) / (15 * 15 - 5 * 5);
+}
+
+}  // namespace
+
+std::optional<PeriodicGrid> FindGrid(const cv::Mat& luma) {
+  constexpr std::size_t kLeastTiles = 6;
+  constexpr int kAxis = 2;        // Bins beside the axes that are left out.
+  constexpr double kLowest = 11;  // Bins: slower patterns are the picture's own.
+  const std::vector<int> tops = Starts(luma.rows), lefts = Starts(luma.cols);
+  if (tops.size() < 2 || tops.size() * lefts.size() < kLeastTiles) return std::nullopt;
+  // A shirt has its weave in the lower half alone, so the weaker half counts.
+  const auto middle = tops.begin() + std::ssize(tops) / 2;
+  const cv::Mat above = cv::min(AboveSurroundings(MeanSpectrum(luma, {tops.begin(), middle}, lefts)),
+                                AboveSurroundings(MeanSpectrum(luma, {middle, tops.end()}, lefts)));
   PeriodicGrid strongest;
   for (int row = 0; row < kTile; ++row) {
     const int vertical = row - kHalf;

@@ -18,11 +18,12 @@ struct PeriodicGrid {
 };
 
 // The strongest periodic pattern of `luma` (CV_32F, see LumaOf) that runs through the whole picture. The
-// spectra of tiles of 128 px are averaged as logarithms, so a pattern that only some tiles have - a shirt, a
-// blind, hair - counts little and one that all have stands out: 3 to 6 dB for photographs, 13 and more where
-// the screen's pixels are 1.3 px or larger in the photo, 40 for coarse halftone. Lines along the axes are left
-// out: JPEG and enlargement draw them. Nothing for pictures with fewer than 9 tiles. A screen with pixels
-// smaller than the camera's leaves only broad moiré, which this does not find.
+// spectra of tiles of 128 px are averaged as logarithms, so a pattern that only some tiles have - a blind, hair
+// - counts little and one that all have stands out; the weaker of the upper and the lower half counts, because
+// a shirt is in one. 2 to 5 dB for photographs, 12 and more where the pixels of a screen are 1.3 px or larger
+// in the photo, 40 for coarse halftone. Lines along the axes are left out: JPEG and enlargement draw them.
+// Nothing for pictures smaller than about 256 x 320. A screen with pixels smaller than the camera's leaves only
+// broad moire, which this does not find.
 std::optional<PeriodicGrid> FindGrid(const cv::Mat& luma);
 
 void CheckScreenPhoto(const Subject& subject, Sheet& sheet);

@@ -47,7 +47,7 @@ cv::Mat AllowedPixels(const cv::Mat& bgr, const cv::Mat& person) {
     for (int x = 0; x < bgr.cols; ++x) {
       const cv::Vec3b& pixel = bgr.at<cv::Vec3b>(y, x);
       const bool stamp =
-          pixel[2] > 180 && pixel[2] - pixel[0] > 110 && pixel[2] > pixel[1] && pixel[1] >= pixel[0];
+          pixel[2] > 150 && 2 * pixel[0] < pixel[2] && pixel[0] <= pixel[1] && pixel[1] < pixel[2];
       allowed.at<unsigned char>(y, x) = person.at<float>(y, x) < kPerson || stamp ? 255 : 0;
     }
   }
@@ -72,56 +72,62 @@ std::vector<Piece> FindPieces(const cv::Mat& contrast, const cv::Mat& allowed) {
   return pieces;
 }
 
-// The longest row of pieces of like size and contrast along the x axis turned by `angle`.
-int LongestRow(std::vector<Piece> pieces, double angle) {
-  constexpr double kSizes = 1.5, kContrasts = 1.6;  // Largest ratios.
-  constexpr double kOff = 0.25, kGap = 1.3;         // Of the size: off the line, and between centres.
+// How many pieces stand in rows of at least kRow pieces of like size and contrast, along the x axis turned by
+// `angle`.
+int PiecesInRows(std::vector<Piece> pieces, double angle) {
+  constexpr int kRow = 4;
+  constexpr double kSizes = 1.5, kContrasts = 1.6;             // Largest ratios.
+  constexpr double kOff = 0.25, kGap = 1.3, kLeastGap = 0.25;  // Of the size: off the line, between centres.
   const double c = std::cos(angle), s = std::sin(angle);
   for (Piece& piece : pieces) {
     piece.centre = {c * piece.centre.x + s * piece.centre.y, c * piece.centre.y - s * piece.centre.x};
   }
   std::ranges::sort(pieces, {}, [](const Piece& piece) { return piece.centre.x; });
   const auto alike = [](double a, double b, double ratio) { return a < ratio * b && b < ratio * a; };
-  int longest = 0;
+  std::vector<bool> taken(pieces.size());
+  std::vector<std::size_t> row;
+  int in_rows = 0;
   for (std::size_t first = 0; first < pieces.size(); ++first) {
+    if (taken[first]) continue;
     const Piece& start = pieces[first];
-    double end = start.centre.x;
-    int length = 1;
-    for (std::size_t i = first + 1; i < pieces.size() && pieces[i].centre.x - end <= kGap * start.size; ++i) {
+    row = {first};
+    for (std::size_t i = first + 1; i < pieces.size(); ++i) {
       const Piece& next = pieces[i];
-      if (std::abs(next.centre.y - start.centre.y) > kOff * start.size ||
-          next.centre.x - end < 0.25 * start.size || !alike(next.size, start.size, kSizes) ||
-          !alike(next.contrast, start.contrast, kContrasts)) {
-        continue;
+      const double gap = next.centre.x - pieces[row.back()].centre.x;
+      if (gap > kGap * start.size) break;
+      if (!taken[i] && gap >= kLeastGap * start.size &&
+          std::abs(next.centre.y - start.centre.y) <= kOff * start.size &&
+          alike(next.size, start.size, kSizes) && alike(next.contrast, start.contrast, kContrasts)) {
+        row.push_back(i);
       }
-      end = next.centre.x;
-      ++length;
     }
-    longest = std::max(longest, length);
+    if (std::ssize(row) < kRow) continue;
+    in_rows += static_cast<int>(row.size());
+    for (const std::size_t i : row) taken[i] = true;
   }
-  return longest;
+  return in_rows;
 }
 
 }  // namespace
 
-int LongestLine(const cv::Mat& bgr, const cv::Mat& person) {
+int CountWriting(const cv::Mat& bgr, const cv::Mat& person) {
   constexpr int kAngles = 12;
   constexpr std::size_t kMostPieces = 400;  // More are a pattern, no writing.
   const cv::Mat allowed = AllowedPixels(bgr, person);
-  int longest = 0;
+  int most = 0;
   for (const cv::Mat& contrast : StrokeContrast(bgr)) {
     const std::vector<Piece> pieces = FindPieces(contrast, allowed);
     if (pieces.size() > kMostPieces) continue;
     for (int i = 0; i < kAngles; ++i) {
-      longest = std::max(longest, LongestRow(pieces, std::numbers::pi * i / kAngles));
+      most = std::max(most, PiecesInRows(pieces, std::numbers::pi * i / kAngles));
     }
   }
-  return longest;
+  return most;
 }
 
 void CheckTextOverlay(const Subject& subject, Sheet& sheet) {
   if (!subject.frame) return;  // The photo is rejected for its missing picture; nothing is delivered.
-  sheet.Judge("TEXT_OVERLAY", LongestLine(subject.frame->bgr, subject.frame->person), 0);
+  sheet.Judge("TEXT_OVERLAY", CountWriting(subject.frame->bgr, subject.frame->person), 0);
 }
 
 }  // namespace gradphoto::check

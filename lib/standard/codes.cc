@@ -39,7 +39,7 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"NOISY", "levels", Bound::kAbove},        // Sigma of the noise in the face, of 255.
     {"SCREEN_PHOTO", "db", Bound::kAbove},     // A grid over the whole picture, above its surroundings.
     {"BORDER", "px", Bound::kAbove},           // Width of a frame or bar in the standardized picture.
-    {"TEXT_OVERLAY", "characters", Bound::kAbove},  // In the longest line of writing over the picture.
+    {"TEXT_OVERLAY", "characters", Bound::kAbove},  // In lines of writing over the picture.
     {"UNDEREXPOSED", "percent", Bound::kAbove},  // Share of face pixels that are nearly black in linear light.
     {"OVEREXPOSED", "percent", Bound::kAbove},   // Share of clipped face pixels.
     {"MONOCHROME", "chroma", Bound::kBelow},     // 95th percentile of CIELAB chroma in the face.
