@@ -9,7 +9,8 @@ namespace gradphoto::standard {
 namespace {
 
 // In order of importance: reports list the findings of a photo in this order, so that the first is the one to
-// mend first.
+// mend first. There is no MIRRORED: faces, hair and clothes tell nothing about it, writing in the picture is rare
+// and would need a reader, and phones store mirrored selfies without a mark (docs/CALIBRATION-quality.md).
 constexpr auto kCodes = std::to_array<CodeInfo>({
     // The file.
     {"UNREADABLE", "", Bound::kNone},
