@@ -27,7 +27,7 @@ struct Options {
   InputOptions inputs;
   PhotoOptions photos;
   bool json = false;
-  bool finished = false;
+  bool finished = false, source = false;
   bool explain = false;
   std::string language = "zh";
   std::filesystem::path overlay_dir;
@@ -39,7 +39,13 @@ void Setup(CLI::App& app, Options& options) {
   AddInputOptions(app, options.inputs);
   AddPhotoOptions(app, options.photos);
   app.add_flag("--json", options.json, "Print one record per photo (always so when records are read)");
-  app.add_flag("--finished", options.finished, "The photos are already standardized: judge them as they are");
+  auto* finished =
+      app.add_flag("--finished", options.finished,
+                   "The photos are already standardized: judge them as they are (default for files "
+                   "of exactly the standard's size)");
+  app.add_flag("--source", options.source,
+               "Judge all photos as sources to be cropped, whatever their size (default for records)")
+      ->excludes(finished);
   app.add_flag(
       "--explain", options.explain,
       "Print every check with its value and limit, passed ones too (with --json: the field \"passed\")");
@@ -145,7 +151,10 @@ Result<ExitCode> Run(const Options& options) {
   }
   const bool as_records = options.json || ReadsRecords(options.inputs);
 
-  const auto kind = options.finished ? pipeline::PhotoKind::kFinished : pipeline::PhotoKind::kSource;
+  // Records are on their way to the standardizer, which takes every photo as a source.
+  const auto kind = options.finished                                 ? pipeline::PhotoKind::kFinished
+                    : options.source || ReadsRecords(options.inputs) ? pipeline::PhotoKind::kSource
+                                                                     : pipeline::PhotoKind::kBySize;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(*engine, std::move(record), kind);

@@ -4,9 +4,11 @@
 #include <array>
 
 #include "lib/check/background.h"
+#include "lib/check/border.h"
 #include "lib/check/camera_distance.h"
 #include "lib/check/clothes.h"
 #include "lib/check/colour_cast.h"
+#include "lib/check/compression.h"
 #include "lib/check/dark_glasses.h"
 #include "lib/check/exposure.h"
 #include "lib/check/expression.h"
@@ -15,11 +17,15 @@
 #include "lib/check/gaze.h"
 #include "lib/check/highlights.h"
 #include "lib/check/monochrome.h"
+#include "lib/check/noise.h"
 #include "lib/check/pose.h"
 #include "lib/check/red_eye.h"
+#include "lib/check/screen_photo.h"
 #include "lib/check/sharpness.h"
 #include "lib/check/shoulders.h"
+#include "lib/check/text_overlay.h"
 #include "lib/check/uneven_light.h"
+#include "lib/check/upscaling.h"
 
 namespace gradphoto::check {
 namespace {
@@ -41,7 +47,13 @@ constexpr auto kPhotoChecks = std::to_array<PhotoCheck>({
     {"red_eye", "RED_EYE", CheckRedEye},
     {"colour_cast", "COLOUR_CAST", CheckColourCast},
     {"monochrome", "MONOCHROME", CheckMonochrome},
-    {"sharpness", "BLURRED", CheckSharpness},
+    {"sharpness", "BLURRED MOTION_BLUR", CheckSharpness},
+    {"noise", "NOISY", CheckNoise},
+    {"compression", "COMPRESSED", CheckCompression},
+    {"upscaling", "UPSCALED", CheckUpscaling},
+    {"screen_photo", "SCREEN_PHOTO", CheckScreenPhoto},
+    {"border", "BORDER", CheckBorder},
+    {"text_overlay", "TEXT_OVERLAY", CheckTextOverlay},
     // The wall.
     {"background", "BACKGROUND_COLOUR BACKGROUND_UNEVEN BACKGROUND_SHADOW BACKGROUND_OBJECTS BACKGROUND_EDITED",
      CheckBackground},

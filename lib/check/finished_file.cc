@@ -18,6 +18,10 @@ bool HasFrameSize(const image::FileFacts& facts, const standard::FrameSize& fram
 
 }  // namespace
 
+bool HasFinishedSize(const image::FileFacts& facts, const standard::Standard& standard) {
+  return standard.frame.IsExact() && HasFrameSize(facts, standard.frame);
+}
+
 void CheckFileSize(std::int64_t bytes, const standard::Standard& standard, Sheet& sheet) {
   const standard::FileRules& file = standard.file;
   std::optional<double> most;
@@ -52,7 +56,10 @@ void CheckFinishedFile(const image::FileFacts& facts, const standard::Standard& 
     sheet.Add(std::move(*finding));
   }
   CheckFileSize(static_cast<std::int64_t>(facts.bytes), standard, sheet);
-  if (facts.jpeg_quality) sheet.Window("QUALITY", *facts.jpeg_quality, standard.file.min_quality, std::nullopt);
+  if (facts.jpeg_quality) {
+    sheet.Window("QUALITY", *facts.jpeg_quality, standard.file.min_quality, std::nullopt,
+                 facts.jpeg_quality_exact ? "" : "no standard quantization table; the nearest quality");
+  }
 }
 
 }  // namespace gradphoto::check

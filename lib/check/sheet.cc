@@ -71,6 +71,11 @@ void Sheet::NotAssessed(std::string_view code, std::string why) {
   Add({std::string(code), Severity::kNotAssessed, {}, {}, {}, {}, std::move(why)});
 }
 
+void Sheet::SendToReview(std::string_view code, std::string why) {
+  if (standard_.Check(code) == nullptr) return;
+  Add({std::string(code), Severity::kReview, {}, {}, {}, {}, std::move(why)});
+}
+
 void Sheet::Soften(std::string_view code, Severity severity, std::string_view why) {
   for (Finding& finding : findings_) {
     if (finding.code == code) Lower(finding, severity, why);

@@ -39,6 +39,8 @@ class Sheet {
   void NotAssessed(std::string_view code, std::string why);
   // What was found has been mended: lowers the finding of this code, if there is one, to `severity` at most.
   void Soften(std::string_view code, Severity severity, std::string_view why);
+  // The check could not be made and that itself is a bad sign, so a person has to look.
+  void SendToReview(std::string_view code, std::string why);
   // A finding made elsewhere.
   void Add(Finding finding);
 

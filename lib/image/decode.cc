@@ -85,22 +85,29 @@ std::string_view FormatName(Format format) {
   return kNames[static_cast<std::size_t>(format)];
 }
 
-int EstimateJpegQuality(std::span<const std::uint16_t, 64> table) {
-  int best_quality = 1;
+int StandardQuantStep(int quality, int vertical, int horizontal) {
+  const int scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+  return std::clamp((kLuminanceTable[static_cast<std::size_t>(8 * vertical + horizontal)] * scale + 50) / 100,
+                    1, 255);
+}
+
+JpegQuality EstimateJpegQuality(std::span<const std::uint16_t, 64> table) {
+  JpegQuality best{1, false};
   double best_distance = std::numeric_limits<double>::max();
   for (int quality = 1; quality <= 100; ++quality) {
-    const int scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
     double distance = 0;
-    for (std::size_t i = 0; i < 64; ++i) {
-      const int expected = std::clamp((kLuminanceTable[i] * scale + 50) / 100, 1, 255);
-      distance += std::abs(std::log((table[i] + 0.5) / (expected + 0.5)));
+    bool exact = true;
+    for (int i = 0; i < 64; ++i) {
+      const int step = table[static_cast<std::size_t>(i)], expected = StandardQuantStep(quality, i / 8, i % 8);
+      exact = exact && step == expected;
+      distance += std::abs(std::log((step + 0.5) / (expected + 0.5)));
     }
     if (distance <= best_distance) {  // Of equal ones the highest quality.
       best_distance = distance;
-      best_quality = quality;
+      best = {quality, exact};
     }
   }
-  return best_quality;
+  return best;
 }
 
 std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const DecodeLimits& limits) {

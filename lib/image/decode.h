@@ -38,6 +38,7 @@ struct FileFacts {
   bool has_metadata = false;           // EXIF, ICC, XMP or comments besides the JFIF header.
   std::optional<double> dpi_x, dpi_y;  // JFIF density in dots per inch; absent where unknown.
   std::optional<int> jpeg_quality;     // IJG quality 1..100 that fits the luminance quantization table best.
+  bool jpeg_quality_exact = false;     // The table is the standard one of that quality, entry by entry.
   std::string captured_at;             // EXIF DateTimeOriginal as written, "2021:10:07 09:31:00"; may be empty.
   // EXIF: focal length as if the sensor were 36 x 24 mm, and the size that the camera wrote; absent where
   // unknown.
@@ -65,8 +66,16 @@ std::optional<Format> SniffFormat(std::span<const std::byte> bytes);
 
 std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const DecodeLimits& limits = {});
 
-// The IJG quality whose standard luminance table (ITU-T T.81 Annex K.1, scaled as in libjpeg's jcparam.c) is
-// nearest to `table` (64 entries in natural order) by the mean ratio of the entries.
-int EstimateJpegQuality(std::span<const std::uint16_t, 64> table);
+// One step of the standard luminance table (ITU-T T.81 Annex K.1), scaled to an IJG quality of 1..100 as in
+// libjpeg's jcparam.c, baseline (1..255); vertical and horizontal frequency 0..7.
+int StandardQuantStep(int quality, int vertical, int horizontal);
+
+struct JpegQuality {
+  int quality = 0;     // IJG, 1..100.
+  bool exact = false;  // Every entry is that of the standard table; else the quality is the nearest by the mean
+                       // ratio of the entries. Cameras and Photoshop use tables of their own.
+};
+// `table`: the 64 entries of a luminance table in natural order.
+JpegQuality EstimateJpegQuality(std::span<const std::uint16_t, 64> table);
 
 }  // namespace gradphoto::image

@@ -95,7 +95,9 @@ void Decoder::TakeFacts() {
     facts.dpi_y = info.Y_density * per_inch;
   }
   if (const JQUANT_TBL* table = info.quant_tbl_ptrs[0]; table != nullptr) {
-    facts.jpeg_quality = EstimateJpegQuality(std::span<const std::uint16_t, 64>(table->quantval, 64));
+    const JpegQuality estimate = EstimateJpegQuality(std::span<const std::uint16_t, 64>(table->quantval, 64));
+    facts.jpeg_quality = estimate.quality;
+    facts.jpeg_quality_exact = estimate.exact;
   }
 }
 

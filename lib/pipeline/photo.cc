@@ -144,7 +144,13 @@ void PhotoRun::TakePhoto(image::Photo photo) {
   if (facts.jpeg_quality) source["jpeg_quality"] = *facts.jpeg_quality;
   if (facts.dpi_x) source["dpi"] = Round(*facts.dpi_x, 1);
   if (!facts.captured_at.empty()) source["captured_at"] = facts.captured_at;
-  if (kind_ == PhotoKind::kFinished) check::CheckFinishedFile(facts, Profile(), sheet_);
+  if (kind_ == PhotoKind::kBySize) {
+    kind_ = check::HasFinishedSize(facts, Profile()) ? PhotoKind::kFinished : PhotoKind::kSource;
+  }
+  if (kind_ == PhotoKind::kFinished) {
+    source["finished"] = true;
+    check::CheckFinishedFile(facts, Profile(), sheet_);
+  }
   orientation_ = facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
   upright_ = std::move(photo.bgr);
   facts_ = facts;

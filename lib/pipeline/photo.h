@@ -19,6 +19,7 @@ namespace gradphoto::pipeline {
 enum class PhotoKind {
   kSource,    // As the camera gave it: to be cropped.
   kFinished,  // Already standardized elsewhere: judged as it is, file facts included.
+  kBySize,    // kFinished when the file has the standard's size (check::HasFinishedSize), else kSource.
 };
 
 struct PhotoResult {

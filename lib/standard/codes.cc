@@ -9,7 +9,8 @@ namespace gradphoto::standard {
 namespace {
 
 // In order of importance: reports list the findings of a photo in this order, so that the first is the one to
-// mend first.
+// mend first. There is no MIRRORED: faces, hair and clothes tell nothing about it, writing in the picture is rare
+// and would need a reader, and phones store mirrored selfies without a mark (docs/CALIBRATION-quality.md).
 constexpr auto kCodes = std::to_array<CodeInfo>({
     // The file.
     {"UNREADABLE", "", Bound::kNone},
@@ -38,7 +39,14 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"SELFIE_DISTORTION", "cm", Bound::kBelow},  // Distance of the camera.
     {"DARK_GLASSES", "", Bound::kNone},
     // The picture.
-    {"BLURRED", "px", Bound::kAbove},  // Sigma of the blur, in pixels of the standardized picture.
+    {"BLURRED", "px", Bound::kAbove},          // Sigma of the blur, in pixels of the standardized picture.
+    {"MOTION_BLUR", "px", Bound::kAbove},      // Path of a blur that has one direction, in the same pixels.
+    {"UPSCALED", "ratio", Bound::kAbove},      // Pixels of the standardized picture for each true one, across.
+    {"COMPRESSED", "quality", Bound::kBelow},  // IJG quality whose errors the standardized picture has.
+    {"NOISY", "levels", Bound::kAbove},        // Sigma of the noise in the face, of 255.
+    {"SCREEN_PHOTO", "db", Bound::kAbove},     // A grid over the whole picture, above its surroundings.
+    {"BORDER", "px", Bound::kAbove},           // Width of a frame or bar in the standardized picture.
+    {"TEXT_OVERLAY", "characters", Bound::kAbove},  // In lines of writing over the picture.
     {"UNDEREXPOSED", "percent",
      Bound::kBelow},  // Brightest part of the face (whites of eyes, lit skin), of white.
     {"OVEREXPOSED", "percent", Bound::kAbove},         // Share of clipped face pixels.

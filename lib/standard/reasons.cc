@@ -38,6 +38,9 @@ constexpr auto kUnitStyles = std::to_array<UnitStyle>({
     {"quality", 1, 0, "", ""},
     {"stops", 1, 1, " stops", " 档"},
     {"cm", 1, 0, " cm", " 厘米"},
+    {"levels", 1, 1, "", ""},
+    {"db", 1, 1, " dB", " dB"},
+    {"characters", 1, 0, "", ""},
 });
 constexpr int kMaxDecimals = 4;
 

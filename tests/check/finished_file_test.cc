@@ -119,3 +119,30 @@ TEST_CASE("a range of sizes allows every size of the ratio inside it") {
   CHECK(finds_size(243, 324));
   CHECK(finds_size(180, 239));
 }
+
+TEST_CASE("a photo of the one size of a standard is a finished one; a standard with a range tells none") {
+  const Standard exact = Load("chsi-2017"), range = Load("cet");
+  FileFacts facts = Good();
+  CHECK(gradphoto::check::HasFinishedSize(facts, exact));
+  facts.format = Format::kPng;
+  facts.dpi_x.reset();
+  CHECK(gradphoto::check::HasFinishedSize(facts, exact));
+  facts.stored_height_px = 641;
+  CHECK_FALSE(gradphoto::check::HasFinishedSize(facts, exact));
+  facts.stored_width_px = 640;
+  facts.stored_height_px = 480;
+  CHECK_FALSE(gradphoto::check::HasFinishedSize(facts, exact));
+  facts.stored_width_px = 180;
+  facts.stored_height_px = 240;
+  CHECK_FALSE(gradphoto::check::HasFinishedSize(facts, range));
+}
+
+TEST_CASE("the quality says whether it was read from a standard table") {
+  const Standard standard = Load("chsi-2017");
+  FileFacts facts = Good();
+  facts.jpeg_quality = 50;
+  CHECK(CheckFinishedFile(facts, standard).front().detail ==
+        "no standard quantization table; the nearest quality");
+  facts.jpeg_quality_exact = true;
+  CHECK(CheckFinishedFile(facts, standard).front().detail.empty());
+}

@@ -6,6 +6,7 @@
 #include <random>
 
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 namespace gradphoto::testing {
 
@@ -25,6 +26,23 @@ inline cv::Mat Noisy(cv::Size size, double sigma, unsigned seed = 1) {
                                      cv::saturate_cast<unsigned char>(180 - base / 2 + noise(random))};
     }
   }
+  return picture;
+}
+
+// A picture with detail of all sizes down to a pixel, as photos have: noise of eight scales, each as strong as
+// the last, around mid grey. CV_8UC3, grey.
+inline cv::Mat Textured(cv::Size size, unsigned seed = 1) {
+  cv::RNG random(seed);
+  cv::Mat sum(size, CV_32F, cv::Scalar(128));
+  for (int cell = 1; cell <= 128; cell *= 2) {
+    cv::Mat noise(size.height / cell + 2, size.width / cell + 2, CV_32F), fine;
+    random.fill(noise, cv::RNG::NORMAL, 0, 9);
+    cv::resize(noise, fine, noise.size() * cell, 0, 0, cv::INTER_CUBIC);
+    sum += fine(cv::Rect(cv::Point(cell / 2, cell / 2), size));
+  }
+  cv::Mat grey, picture;
+  sum.convertTo(grey, CV_8U);
+  cv::cvtColor(grey, picture, cv::COLOR_GRAY2BGR);
   return picture;
 }
 

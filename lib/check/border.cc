@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/check/border.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+namespace gradphoto::check {
+namespace {
+
+int Difference(const cv::Vec3b& a, const cv::Vec3b& b) {
+  return std::max({std::abs(a[0] - b[0]), std::abs(a[1] - b[1]), std::abs(a[2] - b[2])});
+}
+
+template <typename T>
+T Median(std::vector<T> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+// The border at one side. `pixel(line, depth)`: line 0..lines-1 along the side, depth 0 at the edge.
+template <typename Pixel>
+int BorderDepth(int lines, int depth_of_photo, const Pixel& pixel) {
+  constexpr int kSamples = 96;
+  constexpr double kCorner = 0.1;      // Of the lines at either end: other sides' borders.
+  constexpr int kChange = 14;          // Levels: more than JPEG ringing beside an edge.
+  constexpr int kContrast = 20;        // Levels, behind the border's end.
+  constexpr double kFlat = 3;          // Levels.
+  constexpr double kSlant = 0.03;      // Depth per px of line.
+  constexpr double kAgree = 0.85;      // Of the lines.
+  constexpr int kLeast = 2, kEnd = 3;  // Px; over kEnd px the edge rings and blurs.
+  const int most = depth_of_photo * 2 / 5;
+  if (lines < kSamples || most <= kLeast + kEnd) return 0;
+  const auto line_of = [&](int sample) {
+    const double along = kCorner + (1 - 2 * kCorner) * (sample + 0.5) / kSamples;
+    return static_cast<int>(along * lines);
+  };
+  std::array<std::vector<int>, 3> edge;
+  for (int i = 0; i < kSamples; ++i) {
+    for (int depth = 0; depth < kLeast; ++depth) {
+      for (int channel = 0; channel < 3; ++channel) {
+        edge[static_cast<std::size_t>(channel)].push_back(pixel(line_of(i), depth)[channel]);
+      }
+    }
+  }
+  const cv::Vec3b colour(static_cast<unsigned char>(Median(edge[0])),
+                         static_cast<unsigned char>(Median(edge[1])),
+                         static_cast<unsigned char>(Median(edge[2])));
+  std::vector<int> depths;
+  for (int i = 0; i < kSamples; ++i) {
+    int depth = 0;
+    while (depth < most && Difference(pixel(line_of(i), depth), colour) <= kChange) ++depth;
+    depths.push_back(depth);
+  }
+  // A straight line through the medians of both halves.
+  const auto half = depths.begin() + kSamples / 2;
+  const double first = Median(std::vector(depths.begin(), half)),
+               second = Median(std::vector(half, depths.end()));
+  const double slope = (second - first) / (line_of(kSamples * 3 / 4) - line_of(kSamples / 4));
+  if (std::abs(slope) > kSlant || std::min(first, second) < kLeast || std::max(first, second) >= most) return 0;
+  int agree = 0;
+  double sum = 0, sum_of_squares = 0;
+  std::size_t count = 0;
+  for (int i = 0; i < kSamples; ++i) {
+    const int line = line_of(i), depth = depths[static_cast<std::size_t>(i)];
+    const double expected = first + slope * (line - line_of(kSamples / 4));
+    if (std::abs(depth - expected) > 2) continue;
+    const int behind = std::min(depth + kEnd, depth_of_photo - 1);
+    if (Difference(pixel(line, behind), colour) >= kContrast) ++agree;
+    for (int d = 0; d < std::max(kLeast, depth - kEnd); d += 1 + depth / 32) {
+      const double difference = Difference(pixel(line, d), colour);
+      sum += difference;
+      sum_of_squares += difference * difference;
+      ++count;
+    }
+  }
+  if (agree < kAgree * kSamples || count == 0) return 0;
+  return std::sqrt(sum_of_squares / static_cast<double>(count)) <= kFlat
+             ? static_cast<int>((first + second) / 2)
+             : 0;
+}
+
+}  // namespace
+
+Borders FindBorders(const cv::Mat& bgr) {
+  const int width = bgr.cols, height = bgr.rows;
+  const auto at = [&](int y, int x) -> const cv::Vec3b& { return bgr.at<cv::Vec3b>(y, x); };
+  Borders borders;
+  borders.top_px = BorderDepth(width, height, [&](int line, int depth) { return at(depth, line); });
+  borders.bottom_px =
+      BorderDepth(width, height, [&](int line, int depth) { return at(height - 1 - depth, line); });
+  borders.left_px = BorderDepth(height, width, [&](int line, int depth) { return at(line, depth); });
+  borders.right_px =
+      BorderDepth(height, width, [&](int line, int depth) { return at(line, width - 1 - depth); });
+  return borders;
+}
+
+void CheckBorder(const Subject& subject, Sheet& sheet) {
+  const Borders borders = FindBorders(subject.source);
+  const geometry::CropPlan& plan = subject.plan;
+  const double right = plan.x_px + plan.width_px / plan.scale, bottom = plan.y_px + plan.height_px / plan.scale;
+  // How much of each border the planned frame shows.
+  const auto shown = [&](int thickness, double left_out) {
+    return thickness == 0 ? 0.0 : std::clamp(thickness - left_out, 0.0, double(thickness)) * plan.scale;
+  };
+  const double most = std::max({shown(borders.left_px, plan.x_px), shown(borders.top_px, plan.y_px),
+                                shown(borders.right_px, subject.source.cols - right),
+                                shown(borders.bottom_px, subject.source.rows - bottom)});
+  const int thickest = std::max({borders.left_px, borders.top_px, borders.right_px, borders.bottom_px});
+  if (thickest > 0) sheet.Measure("border_px", thickest, 0);
+  sheet.Judge("BORDER", most, 1);
+}
+
+}  // namespace gradphoto::check

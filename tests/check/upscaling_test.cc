@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/check/upscaling.h"
+
+#include <doctest/doctest.h>
+#include <opencv2/imgproc.hpp>
+
+#include "lib/check/luma.h"
+#include "lib/image/decode.h"
+#include "lib/image/encode.h"
+#include "tests/support/pictures.h"
+
+using gradphoto::check::FindEnlargement;
+using gradphoto::check::LumaOf;
+using gradphoto::testing::Textured;
+
+namespace {
+
+const cv::Size kSize(480, 512);
+
+// The picture, by way of one that is `factor` times smaller.
+cv::Mat Enlarged(const cv::Mat& picture, double factor, int kernel) {
+  cv::Mat small, large;
+  cv::resize(picture, small, {}, 1 / factor, 1 / factor, cv::INTER_AREA);
+  cv::resize(small, large, picture.size(), 0, 0, kernel);
+  return large;
+}
+
+}  // namespace
+
+TEST_CASE("the factor of an enlargement is found, with linear and cubic kernels") {
+  for (const unsigned seed : {1u, 2u, 3u}) {
+    const cv::Mat picture = Textured(kSize, seed);
+    for (const double factor : {1.5, 2.0, 2.5, 3.0}) {
+      for (const int kernel : {int(cv::INTER_LINEAR), int(cv::INTER_CUBIC)}) {
+        CAPTURE(factor);
+        CAPTURE(kernel);
+        const auto found = FindEnlargement(LumaOf(Enlarged(picture, factor, kernel)));
+        REQUIRE(found.has_value());
+        // White texture, unlike photos, shines through a linear kernel, so that 2.5 may pass for 1.67.
+        const bool mirrored = kernel == cv::INTER_LINEAR && *found < 2 && factor > 2;
+        CHECK(*found == doctest::Approx(mirrored ? factor / (factor - 1) : factor).epsilon(0.03));
+      }
+    }
+  }
+}
+
+TEST_CASE("pictures of full detail, shrunk ones and blurred ones are not enlarged") {
+  for (const unsigned seed : {1u, 2u, 3u, 4u}) {
+    CAPTURE(seed);
+    const cv::Mat picture = Textured({960, 1024}, seed);
+    CHECK_FALSE(FindEnlargement(LumaOf(picture(cv::Rect({0, 0}, kSize)))).has_value());
+    cv::Mat other;
+    for (const double scale : {0.9, 0.75, 0.6, 0.5}) {
+      cv::resize(picture, other, {}, scale, scale, cv::INTER_AREA);
+      CHECK_FALSE(FindEnlargement(LumaOf(other)).has_value());
+      cv::resize(picture, other, {}, scale, scale, cv::INTER_LINEAR);
+      CHECK_FALSE(FindEnlargement(LumaOf(other)).has_value());
+    }
+    for (const double sigma : {1.0, 2.0, 3.0}) {
+      cv::GaussianBlur(picture(cv::Rect({0, 0}, kSize)), other, {}, sigma);
+      const auto bytes = gradphoto::image::EncodeJpeg(other, 85, gradphoto::image::ChromaSampling::k420, 300);
+      REQUIRE(bytes.has_value());
+      CHECK_FALSE(FindEnlargement(LumaOf(gradphoto::image::Decode(*bytes)->bgr)).has_value());
+    }
+  }
+}
+
+TEST_CASE("nothing is said about pictures that are too small or flat") {
+  CHECK_FALSE(FindEnlargement(LumaOf(Textured({127, 400}))).has_value());
+  CHECK_FALSE(FindEnlargement(LumaOf(gradphoto::testing::Flat({400, 400}, {90, 120, 200}))).has_value());
+}
