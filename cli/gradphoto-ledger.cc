@@ -2,6 +2,7 @@
 // gradphoto-ledger: looks into the ledger and takes in what comes from outside: replies of the portal,
 // decisions of reviewers, purges. Numbers of persons are masked unless --full-ids.
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -71,9 +72,10 @@ struct Options {
 
 void AddKeys(CLI::App& command, Options& options) {
   command
-      .add_option("key", options.keys,
-                  "Keys or student numbers (identity numbers only with --keys-from: other users "
-                  "of the machine can read command lines)")
+      .add_option(
+          "key", options.keys,
+          "Keys, student numbers, or @N as lists show (identity numbers only with --keys-from: other users "
+          "of the machine can read command lines)")
       ->type_name("KEY");
   command.add_option("--keys-from", options.keys_from, "File with one key or number a line; - for stdin")
       ->type_name("FILE");
@@ -199,6 +201,7 @@ class Tool {
   // Those of --season, --group and the states; all states for an empty set.
   Result<std::vector<Line>> Lines(const std::set<State>& states);
   Result<std::vector<StudentId>> Students();
+  Result<std::vector<StudentId>> Find(const std::string& wanted);
   Json LineJson(const Line& line) const;
   Result<Json> HistoryJson(const StudentEntry& entry);
   void PrintHistory(const Json& history) const;
@@ -244,6 +247,18 @@ Result<std::vector<Line>> Tool::Lines(const std::set<State>& states) {
   return lines;
 }
 
+// By "@42", the number in the ledger, which is nobody's personal data; else by key, student number...
+Result<std::vector<StudentId>> Tool::Find(const std::string& wanted) {
+  if (!wanted.starts_with('@')) return ledger_.FindByIdentifier(wanted);
+  StudentId id = 0;
+  const char* const end = wanted.data() + wanted.size();
+  const auto read = std::from_chars(wanted.data() + 1, end, id);
+  if (read.ec != std::errc() || read.ptr != end) return std::vector<StudentId>();
+  const auto exists = ledger_.HasStudent(id);
+  if (!exists) return std::unexpected(exists.error());
+  return *exists ? std::vector{id} : std::vector<StudentId>();
+}
+
 // The students that the command line names. Errors: kUsage - none, unknown, ambiguous; positions, never
 // numbers.
 Result<std::vector<StudentId>> Tool::Students() {
@@ -266,13 +281,13 @@ Result<std::vector<StudentId>> Tool::Students() {
   }
   std::vector<StudentId> students;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto found = ledger_.FindByIdentifier(wanted[i]);
+    const auto found = Find(wanted[i]);
     if (!found) return std::unexpected(found.error());
     const std::string which = "key " + std::to_string(i + 1) + " (" + redactor_.Number(wanted[i]) + ")";
     if (found->empty()) return Fail(ErrorKind::kUsage, which + ": no such student in the ledger");
     if (found->size() > 1) {
       return Fail(ErrorKind::kUsage, which + ": fits " + std::to_string(found->size()) +
-                                         " students; use the key that status --list shows with --full-ids");
+                                         " students; use @N as status --list shows it");
     }
     students.push_back(found->front());
   }
@@ -281,10 +296,15 @@ Result<std::vector<StudentId>> Tool::Students() {
 
 Json Tool::LineJson(const Line& line) const {
   const Student& student = line.entry.student;
-  Json json = {{"key", redactor_.Number(student.key)},    {"name", std::string(student.Field("name"))},
-               {"group", Masked(student, line.group)},    {"season", line.standing.season},
-               {"state", StateName(line.standing.state)}, {"locked", line.standing.locked},
-               {"attempts", line.standing.attempts},      {"failures", line.standing.failures}};
+  Json json = {{"no", line.entry.id},
+               {"key", redactor_.Number(student.key)},
+               {"name", std::string(student.Field("name"))},
+               {"group", Masked(student, line.group)},
+               {"season", line.standing.season},
+               {"state", StateName(line.standing.state)},
+               {"locked", line.standing.locked},
+               {"attempts", line.standing.attempts},
+               {"failures", line.standing.failures}};
   if (line.standing.carried) json["carried_from"] = line.entry.history.season;
   if (!line.entry.blocked_by.empty()) json["blocked_by"] = line.entry.blocked_by;
   return json;
@@ -330,11 +350,11 @@ Result<ExitCode> Tool::Status() {
         std::cout << json.dump() << '\n';
         continue;
       }
-      std::cout << json["key"].get<std::string>() << "  " << Printable(json["name"]) << "  "
-                << Printable(json["group"]) << "  " << Printable(line.standing.season) << "  "
-                << StateTitle(line.standing.state, language_) << "  " << (Zh() ? "不合格 " : "failures ")
-                << line.standing.failures << (line.entry.blocked_by.empty() ? "" : "  " + line.entry.blocked_by)
-                << '\n';
+      std::cout << '@' << line.entry.id << "  " << json["key"].get<std::string>() << "  "
+                << Printable(json["name"]) << "  " << Printable(json["group"]) << "  "
+                << Printable(line.standing.season) << "  " << StateTitle(line.standing.state, language_) << "  "
+                << (Zh() ? "不合格 " : "failures ") << line.standing.failures
+                << (line.entry.blocked_by.empty() ? "" : "  " + line.entry.blocked_by) << '\n';
     }
     return listed == 0 ? ExitCode::kNothingToDo : ExitCode::kAccepted;
   }
@@ -441,9 +461,9 @@ Result<Json> Tool::HistoryJson(const StudentEntry& entry) {
 
 void Tool::PrintHistory(const Json& history) const {
   const auto text = [](const Json& json, const char* key) { return Printable(json.value(key, "")); };
-  std::cout << text(history, "key") << "  " << text(history, "name") << "  " << text(history, "group") << "  "
-            << text(history, "season") << "  "
-            << StateTitle(*ledger::StateFromName(history["state"].get<std::string>()), language_)
+  std::cout << '@' << history["no"].get<StudentId>() << "  " << text(history, "key") << "  "
+            << text(history, "name") << "  " << text(history, "group") << "  " << text(history, "season")
+            << "  " << StateTitle(*ledger::StateFromName(history["state"].get<std::string>()), language_)
             << (history["locked"].get<bool>() ? (Zh() ? "（锁定）" : " (locked)") : "") << '\n';
   for (const Json& event : history["events"]) {
     std::cout << "  " << text(event, "at") << "  " << text(event, "kind") << " #"
@@ -588,11 +608,11 @@ Result<ExitCode> Tool::Export() {
   if (!states) return std::unexpected(states.error());
   const auto lines = Lines(*states);
   if (!lines) return std::unexpected(lines.error());
-  const std::vector<std::string> student_columns = {"key",      "name",     "student_number", "id_number",
-                                                    "group",    "season",   "state",          "locked",
-                                                    "attempts", "failures", "reasons",        "carried_from"};
-  const std::vector<std::string> event_columns = {"key",     "name", "at",   "kind", "attempt",
-                                                  "outcome", "code", "text", "who",  "decided_at"};
+  const std::vector<std::string> student_columns = {
+      "no",    "key",    "name",     "student_number", "id_number", "group",       "season",
+      "state", "locked", "attempts", "failures",       "reasons",   "carried_from"};
+  const std::vector<std::string> event_columns = {"no",      "key",  "name", "at",  "kind",      "attempt",
+                                                  "outcome", "code", "text", "who", "decided_at"};
   const bool of_students = options_.table == "students";
   const std::vector<std::string>& columns = of_students ? student_columns : event_columns;
   roster::CsvWriter csv;
@@ -608,12 +628,13 @@ Result<ExitCode> Tool::Export() {
   for (const Line& line : *lines) {
     const Student& student = line.entry.student;
     const Standing& standing = line.standing;
-    const std::string key = redactor_.Number(student.key), name(student.Field("name"));
+    const std::string no = std::to_string(line.entry.id), key = redactor_.Number(student.key),
+                      name(student.Field("name"));
     const auto events = ledger_.EventsOf(line.entry.id);
     if (!events) return std::unexpected(events.error());
     if (!of_students) {
       for (const ledger::BookedEvent& booked : *events) {
-        add({key, name, booked.at, std::string(EventName(booked.event.kind)),
+        add({no, key, name, booked.at, std::string(EventName(booked.event.kind)),
              std::to_string(booked.event.attempt),
              booked.event.kind == EventKind::kJudged ? std::string(OutcomeName(booked.event.outcome)) : "",
              booked.code, Masked(student, booked.text), booked.who, booked.decided_at});
@@ -635,7 +656,7 @@ Result<ExitCode> Tool::Export() {
         }
       }
     }
-    add({key, name, redactor_.Number(student.Field("student_number")),
+    add({no, key, name, redactor_.Number(student.Field("student_number")),
          redactor_.Number(student.Field("id_number")), Masked(student, line.group), standing.season,
          std::string(StateName(standing.state)), standing.locked ? "yes" : "no",
          std::to_string(standing.attempts), std::to_string(standing.failures), reasons,

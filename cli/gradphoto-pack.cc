@@ -200,6 +200,10 @@ Result<ExitCode> Run(const Options& options) {
   if (!now) return std::unexpected(now.error());
   std::optional<OpenedLedger> opened;
   if (!options.ledger.file.empty()) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(options.ledger.file, ignored)) {
+      return Fail(ErrorKind::kUsage, options.ledger.file.string() + ": no such ledger");
+    }
     auto ledger = OpenLedger(options.ledger, "gradphoto-pack",
                              options.dry_run ? ledger::OpenMode::kRead : ledger::OpenMode::kWrite);
     if (!ledger) return std::unexpected(ledger.error());

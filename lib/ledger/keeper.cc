@@ -16,6 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Column of the roster, and in the stored record what it said when the photo was judged.
+constexpr const char* kExemptions = "exemptions";
+
 Finding Reject(std::string_view code, std::string detail) {
   return Finding{.code = std::string(code),
                  .severity = Severity::kReject,
@@ -99,6 +102,7 @@ Result<Record> Keeper::Told(Record record, const StudentEntry& entry, const Stan
 Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, const Standing& standing,
                                     const Judgement& judgement, const std::string& output) {
   Record record = judgement.record;
+  record.extra.erase(kExemptions);
   record.student = linked.student;
   if (!linked.photo.empty()) record.photo = linked.photo;
   // "No photo" is not said of a student whose photo is in the books.
@@ -131,9 +135,9 @@ Result<bool> Keeper::StillHolds(const Judgement& judgement, const Record& linked
   }
   // The only column of the roster that may change how a photo is judged.
   const auto exemptions = [](const Record& of) {
-    return of.student ? std::string(of.student->Field("exemptions")) : std::string();
+    return of.student ? std::string(of.student->Field(kExemptions)) : std::string();
   };
-  if (record.extra.value("exemptions", "") != exemptions(linked)) return false;
+  if (record.extra.value(kExemptions, "") != exemptions(linked)) return false;
   return record.output.empty() || HashOf(record.output) == record.output_sha256;
 }
 
@@ -192,6 +196,7 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
   }
   if (*judgement && (*judgement)->record.outcome == Outcome::kRejected) {
     Record record = (*judgement)->record;
+    record.extra.erase(kExemptions);
     record.student = linked.student;
     record.photo = linked.photo;
     AddResubmitted(record, (*judgement)->attempt);
@@ -214,8 +219,8 @@ Result<Record> Keeper::Keep(Record judged) {
   const StudentId id = (*entry)->id;
   const Standing before = StandingOf((*entry)->history, ledger_.rules(), now_.today);
   Record stored = judged;
-  if (const auto exemptions = judged.student->Field("exemptions"); !exemptions.empty()) {
-    stored.extra["exemptions"] = exemptions;
+  if (const auto exemptions = judged.student->Field(kExemptions); !exemptions.empty()) {
+    stored.extra[kExemptions] = exemptions;
   }
   const auto booked = ledger_.Judge(id, stored, reference_sha256, before.season, now_);
   if (!booked) return std::unexpected(booked.error());

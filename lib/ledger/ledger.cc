@@ -275,6 +275,14 @@ Result<std::vector<StudentId>> Ledger::FindByIdentifier(std::string_view identif
   return ids;
 }
 
+Result<bool> Ledger::HasStudent(StudentId id) {
+  bool has = false;
+  auto read =
+      Query(database_, "SELECT 1 FROM students WHERE id = ?", [&](const Statement&) { has = true; }, id);
+  if (!read) return std::unexpected(read.error());
+  return has;
+}
+
 Result<StudentEntry> Ledger::GetStudent(StudentId id) {
   std::optional<StudentEntry> entry;
   auto read = Query(

@@ -111,6 +111,7 @@ class Ledger {
   // Students with this value in key, candidate_number, student_number or id_number, the first of these columns
   // that has any. Several when one person is enrolled twice.
   Result<std::vector<StudentId>> FindByIdentifier(std::string_view identifier);
+  Result<bool> HasStudent(StudentId id);
   Result<StudentEntry> GetStudent(StudentId id);
   // All, in the order in which they came into the ledger. Much faster than one by one.
   Result<void> ForEachStudent(const std::function<Result<void>(const StudentEntry&)>& visit);

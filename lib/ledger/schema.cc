@@ -9,7 +9,7 @@ namespace {
 constexpr std::array<std::string_view, 1> kSteps = {
     R"sql(
 CREATE TABLE students (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: people see it as @42
   key TEXT NOT NULL UNIQUE,
   fields TEXT NOT NULL,            -- JSON [[column, value], ...] in the order of the roster
   id_number TEXT NOT NULL, student_number TEXT NOT NULL, candidate_number TEXT NOT NULL,  -- for look-ups

@@ -31,6 +31,7 @@ class Night {
       record.outcome = Outcome::kHeld;
       record.Add(Of("UNPAID", Severity::kReject));
     }
+    record.student->fields.insert(record.student->fields.end(), columns.begin(), columns.end());
     if (photo_.empty()) {
       if (!unpaid) record.outcome = Outcome::kMissing;
       record.Add(Of("PHOTO_MISSING", Severity::kReject));
@@ -75,6 +76,7 @@ class Night {
 
   Day day = kOctober;
   bool unpaid = false;
+  std::vector<std::pair<std::string, std::string>> columns;  // More of the roster.
 
  private:
   TempDir dir_;
@@ -113,6 +115,21 @@ TEST_CASE("an unchanged photo is judged anew when anything that judged it change
   std::filesystem::remove(night.dir().path() / "standardized/1.jpg");
   CHECK(night.Run(Outcome::kAccepted, ToolOf()).second);  // The output is gone.
   CHECK_FALSE(night.Run(Outcome::kAccepted, ToolOf()).second);
+}
+
+TEST_CASE("of the roster only the exemptions matter to a judgement; the rest comes new into the old record") {
+  Night night;
+  night.Photo("a");
+  night.columns = {{"exemptions", "头巾"}, {"phone", "1"}};
+  const Record first = night.Run(Outcome::kReview).first;
+  CHECK(ToLine(night.Run(Outcome::kReview).first) == ToLine(first));
+  night.columns[1].second = "2";
+  const auto [record, judged] = night.Run(Outcome::kReview);
+  CHECK_FALSE(judged);
+  CHECK(record.student->Field("phone") == "2");
+  night.columns[0].second = "";
+  CHECK(night.Run(Outcome::kReview).second);
+  CHECK(night.Now().attempts == 1);
 }
 
 TEST_CASE("a failure of the program or a damaged file is tried again every night and booked once") {
