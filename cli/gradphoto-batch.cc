@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // gradphoto-batch: the whole job in one process: link, check, standardize, compare, pack, report. Prints the
 // summary as one JSON object on stdout.
+#include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <set>
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "cli/common/ledger_options.h"
 #include "cli/common/output_names.h"
 #include "cli/common/pack_options.h"
 #include "cli/common/photo_options.h"
@@ -22,6 +27,9 @@
 #include "lib/deliver/pack.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
+#include "lib/ledger/delivery.h"
+#include "lib/ledger/evidence.h"
+#include "lib/ledger/keeper.h"
 #include "lib/pipeline/comparison.h"
 #include "lib/pipeline/job.h"
 #include "lib/pipeline/many.h"
@@ -39,6 +47,9 @@ struct Options {
   pipeline::Job job;  // From the flags, when no job file is given.
   fs::path model_dir;
   bool dry_run = false;
+  LedgerOptions ledger;
+  std::string shard;  // "K/N"; empty: the whole batch.
+  bool merge = false;
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -68,12 +79,24 @@ void Setup(CLI::App& app, Options& options) {
       ->type_name("DIR");
   app.add_flag("-n,--dry-run", options.dry_run,
                "Do all the work but write nothing; the exit code is that of a real run");
+  app.add_option("--ledger", options.ledger.file, "Ledger; default: the job file's")->type_name("FILE");
+  AddLedgerOptions(app, options.ledger);
+  auto* shard =
+      app.add_option("--shard", options.shard, "Work only on the K-th of N parts of the students; see --merge")
+          ->type_name("K/N");
+  app.add_flag("--merge", options.merge, "Put together what all shards have done: ledger, report and pack")
+      ->excludes(shard);
   AddCommonOptions(app, options.common);
 }
 
 Result<pipeline::Job> JobOf(const Options& options) {
-  if (!options.job_file.empty()) return pipeline::LoadJob(options.job_file);
-  const pipeline::Job& job = options.job;
+  if (!options.job_file.empty()) {
+    auto job = pipeline::LoadJob(options.job_file);
+    if (job && !options.ledger.file.empty()) job->ledger = options.ledger.file;
+    return job;
+  }
+  pipeline::Job job = options.job;
+  job.ledger = options.ledger.file;
   if (job.roster.empty() || job.photos.empty() || job.output.empty()) {
     return Fail(ErrorKind::kUsage, "name a job file, or --roster, --photos and --output");
   }
@@ -83,9 +106,9 @@ Result<pipeline::Job> JobOf(const Options& options) {
 // One batch at a time in an output directory; the lock goes with the process, however it ends.
 class DirectoryLock {
  public:
-  static Result<DirectoryLock> Take(const fs::path& directory) {
+  static Result<DirectoryLock> Take(const fs::path& directory, const std::string& name) {
     if (auto made = MakePrivateDirectories(directory); !made) return std::unexpected(made.error());
-    const fs::path file = directory / ".gradphoto-batch.lock";
+    const fs::path file = directory / name;
     const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return Fail(ErrorKind::kOutput, file.string() + ": cannot be opened");
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -105,10 +128,22 @@ class DirectoryLock {
   int fd_;
 };
 
-Result<std::vector<Record>> LinkStudents(const pipeline::Job& job) {
-  const auto roster = roster::ReadRoster(job.roster, {.key_column = job.key_column, .today = {}});
+void SetField(Student& student, const std::string& name, const std::string& value) {
+  const auto field = std::ranges::find(student.fields, name, &std::pair<std::string, std::string>::first);
+  if (field == student.fields.end()) {
+    student.fields.emplace_back(name, value);
+  } else {
+    field->second = value;
+  }
+}
+
+Result<std::vector<Record>> LinkStudents(const pipeline::Job& job, const ledger::Moment& now) {
+  auto roster = roster::ReadRoster(job.roster, {.key_column = job.key_column, .today = now.today});
   if (!roster) return std::unexpected(roster.error());
   for (const std::string& note : roster->notes) spdlog::warn("roster: {}", note);
+  for (roster::RosterRow& row : roster->rows) {
+    if (!job.season.empty() && row.student.Field("season").empty()) SetField(row.student, "season", job.season);
+  }
   const auto photos = roster::ListPhotos(job.photos);
   if (!photos) return std::unexpected(photos.error());
   Result<roster::PhotoListing> references;
@@ -120,13 +155,16 @@ Result<std::vector<Record>> LinkStudents(const pipeline::Job& job) {
   return std::move(linked.records);
 }
 
-// What a run that was cut short had finished: a record is taken over when its photo, its student and everything
-// that judged it are still the same. Lines are appended as photos are done, so a crash costs at most the last
-// one.
+// What a run that was cut short, or a shard, had finished: a record is taken over when its photo, its student
+// and everything that judged it are still the same. Lines are appended as photos are done, so a crash costs at
+// most the last one.
 class Journal {
  public:
-  Journal(fs::path file, bool dry_run) : file_(std::move(file)), dry_run_(dry_run) {
-    std::ifstream in(file_);
+  // An empty `file` keeps nothing on disk.
+  Journal(fs::path file, bool dry_run) : file_(std::move(file)), dry_run_(dry_run) { Load(file_); }
+
+  void Load(const fs::path& file) {
+    std::ifstream in(file);
     for (std::string line; std::getline(in, line);) {
       const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
       auto record = RecordFromJson(json.is_discarded() ? Json() : json);
@@ -156,14 +194,14 @@ class Journal {
   }
 
   void Append(const Record& record) {
-    if (dry_run_ || record.photo.empty()) return;
+    if (dry_run_ || file_.empty() || record.photo.empty()) return;
     if (!out_.is_open()) out_.open(file_, std::ios::app);
     out_ << ToLine(record) << '\n' << std::flush;
   }
 
   void Remove() {
     std::error_code ignored;
-    if (!dry_run_) fs::remove(file_, ignored);
+    if (!dry_run_ && !file_.empty()) fs::remove(file_, ignored);
   }
 
  private:
@@ -173,14 +211,90 @@ class Journal {
   std::ofstream out_;
 };
 
-// Checks, standardizes and compares every photo that is not rejected yet; the records come back in the same
-// order.
-Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline::Job& job, Journal& journal,
-                                         std::vector<Record> records) {
-  const auto names = OutputNames(records, {});
-  if (!names) return std::unexpected(names.error());
+// One part of the students, for one of many machines: by the hash of the key, so that it stays the same when
+// students are added. Photos without a student go by their path.
+struct Shard {
+  std::uint64_t number = 1, count = 1;
+
+  // Errors: kUsage - not K/N with 1 <= K <= N <= 10,000.
+  static Result<Shard> Parse(const std::string& text) {
+    Shard shard;
+    const char* const end = text.data() + text.size();
+    const auto first = std::from_chars(text.data(), end, shard.number);
+    const bool slash = first.ec == std::errc() && first.ptr != end && *first.ptr == '/';
+    const auto second = slash ? std::from_chars(first.ptr + 1, end, shard.count) : first;
+    if (!slash || second.ec != std::errc() || second.ptr != end || shard.number < 1 || shard.count > 10'000 ||
+        shard.number > shard.count) {
+      return Fail(ErrorKind::kUsage, "--shard '" + text + "': expected K/N with K from 1 to N, such as 3/8");
+    }
+    return shard;
+  }
+  bool Has(const Record& record) const {
+    const std::string hash = Sha256Hex(record.student ? record.student->key : record.photo);
+    return std::stoull(hash.substr(0, 15), nullptr, 16) % count + 1 == number;
+  }
+  std::string Name() const { return std::to_string(number) + "-of-" + std::to_string(count); }
+};
+
+fs::path ShardDirectory(const pipeline::Job& job) { return job.output / "shards"; }
+
+// Takes over what the shards have done. Errors: kUsage - none, not all of one count, several counts.
+Result<void> LoadShards(const pipeline::Job& job, Journal& journal) {
+  const fs::path directory = ShardDirectory(job);
+  std::set<std::uint64_t> done;
+  std::optional<std::uint64_t> count;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
+    std::string name = entry.path().filename().string();
+    if (entry.path().extension() != ".ndjson" || name.find(".unfinished") != std::string::npos) continue;
+    name.resize(name.size() - std::string_view(".ndjson").size());
+    const std::size_t of = name.find("-of-");
+    const auto shard = of == std::string::npos ? Shard::Parse("") : Shard::Parse(name.replace(of, 4, "/"));
+    if (!shard) continue;
+    if (count && *count != shard->count) {
+      return Fail(ErrorKind::kUsage, directory.string() + ": shards of " + std::to_string(*count) + " and of " +
+                                         std::to_string(shard->count) +
+                                         "; remove those that are not of the last run");
+    }
+    count = shard->count;
+    done.insert(shard->number);
+    journal.Load(entry.path());
+  }
+  if (!count)
+    return Fail(ErrorKind::kUsage, directory.string() + ": no shards to merge; run --shard K/N first");
+  for (std::uint64_t number = 1; number <= *count; ++number) {
+    if (done.contains(number)) continue;
+    const std::string name = std::to_string(number) + "/" + std::to_string(*count);
+    return Fail(ErrorKind::kUsage, "shard " + name + " has not finished; run it (again) with --shard " + name);
+  }
+  return {};
+}
+
+// What one photo came to.
+struct Work {
+  pipeline::PhotoResult result;
+  bool judged = false;  // In this run or a shard's; else the record is as it was linked, or the ledger's.
+  std::optional<Error> error;  // The ledger cannot be read.
+};
+
+using Names = std::map<std::string, fs::path>;
+
+// What a run works with.
+struct Context {
+  const Options& options;
+  const pipeline::Job& job;
+  ledger::Moment now;
+  ledger::Ledger* ledger = nullptr;  // Null: none.
+};
+
+// Checks, standardizes and compares every photo that is not rejected or settled yet; the records come back in
+// the same order. `judged`: the records as the checks made them, without what the ledger says; may be null.
+Result<std::vector<Record>> WorkOnPhotos(const Context& context, const Names& names, Journal& journal,
+                                         std::vector<Record> records, std::vector<Record>* judged) {
+  const Options& options = context.options;
+  const pipeline::Job& job = context.job;
   const fs::path standardized = job.output / "standardized";
-  if (auto safe = RefuseOverwritingInputs(records, *names, standardized); !safe)
+  if (auto safe = RefuseOverwritingInputs(records, names, standardized); !safe)
     return std::unexpected(safe.error());
   pipeline::EngineOptions engine_options;
   engine_options.standard = job.standard;
@@ -194,22 +308,37 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
     if (!created) return std::unexpected(created.error());
     comparer.emplace(std::move(*created));
   }
+  std::optional<ledger::Keeper> keeper;
+  if (context.ledger != nullptr) keeper.emplace(*context.ledger, engine->tool, context.now);
 
   const std::size_t total = records.size();
   Progress progress("batch", total, options.common.quiet);
   std::vector<Record> done;
   std::optional<Error> failure;
-  const auto work = [&](Record record) {
-    if (!NeedsWork(record, {})) return pipeline::PassThrough(std::move(record));
-    if (auto finished = journal.Find(record, engine->tool)) return pipeline::PassThrough(std::move(*finished));
+  const auto work = [&](Record record) -> Work {
+    if (keeper) {
+      const auto name = names.find(record.photo);
+      const std::string output = name == names.end() ? "" : (standardized / name->second).string();
+      auto admission = keeper->Admit(std::move(record), output);
+      if (!admission) return {.result = {}, .judged = false, .error = admission.error()};
+      if (admission->settled) return {pipeline::PassThrough(std::move(admission->record)), false, {}};
+      record = std::move(admission->record);
+    }
+    if (!NeedsWork(record, {})) return {pipeline::PassThrough(std::move(record)), false, {}};
+    if (auto finished = journal.Find(record, engine->tool)) {
+      return {pipeline::PassThrough(std::move(*finished)), true, {}};
+    }
     pipeline::PhotoResult result =
         pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
     if (comparer && !result.record.IsRejected()) result.record = comparer->Compare(std::move(result.record));
     result.DropPictures();
-    return result;
+    return {std::move(result), true, {}};
   };
-  const auto deliver = [&](pipeline::PhotoResult result) {
-    const auto name = names->find(result.record.photo);
+  const auto deliver = [&](Work finished) {
+    pipeline::PhotoResult& result = finished.result;
+    failure = finished.error;
+    if (failure) return false;
+    const auto name = names.find(result.record.photo);
     if (result.jpeg) {
       const auto mode = options.dry_run ? StoreMode::kDryRun : StoreMode::kOverwrite;
       if (const auto stored = StorePhoto(result, standardized / name->second, mode); !stored) {
@@ -217,19 +346,44 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
         return false;
       }
     }
-    if (name != names->end() && result.record.output.empty() && !options.dry_run) {
-      // What an earlier run made of a photo that is not accepted any more must not be found there.
+    // What an earlier run made of a photo that is not accepted any more must not be found there; but what a
+    // ledger has settled stays.
+    const bool stale = finished.judged || !keeper;
+    if (stale && name != names.end() && result.record.output.empty() && !options.dry_run) {
       std::error_code ignored;
       fs::remove(standardized / name->second, ignored);
     }
     journal.Append(result.record);
+    if (judged != nullptr && finished.judged) judged->push_back(result.record);
+    if (keeper && finished.judged) {
+      auto kept = keeper->Keep(std::move(result.record));
+      if (!kept) {
+        failure = kept.error();
+        return false;
+      }
+      result.record = std::move(*kept);
+    }
     done.push_back(std::move(result.record));
     progress.Advance();
     return true;
   };
-  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(records), {job.threads, &Interrupted}, work, deliver);
+  pipeline::ProcessMany<Work>(std::move(records), {job.threads, &Interrupted}, work, deliver);
   if (failure) return std::unexpected(*failure);
   if (done.size() < total) return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
+
+  if (context.ledger != nullptr && !options.dry_run && options.shard.empty()) {
+    const auto config_dir = FindConfigDir(options.common.config_dir);
+    if (!config_dir) return std::unexpected(config_dir.error());
+    const auto reasons = standard::Reasons::Load(*config_dir);
+    if (!reasons) return std::unexpected(reasons.error());
+    const auto render = [&](const Record& record) {
+      return pipeline::ProcessPhoto(*engine, record, pipeline::PhotoKind::kSource).jpeg;
+    };
+    const fs::path evidence = job.output / "manual-review";
+    const auto made = ledger::MakeEvidence(*context.ledger, evidence, *reasons, render, context.now);
+    if (!made) return std::unexpected(made.error());
+    if (*made > 0) spdlog::info("{} new cases for manual review in {}", *made, evidence.string());
+  }
   return done;
 }
 
@@ -249,8 +403,52 @@ Result<void> CheckNames(const std::vector<Record>& records, const deliver::PackO
   return {};
 }
 
+// With a ledger: what was accepted since the last delivery, in upload/0001, upload/0002...
+Result<void> DeliverNew(const Context& context, const deliver::PackOptions& pack,
+                        std::vector<Record>& records) {
+  const pipeline::Job& job = context.job;
+  if (!job.pack) return {};
+  const auto selection = ledger::SelectForPack(*context.ledger, records, ledger::Redeliver::kNo, context.now);
+  if (!selection) return std::unexpected(selection.error());
+  const auto plan = deliver::PlanPack(selection->records, pack);
+  if (!plan) return std::unexpected(plan.error());
+  if (plan->photos.empty()) {
+    spdlog::info("nothing new to pack; {} photos were delivered before", selection->delivered);
+    return {};
+  }
+  const auto count = context.ledger->CountDeliveries();
+  if (!count) return std::unexpected(count.error());
+  std::string number = std::to_string(*count + 1);
+  if (number.size() < 4) number.insert(0, 4 - number.size(), '0');
+  const fs::path directory = job.output / "upload" / number;
+  // No delivery yet has this number: what lies there is of a run that was cut short, and may hold photos that
+  // are not accepted any more.
+  const auto conflicts = deliver::FindConflicts(selection->records, *plan, directory);
+  if (!conflicts) return std::unexpected(conflicts.error());
+  for (const std::string& file : conflicts->foreign) {
+    std::error_code ignored;  // WritePack refuses the directory if it stays.
+    fs::remove(directory / file, ignored);
+  }
+  if (auto written = deliver::WritePack(selection->records, *plan, pack, directory); !written) return written;
+  if (auto booked = BookPack(*context.ledger, selection->records, *plan, directory, context.now); !booked)
+    return booked;
+  spdlog::info("{} new photos packed in {}; {} were delivered before", plan->photos.size(), directory.string(),
+               selection->delivered);
+  for (const deliver::PackedPhoto& photo : plan->photos) {
+    const std::string& key = selection->records[photo.record].student->key;
+    for (Record& record : records) {
+      if (!record.student || record.student->key != key) continue;
+      record.extra["ledger"]["state"] = ledger::StateName(ledger::State::kDelivered);
+      record.extra["ledger"]["locked"] = true;
+    }
+  }
+  return WriteRecords(job.output / "batch.ndjson", records);
+}
+
 // The report comes first: it must be there even when the names of the pack cannot be made.
-Result<void> Deliver(const Options& options, const pipeline::Job& job, const std::vector<Record>& records) {
+Result<void> Deliver(const Context& context, std::vector<Record>& records) {
+  const Options& options = context.options;
+  const pipeline::Job& job = context.job;
   const auto config_dir = FindConfigDir(options.common.config_dir);
   if (!config_dir) return std::unexpected(config_dir.error());
   auto pack = PackOptionsFor(*config_dir, job.standard, job.name_template, job.folder_template);
@@ -281,6 +479,7 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
   if (!cases) return std::unexpected(cases.error());
   spdlog::info("report: {}", (job.output / "report" / "index.html").string());
 
+  if (context.ledger != nullptr) return DeliverNew(context, *pack, records);
   const auto plan = deliver::PlanPack(records, *pack);
   if (!plan) return std::unexpected(plan.error());
   if (!plan->photos.empty()) {
@@ -291,29 +490,111 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
   return {};
 }
 
+// Rules and roster go into the ledger. A season that no deadline is known for may be a misspelled one.
+Result<void> SyncLedger(const Context& context, const std::vector<Record>& linked) {
+  ledger::Ledger& ledger = *context.ledger;
+  const ledger::Rules& rules = context.job.rules;
+  // Without a job file there are no rules to be told: those of the last job stay.
+  if (!context.options.job_file.empty()) {
+    if (auto set = ledger.SetRules(rules); !set) return set;
+  }
+  if (auto kept = ledger.KeepPlace(context.job.output); !kept) return kept;
+  const auto counts = ledger.SyncStudents(linked, context.now);
+  if (!counts) return std::unexpected(counts.error());
+  spdlog::info("ledger: {} students new, {} changed, {} as before", counts->added, counts->changed,
+               counts->unchanged);
+  std::map<std::string, std::size_t> open;
+  for (const Record& record : linked) {
+    if (!record.student || ledger.rules().deadlines.empty()) continue;
+    const std::string season(record.student->Field("season"));
+    if (!ledger.rules().deadlines.contains(season)) ++open[season];
+  }
+  for (const auto& [season, students] : open) {
+    spdlog::warn("ledger: no deadline in the job for the season '{}' of {} students", season, students);
+  }
+  return {};
+}
+
+void PrintSummary(const std::vector<Record>& records) {
+  std::cout
+      << deliver::ToJson(deliver::Summarize(records), deliver::Redactor(deliver::IdDisplay::kMasked)).dump()
+      << '\n';
+}
+
+// One shard: its records go to shards/, and --merge does the rest. The ledger is only looked at, in a copy.
+Result<ExitCode> RunShard(const Context& context, const Shard& shard, const Names& names,
+                          std::vector<Record> linked) {
+  const fs::path directory = ShardDirectory(context.job);
+  const fs::path finished = directory / (shard.Name() + ".ndjson");
+  if (auto made = MakePrivateDirectories(directory); !made) return std::unexpected(made.error());
+  Journal journal(directory / (shard.Name() + ".unfinished.ndjson"), context.options.dry_run);
+  journal.Load(finished);
+  std::erase_if(linked, [&](const Record& record) { return !shard.Has(record); });
+  std::vector<Record> judged;
+  const auto records = WorkOnPhotos(context, names, journal, std::move(linked), &judged);
+  if (!records) return std::unexpected(records.error());
+  if (!context.options.dry_run) {
+    if (auto written = WriteRecords(finished, judged); !written) return std::unexpected(written.error());
+  }
+  journal.Remove();
+  spdlog::info("shard {}: {} records, {} photos judged", shard.Name(), records->size(), judged.size());
+  PrintSummary(*records);
+  return ExitCodeOf(*records);
+}
+
 Result<ExitCode> Run(const Options& options) {
   const auto job = JobOf(options);
   if (!job) return std::unexpected(job.error());
+  const auto now = MomentFrom(options.ledger);
+  if (!now) return std::unexpected(now.error());
+  std::optional<Shard> shard;
+  if (!options.shard.empty()) {
+    const auto parsed = Shard::Parse(options.shard);
+    if (!parsed) return std::unexpected(parsed.error());
+    shard = *parsed;
+  }
   InputOptions inputs;
   for (const fs::path& directory : job->photos) inputs.inputs.push_back(directory.string());
   if (!job->references.empty()) inputs.inputs.push_back(job->references.string());
   if (auto safe = RefuseOutputInsideInput(inputs, job->output); !safe) return std::unexpected(safe.error());
   std::optional<DirectoryLock> lock;
   if (!options.dry_run) {
-    auto taken = DirectoryLock::Take(job->output);
+    auto taken = DirectoryLock::Take(
+        job->output, shard ? ".gradphoto-batch-" + shard->Name() + ".lock" : ".gradphoto-batch.lock");
     if (!taken) return std::unexpected(taken.error());
     lock.emplace(std::move(*taken));
   }
-  auto linked = LinkStudents(*job);
+  std::optional<OpenedLedger> opened;
+  if (!job->ledger.empty()) {
+    LedgerOptions ledger = options.ledger;
+    ledger.file = job->ledger;
+    const bool copy = options.dry_run || shard;
+    auto made =
+        OpenLedger(ledger, "gradphoto-batch", copy ? ledger::OpenMode::kScratch : ledger::OpenMode::kWrite);
+    if (!made) return std::unexpected(made.error());
+    opened.emplace(std::move(*made));
+  }
+  auto linked = LinkStudents(*job, *now);
   if (!linked) return std::unexpected(linked.error());
-  Journal journal(job->output / "unfinished.ndjson", options.dry_run);
-  const auto records = WorkOnPhotos(options, *job, journal, std::move(*linked));
+  const Context context{options, *job, *now, opened ? &opened->ledger : nullptr};
+  if (opened) {
+    if (auto synced = SyncLedger(context, *linked); !synced) return std::unexpected(synced.error());
+  }
+  // Of the whole batch, so that they are the same in every shard.
+  const auto names = OutputNames(*linked, {});
+  if (!names) return std::unexpected(names.error());
+  if (shard) return RunShard(context, *shard, *names, std::move(*linked));
+
+  // The ledger is a journal itself.
+  Journal journal(opened ? fs::path() : job->output / "unfinished.ndjson", options.dry_run);
+  if (options.merge) {
+    if (auto loaded = LoadShards(*job, journal); !loaded) return std::unexpected(loaded.error());
+  }
+  auto records = WorkOnPhotos(context, *names, journal, std::move(*linked), nullptr);
   if (!records) return std::unexpected(records.error());
-  if (auto delivered = Deliver(options, *job, *records); !delivered) return std::unexpected(delivered.error());
+  if (auto delivered = Deliver(context, *records); !delivered) return std::unexpected(delivered.error());
   journal.Remove();
-  std::cout
-      << deliver::ToJson(deliver::Summarize(*records), deliver::Redactor(deliver::IdDisplay::kMasked)).dump()
-      << '\n';
+  PrintSummary(*records);
   return ExitCodeOf(*records);
 }
 

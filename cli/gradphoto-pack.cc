@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // gradphoto-pack: records to an upload directory. Prints one JSON object with the counts on stdout.
 #include <iostream>
+#include <optional>
 #include <set>
 #include <string>
 
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
+#include "cli/common/ledger_options.h"
 #include "cli/common/pack_options.h"
 #include "cli/common/run_main.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/pack.h"
 #include "lib/deliver/redact.h"
+#include "lib/ledger/delivery.h"
 #include "lib/standard/standard.h"
 
 namespace gradphoto::cli {
@@ -28,15 +31,19 @@ struct Options {
   bool zip = false, overwrite = false, dry_run = false;
   std::size_t zip_max_files = 0;
   std::uint64_t zip_max_bytes = 0;
+  LedgerOptions ledger;
+  bool redeliver = false;
 };
 
 void Setup(CLI::App& app, Options& options) {
   app.description(
       "Makes an upload directory from the accepted photos of a batch: photos under the names the portal "
       "wants,\n"
-      "index.csv, SHA256SUMS (checked by 'sha256sum -c') and, with --zip, zips of the photos.");
-  app.add_option("records", options.records, "Records (.ndjson), or - for stdin")
-      ->required()
+      "index.csv, SHA256SUMS (checked by 'sha256sum -c') and, with --zip, zips of the photos. With --ledger "
+      "only "
+      "what was\naccepted since the last delivery is packed, the delivery is booked, and its photos are "
+      "locked.");
+  app.add_option("records", options.records, "Records (.ndjson), or - for stdin; with --ledger none means all")
       ->type_name("RECORDS")
       ->check(
           [](const std::string& name) {
@@ -65,6 +72,9 @@ void Setup(CLI::App& app, Options& options) {
   app.add_flag("--overwrite", options.overwrite, "Replace files of the pack that have other contents");
   app.add_flag("--dry-run", options.dry_run,
                "Write nothing; say what would be written and what stands in the way");
+  auto* ledger = app.add_option("--ledger", options.ledger.file, "Ledger of the batch")->type_name("FILE");
+  app.add_flag("--redeliver", options.redeliver, "Pack what was delivered before, too")->needs(ledger);
+  AddLedgerOptions(app, options.ledger);
   AddCommonOptions(app, options.common);
 }
 
@@ -150,10 +160,58 @@ Result<ExitCode> DryRun(const std::vector<Record>& records, const deliver::PackP
   return ExitCodeOf(plan);
 }
 
+// What the run works on: the records as given, or as the ledger has them.
+struct Input {
+  std::vector<Record> records;
+  std::optional<std::size_t> delivered;  // Left out, by the ledger.
+};
+
+Result<Input> CollectInput(const Options& options, ledger::Ledger* ledger, const ledger::Moment& now) {
+  std::optional<std::vector<Record>> given;
+  if (!options.records.empty()) {
+    auto records = CollectRecords({.inputs = {options.records}, .files_from = ""});
+    if (!records) return std::unexpected(records.error());
+    given = std::move(*records);
+  }
+  if (ledger == nullptr) {
+    if (!given) return Fail(ErrorKind::kUsage, "name the records (.ndjson, or - for stdin), or a --ledger");
+    return Input{std::move(*given), {}};
+  }
+  auto selection = ledger::SelectForPack(
+      *ledger, std::move(given), options.redeliver ? ledger::Redeliver::kYes : ledger::Redeliver::kNo, now);
+  if (!selection) return std::unexpected(selection.error());
+  if (selection->not_booked > 0) {
+    spdlog::warn(
+        "{} accepted records refused: the ledger does not know these photos (gradphoto-ledger "
+        "import-records)",
+        selection->not_booked);
+  }
+  return Input{std::move(selection->records), selection->delivered};
+}
+
+void Print(const deliver::PackPlan& plan, const Input& input) {
+  Json json = ToJson(plan);
+  if (input.delivered) json["delivered_before"] = *input.delivered;
+  std::cout << json.dump() << "\n";
+}
+
 Result<ExitCode> Run(const Options& options) {
-  const InputOptions input{.inputs = {options.records}, .files_from = ""};
-  const auto records = CollectRecords(input);
-  if (!records) return std::unexpected(records.error());
+  const auto now = MomentFrom(options.ledger);
+  if (!now) return std::unexpected(now.error());
+  std::optional<OpenedLedger> opened;
+  if (!options.ledger.file.empty()) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(options.ledger.file, ignored)) {
+      return Fail(ErrorKind::kUsage, options.ledger.file.string() + ": no such ledger");
+    }
+    auto ledger = OpenLedger(options.ledger, "gradphoto-pack",
+                             options.dry_run ? ledger::OpenMode::kRead : ledger::OpenMode::kWrite);
+    if (!ledger) return std::unexpected(ledger.error());
+    opened.emplace(std::move(*ledger));
+  }
+  const auto input = CollectInput(options, opened ? &opened->ledger : nullptr, *now);
+  if (!input) return std::unexpected(input.error());
+  const std::vector<Record>* records = &input->records;
   const auto pack_options = MakePackOptions(options, *records);
   if (!pack_options) return std::unexpected(pack_options.error());
   const auto plan = deliver::PlanPack(*records, *pack_options);
@@ -161,14 +219,19 @@ Result<ExitCode> Run(const Options& options) {
   LogRefused(*plan);
   if (options.dry_run) {
     auto code = DryRun(*records, *plan, options);
-    if (code) std::cout << ToJson(*plan).dump() << "\n";
+    if (code) Print(*plan, *input);
     return code;
   }
   if (!plan->photos.empty()) {
     const auto written = deliver::WritePack(*records, *plan, *pack_options, options.directory);
     if (!written) return std::unexpected(written.error());
+    if (opened) {
+      // Only now: what is not whole on disk was not delivered.
+      auto booked = BookPack(opened->ledger, *records, *plan, options.directory, *now);
+      if (!booked) return std::unexpected(booked.error());
+    }
   }
-  std::cout << ToJson(*plan).dump() << "\n";
+  Print(*plan, *input);
   spdlog::info("{} photos packed, {} records not packed", plan->photos.size(), plan->refused.size());
   return ExitCodeOf(*plan);
 }

@@ -2,8 +2,30 @@
 #include "lib/pipeline/job.h"
 
 #include "lib/base/yaml.h"
+#include "lib/roster/id_number.h"
 
 namespace gradphoto::pipeline {
+namespace {
+
+Result<void> ReadDeadlines(const YamlNode& node, ledger::Rules& rules) {
+  YamlMap map(node);
+  for (const std::string& season : map.TakeAllKeys()) {
+    const std::string text = map.String(season).value_or("");
+    const auto day = roster::ParseDate(text);
+    if (!day) {
+      map.Fail(node.MakeError("the deadline of '" + season + "' must be a date such as 2021-11-01"));
+    } else if (!ledger::NextSeason(season)) {
+      map.Fail(node.MakeError("the season '" + season +
+                              "' must name a year of four digits: late students go to the "
+                              "same season of the next year"));
+    } else {
+      rules.deadlines[season] = *day;
+    }
+  }
+  return map.Finish();
+}
+
+}  // namespace
 
 Result<Job> LoadJob(const std::filesystem::path& file) {
   const auto root = ReadYamlFile(file);
@@ -33,6 +55,19 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   job.zip = map.OptionalBool("zip").value_or(false);
   job.threads = map.OptionalInt("threads").value_or(0);
   if (job.threads < 0) map.Fail(root->MakeError("threads must be 0 or more"));
+  if (const auto ledger = map.OptionalString("ledger")) job.ledger = absolute(*ledger);
+  if (const YamlNode* deadlines = map.OptionalNode("deadlines")) {
+    if (auto read = ReadDeadlines(*deadlines, job.rules); !read) map.Fail(read.error());
+  }
+  job.rules.max_failures = map.OptionalInt("max_failures").value_or(job.rules.max_failures);
+  if (job.rules.max_failures < 1) map.Fail(root->MakeError("max_failures must be 1 or more"));
+  job.season = map.OptionalString("season").value_or("");
+  job.pack = map.OptionalBool("pack").value_or(true);
+  if (job.ledger.empty()) {
+    for (const char* key : {"deadlines", "max_failures", "season", "pack"}) {
+      if (map.OptionalNode(key) != nullptr) map.Fail(root->MakeError(std::string(key) + " needs a ledger"));
+    }
+  }
   if (auto done = map.Finish(); !done) return std::unexpected(done.error());
   return job;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/ledger/state.h"
 
 namespace gradphoto::pipeline {
 
@@ -16,16 +17,21 @@ struct Job {
   std::filesystem::path references;           // Directory; empty: no comparison.
   std::filesystem::path output;               // Directory that the batch owns.
   std::string standard = "chsi-2017";
-  std::string language = "zh";  // Of the report: zh or en.
-  std::string key_column;       // Empty: see roster/roster.h.
-  std::string name_template;    // Of packed files; empty: the standard's.
-  std::string folder_template;  // Of packed folders; empty: the standard's.
-  bool zip = false;             // Also pack zips.
-  int threads = 0;              // 0: one per core.
+  std::string language = "zh";   // Of the report: zh or en.
+  std::string key_column;        // Empty: see roster/roster.h.
+  std::string name_template;     // Of packed files; empty: the standard's.
+  std::string folder_template;   // Of packed folders; empty: the standard's.
+  bool zip = false;              // Also pack zips.
+  int threads = 0;               // 0: one per core.
+  std::filesystem::path ledger;  // File; empty: no ledger.
+  ledger::Rules rules;           // For the ledger.
+  std::string season;            // Of roster rows that name none; empty: none.
+  bool pack = true;              // With a ledger: pack, and so lock, what is accepted.
 };
 
 // Relative paths in the file are taken from the file's directory.
-// Errors: kUsage - see base/yaml.h; missing roster, photos or output.
+// Errors: kUsage - see base/yaml.h; missing roster, photos or output; deadlines, max_failures, season or pack
+// without a ledger; a deadline that is no date, or of a season whose name has no year.
 Result<Job> LoadJob(const std::filesystem::path& file);
 
 }  // namespace gradphoto::pipeline

@@ -95,6 +95,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"PHOTO_MISSING", "", Bound::kNone, Stage::kRoster},
     {"PHOTO_ORPHAN", "", Bound::kNone, Stage::kRoster},
     {"UNPAID", "", Bound::kNone, Stage::kRoster},
+    // The ledger.
+    {"LOCKED", "", Bound::kNone, Stage::kRoster},           // An approved or delivered photo is not replaced.
+    {"DEADLINE_PASSED", "", Bound::kNone, Stage::kRoster},  // Of the student's season.
+    {"PORTAL_REJECTED", "", Bound::kNone, Stage::kRoster},  // For a reason that no other code names.
 });
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "lib/base/file.h"
 #include "lib/base/yaml.h"
 #include "lib/image/decode.h"
+#include "lib/ledger/import.h"
 #include "lib/record/record.h"
 #include "lib/roster/roster.h"
 #include "tests/support/temp_dir.h"
@@ -103,6 +104,24 @@ TEST_CASE("damaged rosters") {
   Fuzz(Seed(Samples() / "roster.csv"), 3000, [](const std::string& bytes) {
     const auto roster = roster::ParseRoster(bytes, "fuzz.csv");
     if (!roster) CHECK(roster.error().message.find("fuzz.csv") != std::string::npos);
+  });
+}
+
+TEST_CASE("damaged decisions") {
+  const testing::TempDir dir;
+  auto ledger = ledger::Ledger::Open(dir.path() / "l.sqlite", ledger::OpenMode::kScratch);
+  REQUIRE(ledger.has_value());
+  const std::string list =
+      "key,photo_sha256,decision,reason_code,note,reviewer,decided_at\n1-1,aa,accept,,\"=1,\n\",李老师,2021-10-"
+      "04\n"
+      "1-1,aa,reject,BLURRED,糊,李老师,2021-10-04T10:00:00\n";
+  Fuzz(list, 1000, [&](const std::string& bytes) {
+    const auto result = ImportDecisions(*ledger, dir.Write("d.csv", bytes), ledger::Moment{});
+    if (result) {
+      CHECK(result->problems.size() == result->rows);  // Nobody is in this ledger.
+    } else {
+      CHECK(!result.error().message.empty());
+    }
   });
 }
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/common/ledger_options.h"
+
+#include <utility>
+
+#include "cli/common/run_main.h"
+#include "lib/base/file.h"
+#include "lib/ledger/delivery.h"
+#include "lib/roster/id_number.h"
+
+namespace gradphoto::cli {
+
+void AddLedgerOptions(CLI::App& app, LedgerOptions& options) {
+  app.add_option("--today", options.today, "Take this day for today, e.g. 2021-11-02 (default: the clock)")
+      ->type_name("DATE");
+  app.add_option("--wait", options.wait_s, "Wait so long for another process that uses the ledger")
+      ->check(CLI::Range(0, 86'400))
+      ->type_name("SECONDS");
+}
+
+Result<ledger::Moment> MomentFrom(const LedgerOptions& options) {
+  if (options.today.empty()) return ledger::Now();
+  const auto day = roster::ParseDate(options.today);
+  if (!day)
+    return Fail(ErrorKind::kUsage, "--today '" + options.today + "' is no date; write it as 2021-11-02");
+  return ledger::StartOf(*day);
+}
+
+Result<OpenedLedger> OpenLedger(const LedgerOptions& options, std::string_view tool, ledger::OpenMode mode) {
+  std::optional<ledger::LedgerLock> lock;
+  if (mode == ledger::OpenMode::kWrite) {
+    if (auto made = MakePrivateDirectories(options.file.parent_path()); !made)
+      return std::unexpected(made.error());
+    auto taken = ledger::LedgerLock::Take(options.file, tool, options.wait_s, Interrupted);
+    if (!taken) return std::unexpected(taken.error());
+    lock.emplace(std::move(*taken));
+  }
+  auto opened = ledger::Ledger::Open(options.file, mode);
+  if (!opened) return std::unexpected(opened.error());
+  return OpenedLedger{std::move(lock), std::move(*opened)};
+}
+
+Result<void> BookPack(ledger::Ledger& ledger, const std::vector<Record>& records, const deliver::PackPlan& plan,
+                      const std::filesystem::path& directory, const ledger::Moment& now) {
+  std::vector<ledger::PackedRecord> photos;
+  for (const deliver::PackedPhoto& photo : plan.photos) photos.push_back({&records[photo.record], photo.file});
+  return ledger::BookDelivery(ledger, photos, directory, now);
+}
+
+}  // namespace gradphoto::cli

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/ledger/delivery.h"
+
+#include <utility>
+
+#include "lib/base/sha256.h"
+#include "lib/ledger/evidence.h"
+
+namespace gradphoto::ledger {
+namespace {
+
+// The record of the student's current photo, decisions included, with something to deliver.
+Result<std::optional<Record>> CurrentRecord(Ledger& ledger, StudentId student, int attempt) {
+  auto judgement = ledger.FindJudgement(student, attempt);
+  if (!judgement) return std::unexpected(judgement.error());
+  if (!*judgement) return std::nullopt;
+  const auto events = ledger.EventsOf(student);
+  if (!events) return std::unexpected(events.error());
+  Record record = WithDecisions(std::move((*judgement)->record), attempt, *events);
+  if (record.output.empty()) {
+    const auto picture = EvidencePicture(ledger, student, attempt);
+    if (!picture) return std::unexpected(picture.error());
+    if (*picture) {
+      record.output = (*picture)->path;
+      record.output_sha256 = (*picture)->sha256;
+    }
+  }
+  return std::optional(std::move(record));
+}
+
+bool IsDelivered(State state) { return state == State::kDelivered || state == State::kApproved; }
+
+}  // namespace
+
+Result<PackSelection> SelectForPack(Ledger& ledger, std::optional<std::vector<Record>> records,
+                                    Redeliver redeliver, const Moment& now) {
+  PackSelection selection;
+  const auto wanted = [&](State state) {
+    return state == State::kAccepted || (redeliver == Redeliver::kYes && IsDelivered(state));
+  };
+  if (!records) {
+    std::vector<std::pair<StudentId, int>> chosen;
+    auto walked = ledger.ForEachStudent([&](const StudentEntry& entry) -> Result<void> {
+      const Standing standing = StandingOf(entry.history, ledger.rules(), now.today);
+      if (wanted(standing.state) && standing.current > 0) {
+        chosen.emplace_back(entry.id, standing.current);
+      } else if (IsDelivered(standing.state)) {
+        ++selection.delivered;
+      }
+      return {};
+    });
+    if (!walked) return std::unexpected(walked.error());
+    for (const auto& [student, attempt] : chosen) {
+      auto record = CurrentRecord(ledger, student, attempt);
+      if (!record) return std::unexpected(record.error());
+      if (*record) selection.records.push_back(std::move(**record));
+    }
+    return selection;
+  }
+  for (Record& given : *records) {
+    if (!given.student) {
+      selection.records.push_back(std::move(given));
+      continue;
+    }
+    const auto entry = ledger.FindStudent(given.student->key);
+    if (!entry) return std::unexpected(entry.error());
+    const Standing standing = *entry ? StandingOf((*entry)->history, ledger.rules(), now.today) : Standing{};
+    std::optional<Record> booked;
+    if (*entry && standing.current > 0) {
+      auto record = CurrentRecord(ledger, (*entry)->id, standing.current);
+      if (!record) return std::unexpected(record.error());
+      booked = std::move(*record);
+    }
+    const bool same_photo = booked && booked->sha256 == given.sha256;
+    if (same_photo && wanted(standing.state)) {
+      selection.records.push_back(std::move(*booked));
+    } else if (same_photo && IsDelivered(standing.state)) {
+      ++selection.delivered;
+    } else {
+      if (given.outcome == Outcome::kAccepted) {
+        if (!same_photo) ++selection.not_booked;
+        given.outcome = Outcome::kHeld;
+      }
+      selection.records.push_back(std::move(given));
+    }
+  }
+  return selection;
+}
+
+Result<void> BookDelivery(Ledger& ledger, std::span<const PackedRecord> photos,
+                          const std::filesystem::path& directory, const Moment& now) {
+  const auto sums = Sha256File(directory / "SHA256SUMS");
+  if (!sums) return std::unexpected(sums.error());
+  std::vector<DeliveredPhoto> delivered;
+  for (const PackedRecord& photo : photos) {
+    const Record& record = *photo.record;
+    const auto entry = ledger.FindStudent(record.student->key);
+    if (!entry) return std::unexpected(entry.error());
+    if (!*entry) return Fail(ErrorKind::kInternal, "ledger: a packed student is not in it");
+    const auto judgement = ledger.FindJudgement((*entry)->id, record.sha256);
+    if (!judgement) return std::unexpected(judgement.error());
+    if (!*judgement) return Fail(ErrorKind::kInternal, "ledger: a packed photo is not in it");
+    delivered.push_back({(*entry)->id, (*judgement)->attempt, photo.file, record.output_sha256});
+  }
+  return ledger.Deliver(directory, *sums, delivered, now);
+}
+
+}  // namespace gradphoto::ledger

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/ledger/import.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "lib/base/file.h"
+#include "lib/base/text.h"
+#include "lib/ledger/evidence.h"
+#include "lib/roster/csv.h"
+#include "lib/roster/encoding.h"
+#include "lib/roster/id_number.h"
+#include "lib/roster/roster.h"
+#include "lib/standard/codes.h"
+
+namespace gradphoto::ledger {
+namespace {
+
+constexpr std::array<std::string_view, 7> kDecisionColumns = {
+    "key", "photo_sha256", "decision", "reason_code", "note", "reviewer", "decided_at"};
+
+// The student a row of the portal's list is about, or what is wrong.
+struct Found {
+  std::optional<StudentId> student;
+  std::string problem;
+};
+
+Result<Found> FindRow(Ledger& ledger, const Student& row) {
+  for (const std::string_view identifier : {std::string_view(row.key), row.Field("candidate_number"),
+                                            row.Field("student_number"), row.Field("id_number")}) {
+    if (identifier.empty()) continue;
+    const auto ids = ledger.FindByIdentifier(identifier);
+    if (!ids) return std::unexpected(ids.error());
+    if (ids->size() == 1) return Found{ids->front(), ""};
+    if (ids->size() > 1) return Found{{}, "fits " + std::to_string(ids->size()) + " students of the ledger"};
+  }
+  return Found{{}, "no such student in the ledger"};
+}
+
+bool HasColumn(const Student& student, std::string_view name) {
+  return std::ranges::any_of(student.fields, [&](const auto& field) { return field.first == name; });
+}
+
+Result<std::string> TextColumn(const roster::Roster& list, const PortalRules& rules,
+                               const PortalOptions& options, const std::string& file) {
+  if (list.rows.empty()) return std::string();
+  const Student& first = list.rows.front().student;
+  if (!options.column.empty()) {
+    if (HasColumn(first, options.column)) return options.column;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : first.fields) names.push_back(name);
+    return Fail(ErrorKind::kUsage, file + ": " + UnknownNameMessage("column", options.column, names));
+  }
+  for (const std::string& column : rules.columns()) {
+    // Headers are written in any letter case.
+    for (const auto& [name, value] : first.fields) {
+      if (ToLowerAscii(name) == ToLowerAscii(column)) return name;
+    }
+  }
+  return Fail(ErrorKind::kUsage,
+              file +
+                  ": no column with the portal's replies (bz, 备注, 审核结果...); name it with "
+                  "--column, or add it to configs/portal.yaml");
+}
+
+Result<void> BookReply(Ledger& ledger, StudentId student, const Reply& reply, const std::string& text,
+                       const Moment& now, ImportResult& result) {
+  const auto attempt = ledger.LastAttempt(student, EventKind::kDelivered);
+  if (!attempt) return std::unexpected(attempt.error());
+  if (*attempt == 0) ++result.not_delivered;
+  BookedEvent booked;
+  booked.event.kind = reply.meaning;
+  booked.event.attempt = *attempt;
+  booked.at = now.stamp;
+  booked.code = reply.code;
+  booked.text = text;
+  const auto is_new = ledger.Book(student, booked);
+  if (!is_new) return std::unexpected(is_new.error());
+  ++(*is_new ? result.booked : result.unchanged);
+  return {};
+}
+
+// ---- Decisions
+
+struct Decision {
+  std::string key, photo_sha256, note;
+  BookedEvent booked;
+};
+
+std::string Lower(std::string text) { return ToLowerAscii(Trim(text)); }
+
+// The row's cells by column; `problem` when the row itself is wrong.
+Decision ReadDecision(const std::vector<std::string>& cells, const std::array<std::size_t, 7>& places,
+                      std::string& problem) {
+  const auto cell = [&](std::size_t column) {
+    return places[column] < cells.size() ? roster::CleanCell(cells[places[column]]) : std::string();
+  };
+  Decision decision{.key = cell(0), .photo_sha256 = Lower(cell(1)), .note = cell(4), .booked = {}};
+  BookedEvent& booked = decision.booked;
+  const std::string verdict = Lower(cell(2));
+  booked.event.kind = verdict == "accept"   ? EventKind::kAccept
+                      : verdict == "reject" ? EventKind::kReject
+                      : verdict == "retake" ? EventKind::kRetake
+                                            : EventKind::kUnknown;
+  booked.code = cell(3);
+  booked.text = decision.note;
+  booked.who = cell(5);
+  booked.decided_at = cell(6);
+  if (booked.event.kind == EventKind::kUnknown) {
+    problem = "decision must be accept, reject or retake";
+  } else if (booked.code.empty() && booked.event.kind != EventKind::kAccept) {
+    problem = "reason_code is missing";
+  } else if (!booked.code.empty() && standard::FindCode(booked.code) == nullptr) {
+    problem = "unknown reason_code '" + booked.code + "'; see gradphoto-standards explain";
+  } else if (booked.who.empty()) {
+    problem = "reviewer is missing";
+  } else if (!roster::ParseDate(booked.decided_at.substr(0, booked.decided_at.find('T')))) {
+    problem = "decided_at is no date";
+  }
+  return decision;
+}
+
+// Empty when the decision may be booked; else why not. Sets the attempt.
+Result<std::string> JudgeDecision(Ledger& ledger, Decision& decision, StudentId& student, bool& repeated,
+                                  const Moment& now) {
+  repeated = false;
+  const auto entry = ledger.FindStudent(decision.key);
+  if (!entry) return std::unexpected(entry.error());
+  if (!*entry) return "no such student in the ledger";
+  student = (*entry)->id;
+  const auto judgement = ledger.FindJudgement(student, decision.photo_sha256);
+  if (!judgement) return std::unexpected(judgement.error());
+  if (!*judgement) return "no such photo of this student in the ledger";
+  BookedEvent& booked = decision.booked;
+  booked.event.attempt = (*judgement)->attempt;
+  const auto events = ledger.EventsOf(student);
+  if (!events) return std::unexpected(events.error());
+  for (const BookedEvent& old : *events) {
+    if (old.event.attempt != booked.event.attempt || old.decided_at.empty()) continue;
+    if (old.event.kind == booked.event.kind && old.code == booked.code && old.text == booked.text &&
+        old.who == booked.who && old.decided_at == booked.decided_at) {
+      repeated = true;  // Whatever has happened since: this row was taken over once.
+      return std::string();
+    }
+    if (old.decided_at > booked.decided_at) return "a later decision on this photo is booked already";
+  }
+  const Standing standing = StandingOf((*entry)->history, ledger.rules(), now.today);
+  if (standing.current != booked.event.attempt) return "a newer photo of this student was judged since";
+  if (standing.locked && standing.state != State::kManualReview) {
+    return "the photo is approved or delivered; unlock it first (gradphoto-ledger unlock)";
+  }
+  if (booked.event.kind == EventKind::kAccept && (*judgement)->record.output.empty()) {
+    const auto picture = EvidencePicture(ledger, student, booked.event.attempt);
+    if (!picture) return std::unexpected(picture.error());
+    if (!*picture) return "there is no standardized picture of this photo to deliver; ask for a retake";
+  }
+  return std::string();
+}
+
+Result<std::array<std::size_t, 7>> DecisionPlaces(const roster::CsvTable& table, const std::string& file) {
+  std::array<std::size_t, 7> places{};
+  const auto fail = [&](const std::string& why) {
+    return Fail(ErrorKind::kUsage,
+                file + ": " + why +
+                    "; the columns are key, photo_sha256, decision, reason_code, note, reviewer, "
+                    "decided_at");
+  };
+  if (table.rows.empty()) return fail("the list is empty");
+  const std::vector<std::string>& header = table.rows.front().cells;
+  if (header.size() != kDecisionColumns.size()) return fail("not a list of decisions");
+  for (std::size_t i = 0; i < kDecisionColumns.size(); ++i) {
+    const auto found = std::ranges::find_if(
+        header, [&](const std::string& cell) { return Lower(roster::CleanCell(cell)) == kDecisionColumns[i]; });
+    if (found == header.end()) return fail("no column '" + std::string(kDecisionColumns[i]) + "'");
+    places[i] = static_cast<std::size_t>(found - header.begin());
+  }
+  return places;
+}
+
+}  // namespace
+
+Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, const Moment& now) {
+  auto transaction = ledger.Begin();
+  if (!transaction) return std::unexpected(transaction.error());
+  ImportResult result;
+  const auto synced = ledger.SyncStudents(records, now);
+  if (!synced) return std::unexpected(synced.error());
+  for (const Record& record : records) {
+    if (!record.student) continue;
+    ++result.rows;
+    // Not looked at: no photo, or the row was at fault before.
+    if (record.sha256.empty() || record.outcome == Outcome::kMissing || record.outcome == Outcome::kHeld)
+      continue;
+    const auto entry = ledger.FindStudent(record.student->key);
+    if (!entry) return std::unexpected(entry.error());
+    const Standing standing = StandingOf((*entry)->history, ledger.rules(), now.today);
+    const auto known = ledger.FindJudgement((*entry)->id, record.sha256);
+    if (!known) return std::unexpected(known.error());
+    const bool is_current = *known && (*known)->attempt == standing.current;
+    if (standing.locked && !is_current) {
+      result.problems.push_back(
+          {result.rows, "a new photo for an approved or delivered one: not taken over (LOCKED)"});
+      continue;
+    }
+    if (standing.state == State::kLate && !is_current) {
+      result.problems.push_back({result.rows,
+                                 "the deadline of the season has passed: not taken over "
+                                 "(DEADLINE_PASSED)"});
+      continue;
+    }
+    if (standing.locked || (*known && !is_current)) {  // Settled, or a photo that was handed in before.
+      ++result.unchanged;
+      continue;
+    }
+    const auto booked = ledger.Judge((*entry)->id, record, "", standing.season, now);
+    if (!booked) return std::unexpected(booked.error());
+    ++(*booked ? result.booked : result.unchanged);
+    ++result.kinds[std::string(OutcomeName(record.outcome))];
+  }
+  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  return result;
+}
+
+Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, const std::filesystem::path& list,
+                                  const PortalOptions& options, const Moment& now) {
+  const auto read = roster::ReadRoster(list, {.key_column = options.key_column, .today = now.today});
+  if (!read) return std::unexpected(read.error());
+  const auto column = TextColumn(*read, rules, options, list.string());
+  if (!column) return std::unexpected(column.error());
+  auto transaction = ledger.Begin();
+  if (!transaction) return std::unexpected(transaction.error());
+  ImportResult result;
+  for (const roster::RosterRow& row : read->rows) {
+    ++result.rows;
+    const std::string text(Trim(row.student.Field(*column)));
+    if (text.empty()) {
+      ++result.empty;
+      continue;
+    }
+    const Reply reply = rules.Classify(text);
+    ++result.kinds[std::string(EventName(reply.meaning))];
+    if (reply.meaning == EventKind::kUnknown) ++result.unknown_texts[text];
+    const auto found = FindRow(ledger, row.student);
+    if (!found) return std::unexpected(found.error());
+    if (!found->student) {
+      result.problems.push_back({row.line, found->problem});
+      continue;
+    }
+    if (auto booked = BookReply(ledger, *found->student, reply, text, now, result); !booked) {
+      return std::unexpected(booked.error());
+    }
+  }
+  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  return result;
+}
+
+Result<ImportResult> ImportDecisions(Ledger& ledger, const std::filesystem::path& list, const Moment& now) {
+  const auto bytes = ReadTextFile(list, roster::kMaxCsvBytes);
+  if (!bytes) return std::unexpected(bytes.error());
+  const auto decoded = roster::DecodeText(*bytes, list.string());
+  if (!decoded) return std::unexpected(decoded.error());
+  const auto table = roster::ParseCsv(decoded->text, list.string());
+  if (!table) return std::unexpected(table.error());
+  const auto places = DecisionPlaces(*table, list.string());
+  if (!places) return std::unexpected(places.error());
+  auto transaction = ledger.Begin();
+  if (!transaction) return std::unexpected(transaction.error());
+  ImportResult result;
+  for (std::size_t i = 1; i < table->rows.size(); ++i) {
+    const roster::CsvRow& row = table->rows[i];
+    ++result.rows;
+    std::string problem;
+    Decision decision = ReadDecision(row.cells, *places, problem);
+    StudentId student = 0;
+    bool repeated = false;
+    if (problem.empty()) {
+      ++result.kinds[std::string(EventName(decision.booked.event.kind))];
+      auto judged = JudgeDecision(ledger, decision, student, repeated, now);
+      if (!judged) return std::unexpected(judged.error());
+      problem = std::move(*judged);
+    }
+    if (!problem.empty()) {
+      result.problems.push_back({row.line, problem});
+      continue;
+    }
+    decision.booked.at = now.stamp;
+    const auto booked = repeated ? Result<bool>(false) : ledger.Book(student, decision.booked);
+    if (!booked) return std::unexpected(booked.error());
+    ++(*booked ? result.booked : result.unchanged);
+  }
+  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  return result;
+}
+
+}  // namespace gradphoto::ledger

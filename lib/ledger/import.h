@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lists that come from outside: records of the other tools, replies of the portal, decisions of reviewers. Each
+// import is one transaction, and importing the same file again changes nothing. A row that cannot be used is
+// reported with its line and the rest is taken over.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lib/base/error.h"
+#include "lib/ledger/ledger.h"
+#include "lib/ledger/portal.h"
+#include "lib/record/record.h"
+
+namespace gradphoto::ledger {
+
+struct ImportProblem {
+  std::size_t line = 0;  // 1-based line of the file.
+  std::string what;      // Plain English without numbers of persons.
+};
+
+struct ImportResult {
+  std::size_t rows = 0;
+  std::size_t booked = 0;
+  std::size_t unchanged = 0;  // Known already.
+  std::size_t empty = 0;      // Replies without text.
+  // Replies about students whose photo was never delivered from here: booked, but they change nothing unless
+  // they approve.
+  std::size_t not_delivered = 0;
+  std::map<std::string, std::size_t> kinds;          // Of all rows with a text or a decision, by EventName.
+  std::map<std::string, std::size_t> unknown_texts;  // Replies that no rule knows, with the number of rows.
+  std::vector<ImportProblem> problems;
+};
+
+// What link | check | standardize [| compare] wrote: students and attempts. Records of photos without a student
+// are left out.
+Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, const Moment& now);
+
+struct PortalOptions {
+  std::string column;      // With the text; empty: the first of rules.columns() that the list has.
+  std::string key_column;  // See roster/roster.h.
+};
+
+// The list is read like a roster (roster/roster.h). A student is found by the key, else by candidate_number,
+// student_number or id_number if only one student has it. The reply is about the photo that was delivered last.
+// Errors: as ReadRoster; kUsage - no column with the text.
+Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, const std::filesystem::path& list,
+                                  const PortalOptions& options, const Moment& now);
+
+// CSV (UTF-8 or GB18030) with a header row and exactly these columns, in any order; it is what the review page
+// writes:
+//   key           of the student, as in the records
+//   photo_sha256  of the photo the decision is about, as in the records
+//   decision      accept: deliver it; reject: a new photo is wanted, and this one counts as a failure; retake:
+//   a
+//                 new photo is wanted, and the failures count from zero again
+//   reason_code   one of gradphoto-standards' codes; required unless accept
+//   note          free text for the books; may be empty
+//   reviewer      who decided; required
+//   decided_at    ISO 8601 date or date and time; required
+// Refused rows: unknown student or photo; a photo that is not the student's current one; a locked one, unless
+// the portal disputes it; accept for a photo of which no standardized picture exists; a decision older than one
+// on the same photo that is booked already. Errors: kInput - unreadable; kUsage - other columns.
+Result<ImportResult> ImportDecisions(Ledger& ledger, const std::filesystem::path& list, const Moment& now);
+
+}  // namespace gradphoto::ledger

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/ledger/keeper.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "lib/base/sha256.h"
+#include "lib/ledger/evidence.h"
+#include "lib/standard/codes.h"
+
+namespace gradphoto::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Column of the roster, and in the stored record what it said when the photo was judged.
+constexpr const char* kExemptions = "exemptions";
+
+Finding Reject(std::string_view code, std::string detail) {
+  return Finding{.code = std::string(code),
+                 .severity = Severity::kReject,
+                 .value = {},
+                 .unit = {},
+                 .limit_min = {},
+                 .limit_max = {},
+                 .detail = std::move(detail)};
+}
+
+// THE place for the code of a file that is handed in again after it was rejected: told only where the code
+// exists (lib/standard/codes.cc).
+void AddResubmitted(Record& record, int attempt) {
+  constexpr std::string_view kCode = "RESUBMITTED";
+  if (standard::FindCode(kCode) == nullptr) return;
+  record.Add(Reject(kCode, "the photo of attempt " + std::to_string(attempt)));
+}
+
+// A retake is never a second charge.
+void LiftUnpaid(Record& record) {
+  const auto is_unpaid = [](const Finding& finding) { return finding.code == "UNPAID"; };
+  if (std::erase_if(record.findings, is_unpaid) == 0 || record.outcome != Outcome::kHeld) return;
+  record.outcome = Outcome::kAccepted;
+  for (Finding& finding : std::exchange(record.findings, {})) record.Add(std::move(finding));
+}
+
+bool IsOfRoster(const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kRoster; }
+
+bool SameFindings(const std::vector<Finding>& a, const std::vector<Finding>& b) {
+  return std::ranges::equal(a, b, [](const Finding& x, const Finding& y) {
+    return x.code == y.code && x.severity == y.severity && x.detail == y.detail;
+  });
+}
+
+// Findings of the roster and the linking as they are now, in place of those of then.
+void RenewRosterFindings(Record& record, const std::vector<Finding>& now) {
+  std::vector<Finding> then;
+  std::ranges::copy_if(record.findings, std::back_inserter(then), IsOfRoster);
+  if (SameFindings(then, now)) return;
+  record.TakeBack(IsOfRoster);
+  for (const Finding& finding : now) record.Add(finding);
+  standard::SortFindings(record.findings);
+}
+
+std::string HashOf(const std::string& file) {
+  if (file.empty()) return {};
+  return Sha256File(file).value_or("");
+}
+
+bool SamePlace(const std::string& a, const std::string& b) {
+  std::error_code ignored;
+  return fs::absolute(a, ignored).lexically_normal() == fs::absolute(b, ignored).lexically_normal();
+}
+
+void PutStanding(Record& record, const Standing& standing) {
+  record.extra["ledger"] = {{"state", StateName(standing.state)},
+                            {"attempt", standing.current},
+                            {"failures", standing.failures},
+                            {"season", standing.season},
+                            {"locked", standing.locked}};
+}
+
+}  // namespace
+
+Result<Record> Keeper::Told(Record record, const StudentEntry& entry, const Standing& standing) {
+  if (standing.state == State::kLate) {
+    record.Add(Reject("DEADLINE_PASSED", "listed for " + standing.season));
+  } else if (standing.carried && entry.history.season != standing.season) {
+    record.Add(Finding{.code = "DEADLINE_PASSED",
+                       .severity = Severity::kInfo,
+                       .value = {},
+                       .unit = {},
+                       .limit_min = {},
+                       .limit_max = {},
+                       .detail = "works for " + standing.season});
+  }
+  PutStanding(record, standing);
+  return record;
+}
+
+Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, const Standing& standing,
+                                    const Judgement& judgement, const std::string& output) {
+  Record record = judgement.record;
+  record.extra.erase(kExemptions);
+  record.student = linked.student;
+  if (!linked.photo.empty()) record.photo = linked.photo;
+  // "No photo" is not said of a student whose photo is in the books.
+  std::erase_if(linked.findings, [](const Finding& finding) { return finding.code == "PHOTO_MISSING"; });
+  RenewRosterFindings(record, linked.findings);
+  if (const auto reference = linked.comparison.find("reference"); reference != linked.comparison.end()) {
+    record.comparison["reference"] = *reference;
+  }
+  if (!record.output.empty() && SamePlace(record.output, output)) record.output = output;
+  const auto events = ledger_.EventsOf(entry.id);
+  if (!events) return std::unexpected(events.error());
+  record = WithDecisions(std::move(record), judgement.attempt, *events);
+  if (record.outcome == Outcome::kAccepted && record.output.empty()) {
+    const auto picture = EvidencePicture(ledger_, entry.id, judgement.attempt);
+    if (!picture) return std::unexpected(picture.error());
+    if (*picture) {
+      record.output = (*picture)->path;
+      record.output_sha256 = (*picture)->sha256;
+    }
+  }
+  return Told(std::move(record), entry, standing);
+}
+
+Result<bool> Keeper::StillHolds(const Judgement& judgement, const Record& linked,
+                                const std::string& reference_sha256) {
+  const Record& record = judgement.record;
+  if (record.tool != tool_ || record.outcome == Outcome::kError ||
+      judgement.reference_sha256 != reference_sha256) {
+    return false;
+  }
+  // The only column of the roster that may change how a photo is judged.
+  const auto exemptions = [](const Record& of) {
+    return of.student ? std::string(of.student->Field(kExemptions)) : std::string();
+  };
+  if (record.extra.value(kExemptions, "") != exemptions(linked)) return false;
+  return record.output.empty() || HashOf(record.output) == record.output_sha256;
+}
+
+Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output) {
+  if (!linked.student) {
+    const bool settled = linked.photo.empty() || linked.IsRejected();
+    return Admission{std::move(linked), settled};
+  }
+  std::unique_lock lock(mutex_);
+  auto found = ledger_.FindStudent(linked.student->key);
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
+  const StudentEntry entry = std::move(**found);
+  const Standing standing = StandingOf(entry.history, ledger_.rules(), now_.today);
+  if (standing.attempts > 0) LiftUnpaid(linked);
+
+  const auto settled = [](Result<Record> record) -> Result<Admission> {
+    if (!record) return std::unexpected(record.error());
+    return Admission{std::move(*record), true};
+  };
+  const bool nothing_there = linked.photo.empty() && linked.outcome == Outcome::kMissing;
+  if (standing.current > 0 && (nothing_there || (standing.locked && linked.IsRejected()))) {
+    const auto judgement = ledger_.FindJudgement(entry.id, standing.current);
+    if (!judgement) return std::unexpected(judgement.error());
+    if (*judgement) return settled(FromTheBooks(std::move(linked), entry, standing, **judgement, output));
+  }
+  if (linked.photo.empty() || linked.IsRejected()) return settled(Told(std::move(linked), entry, standing));
+
+  lock.unlock();
+  const std::string photo_sha256 = HashOf(linked.photo);
+  const std::string reference_sha256 = HashOf(linked.comparison.value("reference", ""));
+  lock.lock();
+  if (photo_sha256.empty()) return Admission{std::move(linked), false};  // The checks will say why.
+
+  const auto judgement = ledger_.FindJudgement(entry.id, photo_sha256);
+  if (!judgement) return std::unexpected(judgement.error());
+  const bool is_current = *judgement && (*judgement)->attempt == standing.current;
+  if (standing.locked && !is_current) {
+    linked.sha256 = photo_sha256;
+    linked.Add(Reject("LOCKED", "the photo of attempt " + std::to_string(standing.current) + " is " +
+                                    std::string(StateName(standing.state))));
+    return settled(Told(std::move(linked), entry, standing));
+  }
+  if (is_current) {
+    const auto events = ledger_.EventsOf(entry.id);
+    if (!events) return std::unexpected(events.error());
+    const bool decided = std::ranges::any_of(*events, [&](const BookedEvent& booked) {
+      return booked.event.attempt == standing.current && booked.event.kind != EventKind::kJudged;
+    });
+    const auto holds = StillHolds(**judgement, linked, reference_sha256);
+    if (!holds) return std::unexpected(holds.error());
+    if (standing.locked || decided || *holds) {
+      return settled(FromTheBooks(std::move(linked), entry, standing, **judgement, output));
+    }
+    return Admission{std::move(linked), false};
+  }
+  if (*judgement && (*judgement)->record.outcome == Outcome::kRejected) {
+    Record record = (*judgement)->record;
+    record.extra.erase(kExemptions);
+    record.student = linked.student;
+    record.photo = linked.photo;
+    AddResubmitted(record, (*judgement)->attempt);
+    return settled(Told(std::move(record), entry, standing));
+  }
+  if (standing.state == State::kLate) {
+    linked.sha256 = photo_sha256;
+    return settled(Told(std::move(linked), entry, standing));
+  }
+  return Admission{std::move(linked), false};
+}
+
+Result<Record> Keeper::Keep(Record judged) {
+  if (!judged.student || judged.sha256.empty()) return judged;
+  const std::string reference_sha256 = HashOf(judged.comparison.value("reference", ""));
+  const std::scoped_lock lock(mutex_);
+  auto entry = ledger_.FindStudent(judged.student->key);
+  if (!entry) return std::unexpected(entry.error());
+  if (!*entry) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
+  const StudentId id = (*entry)->id;
+  const Standing before = StandingOf((*entry)->history, ledger_.rules(), now_.today);
+  Record stored = judged;
+  if (const auto exemptions = judged.student->Field(kExemptions); !exemptions.empty()) {
+    stored.extra[kExemptions] = exemptions;
+  }
+  const auto booked = ledger_.Judge(id, stored, reference_sha256, before.season, now_);
+  if (!booked) return std::unexpected(booked.error());
+  const auto after = ledger_.GetStudent(id);
+  if (!after) return std::unexpected(after.error());
+  return Told(std::move(judged), *after, StandingOf(after->history, ledger_.rules(), now_.today));
+}
+
+}  // namespace gradphoto::ledger

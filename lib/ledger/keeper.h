@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledger's part in a batch: which photos need work at all, what their records say when they do not, and the
+// booking of what the checks found. Thread-safe: workers ask, one thread books.
+//
+// Every record of a student gets the field "ledger": {"state", "attempt", "failures", "season", "locked"}.
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "lib/base/error.h"
+#include "lib/ledger/ledger.h"
+#include "lib/record/record.h"
+
+namespace gradphoto::ledger {
+
+class Keeper {
+ public:
+  // `tool` is the record's field that the batch will write: what judged a photo (version, standard, models).
+  // Precondition: the students are in the ledger (SyncStudents). Both outlive the keeper.
+  Keeper(Ledger& ledger, Json tool, Moment now)
+      : ledger_(ledger), tool_(std::move(tool)), now_(std::move(now)) {}
+
+  struct Admission {
+    Record record;
+    bool settled = true;  // False: the photo is to be judged, then Keep() is called.
+  };
+
+  // What to do with a record as the linking made it; `output` is where its standardized photo would go.
+  // Settled are, besides what the linking rejected:
+  // - a photo that was judged before by the same tool, with the same reference and exemptions, and whose output
+  // is
+  //   still there; one that a person or the portal decided on; the photo of a locked student: the record of
+  //   then, with the roster's data and findings of now;
+  // - another photo of a locked student: rejected, LOCKED;
+  // - a photo that was rejected before and was followed by another one: the findings of then, and RESUBMITTED;
+  // - a new photo after the deadline: rejected, DEADLINE_PASSED;
+  // - no photo any more, but a judged one in the ledger: its record.
+  // A student who has had a photo judged is not held for payment again.
+  Result<Admission> Admit(Record linked, const std::string& output);
+
+  // Books a judged record; one whose photo could not be read is passed through.
+  Result<Record> Keep(Record judged);
+
+ private:
+  Result<Record> Told(Record record, const StudentEntry& entry, const Standing& standing);
+  Result<Record> FromTheBooks(Record linked, const StudentEntry& entry, const Standing& standing,
+                              const Judgement& judgement, const std::string& output);
+  Result<bool> StillHolds(const Judgement& judgement, const Record& linked,
+                          const std::string& reference_sha256);
+
+  Ledger& ledger_;
+  Json tool_;
+  Moment now_;
+  std::mutex mutex_;
+};
+
+}  // namespace gradphoto::ledger

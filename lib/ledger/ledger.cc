@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/ledger/ledger.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <ctime>
+#include <ranges>
+#include <set>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+
+#include "lib/ledger/schema.h"
+#include "lib/roster/id_number.h"
+#include "lib/standard/codes.h"
+
+namespace gradphoto::ledger {
+namespace {
+
+constexpr std::array<std::string_view, 3> kFileKinds = {"output", "evidence", "delivered"};
+
+// Runs a prepared statement: bind the arguments, then hand over each row.
+template <typename Visit, typename... Arguments>
+Result<void> Query(Database& database, std::string_view sql, const Visit& visit,
+                   const Arguments&... arguments) {
+  const auto statement = database.Prepare(sql);
+  if (!statement) return std::unexpected(statement.error());
+  int parameter = 0;
+  (static_cast<void>((*statement)->Bind(++parameter, arguments)), ...);
+  for (;;) {
+    const auto row = (*statement)->Step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    if constexpr (std::is_same_v<std::invoke_result_t<Visit, Statement&>, bool>) {
+      if (!visit(**statement)) {
+        (*statement)->Reset();
+        return {};
+      }
+    } else {
+      visit(**statement);
+    }
+  }
+}
+
+template <typename... Arguments>
+Result<void> Write(Database& database, std::string_view sql, const Arguments&... arguments) {
+  return Query(database, sql, [](Statement&) {}, arguments...);
+}
+
+std::string FieldsToText(const Student& student) {
+  Json json = Json::array();
+  for (const auto& [name, value] : student.fields) json.push_back(Json::array({name, value}));
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Student StudentFrom(std::string key, const std::string& fields) {
+  Student student{.key = std::move(key), .fields = {}};
+  const Json json = Json::parse(fields, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_array()) return student;
+  for (const Json& pair : json) {
+    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string()) continue;
+    student.fields.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
+  }
+  return student;
+}
+
+// What the linking says about the row, not about a photo.
+struct RowFacts {
+  bool paid = true;
+  std::string blocked_by;
+};
+
+RowFacts FactsOf(const Record& record) {
+  RowFacts facts{.paid = record.outcome != Outcome::kHeld, .blocked_by = {}};
+  for (const Finding& finding : record.findings) {
+    if (finding.code == "UNPAID") facts.paid = false;
+    static constexpr std::array kOfTheLedger = {"UNPAID",          "PHOTO_MISSING",   "LOCKED",
+                                                "DEADLINE_PASSED", "PORTAL_REJECTED", "RESUBMITTED"};
+    if (finding.severity != Severity::kReject || standard::StageOf(finding.code) != standard::Stage::kRoster ||
+        std::ranges::find(kOfTheLedger, finding.code) != kOfTheLedger.end() ||
+        facts.blocked_by.find(finding.code) != std::string::npos) {
+      continue;
+    }
+    facts.blocked_by += (facts.blocked_by.empty() ? "" : ", ") + finding.code;
+  }
+  return facts;
+}
+
+bool IsHeldAgainst(const Record& record) {
+  return record.outcome == Outcome::kRejected &&
+         std::ranges::any_of(record.findings, [](const Finding& finding) {
+           return finding.severity == Severity::kReject &&
+                  standard::StageOf(finding.code) != standard::Stage::kRoster;
+         });
+}
+
+constexpr std::string_view kSelectStudent = "SELECT id, key, fields, season, paid, blocked_by FROM students ";
+
+StudentEntry EntryFrom(const Statement& row) {
+  StudentEntry entry;
+  entry.id = row.Int(0);
+  entry.student = StudentFrom(row.Text(1), row.Text(2));
+  entry.history.season = row.Text(3);
+  entry.history.paid = row.Int(4) != 0;
+  entry.blocked_by = row.Text(5);
+  entry.history.blocked = !entry.blocked_by.empty();
+  return entry;
+}
+
+constexpr std::string_view kSelectEvents =
+    "SELECT e.student_id, e.kind, coalesce(a.number, 0), e.outcome, e.held_against, coalesce(a.season, ''), "
+    "e.at, "
+    "e.code, e.text, e.who, e.decided_at FROM events e LEFT JOIN attempts a ON a.id = e.attempt_id ";
+
+Event EventFrom(const Statement& row) {
+  Event event;
+  event.kind = EventFromName(row.Text(1)).value_or(EventKind::kUnknown);
+  event.attempt = static_cast<int>(row.Int(2));
+  event.outcome = OutcomeFromName(row.Text(3)).value_or(Outcome::kError);
+  event.held_against = row.Int(4) != 0;
+  event.season = row.Text(5);
+  return event;
+}
+
+bool IsDecision(EventKind kind) {
+  return kind == EventKind::kAccept || kind == EventKind::kReject || kind == EventKind::kRetake ||
+         kind == EventKind::kApproved || kind == EventKind::kRefused || kind == EventKind::kDisputed;
+}
+
+bool IsReply(EventKind kind) {
+  return kind == EventKind::kPending || kind == EventKind::kApproved || kind == EventKind::kRefused ||
+         kind == EventKind::kDisputed || kind == EventKind::kUnknown;
+}
+
+std::string TextOf(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+std::string_view FileKindName(FileKind kind) { return kFileKinds[static_cast<std::size_t>(kind)]; }
+
+Moment Now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  std::array<char, 32> stamp{};
+  std::strftime(stamp.data(), stamp.size(), "%Y-%m-%dT%H:%M:%S", &local);
+  return {roster::Today(), stamp.data()};
+}
+
+Moment StartOf(Day day) { return {day, FormatDay(day) + "T00:00:00"}; }
+
+Ledger::Ledger(std::filesystem::path file, Database database)
+    : file_(std::move(file)), database_(std::move(database)) {}
+
+Result<Ledger> Ledger::Open(const std::filesystem::path& file, OpenMode mode) {
+  auto database = Database::Open(file, mode);
+  if (!database) return std::unexpected(database.error());
+  if (auto migrated = Migrate(*database, SchemaSteps(), file.string()); !migrated) {
+    return std::unexpected(migrated.error());
+  }
+  Ledger ledger(file, std::move(*database));
+  if (auto loaded = ledger.LoadRules(); !loaded) return std::unexpected(loaded.error());
+  return ledger;
+}
+
+// ---- Rules
+
+Result<void> Ledger::LoadRules() {
+  auto read = Query(database_, "SELECT season, day FROM deadlines", [&](const Statement& row) {
+    if (const auto day = roster::ParseDate(row.Text(1))) rules_.deadlines[row.Text(0)] = *day;
+  });
+  if (!read) return read;
+  return Query(database_, "SELECT value FROM settings WHERE name = 'max_failures'", [&](const Statement& row) {
+    rules_.max_failures = std::max(1, std::atoi(row.Text(0).c_str()));
+  });
+}
+
+Result<void> Ledger::SetRules(const Rules& rules) {
+  auto transaction = Begin();
+  if (!transaction) return std::unexpected(transaction.error());
+  if (auto cleared = Write(database_, "DELETE FROM deadlines"); !cleared) return cleared;
+  for (const auto& [season, day] : rules.deadlines) {
+    if (auto put = Write(database_, "INSERT INTO deadlines VALUES (?, ?)", season, FormatDay(day)); !put)
+      return put;
+  }
+  if (auto put = Write(database_, "INSERT OR REPLACE INTO settings VALUES ('max_failures', ?)",
+                       std::to_string(rules.max_failures));
+      !put) {
+    return put;
+  }
+  rules_ = rules;
+  return transaction->Commit();
+}
+
+// ---- Students
+
+Result<SyncCounts> Ledger::SyncStudents(std::span<const Record> records, const Moment& now) {
+  auto transaction = Begin();
+  if (!transaction) return std::unexpected(transaction.error());
+  struct Row {
+    std::string fields, season, blocked_by, last_seen;
+    bool paid = true;
+  };
+  std::unordered_map<std::string, Row> known;
+  auto read = Query(database_, "SELECT key, fields, season, paid, blocked_by, last_seen FROM students",
+                    [&](const Statement& row) {
+                      known.emplace(row.Text(0),
+                                    Row{row.Text(1), row.Text(2), row.Text(4), row.Text(5), row.Int(3) != 0});
+                    });
+  if (!read) return std::unexpected(read.error());
+  const std::string today = FormatDay(now.today);
+  SyncCounts counts;
+  for (const Record& record : records) {
+    if (!record.student) continue;
+    const Student& student = *record.student;
+    const RowFacts facts = FactsOf(record);
+    const std::string fields = FieldsToText(student);
+    const std::string season(student.Field("season"));
+    const auto found = known.find(student.key);
+    Result<void> written;
+    if (found == known.end()) {
+      ++counts.added;
+      written =
+          Write(database_,
+                "INSERT INTO students (key, fields, id_number, student_number, candidate_number, season, paid, "
+                "blocked_by, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?9, ?9)",
+                student.key, fields, student.Field("id_number"), student.Field("student_number"),
+                student.Field("candidate_number"), season, std::int64_t{facts.paid}, facts.blocked_by, today);
+    } else if (const Row& row = found->second; row.fields != fields || row.season != season ||
+                                               row.paid != facts.paid || row.blocked_by != facts.blocked_by) {
+      ++counts.changed;
+      written =
+          Write(database_,
+                "UPDATE students SET fields = ?, id_number = ?, student_number = ?, candidate_number = ?, "
+                "season = ?, paid = ?, blocked_by = ?, last_seen = ? WHERE key = ?",
+                fields, student.Field("id_number"), student.Field("student_number"),
+                student.Field("candidate_number"), season, std::int64_t{facts.paid}, facts.blocked_by, today,
+                student.key);
+    } else {
+      ++counts.unchanged;
+      if (row.last_seen != today) {
+        written = Write(database_, "UPDATE students SET last_seen = ? WHERE key = ?", today, student.key);
+      }
+    }
+    if (!written) return std::unexpected(written.error());
+  }
+  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  return counts;
+}
+
+Result<std::optional<StudentEntry>> Ledger::FindStudent(std::string_view key) {
+  std::optional<StudentId> id;
+  auto read = Query(
+      database_, "SELECT id FROM students WHERE key = ?", [&](const Statement& row) { id = row.Int(0); }, key);
+  if (!read) return std::unexpected(read.error());
+  if (!id) return std::nullopt;
+  auto entry = GetStudent(*id);
+  if (!entry) return std::unexpected(entry.error());
+  return std::optional(std::move(*entry));
+}
+
+Result<std::vector<StudentId>> Ledger::FindByIdentifier(std::string_view identifier) {
+  std::vector<StudentId> ids;
+  for (const std::string_view column : {"key", "candidate_number", "student_number", "id_number"}) {
+    auto read = Query(
+        database_, "SELECT id FROM students WHERE " + std::string(column) + " = ? ORDER BY id",
+        [&](const Statement& row) { ids.push_back(row.Int(0)); }, identifier);
+    if (!read) return std::unexpected(read.error());
+    if (!ids.empty()) break;
+  }
+  return ids;
+}
+
+Result<bool> Ledger::HasStudent(StudentId id) {
+  bool has = false;
+  auto read =
+      Query(database_, "SELECT 1 FROM students WHERE id = ?", [&](const Statement&) { has = true; }, id);
+  if (!read) return std::unexpected(read.error());
+  return has;
+}
+
+Result<StudentEntry> Ledger::GetStudent(StudentId id) {
+  std::optional<StudentEntry> entry;
+  auto read = Query(
+      database_, std::string(kSelectStudent) + "WHERE id = ?",
+      [&](const Statement& row) { entry = EntryFrom(row); }, id);
+  if (!read) return std::unexpected(read.error());
+  if (!entry) return Fail(ErrorKind::kInternal, "ledger: no student with this number");
+  read = Query(
+      database_, std::string(kSelectEvents) + "WHERE e.student_id = ? ORDER BY e.id",
+      [&](const Statement& row) { entry->history.events.push_back(EventFrom(row)); }, id);
+  if (!read) return std::unexpected(read.error());
+  return std::move(*entry);
+}
+
+Result<void> Ledger::ForEachStudent(const std::function<Result<void>(const StudentEntry&)>& visit) {
+  // Two queries in the same order, merged: a query per student would cost 100,000 look-ups.
+  std::unordered_map<StudentId, std::vector<Event>> events;
+  auto read = Query(database_, std::string(kSelectEvents) + "ORDER BY e.id",
+                    [&](const Statement& row) { events[row.Int(0)].push_back(EventFrom(row)); });
+  if (!read) return read;
+  Result<void> visited;
+  read = Query(database_, std::string(kSelectStudent) + "ORDER BY id", [&](const Statement& row) {
+    StudentEntry entry = EntryFrom(row);
+    if (const auto own = events.find(entry.id); own != events.end())
+      entry.history.events = std::move(own->second);
+    visited = visit(entry);
+    return visited.has_value();
+  });
+  return visited ? read : visited;
+}
+
+// ---- Attempts
+
+Result<std::optional<Judgement>> Ledger::LoadJudgement(StudentId student, std::int64_t attempt_id) {
+  std::optional<Judgement> judgement;
+  std::string text;
+  auto read = Query(
+      database_,
+      "SELECT a.number, e.at, a.photo_sha256, j.reference_sha256, j.record FROM attempts a JOIN events e "
+      "ON e.attempt_id = a.id JOIN judgements j ON j.event_id = e.id WHERE a.id = ? AND a.student_id = ? "
+      "ORDER BY e.id DESC LIMIT 1",
+      [&](const Statement& row) {
+        judgement.emplace();
+        judgement->attempt = static_cast<int>(row.Int(0));
+        judgement->at = row.Text(1);
+        judgement->photo_sha256 = row.Text(2);
+        judgement->reference_sha256 = row.Text(3);
+        text = row.Text(4);
+      },
+      attempt_id, student);
+  if (!read) return std::unexpected(read.error());
+  if (!judgement) return std::nullopt;
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  auto record = RecordFromJson(json);
+  if (!record) return Fail(ErrorKind::kOutput, "ledger: a stored record is damaged: " + record.error().message);
+  judgement->record = std::move(*record);
+  read = Query(
+      database_, "SELECT key, fields FROM students WHERE id = ?",
+      [&](const Statement& row) { judgement->record.student = StudentFrom(row.Text(0), row.Text(1)); },
+      student);
+  if (!read) return std::unexpected(read.error());
+  return judgement;
+}
+
+Result<std::optional<Judgement>> Ledger::FindJudgement(StudentId student, std::string_view photo_sha256) {
+  std::optional<std::int64_t> id;
+  auto read = Query(
+      database_, "SELECT id FROM attempts WHERE student_id = ? AND photo_sha256 = ?",
+      [&](const Statement& row) { id = row.Int(0); }, student, photo_sha256);
+  if (!read) return std::unexpected(read.error());
+  if (!id) return std::nullopt;
+  return LoadJudgement(student, *id);
+}
+
+Result<std::optional<Judgement>> Ledger::FindJudgement(StudentId student, int attempt) {
+  std::optional<std::int64_t> id;
+  auto read = Query(
+      database_, "SELECT id FROM attempts WHERE student_id = ? AND number = ?",
+      [&](const Statement& row) { id = row.Int(0); }, student, std::int64_t{attempt});
+  if (!read) return std::unexpected(read.error());
+  if (!id) return std::nullopt;
+  return LoadJudgement(student, *id);
+}
+
+Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_view reference_sha256,
+                           std::string_view season, const Moment& now) {
+  auto transaction = Begin();
+  if (!transaction) return std::unexpected(transaction.error());
+  std::int64_t attempt = 0, newest = 0;
+  auto read = Query(
+      database_, "SELECT id, number, photo_sha256 FROM attempts WHERE student_id = ?",
+      [&](const Statement& row) {
+        newest = std::max(newest, row.Int(1));
+        if (row.Text(2) == record.sha256) attempt = row.Int(0);
+      },
+      student);
+  if (!read) return std::unexpected(read.error());
+  const bool is_new = attempt == 0;
+  if (is_new) {
+    auto put =
+        Write(database_, "INSERT INTO attempts (student_id, number, photo_sha256, season) VALUES (?, ?, ?, ?)",
+              student, newest + 1, record.sha256, season);
+    if (!put) return std::unexpected(put.error());
+    attempt = database_.LastInsertId();
+  }
+  // The student's data lies in one place only, so that it can be corrected and deleted there.
+  Record stored = record;
+  stored.student.reset();
+  stored.extra.erase("ledger");
+  stored.extra.erase("decision");
+  std::error_code ignored;
+  if (!stored.output.empty())
+    stored.output = std::filesystem::absolute(stored.output, ignored).lexically_normal();
+  const std::string line = ToLine(stored);
+  const std::string standard = TextOf(record.tool, "standard"), models = TextOf(record.tool, "models");
+  if (!is_new) {
+    bool same = false;
+    read = Query(
+        database_,
+        "SELECT e.attempt_id, j.record, j.reference_sha256 FROM events e JOIN judgements j ON j.event_id = "
+        "e.id WHERE e.student_id = ? ORDER BY e.id DESC LIMIT 1",
+        [&](const Statement& row) {
+          same = row.Int(0) == attempt && row.Text(1) == line && row.Text(2) == reference_sha256;
+        },
+        student);
+    if (!read) return std::unexpected(read.error());
+    if (same) return false;
+  }
+  auto put =
+      Write(database_,
+            "INSERT INTO events (student_id, attempt_id, at, kind, outcome, held_against) VALUES (?, ?, ?, "
+            "'judged', ?, ?)",
+            student, attempt, now.stamp, OutcomeName(record.outcome), std::int64_t{IsHeldAgainst(record)});
+  if (!put) return std::unexpected(put.error());
+  put = Write(database_, "INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?)", database_.LastInsertId(),
+              TextOf(record.tool, "version"), standard, models, reference_sha256, record.output_sha256, line);
+  if (!put) return std::unexpected(put.error());
+  if (!stored.output.empty()) {
+    put = KeepFile({student, FileKind::kOutput, stored.output, record.output_sha256});
+    if (!put) return std::unexpected(put.error());
+  }
+  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  return true;
+}
+
+Result<std::vector<BookedEvent>> Ledger::EventsOf(StudentId student) {
+  std::vector<BookedEvent> events;
+  auto read = Query(
+      database_, std::string(kSelectEvents) + "WHERE e.student_id = ? ORDER BY e.id",
+      [&](const Statement& row) {
+        events.push_back({EventFrom(row), row.Text(6), row.Text(7), row.Text(8), row.Text(9), row.Text(10)});
+      },
+      student);
+  if (!read) return std::unexpected(read.error());
+  return events;
+}
+
+Result<int> Ledger::LastAttempt(StudentId student, EventKind kind) {
+  int number = 0;
+  auto read = Query(
+      database_,
+      "SELECT a.number FROM events e JOIN attempts a ON a.id = e.attempt_id WHERE e.student_id = ? AND "
+      "e.kind = ? ORDER BY e.id DESC LIMIT 1",
+      [&](const Statement& row) { number = static_cast<int>(row.Int(0)); }, student, EventName(kind));
+  if (!read) return std::unexpected(read.error());
+  return number;
+}
+
+Result<bool> Ledger::Book(StudentId student, const BookedEvent& booked) {
+  const Event& event = booked.event;
+  const auto events = EventsOf(student);
+  if (!events) return std::unexpected(events.error());
+  for (const BookedEvent& old : *events | std::views::reverse) {
+    // A decision or a reply repeated; but what happened in between gives the same words another meaning.
+    if (IsReply(old.event.kind) != IsReply(event.kind) || old.event.kind == EventKind::kJudged ||
+        old.event.kind == EventKind::kDelivered) {
+      if (old.event.kind == EventKind::kJudged || old.event.kind == EventKind::kDelivered) break;
+      continue;
+    }
+    if (old.event.kind == event.kind && old.event.attempt == event.attempt && old.code == booked.code &&
+        old.text == booked.text && old.who == booked.who && old.decided_at == booked.decided_at) {
+      return false;
+    }
+    break;
+  }
+  const auto insert = database_.Prepare(
+      "INSERT INTO events (student_id, attempt_id, at, kind, code, text, who, decided_at) VALUES (?1, (SELECT "
+      "id FROM "
+      "attempts WHERE student_id = ?1 AND number = ?2), ?3, ?4, ?5, ?6, ?7, ?8)");
+  if (!insert) return std::unexpected(insert.error());
+  (*insert)
+      ->Bind(1, student)
+      .Bind(2, std::int64_t{event.attempt})
+      .Bind(3, booked.at)
+      .Bind(4, EventName(event.kind))
+      .Bind(5, booked.code)
+      .Bind(6, booked.text)
+      .Bind(7, booked.who)
+      .Bind(8, booked.decided_at);
+  if (auto put = (*insert)->Run(); !put) return std::unexpected(put.error());
+  return true;
+}
+
+Result<std::vector<std::pair<std::string, std::int64_t>>> Ledger::UnknownReplies() {
+  std::vector<std::pair<std::string, std::int64_t>> replies;
+  auto read =
+      Query(database_,
+            "SELECT text, count(DISTINCT student_id) AS n FROM events WHERE kind = 'unknown' GROUP BY text "
+            "ORDER BY n DESC, text",
+            [&](const Statement& row) { replies.emplace_back(row.Text(0), row.Int(1)); });
+  if (!read) return std::unexpected(read.error());
+  return replies;
+}
+
+// ---- Files and deliveries
+
+Result<void> Ledger::KeepFile(const LedgerFile& file) {
+  return Write(database_, "INSERT OR REPLACE INTO files (path, student_id, kind, sha256) VALUES (?, ?, ?, ?)",
+               file.path, file.student, FileKindName(file.kind), file.sha256);
+}
+
+namespace {
+
+LedgerFile FileFrom(const Statement& row) {
+  const auto kind = std::ranges::find(kFileKinds, row.Text(1));
+  return {row.Int(0), static_cast<FileKind>(kind - kFileKinds.begin()), row.Text(2), row.Text(3)};
+}
+
+}  // namespace
+
+Result<std::vector<LedgerFile>> Ledger::Files() {
+  std::vector<LedgerFile> files;
+  auto read = Query(database_, "SELECT student_id, kind, path, sha256 FROM files ORDER BY path",
+                    [&](const Statement& row) { files.push_back(FileFrom(row)); });
+  if (!read) return std::unexpected(read.error());
+  return files;
+}
+
+Result<std::vector<LedgerFile>> Ledger::FilesOf(StudentId student) {
+  std::vector<LedgerFile> files;
+  auto read = Query(
+      database_, "SELECT student_id, kind, path, sha256 FROM files WHERE student_id = ? ORDER BY path",
+      [&](const Statement& row) { files.push_back(FileFrom(row)); }, student);
+  if (!read) return std::unexpected(read.error());
+  return files;
+}
+
+Result<std::int64_t> Ledger::CountDeliveries() {
+  std::int64_t count = 0;
+  auto read = Query(database_, "SELECT coalesce(max(id), 0) FROM deliveries",
+                    [&](const Statement& row) { count = row.Int(0); });
+  if (!read) return std::unexpected(read.error());
+  return count;
+}
+
+Result<void> Ledger::Deliver(const std::filesystem::path& directory, std::string_view sums_sha256,
+                             std::span<const DeliveredPhoto> photos, const Moment& now) {
+  std::error_code ignored;
+  const std::filesystem::path place = std::filesystem::absolute(directory, ignored).lexically_normal();
+  auto transaction = Begin();
+  if (!transaction) return std::unexpected(transaction.error());
+  auto put = Write(database_, "INSERT INTO deliveries (at, directory, photos, sums_sha256) VALUES (?, ?, ?, ?)",
+                   now.stamp, place.string(), static_cast<std::int64_t>(photos.size()), sums_sha256);
+  if (!put) return put;
+  const std::int64_t delivery = database_.LastInsertId();
+  for (const DeliveredPhoto& photo : photos) {
+    put = Write(
+        database_,
+        "INSERT INTO events (student_id, attempt_id, delivery_id, at, kind, text) SELECT student_id, id, ?, ?, "
+        "'delivered', ? FROM attempts WHERE student_id = ? AND number = ?",
+        delivery, now.stamp, photo.file, photo.student, std::int64_t{photo.attempt});
+    if (!put) return put;
+    if (database_.Changes() != 1)
+      return Fail(ErrorKind::kInternal, "ledger: a delivered photo is not in the books");
+    put = KeepFile({photo.student, FileKind::kDelivered, (place / photo.file).string(), photo.sha256});
+    if (!put) return put;
+  }
+  return transaction->Commit();
+}
+
+Result<std::vector<std::filesystem::path>> Ledger::DeliveryDirectories(std::span<const StudentId> students) {
+  std::set<std::filesystem::path> directories;
+  for (const StudentId student : students) {
+    auto read = Query(
+        database_,
+        "SELECT DISTINCT d.directory FROM deliveries d JOIN events e ON e.delivery_id = d.id WHERE "
+        "e.student_id = ?",
+        [&](const Statement& row) { directories.insert(row.Text(0)); }, student);
+    if (!read) return std::unexpected(read.error());
+  }
+  return std::vector(directories.begin(), directories.end());
+}
+
+Result<void> Ledger::KeepPlace(const std::filesystem::path& output_directory) {
+  std::error_code ignored;
+  return Write(database_, "INSERT OR IGNORE INTO places VALUES (?)",
+               std::filesystem::absolute(output_directory, ignored).lexically_normal().string());
+}
+
+Result<std::vector<std::filesystem::path>> Ledger::Places() {
+  std::vector<std::filesystem::path> places;
+  auto read = Query(database_, "SELECT directory FROM places ORDER BY directory",
+                    [&](const Statement& row) { places.emplace_back(row.Text(0)); });
+  if (!read) return std::unexpected(read.error());
+  return places;
+}
+
+// ---- Purge
+
+Result<std::int64_t> Ledger::Forget(std::span<const StudentId> students, const Json& receipt,
+                                    const Moment& now) {
+  auto transaction = Begin();
+  if (!transaction) return std::unexpected(transaction.error());
+  for (const StudentId student : students) {
+    if (auto gone = Write(database_, "DELETE FROM students WHERE id = ?", student); !gone) {
+      return std::unexpected(gone.error());
+    }
+  }
+  auto put = Write(database_, "INSERT INTO purges (at, receipt, finished) VALUES (?, ?, 0)", now.stamp,
+                   receipt.dump());
+  if (!put) return std::unexpected(put.error());
+  const std::int64_t number = database_.LastInsertId();
+  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  return number;
+}
+
+Result<std::vector<StudentId>> Ledger::SilentSince(Day day) {
+  std::vector<StudentId> students;
+  auto read = Query(
+      database_,
+      "SELECT s.id FROM students s WHERE s.last_seen < ?1 AND NOT EXISTS (SELECT 1 FROM events e WHERE "
+      "e.student_id = s.id AND e.at >= ?1) ORDER BY s.id",
+      [&](const Statement& row) { students.push_back(row.Int(0)); }, FormatDay(day));
+  if (!read) return std::unexpected(read.error());
+  return students;
+}
+
+Result<void> Ledger::Compact() {
+  for (const std::string_view step : {"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"}) {
+    if (auto done = database_.Execute(step); !done) return done;
+  }
+  return {};
+}
+
+Result<void> Ledger::MarkPurgesFinished() { return Write(database_, "UPDATE purges SET finished = 1"); }
+
+Result<std::map<std::int64_t, Json>> Ledger::UnfinishedPurges() {
+  std::map<std::int64_t, Json> receipts;
+  auto read = Query(database_, "SELECT id, receipt FROM purges WHERE finished = 0", [&](const Statement& row) {
+    receipts[row.Int(0)] = Json::parse(row.Text(1), nullptr, /*allow_exceptions=*/false);
+  });
+  if (!read) return std::unexpected(read.error());
+  return receipts;
+}
+
+Result<void> Ledger::CheckIntegrity() {
+  std::string problem;
+  auto read =
+      Query(database_, "PRAGMA integrity_check(1)", [&](const Statement& row) { problem = row.Text(0); });
+  if (!read) return read;
+  if (problem != "ok") return Fail(ErrorKind::kOutput, file_.string() + ": the ledger is damaged: " + problem);
+  problem.clear();
+  read = Query(database_, "PRAGMA foreign_key_check", [&](const Statement& row) { problem = row.Text(0); });
+  if (read && !problem.empty()) {
+    return Fail(ErrorKind::kOutput,
+                file_.string() + ": the ledger is damaged: rows of " + problem + " without owner");
+  }
+  return read;
+}
+
+// ---- Decisions in records
+
+Record WithDecisions(Record record, int attempt, const std::vector<BookedEvent>& events) {
+  const BookedEvent* last = nullptr;
+  for (const BookedEvent& booked : events) {
+    if (IsDecision(booked.event.kind) && booked.event.attempt == attempt) last = &booked;
+  }
+  if (last == nullptr) return record;
+  const EventKind kind = last->event.kind;
+  const bool by_portal = IsReply(kind);
+  if (kind == EventKind::kAccept || kind == EventKind::kApproved) {
+    for (Finding& finding : record.findings) {
+      if (finding.severity == Severity::kReview || finding.severity == Severity::kReject) {
+        finding.severity = Severity::kWarn;
+      }
+    }
+    record.outcome = Outcome::kAccepted;
+  } else {
+    const Severity severity = kind == EventKind::kDisputed ? Severity::kReview : Severity::kReject;
+    record.findings.insert(record.findings.begin(),
+                           Finding{.code = last->code.empty() ? "PORTAL_REJECTED" : last->code,
+                                   .severity = severity,
+                                   .value = {},
+                                   .unit = {},
+                                   .limit_min = {},
+                                   .limit_max = {},
+                                   .detail = by_portal ? "said by the portal" : "decided by a person"});
+    record.outcome = severity == Severity::kReview ? Outcome::kReview : Outcome::kRejected;
+  }
+  Json decision = {{"decision", EventName(kind)}, {"by", by_portal ? "portal" : "person"}};
+  if (!last->who.empty()) decision["reviewer"] = last->who;
+  decision["at"] = last->decided_at.empty() ? last->at : last->decided_at;
+  if (!last->text.empty()) decision["text"] = last->text;
+  record.extra["decision"] = std::move(decision);
+  return record;
+}
+
+}  // namespace gradphoto::ledger

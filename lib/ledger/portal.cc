@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/ledger/portal.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "lib/base/text.h"
+#include "lib/base/yaml.h"
+#include "lib/roster/unicode.h"
+#include "lib/standard/codes.h"
+
+namespace gradphoto::ledger {
+namespace {
+
+// Without blanks and invisible marks, half-width, ASCII letters in upper case.
+std::string Plain(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size();) {
+    const char32_t c = roster::ToHalfWidth(roster::NextCodePoint(text, i));
+    if (!roster::IsBlankOrInvisible(c)) roster::AppendUtf8(c, plain);
+  }
+  return roster::ToUpperAscii(plain);
+}
+
+std::string WithoutStop(std::string plain) {
+  for (const std::string_view stop : {"。", "!", ".", ";"}) {
+    if (plain.ends_with(stop)) plain.resize(plain.size() - stop.size());
+  }
+  return plain;
+}
+
+Result<std::vector<std::string>> Strings(const YamlNode& node) {
+  const auto list = node.AsList();
+  if (!list) return std::unexpected(list.error());
+  std::vector<std::string> strings;
+  for (const YamlNode& item : **list) {
+    auto text = item.AsString();
+    if (!text) return std::unexpected(text.error());
+    if (Trim(*text).empty()) return std::unexpected(item.MakeError("must not be empty"));
+    strings.push_back(std::move(*text));
+  }
+  return strings;
+}
+
+enum class With { kCode, kNoCode };
+
+Result<std::pair<Reply, std::vector<std::string>>> ReadRule(const YamlNode& node, With with,
+                                                            std::span<const std::string> meanings) {
+  YamlMap map(node);
+  Reply reply;
+  const std::string meaning = map.String("meaning").value_or("");
+  if (std::ranges::find(meanings, meaning) != meanings.end()) {
+    reply.meaning = *EventFromName(meaning);
+  } else if (!meaning.empty()) {
+    map.Fail(node.MakeError(UnknownNameMessage("meaning", meaning, meanings)));
+  }
+  if (with == With::kCode) {
+    reply.code = map.String("code").value_or("");
+    if (!reply.code.empty() && standard::FindCode(reply.code) == nullptr) {
+      map.Fail(node.MakeError(UnknownNameMessage("code", reply.code, standard::AllCodeNames())));
+    }
+  }
+  std::vector<std::string> texts;
+  if (const YamlNode* list = map.Node("texts")) {
+    auto strings = Strings(*list);
+    if (!strings) return std::unexpected(strings.error());
+    for (const std::string& text : *strings) texts.push_back(Plain(text));
+  }
+  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  return std::pair(std::move(reply), std::move(texts));
+}
+
+}  // namespace
+
+Result<PortalRules> PortalRules::Load(const std::filesystem::path& config_dir) {
+  const auto root = ReadYamlFile(config_dir / "portal.yaml");
+  if (!root) return std::unexpected(root.error());
+  YamlMap map(*root);
+  PortalRules rules;
+  for (const auto& [key, into] :
+       {std::pair("columns", &rules.columns_), std::pair("negations", &rules.negations_)}) {
+    const YamlNode* node = map.Node(key);
+    if (node == nullptr) continue;
+    auto strings = Strings(*node);
+    if (!strings) return std::unexpected(strings.error());
+    *into = std::move(*strings);
+  }
+  const std::vector<std::string> whole = {"approved", "pending"}, part = {"refused", "disputed"};
+  std::set<std::string> seen;
+  for (const auto& [key, into, with] : {std::tuple("exact", &rules.exact_, With::kNoCode),
+                                        std::tuple("contains", &rules.contains_, With::kCode)}) {
+    const YamlNode* node = map.Node(key);
+    if (node == nullptr) continue;
+    const auto list = node->AsList();
+    if (!list) return std::unexpected(list.error());
+    for (const YamlNode& item : **list) {
+      auto rule = ReadRule(item, with, with == With::kCode ? part : whole);
+      if (!rule) return std::unexpected(rule.error());
+      for (const std::string& text : rule->second) {
+        if (!seen.insert(text).second) return std::unexpected(item.MakeError("'" + text + "' stands twice"));
+      }
+      into->push_back({std::move(rule->first), std::move(rule->second)});
+    }
+  }
+  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  return rules;
+}
+
+Reply PortalRules::Classify(std::string_view text) const {
+  const std::string plain = Plain(text), whole = WithoutStop(plain);
+  for (const Rule& rule : exact_) {
+    if (std::ranges::find(rule.texts, whole) != rule.texts.end()) return rule.reply;
+  }
+  const auto occurs = [&](const std::string& part) { return plain.find(part) != std::string::npos; };
+  if (std::ranges::any_of(negations_, occurs)) return {};
+  for (const Rule& rule : contains_) {
+    if (std::ranges::any_of(rule.texts, occurs)) return rule.reply;
+  }
+  return {};
+}
+
+}  // namespace gradphoto::ledger

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a student stands, as a pure function of what the ledger knows and of the day. No disk, no clock.
+//
+// The events of a student are told in the order in which they came into the ledger. The attempt that was judged
+// last is the current one; everything below is about it.
+//
+//   approved       the portal, or the office in its name, approved it                                    locked
+//   delivered      it is in a pack that was handed over, and nobody has answered yet                     locked
+//   accepted       the checks or a person accepted it: it goes into the next pack
+//   review         the checks leave it to a person
+//   manual-review  the max_failures-th attempt failed, or the portal asks for a person; a person decides
+//   rejected       it failed: a new photo is wanted
+//   submitted      it is there but could not be judged (damaged file, failure of the program)
+//   blocked        the roster row or the linking is at fault (ID_INVALID, LINK_DUPLICATE...): the office's task
+//   held           not paid, and no photo was ever judged: a retake never asks for payment again
+//   missing        no photo
+//   late           blocked, held, missing or rejected when the deadline of the season passed: listed for the
+//                  season one year later; works like any other student as soon as that season has a deadline
+//
+// Decisions and replies about an attempt that is not the current one change nothing. A reply without an attempt
+// (the portal knows a photo that did not come from here) counts only when it approves.
+//
+// A failure is an attempt that the checks rejected for the photo's sake, or that a person or the portal
+// rejected. Only those of the present season and since the last `retake` count.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/error.h"
+#include "lib/record/record.h"
+#include "lib/standard/reasons.h"
+
+namespace gradphoto::ledger {
+
+using Day = std::chrono::year_month_day;
+
+enum class State {
+  kApproved,
+  kDelivered,
+  kAccepted,
+  kReview,
+  kManualReview,
+  kRejected,
+  kSubmitted,
+  kBlocked,
+  kHeld,
+  kMissing,
+  kLate,
+};
+inline constexpr std::array kStates = {State::kApproved,  State::kDelivered,    State::kAccepted,
+                                       State::kReview,    State::kManualReview, State::kRejected,
+                                       State::kSubmitted, State::kBlocked,      State::kHeld,
+                                       State::kMissing,   State::kLate};
+std::string_view StateName(State state);  // As above.
+std::optional<State> StateFromName(std::string_view name);
+std::vector<std::string> AllStateNames();
+std::string_view StateTitle(State state, standard::Language language);  // A few words for tables.
+
+enum class EventKind {
+  kJudged,  // The checks: see `outcome` and `held_against`.
+  kAccept,  // A person's decision on the attempt.
+  kReject,  // The same; counts as a failure.
+  kRetake,  // A new photo is wanted, and the failures count from zero again.
+  kDelivered,
+  kPending,   // The portal has it under review.
+  kApproved,  // By the portal, or by the office that asked the portal.
+  kRefused,   // By the portal; counts as a failure.
+  kDisputed,  // The portal wants a person to look into it.
+  kUnlocked,  // The office lets a locked photo be replaced.
+  kUnknown,   // A reply that nobody has mapped yet: changes nothing.
+};
+std::string_view EventName(EventKind kind);  // "judged", "accept", ..., "unlocked", "unknown".
+std::optional<EventKind> EventFromName(std::string_view name);
+
+struct Event {
+  EventKind kind = EventKind::kJudged;
+  int attempt = 0;                       // 1, 2, ...; 0: of the student, not of a photo.
+  Outcome outcome = Outcome::kAccepted;  // kJudged only.
+  bool held_against = false;             // kJudged and rejected: for the photo's sake, not for the roster's.
+  std::string season;                    // kJudged only: the season the attempt was made for.
+};
+
+struct History {
+  bool paid = true;      // As the roster says now.
+  bool blocked = false;  // As the roster and the linking say now.
+  std::string season;    // As the roster says now; may be empty.
+  std::vector<Event> events;
+};
+
+struct Rules {
+  std::map<std::string, Day, std::less<>> deadlines;  // The last day of each season.
+  int max_failures = 3;                               // At least 1.
+};
+
+struct Standing {
+  State state = State::kMissing;
+  bool locked = false;  // No other photo is taken.
+  int attempts = 0;
+  int failures = 0;      // That count now.
+  int current = 0;       // Number of the current attempt; 0: none.
+  std::string season;    // The student's season now: the roster's, or a later year's after `late`.
+  bool carried = false;  // `season` is not the roster's any more.
+};
+
+// A season's name one year later: its first group of four digits, plus one ("spring-2022" -> "spring-2023").
+// Nothing when there is no such group.
+std::optional<std::string> NextSeason(std::string_view season);
+
+Standing StandingOf(const History& history, const Rules& rules, Day today);
+
+// "2021-11-01".
+std::string FormatDay(Day day);
+
+}  // namespace gradphoto::ledger
