@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The alpha matte of a head-and-shoulders frame and its composition on a new background.
 //
-// Coarse mask: the mean of the person net on the frame and on its mirror image. Refinement near the outline
-// ("local unmixing"): local means of sure foreground and sure background explain each unknown pixel's colour,
-// blended with the coarse mask where the two means are too alike; a colour guided filter smooths; enclosed
-// holes are filled; the same local means give the foreground colour without the old background. Everything
-// happens on the gamma-encoded values. Known weak places: dark hair on a dark wall, white on white, wall seen
-// through curls, furniture at the neck. `trust` says when it went wrong.
+// Coarse mask: the mean of the person net on the frame and on its mirror image. refine.h makes the matte of it. `trust`
+// says where that may have gone wrong; docs/MATTING.md has the measured figures.
 #pragma once
 
 #include <algorithm>
@@ -17,6 +13,7 @@
 
 #include "lib/base/error.h"
 #include "lib/matte/person_mask.h"
+#include "lib/matte/refine.h"
 
 namespace gradphoto::matte {
 
@@ -32,7 +29,7 @@ struct MatteTrust {
 struct Matte {
   cv::Mat coarse;      // CV_32F 0..1, the net's mask at frame size.
   cv::Mat alpha;       // CV_32F 0..1.
-  cv::Mat foreground;  // CV_32FC3 0..1 (B, G, R): the person's own colour where alpha > 0.
+  cv::Mat foreground;  // CV_8UC3 (B, G, R): the person's own colour where alpha > 0.
   MatteTrust trust;
 };
 
@@ -50,7 +47,7 @@ Result<cv::Mat> FrameMask(const PersonMasker& masker, const FrameContext& contex
 // The matte of the frame. `mask` is what FrameMask gave. `face_core` is a polygon in frame pixels that is
 // foreground whatever the net says (the inner face); may be empty. Errors: kInternal - see nn/session.h.
 Result<Matte> ComputeMatte(const PersonMasker& masker, const FrameContext& context, const cv::Mat& mask,
-                           const std::vector<cv::Point>& face_core);
+                           const HeadShape& head);
 
 // The person on `colour` (B, G, R, 0..255), CV_8UC3. Where alpha is 0 the result is exactly `colour`, where it
 // is 1 exactly the source pixel.

@@ -5,14 +5,11 @@
 #include <cmath>
 #include <limits>
 
-#include <opencv2/imgproc.hpp>
-
 #include "lib/check/judge.h"
-#include "lib/face/outline.h"
 #include "lib/image/color.h"
-#include "lib/image/resample.h"
 #include "lib/matte/background.h"
 #include "lib/matte/matte.h"
+#include "lib/pipeline/frame_matte.h"
 
 namespace gradphoto::pipeline {
 namespace {
@@ -140,35 +137,6 @@ std::string_view PolicyName(standard::BackgroundPolicy policy) {
   return "always";
 }
 
-// The inner face, in frame pixels: foreground whatever the mask says.
-std::vector<cv::Point> FaceCore(const face::Landmarks& landmarks, const geometry::CropPlan& plan) {
-  std::vector<cv::Point> core;
-  for (const cv::Point2d& point : face::FaceOutline(landmarks, /*shrink=*/0.85)) {
-    core.emplace_back(plan.OutputFromSource(point));
-  }
-  return core;
-}
-
-// The frame with what lies around it, resampled once: a frame tighter than five pupil distances gets its
-// surroundings to the sides and below.
-matte::FrameContext RenderContext(const Analysis& analysis, const geometry::CropPlan& plan) {
-  constexpr double kTight = 5.0, kContext = 5.8;  // Widths in pupil distances.
-  constexpr double kContextAspect = 1.25;         // Height over width, that of the net's input.
-  const double pupils = analysis.head->anchors.PupilDistance() * plan.scale;
-  matte::FrameContext context;
-  context.frame = {0, 0, plan.width_px, plan.height_px};
-  cv::Size size(plan.width_px, plan.height_px);
-  if (plan.width_px < kTight * pupils) {
-    const int side = static_cast<int>(std::ceil((kContext * pupils - plan.width_px) / 2));
-    size.width += 2 * side;
-    size.height = std::max(size.height, static_cast<int>(kContextAspect * size.width));
-    context.frame.x = side;
-  }
-  const image::ScaleShift shift{plan.scale, plan.x_px - context.frame.x / plan.scale, plan.y_px};
-  context.bgr = image::Resample(analysis.bgr, shift, size.width, size.height);
-  return context;
-}
-
 }  // namespace
 
 PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv::Size source_size) {
@@ -246,7 +214,7 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
     return frame;
   }
 
-  auto matte = matte::ComputeMatte(engine.masker, context, *mask, FaceCore(analysis.head->landmarks, plan));
+  auto matte = matte::ComputeMatte(engine.masker, context, *mask, HeadShapeOf(*analysis.head, plan));
   if (!matte) return std::unexpected(matte.error());
   if (added_rows > 0) {
     matte->alpha.rowRange(0, added_rows).setTo(0);

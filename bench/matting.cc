@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+// gradphoto-bench-matting [--sheets DIR] [--standard NAME] [--list] FOLDER: how good the mattes are where the exact
+// alpha is known. FOLDER holds index.csv (image,alpha,background,...), and foreground/ with RGBA pictures beside
+// alpha/. Every picture goes the way of a photo (face, crop plan, frame); truth is resampled into the same frame.
+// Methods:
+//   mask     the person net's mask, enlarged; the photo's own colours
+//   matte    what is delivered
+//   second   the second stage of configs/models.yaml on every photo, whether it is needed or not
+// Figures, each the mean over pictures:
+//   SAD      sum of |alpha error| over the frame, in thousands
+//   MSE      of alpha in the band (true alpha between 0.02 and 0.98, widened by 8 px of a frame 480 wide), x 1000
+//   grad     sum of squared differences of the alpha gradients (Gaussian derivative, sigma 1.4) in the band
+//   dE blue  CIEDE2000 of the composite on light blue against the true one, mean over the band; dE white likewise
+//   gross    pictures where open7x7(|alpha error| > 0.3) covers more than 0.35 % of the frame
+// The last table counts what MATTE_UNCERTAIN says of gross and good mattes.
+#define DUMP
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <span>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+#include "lib/base/file.h"
+#include "lib/check/judge.h"
+#include "lib/image/color.h"
+#include "lib/image/encode.h"
+#include "lib/image/resample.h"
+#include "lib/pipeline/frame.h"
+#include "lib/pipeline/frame_matte.h"
+
+namespace gradphoto {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kGrossError = 0.3, kGrossPercent = 0.35;
+const std::array<cv::Vec3b, 2> kTargets = {cv::Vec3b(255, 197, 100), cv::Vec3b(255, 255, 255)};
+
+struct Sample {
+  std::string image, alpha, background;
+  // "light wall", "coloured wall", "dark wall", "clutter"
+  std::string Kind() const {
+    if (!background.starts_with("wall:")) return "clutter";
+    for (const char* name : {"dark", "black"}) {
+      if (background.find(name) != std::string::npos) return "dark wall";
+    }
+    for (const char* name : {"white", "lightgrey", "beige"}) {
+      if (background.find(name) != std::string::npos) return "light wall";
+    }
+    return "coloured wall";
+  }
+};
+
+std::vector<Sample> ReadIndex(const fs::path& folder) {
+  std::vector<Sample> samples;
+  std::ifstream in(folder / "index.csv");
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) {
+    std::istringstream cells(line);
+    Sample sample;
+    std::getline(cells, sample.image, ',');
+    std::getline(cells, sample.alpha, ',');
+    std::getline(cells, sample.background, ',');
+    samples.push_back(sample);
+  }
+  return samples;
+}
+
+std::optional<cv::Mat> Decoded(const fs::path& file) {
+  const auto bytes = ReadFile(file, 1u << 28);
+  if (!bytes) return std::nullopt;
+  auto photo = image::Decode(*bytes);
+  if (!photo) return std::nullopt;
+  return photo->bgr;
+}
+
+struct Truth {
+  cv::Mat alpha;                     // CV_32F
+  std::array<cv::Mat, 2> composite;  // CV_8UC3 on kTargets
+  cv::Mat band;                      // CV_8U
+};
+
+Truth TruthOf(const cv::Mat& alpha_picture, const cv::Mat& foreground_on_white, const geometry::CropPlan& plan) {
+  const image::ScaleShift shift{plan.scale, plan.x_px, plan.y_px};
+  Truth truth;
+  cv::Mat grey;
+  cv::extractChannel(image::Resample(alpha_picture, shift, plan.width_px, plan.height_px), grey, 0);
+  grey.convertTo(truth.alpha, CV_32F, 1.0 / 255);
+  const cv::Mat on_white = image::Resample(foreground_on_white, shift, plan.width_px, plan.height_px);
+  for (std::size_t t = 0; t < kTargets.size(); ++t) {
+    truth.composite[t].create(on_white.size(), CV_8UC3);
+    for (int y = 0; y < on_white.rows; ++y) {
+      for (int x = 0; x < on_white.cols; ++x) {
+        for (int c = 0; c < 3; ++c) {
+          truth.composite[t].at<cv::Vec3b>(y, x)[c] = cv::saturate_cast<unsigned char>(
+              on_white.at<cv::Vec3b>(y, x)[c] + (1 - truth.alpha.at<float>(y, x)) * (kTargets[t][c] - 255.0f));
+        }
+      }
+    }
+  }
+  cv::inRange(truth.alpha, 0.02, 0.98, truth.band);
+  const int radius = static_cast<int>(std::lround(8.0 * plan.width_px / 480));
+  cv::dilate(truth.band, truth.band,
+             cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(2 * radius + 1, 2 * radius + 1)));
+  return truth;
+}
+
+struct Score {
+  double sad = 0, mse = 0, gradient = 0, gross_percent = 0;
+  std::array<double, 2> delta_e{};
+};
+
+cv::Mat GradientMagnitude(const cv::Mat& alpha) {
+  const cv::Mat g = cv::getGaussianKernel(13, 1.4, CV_32F);
+  cv::Mat d = g.clone();
+  for (int i = 0; i < d.rows; ++i) d.at<float>(i) *= static_cast<float>(-(i - 6) / (1.4 * 1.4));
+  cv::Mat dx, dy, magnitude;
+  cv::sepFilter2D(alpha, dx, CV_32F, d, g);
+  cv::sepFilter2D(alpha, dy, CV_32F, g, d);
+  cv::magnitude(dx, dy, magnitude);
+  return magnitude;
+}
+
+image::Lab LabOf(const cv::Vec3b& pixel) {
+  return image::LabFromSrgb({double(pixel[2]), double(pixel[1]), double(pixel[0])});
+}
+
+double BandDeltaE(const cv::Mat& composite, const cv::Mat& truth, const cv::Mat& band) {
+  double sum = 0;
+  std::size_t count = 0;
+  for (int y = 0; y < band.rows; ++y) {
+    for (int x = 0; x < band.cols; ++x) {
+      if (band.at<unsigned char>(y, x) == 0) continue;
+      ++count;
+      const cv::Vec3b a = composite.at<cv::Vec3b>(y, x), b = truth.at<cv::Vec3b>(y, x);
+      if (a != b) sum += image::DeltaE2000(LabOf(a), LabOf(b));
+    }
+  }
+  return sum / static_cast<double>(std::max<std::size_t>(1, count));
+}
+
+Score ScoreOf(const matte::Matte& matte, const cv::Mat& bgr, const Truth& truth) {
+  Score score;
+  cv::Mat error;
+  cv::absdiff(matte.alpha, truth.alpha, error);
+  score.sad = cv::sum(error)[0] / 1000;
+  cv::Mat squared = error.mul(error);
+  score.mse = 1000 * cv::mean(squared, truth.band)[0];
+  cv::Mat gradient_error = GradientMagnitude(matte.alpha) - GradientMagnitude(truth.alpha);
+  gradient_error = gradient_error.mul(gradient_error);
+  gradient_error.setTo(0, truth.band == 0);
+  score.gradient = cv::sum(gradient_error)[0];
+  cv::Mat opened;
+  cv::morphologyEx(error > kGrossError, opened, cv::MORPH_OPEN, cv::Mat::ones(7, 7, CV_8U));
+  score.gross_percent = 100.0 * cv::countNonZero(opened) / static_cast<double>(opened.total());
+  for (std::size_t t = 0; t < kTargets.size(); ++t) {
+    score.delta_e[t] = BandDeltaE(matte::Composite(matte, bgr, kTargets[t]), truth.composite[t], truth.band);
+  }
+  return score;
+}
+
+// The net's mask alone: its enlarged probabilities, the photo's colours.
+matte::Matte PlainMask(const cv::Mat& mask, const cv::Mat& bgr) {
+  matte::Matte plain;
+  plain.alpha = mask;
+  plain.foreground = bgr;
+  return plain;
+}
+
+// Rows of tiles, side by side.
+class Sheet {
+ public:
+  explicit Sheet(fs::path file) : file_(std::move(file)) {}
+  void Add(const std::vector<cv::Mat>& tiles, const std::string& text) {
+    cv::Mat row;
+    std::vector<cv::Mat> fitted;
+    for (const cv::Mat& tile : tiles) {
+      cv::Mat bordered;
+      cv::copyMakeBorder(tile, bordered, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0, 0, 0));
+      fitted.push_back(bordered);
+    }
+    cv::hconcat(fitted, row);
+    cv::putText(row, text, {6, 14}, cv::FONT_HERSHEY_SIMPLEX, 0.42, {0, 0, 0}, 3);
+    cv::putText(row, text, {6, 14}, cv::FONT_HERSHEY_SIMPLEX, 0.42, {255, 255, 255}, 1);
+    rows_.push_back(row);
+    if (rows_.size() == 6) Write();
+  }
+  void Write() {
+    if (rows_.empty()) return;
+    cv::Mat all;
+    cv::vconcat(rows_, all);
+    const auto jpeg = image::EncodeJpeg(all, 92, image::ChromaSampling::k444, 72);
+    if (jpeg) {
+      (void)WriteFileAtomic(file_.string() + "-" + std::to_string(++number_) + ".jpg", std::span(*jpeg), IfExists::kOverwrite);
+    }
+    rows_.clear();
+  }
+
+ private:
+  fs::path file_;
+  int number_ = 0;
+  std::vector<cv::Mat> rows_;
+};
+
+struct Means {
+  Score sum;
+  int count = 0, gross = 0;
+  void Add(const Score& score) {
+    sum.sad += score.sad;
+    sum.mse += score.mse;
+    sum.gradient += score.gradient;
+    for (std::size_t t = 0; t < kTargets.size(); ++t) sum.delta_e[t] += score.delta_e[t];
+    ++count;
+    if (score.gross_percent > kGrossPercent) ++gross;
+  }
+};
+
+// Kinds of background in the order of the tables; "all" first.
+const std::array<std::string, 5> kKinds = {"all", "light wall", "coloured wall", "dark wall", "clutter"};
+
+class Tables {
+ public:
+  void Add(const std::string& method, const std::string& kind, const Score& score) {
+    if (std::ranges::find(methods_, method) == methods_.end()) methods_.push_back(method);
+    means_[{method, "all"}].Add(score);
+    means_[{method, kind}].Add(score);
+  }
+  void Print() {
+    std::printf("%-14s %-7s %5s %7s %7s %7s %8s %9s %6s\n", "background", "method", "n", "SAD", "MSE", "grad",
+                "dE blue", "dE white", "gross");
+    for (const std::string& kind : kKinds) {
+      for (const std::string& method : methods_) {
+        const Means& m = means_[{method, kind}];
+        if (m.count == 0) continue;
+        const double n = m.count;
+        std::printf("%-14s %-7s %5d %7.3f %7.2f %7.2f %8.3f %9.3f %6d\n", kind.c_str(), method.c_str(), m.count,
+                    m.sum.sad / n, m.sum.mse / n, m.sum.gradient / n, m.sum.delta_e[0] / n,
+                    m.sum.delta_e[1] / n, m.gross);
+      }
+    }
+  }
+
+ private:
+  std::vector<std::string> methods_;
+  std::map<std::pair<std::string, std::string>, Means> means_;
+};
+
+struct Options {
+  fs::path folder, sheets;
+  std::string standard = "chsi-2017";
+  bool list = false;
+};
+
+int Run(const Options& options) {
+  pipeline::EngineOptions engine_options;
+  engine_options.standard = options.standard;
+  const auto engine = pipeline::Engine::Create(engine_options);
+  if (!engine) {
+    std::fprintf(stderr, "gradphoto-bench-matting: %s\n", engine.error().message.c_str());
+    return 2;
+  }
+  Tables tables;
+  std::map<std::string, Sheet> sheets;
+  for (const Sample& sample : ReadIndex(options.folder)) {
+    const auto photo = Decoded(options.folder / sample.image), alpha = Decoded(options.folder / sample.alpha),
+               front = Decoded(options.folder / "foreground" / fs::path(sample.alpha).filename());
+    if (!photo || !alpha || !front) {
+      std::fprintf(stderr, "gradphoto-bench-matting: cannot read %s\n", sample.image.c_str());
+      return 3;
+    }
+    const auto analysis = pipeline::Analyse(*engine, *photo, face::Orientation::kKnown);
+    if (!analysis || !analysis->head) {
+      std::printf("no face: %s\n", sample.image.c_str());
+      continue;
+    }
+    const geometry::CropPlan plan =
+        pipeline::PlanFrame(engine->standard, *analysis->head, analysis->bgr.size()).plan;
+    const matte::FrameContext context = pipeline::RenderContext(*analysis, plan);
+    const cv::Mat bgr = context.FramePixels().clone();
+    const Truth truth = TruthOf(*alpha, *front, plan);
+    const auto mask = matte::FrameMask(engine->masker, context);
+    if (!mask) return 3;
+    tables.Add("mask", sample.Kind(), ScoreOf(PlainMask(*mask, bgr), bgr, truth));
+    const auto matte =
+        matte::ComputeMatte(engine->masker, context, *mask, pipeline::HeadShapeOf(*analysis->head, plan));
+    if (!matte) return 3;
+    const Score score = ScoreOf(*matte, bgr, truth);
+#ifdef DUMP
+    {
+      std::string stem = fs::path(sample.image).stem().string();
+      std::ofstream out("/tmp/x-matte/d/" + stem + ".raw", std::ios::binary);
+      cv::Mat core = cv::Mat::zeros(bgr.size(), CV_8U);
+      cv::fillPoly(core, std::vector{pipeline::HeadShapeOf(*analysis->head, plan).face_core}, cv::Scalar(255));
+      for (const cv::Mat& m : {bgr, truth.composite[0], core, *mask, cv::Mat(matte->coarse * 2 - *mask), truth.alpha, matte->alpha})
+        for (int y = 0; y < m.rows; ++y) out.write(reinterpret_cast<const char*>(m.ptr(y)), static_cast<std::streamsize>(m.cols * m.elemSize()));
+      std::ofstream("/tmp/x-matte/d/" + stem + ".txt") << sample.Kind() << "|" << sample.background << "|" << bgr.cols << "|" << bgr.rows << "|" << analysis->head->anchors.PupilDistance() * plan.scale << "|" << (analysis->head->anchors.crown_y - plan.y_px) * plan.scale << "|" << (analysis->head->anchors.chin.y - plan.y_px) * plan.scale << "|" << (analysis->head->anchors.EyeMid().x - plan.x_px) * plan.scale << "|" << (analysis->head->anchors.EyeMid().y - plan.y_px) * plan.scale << "\n";
+    }
+#endif
+    tables.Add("matte", sample.Kind(), score);
+    const auto doubt = check::Judge(engine->standard, "MATTE_UNCERTAIN", matte->trust.DoubtPercent());
+    if (options.list) {
+      std::printf("%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f %s\n",
+                  sample.image.c_str(), sample.Kind().c_str(), score.sad, score.delta_e[0], score.gross_percent,
+                  matte->trust.ambiguous_percent, matte->trust.mirror_percent,
+                  doubt ? std::string(SeverityName(doubt->severity)).c_str() : "");
+    }
+    if (!options.sheets.empty()) {
+      cv::Mat error, error_tile;
+      cv::subtract(matte->alpha, truth.alpha, error, cv::noArray(), CV_32F);
+      error.convertTo(error_tile, CV_8U, 127, 128);  // White: too much foreground; black: too little.
+      cv::cvtColor(error_tile, error_tile, cv::COLOR_GRAY2BGR);
+      Sheet& sheet = sheets.try_emplace(sample.Kind(), options.sheets / sample.Kind()).first->second;
+      char text[160];
+      std::snprintf(text, sizeof text, "%s SAD %.2f gross %.2f ambiguous %.2f", sample.image.c_str(), score.sad,
+                    score.gross_percent, matte->trust.ambiguous_percent);
+      std::vector<cv::Mat> tiles = {bgr, truth.composite[0], matte::Composite(*matte, bgr, kTargets[0]),
+                                    matte::Composite(*matte, bgr, kTargets[1]), error_tile};
+      sheet.Add(tiles, text);
+    }
+  }
+  for (auto& [kind, sheet] : sheets) sheet.Write();
+  tables.Print();
+  return 0;
+}
+
+}  // namespace
+}  // namespace gradphoto
+
+int main(int argc, char** argv) {
+  gradphoto::Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--list") {
+      options.list = true;
+    } else if (argument == "--sheets" && i + 1 < argc) {
+      options.sheets = argv[++i];
+    } else if (argument == "--standard" && i + 1 < argc) {
+      options.standard = argv[++i];
+    } else {
+      options.folder = argument;
+    }
+  }
+  if (options.folder.empty()) {
+    std::fprintf(stderr, "usage: gradphoto-bench-matting [--sheets DIR] [--standard NAME] [--list] FOLDER\n");
+    return 2;
+  }
+  return gradphoto::Run(options);
+}
