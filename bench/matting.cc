@@ -13,7 +13,6 @@
 //   dE blue  CIEDE2000 of the composite on light blue against the true one, mean over the band; dE white likewise
 //   gross    pictures where open7x7(|alpha error| > 0.3) covers more than 0.35 % of the frame
 // The last table counts what MATTE_UNCERTAIN says of gross and good mattes.
-#define DUMP
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -296,23 +295,13 @@ int Run(const Options& options) {
         matte::ComputeMatte(engine->masker, context, *mask, pipeline::HeadShapeOf(*analysis->head, plan));
     if (!matte) return 3;
     const Score score = ScoreOf(*matte, bgr, truth);
-#ifdef DUMP
-    {
-      std::string stem = fs::path(sample.image).stem().string();
-      std::ofstream out("/tmp/x-matte/d/" + stem + ".raw", std::ios::binary);
-      cv::Mat core = cv::Mat::zeros(bgr.size(), CV_8U);
-      cv::fillPoly(core, std::vector{pipeline::HeadShapeOf(*analysis->head, plan).face_core}, cv::Scalar(255));
-      for (const cv::Mat& m : {bgr, truth.composite[0], core, *mask, cv::Mat(matte->coarse * 2 - *mask), truth.alpha, matte->alpha})
-        for (int y = 0; y < m.rows; ++y) out.write(reinterpret_cast<const char*>(m.ptr(y)), static_cast<std::streamsize>(m.cols * m.elemSize()));
-      std::ofstream("/tmp/x-matte/d/" + stem + ".txt") << sample.Kind() << "|" << sample.background << "|" << bgr.cols << "|" << bgr.rows << "|" << analysis->head->anchors.PupilDistance() * plan.scale << "|" << (analysis->head->anchors.crown_y - plan.y_px) * plan.scale << "|" << (analysis->head->anchors.chin.y - plan.y_px) * plan.scale << "|" << (analysis->head->anchors.EyeMid().x - plan.x_px) * plan.scale << "|" << (analysis->head->anchors.EyeMid().y - plan.y_px) * plan.scale << "\n";
-    }
-#endif
     tables.Add("matte", sample.Kind(), score);
     const auto doubt = check::Judge(engine->standard, "MATTE_UNCERTAIN", matte->trust.DoubtPercent());
     if (options.list) {
-      std::printf("%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f %s\n",
+      std::printf("%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f unexplained %5.2f plain %4.2f %s\n",
                   sample.image.c_str(), sample.Kind().c_str(), score.sad, score.delta_e[0], score.gross_percent,
                   matte->trust.ambiguous_percent, matte->trust.mirror_percent,
+                  matte->trust.unexplained_percent, matte->trust.plain_share,
                   doubt ? std::string(SeverityName(doubt->severity)).c_str() : "");
     }
     if (!options.sheets.empty()) {

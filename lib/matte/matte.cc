@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/matte/matte.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
@@ -10,53 +8,60 @@
 namespace gradphoto::matte {
 namespace {
 
-constexpr double kStudyWidth = 480;  // Distances are in pixels of a frame so wide; other frames are scaled.
-constexpr int kMirrorOpening = 36;   // Frame width over the opening of the mirror disagreement: 7 of the net's 256 px.
+const cv::Size kNetSize(256, 320);  // Of the person net: measured best on heads and shoulders.
 
-cv::Mat Square(int size) { return cv::getStructuringElement(cv::MORPH_RECT, cv::Size(size, size)); }
+// What the net says of the context, as the frame sees it.
+cv::Mat InFrame(const cv::Mat& net_mask, const FrameContext& context) {
+  cv::Mat resized;
+  cv::resize(net_mask, resized, context.bgr.size(), 0, 0, cv::INTER_LINEAR);
+  return context.frame.size() == resized.size() ? resized : resized(context.frame).clone();
+}
 
-double OpenedPercent(const cv::Mat& mask, int size) {
-  cv::Mat opened;
-  cv::morphologyEx(mask, opened, cv::MORPH_OPEN, Square(size));
-  return 100.0 * cv::countNonZero(opened) / static_cast<double>(mask.total());
+// The second look is at the mirror image, and before a light wall at a darker print of it, in which a white shirt
+// stands out from a white wall.
+cv::Mat SecondLook(const FrameContext& context, const cv::Mat& mask) {
+  constexpr double kLightWall = 0.7 * 255, kGamma = 2.2;
+  cv::Mat picture, small_mask, colours;
+  cv::flip(context.net_input, picture, 1);
+  cv::resize(mask, small_mask, cv::Size(48, 64), 0, 0, cv::INTER_AREA);
+  cv::resize(context.FramePixels(), colours, small_mask.size(), 0, 0, cv::INTER_NEAREST);
+  const cv::Scalar wall = cv::mean(colours, small_mask < 0.1);
+  if ((wall[0] + wall[1] + wall[2]) / 3 > kLightWall) {
+    cv::Mat curve(1, 256, CV_8U);
+    for (int i = 0; i < 256; ++i) {
+      curve.at<unsigned char>(i) = cv::saturate_cast<unsigned char>(255 * std::pow(i / 255.0, kGamma));
+    }
+    cv::LUT(picture, curve, picture);
+  }
+  return picture;
 }
 
 }  // namespace
 
+FrameContext::FrameContext(cv::Mat picture, cv::Rect rect) : bgr(std::move(picture)), frame(rect) {
+  cv::resize(bgr, net_input, kNetSize, 0, 0, bgr.cols > kNetSize.width ? cv::INTER_AREA : cv::INTER_LINEAR);
+}
+
 Result<cv::Mat> FrameMask(const PersonMasker& masker, const FrameContext& context) {
-  const auto mask = masker.Mask(context.bgr);
+  const auto mask = masker.Mask(context.net_input);
   if (!mask) return std::unexpected(mask.error());
-  cv::Mat resized;
-  cv::resize(*mask, resized, context.bgr.size(), 0, 0, cv::INTER_LINEAR);
-  return resized(context.frame).clone();
+  return InFrame(*mask, context);
 }
 
 Result<Matte> ComputeMatte(const PersonMasker& masker, const FrameContext& context, const cv::Mat& mask,
                            const HeadShape& head) {
+  auto second = masker.Mask(SecondLook(context, mask));
+  if (!second) return std::unexpected(second.error());
+  cv::flip(*second, *second, 1);
+  const cv::Mat mirrored = InFrame(*second, context);
+
   const cv::Mat bgr = context.FramePixels();
-  FrameContext flipped;
-  cv::flip(context.bgr, flipped.bgr, 1);
-  flipped.frame = context.frame;
-  flipped.frame.x = context.bgr.cols - context.frame.x - context.frame.width;
-  auto mirrored = FrameMask(masker, flipped);
-  if (!mirrored) return std::unexpected(mirrored.error());
-  cv::flip(*mirrored, *mirrored, 1);
-
   Matte matte;
-  cv::Mat disagreement;
-  cv::absdiff(mask, *mirrored, disagreement);
-  matte.trust.mirror_percent = OpenedPercent(disagreement > 0.35, std::max(3, bgr.cols / kMirrorOpening));
-  matte.coarse = (mask + *mirrored) * 0.5;
-
+  cv::addWeighted(mask, 0.5, mirrored, 0.5, 0, matte.coarse);
   Refined refined = Refine(bgr, matte.coarse, head);
+  matte.trust = MeasureTrust(bgr, refined, matte.coarse, mask, mirrored);
   matte.alpha = std::move(refined.alpha);
   matte.foreground = std::move(refined.foreground);
-  const double pixels = bgr.cols / kStudyWidth;
-  cv::Mat ambiguous;
-  cv::inRange(matte.alpha, 0.1, 0.9, ambiguous);
-  matte.trust.ambiguous_percent =
-      OpenedPercent(ambiguous, std::max(3, static_cast<int>(std::lround(11 * pixels))));
-
   return matte;
 }
 

@@ -10,16 +10,16 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/matte/cells.h"
+
 namespace gradphoto::matte {
 namespace {
 
 // Distances are in pixels of a frame 480 wide; other frames are scaled. docs/MATTING.md says how each number was
 // chosen.
-constexpr double kStudyWidth = 480;
 constexpr double kInnerBand = 6, kOuterBand = 10;  // How far the band reaches in and out of the coarse outline.
 constexpr double kSoftLow = 0.05, kSoftHigh = 0.95;  // Coarse values between them belong to the band as well.
 constexpr double kSoftMargin = 2;                    // And what is so near to them.
-constexpr double kZoneCell = 2, kColourCell = 4;     // Resolution of zones and of colour statistics.
 constexpr int kNear = 2, kFar = 8;                   // Radii of the local means in cells, each box applied twice.
 constexpr int kCandidateStep = 3;                    // Cells between the foreground colours that compete.
 constexpr float kNoiseVariance = 0.004f;             // Of a pixel against the mixture, with colours in 0..1.
@@ -34,31 +34,9 @@ enum Zone : unsigned char { kBackground = 0, kUnknown = 1, kForeground = 2 };
 
 float Clamp01(float value) { return std::clamp(value, 0.0f, 1.0f); }
 
-// Cells of `side` x `side` pixels over the frame; the last row and column may stick out.
-struct Grid {
-  Grid(cv::Size frame, double side_at_study_width)
-      : side(std::max(1, static_cast<int>(std::lround(side_at_study_width * frame.width / kStudyWidth)))),
-        size((frame.width + side - 1) / side, (frame.height + side - 1) / side) {}
-  int side;
-  cv::Size size;
-};
-
-// Mean of each cell of a CV_32F picture.
-cv::Mat CellMeans(const cv::Mat& picture, const Grid& grid) {
-  if (grid.side == 1) return picture.clone();
-  cv::Mat padded = picture, means;
-  const cv::Size full = grid.size * grid.side;
-  if (full != picture.size()) {
-    cv::copyMakeBorder(picture, padded, 0, full.height - picture.rows, 0, full.width - picture.cols,
-                       cv::BORDER_REPLICATE);
-  }
-  cv::resize(padded, means, grid.size, 0, 0, cv::INTER_AREA);
-  return means;
-}
-
 // One Zone for each cell.
 cv::Mat ZonesOf(const cv::Mat& coarse, const Grid& grid, const HeadShape& head) {
-  const double cells = coarse.cols / kStudyWidth / grid.side;  // Per pixel of the study.
+  const double cells = FrameScale(coarse.size()) / grid.side;  // Per pixel of the study.
   const cv::Mat mask = CellMeans(coarse, grid);
   cv::Mat inside, outside, inner_distance, outer_distance, soft;
   cv::compare(mask, 0.5, inside, cv::CMP_GT);
@@ -350,7 +328,7 @@ cv::Mat GuidedCoefficients(const cv::Mat& bgr, const cv::Mat& alpha, const cv::M
 // Background that the person encloses is none: only what hangs together with the upper, left or right border is. And a
 // person is one piece: what does not hang together with the face is none.
 void FillHolesAndDropIslands(cv::Mat& alpha, const Grid& grid, const HeadShape& head) {
-  const double reach = kHoleReach * alpha.cols / kStudyWidth / grid.side;
+  const double reach = kHoleReach * FrameScale(alpha.size()) / grid.side;
   cv::Mat person;  // With a frame of one cell of background, open at the bottom.
   cv::compare(CellMeans(alpha, grid), 0.5, person, cv::CMP_GE);
   cv::copyMakeBorder(person, person, 1, 0, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));

@@ -13,18 +13,16 @@ matte::FrameContext RenderContext(const Analysis& analysis, const geometry::Crop
   constexpr double kTight = 5.0, kContext = 5.8;  // Widths in pupil distances.
   constexpr double kContextAspect = 1.25;         // Height over width, that of the net's input.
   const double pupils = analysis.head->anchors.PupilDistance() * plan.scale;
-  matte::FrameContext context;
-  context.frame = {0, 0, plan.width_px, plan.height_px};
+  cv::Rect frame(0, 0, plan.width_px, plan.height_px);
   cv::Size size(plan.width_px, plan.height_px);
   if (plan.width_px < kTight * pupils) {
     const int side = static_cast<int>(std::ceil((kContext * pupils - plan.width_px) / 2));
     size.width += 2 * side;
     size.height = std::max(size.height, static_cast<int>(kContextAspect * size.width));
-    context.frame.x = side;
+    frame.x = side;
   }
-  const image::ScaleShift shift{plan.scale, plan.x_px - context.frame.x / plan.scale, plan.y_px};
-  context.bgr = image::Resample(analysis.bgr, shift, size.width, size.height);
-  return context;
+  const image::ScaleShift shift{plan.scale, plan.x_px - frame.x / plan.scale, plan.y_px};
+  return {image::Resample(analysis.bgr, shift, size.width, size.height), frame};
 }
 
 matte::HeadShape HeadShapeOf(const Head& head, const geometry::CropPlan& plan) {
