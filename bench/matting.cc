@@ -296,6 +296,15 @@ int Run(const Options& options) {
     if (!matte) return 3;
     const Score score = ScoreOf(*matte, bgr, truth);
     tables.Add("matte", sample.Kind(), score);
+    if (engine->second_matte) {
+      const auto second = matte::SecondMatte(*engine->second_matte, context, *matte,
+                                             pipeline::HeadShapeOf(*analysis->head, plan));
+      if (!second) return 3;
+      tables.Add("second", sample.Kind(), ScoreOf(*second, bgr, truth));
+      const auto best = pipeline::MatteOfFrame(*engine, context, *mask, pipeline::HeadShapeOf(*analysis->head, plan));
+      if (!best) return 3;
+      tables.Add("cascade", sample.Kind(), ScoreOf(best->matte, bgr, truth));
+    }
     const auto doubt = check::Judge(engine->standard, "MATTE_UNCERTAIN", matte->trust.DoubtPercent());
     if (options.list) {
       std::printf("%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f unexplained %5.2f plain %4.2f %s\n",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lib/check/judge.h"
 #include "lib/face/outline.h"
 #include "lib/image/resample.h"
 
@@ -32,6 +33,18 @@ matte::HeadShape HeadShapeOf(const Head& head, const geometry::CropPlan& plan) {
     shape.face_core.emplace_back(plan.OutputFromSource(point));
   }
   return shape;
+}
+
+Result<FrameMatte> MatteOfFrame(const Engine& engine, const matte::FrameContext& context, const cv::Mat& mask,
+                                const matte::HeadShape& head) {
+  auto first = matte::ComputeMatte(engine.masker, context, mask, head);
+  if (!first) return std::unexpected(first.error());
+  const double doubt = first->trust.DoubtPercent();
+  if (!engine.second_matte || !check::Judge(engine.standard, "MATTE_UNCERTAIN", doubt)) return FrameMatte{*first};
+  auto second = matte::SecondMatte(*engine.second_matte, context, *first, head);
+  if (!second) return std::unexpected(second.error());
+  if (second->trust.DoubtPercent() < doubt) return FrameMatte{std::move(*second), /*second_stage=*/true};
+  return FrameMatte{*first};
 }
 
 }  // namespace gradphoto::pipeline

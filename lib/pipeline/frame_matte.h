@@ -17,4 +17,14 @@ matte::FrameContext RenderContext(const Analysis& analysis, const geometry::Crop
 // The head in frame pixels, as the mesh and the crown measure it.
 matte::HeadShape HeadShapeOf(const Head& head, const geometry::CropPlan& plan);
 
+struct FrameMatte {
+  matte::Matte matte;
+  bool second_stage = false;  // It is the plugged net's.
+};
+
+// The matte of the frame; where MATTE_UNCERTAIN finds fault with it and there is a second net, the better trusted of
+// two. `mask` is FrameMask's. Errors: kInternal - a net failed.
+Result<FrameMatte> MatteOfFrame(const Engine& engine, const matte::FrameContext& context, const cv::Mat& mask,
+                                const matte::HeadShape& head);
+
 }  // namespace gradphoto::pipeline
