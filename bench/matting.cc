@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-bench-matting [--sheets DIR] [--standard NAME] [--list] FOLDER: how good the mattes are where the exact
-// alpha is known. FOLDER holds index.csv (image,alpha,background,...), and foreground/ with RGBA pictures beside
-// alpha/. Every picture goes the way of a photo (face, crop plan, frame); truth is resampled into the same frame.
-// Methods:
+// gradphoto-bench-matting [--sheets DIR] [--standard NAME] [--list] FOLDER: how good the mattes are where the
+// exact alpha is known. FOLDER holds index.csv (image,alpha,background,...), and foreground/ with RGBA pictures
+// beside alpha/. Every picture goes the way of a photo (face, crop plan, frame); truth is resampled into the
+// same frame. Methods:
 //   mask     the person net's mask, enlarged; the photo's own colours
 //   matte    what is delivered
 //   second   the second stage of configs/models.yaml on every photo, whether it is needed or not
+//   cascade  the same where MATTE_UNCERTAIN finds fault with the first, and the better trusted of the two
 // Figures, each the mean over pictures:
 //   SAD      sum of |alpha error| over the frame, in thousands
-//   MSE      of alpha in the band (true alpha between 0.02 and 0.98, widened by 8 px of a frame 480 wide), x 1000
-//   grad     sum of squared differences of the alpha gradients (Gaussian derivative, sigma 1.4) in the band
-//   dE blue  CIEDE2000 of the composite on light blue against the true one, mean over the band; dE white likewise
-//   gross    pictures where open7x7(|alpha error| > 0.3) covers more than 0.35 % of the frame
-// The last table counts what MATTE_UNCERTAIN says of gross and good mattes.
+//   MSE      of alpha in the band (true alpha between 0.02 and 0.98, widened by 8 px of a frame 480 wide), x
+//   1000 grad     sum of squared differences of the alpha gradients (Gaussian derivative, sigma 1.4) in the
+//   band dE blue  CIEDE2000 of the composite on light blue against the true one, mean over the band; dE white
+//   likewise gross    pictures where open7x7(|alpha error| > 0.3) covers more than 0.35 % of the frame
+// Then what MATTE_UNCERTAIN says of gross and of good mattes, and the processor time of the stage.
+// A sheet's columns: the frame, the truth on blue, ours on blue and white, the error of alpha (white: too much
+// foreground, black: too little), and the outline of the head and a shoulder enlarged.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -90,7 +93,8 @@ struct Truth {
   cv::Mat band;                      // CV_8U
 };
 
-Truth TruthOf(const cv::Mat& alpha_picture, const cv::Mat& foreground_on_white, const geometry::CropPlan& plan) {
+Truth TruthOf(const cv::Mat& alpha_picture, const cv::Mat& foreground_on_white,
+              const geometry::CropPlan& plan) {
   const image::ScaleShift shift{plan.scale, plan.x_px, plan.y_px};
   Truth truth;
   cv::Mat grey;
@@ -177,6 +181,28 @@ matte::Matte PlainMask(const cv::Mat& mask, const cv::Mat& bgr) {
   return plain;
 }
 
+// The upper left of the hair, the right side of the neck with its shoulder: twice enlarged, one above the
+// other.
+cv::Mat EnlargedEdges(const cv::Mat& composite, const cv::Mat& alpha) {
+  cv::Mat rows;
+  cv::reduce(alpha, rows, 1, cv::REDUCE_MAX);
+  int top = 0;
+  while (top + 1 < rows.rows && rows.at<float>(top) < 0.5f) ++top;
+  const cv::Size half(composite.cols / 2, composite.rows / 4);
+  cv::Mat tile(composite.size(), CV_8UC3);
+  int y = 0;
+  for (const cv::Point corner : {cv::Point(composite.cols / 8, std::max(0, top - 20)),
+                                 cv::Point(composite.cols / 2, composite.rows * 6 / 10)}) {
+    const cv::Rect part = cv::Rect(corner, half) & cv::Rect(cv::Point(0, 0), composite.size());
+    cv::Mat enlarged;
+    cv::resize(composite(part), enlarged, half * 2, 0, 0, cv::INTER_CUBIC);
+    enlarged(cv::Rect(0, 0, enlarged.cols, enlarged.rows))
+        .copyTo(tile(cv::Rect(0, y, enlarged.cols, enlarged.rows)));
+    y += enlarged.rows;
+  }
+  return tile;
+}
+
 // Rows of tiles, side by side.
 class Sheet {
  public:
@@ -201,7 +227,8 @@ class Sheet {
     cv::vconcat(rows_, all);
     const auto jpeg = image::EncodeJpeg(all, 92, image::ChromaSampling::k444, 72);
     if (jpeg) {
-      (void)WriteFileAtomic(file_.string() + "-" + std::to_string(++number_) + ".jpg", std::span(*jpeg), IfExists::kOverwrite);
+      (void)WriteFileAtomic(file_.string() + "-" + std::to_string(++number_) + ".jpg", std::span(*jpeg),
+                            IfExists::kOverwrite);
     }
     rows_.clear();
   }
@@ -255,6 +282,41 @@ class Tables {
   std::map<std::pair<std::string, std::string>, Means> means_;
 };
 
+// Milliseconds of processor time, the median over photos: what other programs do on the machine matters little.
+class Timer {
+ public:
+  template <typename Function>
+  auto Time(const std::string& name, Function&& function) {
+    const std::clock_t start = std::clock();
+    auto result = function();
+    times_[name].push_back(1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+    return result;
+  }
+  double Median(const std::string& name) {
+    std::vector<double>& times = times_[name];
+    if (times.empty()) return 0;
+    std::ranges::sort(times);
+    return times[times.size() / 2];
+  }
+  void Print() {
+    const double detector = Median("detector");
+    double sum = 0;
+    for (const char* stage : {"person mask", "matte", "composite"}) {
+      sum += Median(stage);
+      std::printf("%-12s %6.2f ms\n", stage, Median(stage));
+    }
+    std::printf("%-12s %6.2f ms, %.2f x the detector's %.2f ms\n", "background", sum, sum / detector, detector);
+  }
+
+ private:
+  std::map<std::string, std::vector<double>> times_;
+};
+
+// What MATTE_UNCERTAIN says, by what is true.
+struct Flags {
+  int good = 0, good_flagged = 0, gross = 0, gross_flagged = 0;
+};
+
 struct Options {
   fs::path folder, sheets;
   std::string standard = "chsi-2017";
@@ -271,6 +333,8 @@ int Run(const Options& options) {
   }
   Tables tables;
   std::map<std::string, Sheet> sheets;
+  std::map<std::string, Flags> flags;
+  Timer timer;
   for (const Sample& sample : ReadIndex(options.folder)) {
     const auto photo = Decoded(options.folder / sample.image), alpha = Decoded(options.folder / sample.alpha),
                front = Decoded(options.folder / "foreground" / fs::path(sample.alpha).filename());
@@ -288,30 +352,41 @@ int Run(const Options& options) {
     const matte::FrameContext context = pipeline::RenderContext(*analysis, plan);
     const cv::Mat bgr = context.FramePixels().clone();
     const Truth truth = TruthOf(*alpha, *front, plan);
-    const auto mask = matte::FrameMask(engine->masker, context);
+    (void)timer.Time("detector", [&] { return engine->detector.Detect(*photo); });
+    const auto mask = timer.Time("person mask", [&] { return matte::FrameMask(engine->masker, context); });
     if (!mask) return 3;
     tables.Add("mask", sample.Kind(), ScoreOf(PlainMask(*mask, bgr), bgr, truth));
+    const matte::HeadShape head = pipeline::HeadShapeOf(*analysis->head, plan);
     const auto matte =
-        matte::ComputeMatte(engine->masker, context, *mask, pipeline::HeadShapeOf(*analysis->head, plan));
+        timer.Time("matte", [&] { return matte::ComputeMatte(engine->masker, context, *mask, head); });
     if (!matte) return 3;
+    (void)timer.Time("composite", [&] { return matte::Composite(*matte, bgr, kTargets[0]); });
     const Score score = ScoreOf(*matte, bgr, truth);
     tables.Add("matte", sample.Kind(), score);
     if (engine->second_matte) {
-      const auto second = matte::SecondMatte(*engine->second_matte, context, *matte,
-                                             pipeline::HeadShapeOf(*analysis->head, plan));
+      const auto second = matte::SecondMatte(*engine->second_matte, context, *matte, head);
       if (!second) return 3;
       tables.Add("second", sample.Kind(), ScoreOf(*second, bgr, truth));
-      const auto best = pipeline::MatteOfFrame(*engine, context, *mask, pipeline::HeadShapeOf(*analysis->head, plan));
+      const auto best = pipeline::MatteOfFrame(*engine, context, *mask, head);
       if (!best) return 3;
       tables.Add("cascade", sample.Kind(), ScoreOf(best->matte, bgr, truth));
     }
     const auto doubt = check::Judge(engine->standard, "MATTE_UNCERTAIN", matte->trust.DoubtPercent());
+    Flags& counted = flags[sample.Kind()];
+    if (score.gross_percent > kGrossPercent) {
+      ++counted.gross;
+      if (doubt) ++counted.gross_flagged;
+    } else {
+      ++counted.good;
+      if (doubt) ++counted.good_flagged;
+    }
     if (options.list) {
-      std::printf("%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f unexplained %5.2f plain %4.2f %s\n",
-                  sample.image.c_str(), sample.Kind().c_str(), score.sad, score.delta_e[0], score.gross_percent,
-                  matte->trust.ambiguous_percent, matte->trust.mirror_percent,
-                  matte->trust.unexplained_percent, matte->trust.plain_share,
-                  doubt ? std::string(SeverityName(doubt->severity)).c_str() : "");
+      std::printf(
+          "%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f unexplained %5.2f plain "
+          "%4.2f %s\n",
+          sample.image.c_str(), sample.Kind().c_str(), score.sad, score.delta_e[0], score.gross_percent,
+          matte->trust.ambiguous_percent, matte->trust.mirror_percent, matte->trust.unexplained_percent,
+          matte->trust.plain_share, doubt ? std::string(SeverityName(doubt->severity)).c_str() : "");
     }
     if (!options.sheets.empty()) {
       cv::Mat error, error_tile;
@@ -324,11 +399,19 @@ int Run(const Options& options) {
                     score.gross_percent, matte->trust.ambiguous_percent);
       std::vector<cv::Mat> tiles = {bgr, truth.composite[0], matte::Composite(*matte, bgr, kTargets[0]),
                                     matte::Composite(*matte, bgr, kTargets[1]), error_tile};
+      tiles.push_back(EnlargedEdges(tiles[2], matte->alpha));
       sheet.Add(tiles, text);
     }
   }
   for (auto& [kind, sheet] : sheets) sheet.Write();
   tables.Print();
+  std::printf("\n%-14s %16s %16s\n", "background", "gross, flagged", "good, flagged");
+  for (const auto& [kind, f] : flags) {
+    std::printf("%-14s %9d of %3d %9d of %3d\n", kind.c_str(), f.gross_flagged, f.gross, f.good_flagged,
+                f.good);
+  }
+  std::printf("\n");
+  timer.Print();
   return 0;
 }
 

@@ -17,8 +17,8 @@ cv::Mat InFrame(const cv::Mat& net_mask, const FrameContext& context) {
   return context.frame.size() == resized.size() ? resized : resized(context.frame).clone();
 }
 
-// The second look is at the mirror image, and before a light wall at a darker print of it, in which a white shirt
-// stands out from a white wall.
+// The second look is at the mirror image, and before a light wall at a darker print of it, in which a white
+// shirt stands out from a white wall.
 cv::Mat SecondLook(const FrameContext& context, const cv::Mat& mask) {
   constexpr double kLightWall = 0.7 * 255, kGamma = 2.2;
   cv::Mat picture, small_mask, colours;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The alpha matte of a head-and-shoulders frame and its composition on a new background.
 //
-// Coarse mask: the mean of the person net on the frame and on its mirror image. refine.h makes the matte of it. `trust`
-// says where that may have gone wrong; docs/MATTING.md has the measured figures.
+// Coarse mask: the mean of the person net on the frame and on its mirror image. refine.h makes the matte of it.
+// `trust` says where that may have gone wrong; docs/MATTING.md has the measured figures.
 #pragma once
 
 #include <opencv2/core/mat.hpp>

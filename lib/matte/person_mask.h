@@ -18,8 +18,8 @@ class PersonMasker {
   // Errors: kModel, kUsage - see nn/session.h.
   static Result<PersonMasker> Create(const nn::ModelRegistry& registry, const std::filesystem::path& model_dir);
 
-  // Probability 0..1 (CV_32F) that a pixel shows the person. `bgr` should be a head-and-shoulders region; its sides are
-  // multiples of 32.
+  // Probability 0..1 (CV_32F) that a pixel shows the person. `bgr` should be a head-and-shoulders region; its
+  // sides are multiples of 32.
   Result<cv::Mat> Mask(const cv::Mat& bgr) const;
 
  private:

@@ -37,7 +37,8 @@ nn::Tensor InputOf(const MattingSpec& spec, const cv::Mat& input) {
   }
   tensor.data.resize(3 * pixels);
   for (std::size_t c = 0; c < 3; ++c) {
-    const int channel = spec.channels == MattingSpec::Channels::kRgb ? 2 - static_cast<int>(c) : static_cast<int>(c);
+    const int channel =
+        spec.channels == MattingSpec::Channels::kRgb ? 2 - static_cast<int>(c) : static_cast<int>(c);
     const double scale = 1 / spec.divisor[c], shift = -spec.mean[c] / spec.divisor[c];
     std::size_t i = 0;
     for (int y = 0; y < input.rows; ++y) {
@@ -78,7 +79,8 @@ Result<cv::Mat> ReadAlpha(const MattingSpec& spec, const nn::Tensor& output) {
         break;
       case MattingSpec::Activation::kSoftmax: {
         double sum = 0;
-        for (std::int64_t c = 0; c < channels; ++c) sum += std::exp(std::clamp(double(value(i, c)) - raw, -80.0, 80.0));
+        for (std::int64_t c = 0; c < channels; ++c)
+          sum += std::exp(std::clamp(double(value(i, c)) - raw, -80.0, 80.0));
         out[i] = static_cast<float>(1 / sum);
         break;
       }

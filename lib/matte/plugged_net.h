@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A matting net of the user's own, fed and read as the "matting" block of its entry in configs/models.yaml says. It
-// looks again at mattes that are not trusted. Thread-safe.
+// A matting net of the user's own, fed and read as the "matting" block of its entry in configs/models.yaml
+// says. It looks again at mattes that are not trusted. Thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -24,8 +24,8 @@ class PluggedNet {
 
   const std::string& name() const { return name_; }
 
-  // The net's alpha of the whole picture: CV_32F 0..1 at the size of `bgr`. Errors: kInternal - the runtime failed, or
-  // the output has not the declared form.
+  // The net's alpha of the whole picture: CV_32F 0..1 at the size of `bgr`. Errors: kInternal - the runtime
+  // failed, or the output has not the declared form.
   Result<cv::Mat> Alpha(const cv::Mat& bgr) const;
 
  private:
@@ -36,9 +36,9 @@ class PluggedNet {
   nn::Session session_;
 };
 
-// The matte again, from the plugged net's alpha: the person mask `first.coarse` overrides it only deep inside, where
-// such nets tear holes into shirts. Everything else is as in ComputeMatte. Of the result's trust, mirror_percent is
-// the area where the two mattes contradict each other.
+// The matte again, from the plugged net's alpha: the person mask `first.coarse` overrides it only deep inside,
+// where such nets tear holes into shirts. Everything else is as in ComputeMatte. Of the result's trust,
+// mirror_percent is the area where the two mattes contradict each other.
 Result<Matte> SecondMatte(const PluggedNet& net, const FrameContext& context, const Matte& first,
                           const HeadShape& head);
 

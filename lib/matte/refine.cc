@@ -15,20 +15,21 @@
 namespace gradphoto::matte {
 namespace {
 
-// Distances are in pixels of a frame 480 wide; other frames are scaled. docs/MATTING.md says how each number was
-// chosen.
+// Distances are in pixels of a frame 480 wide; other frames are scaled. docs/MATTING.md says how each number
+// was chosen.
 constexpr double kInnerBand = 6, kOuterBand = 10;  // How far the band reaches in and out of the coarse outline.
 constexpr double kSoftLow = 0.05, kSoftHigh = 0.95;  // Coarse values between them belong to the band as well.
 constexpr double kSoftMargin = 2;                    // And what is so near to them.
-constexpr int kNear = 2, kFar = 8;                   // Radii of the local means in cells, each box applied twice.
-constexpr int kCandidateStep = 3;                    // Cells between the foreground colours that compete.
-constexpr float kNoiseVariance = 0.004f;             // Of a pixel against the mixture, with colours in 0..1.
-constexpr float kCoarseSigma = 0.25f;                // Error of the coarse mask as a guess of alpha.
-constexpr float kCandidateCost = 0.02f;              // For the square of a candidate's distance in cells.
-constexpr float kCoarseContrast = 2.0f;              // The net's mask is softer than hair.
+constexpr int kNear = 2, kFar = 8;        // Radii of the local means in cells, each box applied twice.
+constexpr int kCandidateStep = 3;         // Cells between the foreground colours that compete.
+constexpr float kNoiseVariance = 0.004f;  // Of a pixel against the mixture, with colours in 0..1.
+constexpr float kCoarseSigma = 0.25f;     // Error of the coarse mask as a guess of alpha.
+constexpr float kCandidateCost = 0.02f;   // For the square of a candidate's distance in cells.
+constexpr float kCoarseContrast = 2.0f;   // The net's mask is softer than hair.
 constexpr double kGuidedEpsilon = 5e-5;
-constexpr float kStretch = 0.08f;                    // Alpha below it is 0, above 1 - it is 1.
-constexpr double kHoleReach = 12;  // Enclosed background and detached islands farther than this from the rest are none.
+constexpr float kStretch = 0.08f;  // Alpha below it is 0, above 1 - it is 1.
+constexpr double kHoleReach =
+    12;  // Enclosed background and detached islands farther than this from the rest are none.
 
 enum Zone : unsigned char { kBackground = 0, kUnknown = 1, kForeground = 2 };
 
@@ -111,7 +112,8 @@ CellSums SumSurePixels(const cv::Mat& bgr, const cv::Mat& zones, const Grid& zon
   return sums;
 }
 
-// CV_32FC4 at cell resolution: mean colour (channels 0-2) and variance (channel 3) of the sure pixels around each place.
+// CV_32FC4 at cell resolution: mean colour (channels 0-2) and variance (channel 3) of the sure pixels around
+// each place.
 cv::Mat LocalMeans(const cv::Mat& sums) {
   const auto blurred = [&](int radius) {
     cv::Mat result;
@@ -210,7 +212,8 @@ void Unmix(BandPixel& pixel, float coarse, float back_variance, const Candidate&
     const float alpha =
         Clamp01((projected * precision + coarse * kPrecision) / (squared * precision + kPrecision));
     const float residual = distance + alpha * (alpha * squared - 2 * projected);
-    const float cost = 3 * residual * precision + (alpha - coarse) * (alpha - coarse) * kPrecision + candidate.cost;
+    const float cost =
+        3 * residual * precision + (alpha - coarse) * (alpha - coarse) * kPrecision + candidate.cost;
     if (cost >= least) return;
     least = cost;
     pixel.alpha = alpha;
@@ -249,12 +252,14 @@ std::vector<BandPixel> UnmixBand(const cv::Mat& bgr, const cv::Mat& coarse, cons
   return band;
 }
 
-// Colour guided filter (eq. 14-16) with the statistics of 3 x 3 cells, for the cells that hold band pixels; returns the
-// coefficients (a_b, a_g, a_r, b), averaged over 3 x 3 cells.
-cv::Mat GuidedCoefficients(const cv::Mat& bgr, const cv::Mat& alpha, const cv::Mat& has_unknown, const Grid& grid) {
+// Colour guided filter (eq. 14-16) with the statistics of 3 x 3 cells, for the cells that hold band pixels;
+// returns the coefficients (a_b, a_g, a_r, b), averaged over 3 x 3 cells.
+cv::Mat GuidedCoefficients(const cv::Mat& bgr, const cv::Mat& alpha, const cv::Mat& has_unknown,
+                           const Grid& grid) {
   using Moments = cv::Vec<float, 13>;  // b, g, r, alpha, then bb bg br gg gr rr, then b, g, r times alpha.
   cv::Mat wanted, needed;
-  cv::dilate(has_unknown, wanted, cv::Mat::ones(5, 5, CV_8U));  // One for the interpolation, one for the averaging.
+  cv::dilate(has_unknown, wanted,
+             cv::Mat::ones(5, 5, CV_8U));  // One for the interpolation, one for the averaging.
   cv::dilate(wanted, needed, cv::Mat::ones(3, 3, CV_8U));
   cv::Mat moments(grid.size, CV_32FC(13));
   for (int cell_y = 0; cell_y < grid.size.height; ++cell_y) {
@@ -277,7 +282,8 @@ cv::Mat GuidedCoefficients(const cv::Mat& bgr, const cv::Mat& alpha, const cv::M
       const float count = static_cast<float>((bottom - top) * (right - left)), scale = 1 / (255 * count);
       const float b = static_cast<float>(colour[0]) * scale, g = static_cast<float>(colour[1]) * scale,
                   r = static_cast<float>(colour[2]) * scale, t = sum / count;
-      moments.at<Moments>(cell_y, cell_x) = {b, g, r, t, b * b, b * g, b * r, g * g, g * r, r * r, b * t, g * t, r * t};
+      moments.at<Moments>(cell_y, cell_x) = {b,     g,     r,     t,     b * b, b * g, b * r,
+                                             g * g, g * r, r * r, b * t, g * t, r * t};
     }
   }
   const auto for_neighbours = [&](int cell_y, int cell_x, auto&& use) {
@@ -299,12 +305,14 @@ cv::Mat GuidedCoefficients(const cv::Mat& bgr, const cv::Mat& alpha, const cv::M
       // Inverse of the symmetric covariance by its adjugate.
       constexpr auto kEpsilon = static_cast<float>(kGuidedEpsilon);
       const float bb = m[4] - m[0] * m[0] + kEpsilon, bg = m[5] - m[0] * m[1], br = m[6] - m[0] * m[2],
-                  gg = m[7] - m[1] * m[1] + kEpsilon, gr = m[8] - m[1] * m[2], rr = m[9] - m[2] * m[2] + kEpsilon;
+                  gg = m[7] - m[1] * m[1] + kEpsilon, gr = m[8] - m[1] * m[2],
+                  rr = m[9] - m[2] * m[2] + kEpsilon;
       const float cb = m[10] - m[0] * m[3], cg = m[11] - m[1] * m[3], cr = m[12] - m[2] * m[3];
       const float ibb = gg * rr - gr * gr, ibg = br * gr - bg * rr, ibr = bg * gr - br * gg,
                   igg = bb * rr - br * br, igr = bg * br - bb * gr, irr = bb * gg - bg * bg;
       const float scale = 1 / (bb * ibb + bg * ibg + br * ibr);
-      const float a_b = (ibb * cb + ibg * cg + ibr * cr) * scale, a_g = (ibg * cb + igg * cg + igr * cr) * scale,
+      const float a_b = (ibb * cb + ibg * cg + ibr * cr) * scale,
+                  a_g = (ibg * cb + igg * cg + igr * cr) * scale,
                   a_r = (ibr * cb + igr * cg + irr * cr) * scale;
       local.at<cv::Vec4f>(cell_y, cell_x) = {a_b, a_g, a_r, m[3] - a_b * m[0] - a_g * m[1] - a_r * m[2]};
     }
@@ -325,8 +333,8 @@ cv::Mat GuidedCoefficients(const cv::Mat& bgr, const cv::Mat& alpha, const cv::M
   return averaged;
 }
 
-// Background that the person encloses is none: only what hangs together with the upper, left or right border is. And a
-// person is one piece: what does not hang together with the face is none.
+// Background that the person encloses is none: only what hangs together with the upper, left or right border
+// is. And a person is one piece: what does not hang together with the face is none.
 void FillHolesAndDropIslands(cv::Mat& alpha, const Grid& grid, const HeadShape& head) {
   const double reach = kHoleReach * FrameScale(alpha.size()) / grid.side;
   cv::Mat person;  // With a frame of one cell of background, open at the bottom.

@@ -14,15 +14,17 @@ namespace gradphoto::matte {
 namespace {
 
 // Where each sign means the same risk of a visible defect; chosen in docs/MATTING.md, "Trust".
-constexpr double kUnexplainedLimit = 0.12, kAmbiguousLimit = 1.0, kAmbiguousLimitInClutter = 0.35,
+constexpr double kUnexplainedLimit = 0.12, kAmbiguousLimit = 1.0, kAmbiguousLimitInClutter = 0.3,
                  kMirrorLimit = 1.0;
 constexpr double kPlainShare = 0.6;  // Walls measure 0.86 and more, rooms and gardens 0.55 and less.
 
-constexpr double kAmbiguousWidth = 12, kMirrorWidth = 12;  // Pixels of a frame 480 wide; narrower areas do not count.
-constexpr double kBesidePerson = 40;                       // How far from the person leftovers are looked for.
+constexpr double kAmbiguousWidth = 12,
+                 kMirrorWidth = 12;   // Pixels of a frame 480 wide; narrower areas do not count.
+constexpr double kBesidePerson = 40;  // How far from the person leftovers are looked for.
 constexpr float kWallError = 0.035f, kWallOutlier = 0.06f;  // Colours in 0..1.
 constexpr float kLeftover = 0.05f;                          // Root mean square over the channels.
-constexpr float kDeepestShadow = 0.6f, kBrighter = 1.04f;   // Shares of the wall's brightness that are still wall.
+constexpr float kDeepestShadow = 0.6f,
+                kBrighter = 1.04f;  // Shares of the wall's brightness that are still wall.
 
 double OpenedPercent(const cv::Mat& mask, double width, const Grid& grid, double scale) {
   const int side = std::max(2, static_cast<int>(std::lround(width * scale / grid.side)));
@@ -57,7 +59,8 @@ class Wall {
       close = 0;
       for (std::size_t i = 0; i < places.size(); ++i) {
         const cv::Vec3f difference = At(places[i]) - colours[i];
-        const float error = std::max({std::abs(difference[0]), std::abs(difference[1]), std::abs(difference[2])});
+        const float error =
+            std::max({std::abs(difference[0]), std::abs(difference[1]), std::abs(difference[2])});
         fits[i] = error < kWallOutlier;
         if (error < kWallError) ++close;
       }

@@ -37,7 +37,8 @@ Result<std::vector<TensorSpec>> ReadTensors(const YamlNode& node) {
 }
 
 template <typename Value>
-Value ReadChoice(YamlMap& map, const std::string& key, std::initializer_list<std::pair<const char*, Value>> choices) {
+Value ReadChoice(YamlMap& map, const std::string& key,
+                 std::initializer_list<std::pair<const char*, Value>> choices) {
   const YamlNode* node = map.Node(key);
   if (node == nullptr) return {};
   const auto text = node->AsString();
@@ -81,7 +82,8 @@ Result<MattingSpec> ReadMatting(const YamlNode& node) {
   YamlMap map(node);
   MattingSpec spec;
   const auto size = ReadNumbers<2>(map, "size_px");
-  if (std::ranges::any_of(size, [](double side) { return side < 1 || side > kMaxSide || side != std::floor(side); })) {
+  if (std::ranges::any_of(
+          size, [](double side) { return side < 1 || side > kMaxSide || side != std::floor(side); })) {
     map.Fail(node.MakeError("size_px: width and height must be whole numbers from 1 to 4096"));
   } else {
     spec.width_px = static_cast<int>(size[0]);
@@ -112,9 +114,11 @@ Result<MattingSpec> ReadMatting(const YamlNode& node) {
 std::optional<std::string> MattingProblem(const ModelSpec& model) {
   const MattingSpec& spec = *model.matting;
   const auto fits = [](const std::string& dimension, int wanted) {
-    return dimension.find_first_not_of("0123456789") != std::string::npos || dimension == std::to_string(wanted);
+    return dimension.find_first_not_of("0123456789") != std::string::npos ||
+           dimension == std::to_string(wanted);
   };
-  if (model.inputs.size() != 1 || model.inputs[0].shape.size() != 4) return "needs one input of four dimensions";
+  if (model.inputs.size() != 1 || model.inputs[0].shape.size() != 4)
+    return "needs one input of four dimensions";
   const auto& shape = model.inputs[0].shape;
   const bool first = spec.layout == MattingSpec::Layout::kNchw;
   if (!fits(shape[first ? 1 : 3], 3) || !fits(shape[first ? 2 : 1], spec.height_px) ||

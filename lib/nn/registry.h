@@ -21,8 +21,8 @@ struct TensorSpec {
 
 // How a matting net of the user's own is fed and read; see docs/MATTING.md.
 struct MattingSpec {
-  enum class Fit { kStretch, kPad };            // To the input's size: stretched, or whole with grey at two sides.
-  enum class Layout { kNchw, kNhwc };           // Of input and output.
+  enum class Fit { kStretch, kPad };   // To the input's size: stretched, or whole with grey at two sides.
+  enum class Layout { kNchw, kNhwc };  // Of input and output.
   enum class Channels { kRgb, kBgr };
   enum class Activation { kNone, kSigmoid, kSoftmax, kMinMax };  // What makes 0..1 of the output.
   int width_px = 0, height_px = 0;
@@ -56,8 +56,8 @@ class ModelRegistry {
   Result<ModelSpec> Find(std::string_view name) const;
   // The net that looks again at mattes that are not trusted; empty: none.
   const std::string& second_matte() const { return second_matte_; }
-  // Changes whenever any model of the list or the choice of the second matte changes: the first 16 digits of the SHA-256
-  // over names and hashes.
+  // Changes whenever any model of the list or the choice of the second matte changes: the first 16 digits of
+  // the SHA-256 over names and hashes.
   std::string Fingerprint() const;
 
  private:

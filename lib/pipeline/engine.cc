@@ -43,14 +43,9 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   tool["version"] = Version();
   tool["standard"] = resources->standard.Id();
   tool["models"] = registry.Fingerprint();
-  return Engine{std::move(resources->standard),
-                options.decode_limits,
-                std::move(*detector),
-                std::move(*landmarker),
-                std::move(*eye_net),
-                std::move(*masker),
-                std::move(second_matte),
-                std::move(tool)};
+  return Engine{std::move(resources->standard), options.decode_limits, std::move(*detector),
+                std::move(*landmarker),         std::move(*eye_net),   std::move(*masker),
+                std::move(second_matte),        std::move(tool)};
 }
 
 }  // namespace gradphoto::pipeline

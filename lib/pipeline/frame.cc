@@ -137,6 +137,47 @@ std::string_view PolicyName(standard::BackgroundPolicy policy) {
   return "always";
 }
 
+// Puts the person of `frame.bgr` before the standard's first colour, unless the matte is not trusted: then the
+// pixels stay as they are, MATTE_UNCERTAIN says so, and false is returned. `added_rows` at the top show no
+// photo.
+Result<bool> ReplaceBackground(const Engine& engine, const Head& head, const geometry::CropPlan& plan,
+                               const matte::FrameContext& context, const cv::Mat& mask, int added_rows,
+                               RenderedFrame& frame) {
+  const standard::Background& rules = engine.standard.background;
+  auto found = MatteOfFrame(engine, context, mask, HeadShapeOf(head, plan));
+  if (!found) return std::unexpected(found.error());
+  matte::Matte& matte = found->matte;
+  frame.background["ambiguous_percent"] = Round2(matte.trust.ambiguous_percent);
+  frame.background["mirror_percent"] = Round2(matte.trust.mirror_percent);
+  frame.background["unexplained_percent"] = Round2(matte.trust.unexplained_percent);
+  frame.background["doubt_percent"] = Round2(matte.trust.DoubtPercent());
+  if (found->second_stage) frame.background["second_matte"] = engine.second_matte->name();
+
+  if (auto doubt = check::Judge(engine.standard, "MATTE_UNCERTAIN", Round2(matte.trust.DoubtPercent()))) {
+    doubt->detail = "original kept";
+    if (rules.when_uncertain == standard::WhenUncertain::kAskPlainWall) {
+      doubt->severity = std::max(doubt->severity, Severity::kReject);
+      doubt->detail = "plain wall asked for";
+    } else if (added_rows > 0) {
+      doubt->severity = std::max(doubt->severity, Severity::kReject);
+      doubt->detail = "room above the hair is missing";
+    }
+    frame.findings.push_back(std::move(*doubt));
+    return false;
+  }
+  if (added_rows > 0) {
+    matte.alpha.rowRange(0, added_rows).setTo(0);
+    frame.background["added_top_px"] = added_rows;
+  }
+  const std::array<int, 3>& to = rules.allowed.front().rgb;
+  frame.bgr = matte::Composite(matte, frame.bgr,
+                               {static_cast<unsigned char>(to[2]), static_cast<unsigned char>(to[1]),
+                                static_cast<unsigned char>(to[0])});
+  frame.background["replaced"] = true;
+  frame.background["to"] = to;
+  return true;
+}
+
 }  // namespace
 
 PlannedFrame PlanFrame(const standard::Standard& standard, const Head& head, cv::Size source_size) {
@@ -214,22 +255,19 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
     return frame;
   }
 
-  auto matte = matte::ComputeMatte(engine.masker, context, *mask, HeadShapeOf(*analysis.head, plan));
-  if (!matte) return std::unexpected(matte.error());
-  if (added_rows > 0) {
-    matte->alpha.rowRange(0, added_rows).setTo(0);
-    frame.background["added_top_px"] = added_rows;
-  }
-  const std::array<int, 3>& to = standard.background.allowed.front().rgb;
-  frame.bgr = matte::Composite(*matte, frame.bgr,
-                               {static_cast<unsigned char>(to[2]), static_cast<unsigned char>(to[1]),
-                                static_cast<unsigned char>(to[0])});
-  frame.background["replaced"] = true;
-  frame.background["to"] = to;
-  frame.background["ambiguous_percent"] = Round2(matte->trust.ambiguous_percent);
-  frame.background["mirror_percent"] = Round2(matte->trust.mirror_percent);
-  if (auto doubt = check::Judge(standard, "MATTE_UNCERTAIN", Round2(matte->trust.DoubtPercent()))) {
-    frame.findings.push_back(*doubt);
+  std::vector<Finding> wall;
+  if (uneven) wall.push_back(*uneven);
+  if (auto colour = check::Judge(standard, "BACKGROUND_COLOUR", Round2(distance))) wall.push_back(*colour);
+  if (auto replaced = ReplaceBackground(engine, *analysis.head, plan, context, *mask, added_rows, frame);
+      !replaced) {
+    return std::unexpected(replaced.error());
+  } else if (!*replaced) {
+    // The original wall stays and a person decides.
+    for (Finding& finding : wall) {
+      finding.severity = std::min(finding.severity, Severity::kReview);
+      frame.findings.push_back(std::move(finding));
+    }
+    return frame;
   }
   // Furniture and foliage are where a matte goes wrong sharply, which no measure of softness sees: a person
   // looks.

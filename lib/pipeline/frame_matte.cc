@@ -40,7 +40,8 @@ Result<FrameMatte> MatteOfFrame(const Engine& engine, const matte::FrameContext&
   auto first = matte::ComputeMatte(engine.masker, context, mask, head);
   if (!first) return std::unexpected(first.error());
   const double doubt = first->trust.DoubtPercent();
-  if (!engine.second_matte || !check::Judge(engine.standard, "MATTE_UNCERTAIN", doubt)) return FrameMatte{*first};
+  if (!engine.second_matte || !check::Judge(engine.standard, "MATTE_UNCERTAIN", doubt))
+    return FrameMatte{*first};
   auto second = matte::SecondMatte(*engine.second_matte, context, *first, head);
   if (!second) return std::unexpected(second.error());
   if (second->trust.DoubtPercent() < doubt) return FrameMatte{std::move(*second), /*second_stage=*/true};

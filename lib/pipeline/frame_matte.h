@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The matte of an output frame: what of the photo the nets get to see, and what the head says about the outline.
+// The matte of an output frame: what of the photo the nets get to see, and what the head says about the
+// outline.
 #pragma once
 
 #include "lib/base/error.h"
@@ -22,8 +23,8 @@ struct FrameMatte {
   bool second_stage = false;  // It is the plugged net's.
 };
 
-// The matte of the frame; where MATTE_UNCERTAIN finds fault with it and there is a second net, the better trusted of
-// two. `mask` is FrameMask's. Errors: kInternal - a net failed.
+// The matte of the frame; where MATTE_UNCERTAIN finds fault with it and there is a second net, the better
+// trusted of two. `mask` is FrameMask's. Errors: kInternal - a net failed.
 Result<FrameMatte> MatteOfFrame(const Engine& engine, const matte::FrameContext& context, const cv::Mat& mask,
                                 const matte::HeadShape& head);
 

@@ -38,7 +38,7 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MONOCHROME", "chroma", Bound::kBelow},     // 95th percentile of CIELAB chroma in the face.
     {"BACKGROUND_UNEVEN", "delta_e", Bound::kAbove},
     {"BACKGROUND_COLOUR", "delta_e", Bound::kAbove},  // CIEDE2000 to the nearest allowed colour.
-    {"MATTE_UNCERTAIN", "percent", Bound::kAbove},    // Area of opened ambiguous alpha.
+    {"MATTE_UNCERTAIN", "percent", Bound::kAbove},    // matte/trust.h, DoubtPercent.
     // The place of the face in the frame.
     {"EYE_LINE", "px", Bound::kWindow},
     {"CROWN", "px", Bound::kWindow},
