@@ -18,168 +18,27 @@
 // foreground, black: too little), and the outline of the head and a shoulder enlarged.
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <optional>
 #include <span>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
 
+#include "bench/matting_score.h"
 #include "lib/base/file.h"
 #include "lib/check/judge.h"
-#include "lib/image/color.h"
 #include "lib/image/encode.h"
-#include "lib/image/resample.h"
 #include "lib/pipeline/frame.h"
 #include "lib/pipeline/frame_matte.h"
 
-namespace gradphoto {
+namespace gradphoto::bench {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr double kGrossError = 0.3, kGrossPercent = 0.35;
-const std::array<cv::Vec3b, 2> kTargets = {cv::Vec3b(255, 197, 100), cv::Vec3b(255, 255, 255)};
-
-struct Sample {
-  std::string image, alpha, background;
-  // "light wall", "coloured wall", "dark wall", "clutter"
-  std::string Kind() const {
-    if (!background.starts_with("wall:")) return "clutter";
-    for (const char* name : {"dark", "black"}) {
-      if (background.find(name) != std::string::npos) return "dark wall";
-    }
-    for (const char* name : {"white", "lightgrey", "beige"}) {
-      if (background.find(name) != std::string::npos) return "light wall";
-    }
-    return "coloured wall";
-  }
-};
-
-std::vector<Sample> ReadIndex(const fs::path& folder) {
-  std::vector<Sample> samples;
-  std::ifstream in(folder / "index.csv");
-  std::string line;
-  std::getline(in, line);
-  while (std::getline(in, line)) {
-    std::istringstream cells(line);
-    Sample sample;
-    std::getline(cells, sample.image, ',');
-    std::getline(cells, sample.alpha, ',');
-    std::getline(cells, sample.background, ',');
-    samples.push_back(sample);
-  }
-  return samples;
-}
-
-std::optional<cv::Mat> Decoded(const fs::path& file) {
-  const auto bytes = ReadFile(file, 1u << 28);
-  if (!bytes) return std::nullopt;
-  auto photo = image::Decode(*bytes);
-  if (!photo) return std::nullopt;
-  return photo->bgr;
-}
-
-struct Truth {
-  cv::Mat alpha;                     // CV_32F
-  std::array<cv::Mat, 2> composite;  // CV_8UC3 on kTargets
-  cv::Mat band;                      // CV_8U
-};
-
-Truth TruthOf(const cv::Mat& alpha_picture, const cv::Mat& foreground_on_white,
-              const geometry::CropPlan& plan) {
-  const image::ScaleShift shift{plan.scale, plan.x_px, plan.y_px};
-  Truth truth;
-  cv::Mat grey;
-  cv::extractChannel(image::Resample(alpha_picture, shift, plan.width_px, plan.height_px), grey, 0);
-  grey.convertTo(truth.alpha, CV_32F, 1.0 / 255);
-  const cv::Mat on_white = image::Resample(foreground_on_white, shift, plan.width_px, plan.height_px);
-  for (std::size_t t = 0; t < kTargets.size(); ++t) {
-    truth.composite[t].create(on_white.size(), CV_8UC3);
-    for (int y = 0; y < on_white.rows; ++y) {
-      for (int x = 0; x < on_white.cols; ++x) {
-        for (int c = 0; c < 3; ++c) {
-          truth.composite[t].at<cv::Vec3b>(y, x)[c] = cv::saturate_cast<unsigned char>(
-              on_white.at<cv::Vec3b>(y, x)[c] + (1 - truth.alpha.at<float>(y, x)) * (kTargets[t][c] - 255.0f));
-        }
-      }
-    }
-  }
-  cv::inRange(truth.alpha, 0.02, 0.98, truth.band);
-  const int radius = static_cast<int>(std::lround(8.0 * plan.width_px / 480));
-  cv::dilate(truth.band, truth.band,
-             cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(2 * radius + 1, 2 * radius + 1)));
-  return truth;
-}
-
-struct Score {
-  double sad = 0, mse = 0, gradient = 0, gross_percent = 0;
-  std::array<double, 2> delta_e{};
-};
-
-cv::Mat GradientMagnitude(const cv::Mat& alpha) {
-  const cv::Mat g = cv::getGaussianKernel(13, 1.4, CV_32F);
-  cv::Mat d = g.clone();
-  for (int i = 0; i < d.rows; ++i) d.at<float>(i) *= static_cast<float>(-(i - 6) / (1.4 * 1.4));
-  cv::Mat dx, dy, magnitude;
-  cv::sepFilter2D(alpha, dx, CV_32F, d, g);
-  cv::sepFilter2D(alpha, dy, CV_32F, g, d);
-  cv::magnitude(dx, dy, magnitude);
-  return magnitude;
-}
-
-image::Lab LabOf(const cv::Vec3b& pixel) {
-  return image::LabFromSrgb({double(pixel[2]), double(pixel[1]), double(pixel[0])});
-}
-
-double BandDeltaE(const cv::Mat& composite, const cv::Mat& truth, const cv::Mat& band) {
-  double sum = 0;
-  std::size_t count = 0;
-  for (int y = 0; y < band.rows; ++y) {
-    for (int x = 0; x < band.cols; ++x) {
-      if (band.at<unsigned char>(y, x) == 0) continue;
-      ++count;
-      const cv::Vec3b a = composite.at<cv::Vec3b>(y, x), b = truth.at<cv::Vec3b>(y, x);
-      if (a != b) sum += image::DeltaE2000(LabOf(a), LabOf(b));
-    }
-  }
-  return sum / static_cast<double>(std::max<std::size_t>(1, count));
-}
-
-Score ScoreOf(const matte::Matte& matte, const cv::Mat& bgr, const Truth& truth) {
-  Score score;
-  cv::Mat error;
-  cv::absdiff(matte.alpha, truth.alpha, error);
-  score.sad = cv::sum(error)[0] / 1000;
-  cv::Mat squared = error.mul(error);
-  score.mse = 1000 * cv::mean(squared, truth.band)[0];
-  cv::Mat gradient_error = GradientMagnitude(matte.alpha) - GradientMagnitude(truth.alpha);
-  gradient_error = gradient_error.mul(gradient_error);
-  gradient_error.setTo(0, truth.band == 0);
-  score.gradient = cv::sum(gradient_error)[0];
-  cv::Mat opened;
-  cv::morphologyEx(error > kGrossError, opened, cv::MORPH_OPEN, cv::Mat::ones(7, 7, CV_8U));
-  score.gross_percent = 100.0 * cv::countNonZero(opened) / static_cast<double>(opened.total());
-  for (std::size_t t = 0; t < kTargets.size(); ++t) {
-    score.delta_e[t] = BandDeltaE(matte::Composite(matte, bgr, kTargets[t]), truth.composite[t], truth.band);
-  }
-  return score;
-}
-
-// The net's mask alone: its enlarged probabilities, the photo's colours.
-matte::Matte PlainMask(const cv::Mat& mask, const cv::Mat& bgr) {
-  matte::Matte plain;
-  plain.alpha = mask;
-  plain.foreground = bgr;
-  return plain;
-}
 
 // The upper left of the hair, the right side of the neck with its shoulder: twice enlarged, one above the
 // other.
@@ -335,14 +194,14 @@ int Run(const Options& options) {
   std::map<std::string, Sheet> sheets;
   std::map<std::string, Flags> flags;
   Timer timer;
-  for (const Sample& sample : ReadIndex(options.folder)) {
-    const auto photo = Decoded(options.folder / sample.image), alpha = Decoded(options.folder / sample.alpha),
-               front = Decoded(options.folder / "foreground" / fs::path(sample.alpha).filename());
-    if (!photo || !alpha || !front) {
+  for (const MattingSample& sample : ReadIndex(options.folder)) {
+    const auto composed = ReadComposed(options.folder, sample);
+    if (!composed) {
       std::fprintf(stderr, "gradphoto-bench-matting: cannot read %s\n", sample.image.c_str());
       return 3;
     }
-    const auto analysis = pipeline::Analyse(*engine, *photo, face::Orientation::kKnown);
+    const cv::Mat& photo = composed->photo;
+    const auto analysis = pipeline::Analyse(*engine, photo, face::Orientation::kKnown);
     if (!analysis || !analysis->head) {
       std::printf("no face: %s\n", sample.image.c_str());
       continue;
@@ -351,8 +210,8 @@ int Run(const Options& options) {
         pipeline::PlanFrame(engine->standard, *analysis->head, analysis->bgr.size()).plan;
     const matte::FrameContext context = pipeline::RenderContext(*analysis, plan);
     const cv::Mat bgr = context.FramePixels().clone();
-    const Truth truth = TruthOf(*alpha, *front, plan);
-    (void)timer.Time("detector", [&] { return engine->detector.Detect(*photo); });
+    const Truth truth = TruthOf(*composed, plan);
+    (void)timer.Time("detector", [&] { return engine->detector.Detect(photo); });
     const auto mask = timer.Time("person mask", [&] { return matte::FrameMask(engine->masker, context); });
     if (!mask) return 3;
     tables.Add("mask", sample.Kind(), ScoreOf(PlainMask(*mask, bgr), bgr, truth));
@@ -416,10 +275,10 @@ int Run(const Options& options) {
 }
 
 }  // namespace
-}  // namespace gradphoto
+}  // namespace gradphoto::bench
 
 int main(int argc, char** argv) {
-  gradphoto::Options options;
+  gradphoto::bench::Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--list") {
@@ -436,5 +295,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: gradphoto-bench-matting [--sheets DIR] [--standard NAME] [--list] FOLDER\n");
     return 2;
   }
-  return gradphoto::Run(options);
+  return gradphoto::bench::Run(options);
 }
