@@ -18,9 +18,9 @@ class PersonMasker {
   // Errors: kModel, kUsage - see nn/session.h.
   static Result<PersonMasker> Create(const nn::ModelRegistry& registry, const std::filesystem::path& model_dir);
 
-  // Probability 0..1 (CV_32F) that a pixel shows the person, at `net_size` (both multiples of 32; 256 x 320
-  // keeps the 3:4 of ID photos and measured best). `bgr` should be a head-and-shoulders region.
-  Result<cv::Mat> Mask(const cv::Mat& bgr, cv::Size net_size = {256, 320}) const;
+  // Probability 0..1 (CV_32F) that a pixel shows the person. `bgr` should be a head-and-shoulders region; its
+  // sides are multiples of 32.
+  Result<cv::Mat> Mask(const cv::Mat& bgr) const;
 
  private:
   explicit PersonMasker(nn::Session session);

@@ -21,7 +21,7 @@ Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv:
   const cv::Point2d eyes = anchors.EyeMid();
   const image::ScaleShift region{size.width / width, eyes.x - width / 2,
                                  eyes.y - kAboveEyes * anchors.PupilDistance()};
-  const auto mask = engine.masker.Mask(image::Resample(bgr, region, size.width, size.height), size);
+  const auto mask = engine.masker.Mask(image::Resample(bgr, region, size.width, size.height));
   if (!mask) return std::unexpected(mask.error());
   const cv::Point2d eyes_in_mask = (eyes - cv::Point2d(region.x_px, region.y_px)) * region.scale;
   auto crown =

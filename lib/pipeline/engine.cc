@@ -32,18 +32,20 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   if (!eye_net) return std::unexpected(eye_net.error());
   auto masker = matte::PersonMasker::Create(registry, model_dir);
   if (!masker) return std::unexpected(masker.error());
+  std::optional<matte::PluggedNet> second_matte;
+  if (!registry.second_matte().empty()) {
+    auto net = matte::PluggedNet::Create(registry, registry.second_matte(), model_dir);
+    if (!net) return std::unexpected(net.error());
+    second_matte = std::move(*net);
+  }
 
   Json tool;
   tool["version"] = Version();
   tool["standard"] = resources->standard.Id();
   tool["models"] = registry.Fingerprint();
-  return Engine{std::move(resources->standard),
-                options.decode_limits,
-                std::move(*detector),
-                std::move(*landmarker),
-                std::move(*eye_net),
-                std::move(*masker),
-                std::move(tool)};
+  return Engine{std::move(resources->standard), options.decode_limits, std::move(*detector),
+                std::move(*landmarker),         std::move(*eye_net),   std::move(*masker),
+                std::move(second_matte),        std::move(tool)};
 }
 
 }  // namespace gradphoto::pipeline

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "lib/base/error.h"
@@ -11,6 +12,7 @@
 #include "lib/face/landmarks.h"
 #include "lib/image/decode.h"
 #include "lib/matte/person_mask.h"
+#include "lib/matte/plugged_net.h"
 #include "lib/nn/registry.h"
 #include "lib/record/record.h"
 #include "lib/standard/standard.h"
@@ -45,6 +47,7 @@ struct Engine {
   face::Landmarker landmarker;
   face::EyeNet eye_net;
   matte::PersonMasker masker;
+  std::optional<matte::PluggedNet> second_matte;  // Of models.yaml; usually none.
   Json tool;  // The record's field of this name: version, standard, fingerprint of the models.
 };
 

@@ -5,12 +5,9 @@
 #include <cmath>
 #include <limits>
 
-#include <opencv2/imgproc.hpp>
-
 #include "lib/check/background.h"
 #include "lib/check/judge.h"
-#include "lib/face/outline.h"
-#include "lib/image/resample.h"
+#include "lib/pipeline/frame_matte.h"
 
 namespace gradphoto::pipeline {
 namespace {
@@ -128,33 +125,45 @@ std::string_view PolicyName(standard::BackgroundPolicy policy) {
   return "always";
 }
 
-// The inner face, in frame pixels: foreground whatever the mask says.
-std::vector<cv::Point> FaceCore(const face::Landmarks& landmarks, const geometry::CropPlan& plan) {
-  std::vector<cv::Point> core;
-  for (const cv::Point2d& point : face::FaceOutline(landmarks, /*shrink=*/0.85)) {
-    core.emplace_back(plan.OutputFromSource(point));
-  }
-  return core;
-}
+// Puts the person of `frame.bgr` before the standard's first colour, unless the matte is not trusted: then the
+// pixels stay as they are, MATTE_UNCERTAIN says so, and false is returned. `added_rows` at the top show no
+// photo.
+Result<bool> ReplaceBackground(const Engine& engine, const face::Head& head, const geometry::CropPlan& plan,
+                               const matte::FrameContext& context, const cv::Mat& mask, int added_rows,
+                               RenderedFrame& frame) {
+  const standard::Background& rules = engine.standard.background;
+  auto found = MatteOfFrame(engine, context, mask, HeadShapeOf(head, plan));
+  if (!found) return std::unexpected(found.error());
+  matte::Matte& matte = found->matte;
+  frame.background["ambiguous_percent"] = Round2(matte.trust.ambiguous_percent);
+  frame.background["mirror_percent"] = Round2(matte.trust.mirror_percent);
+  frame.background["unexplained_percent"] = Round2(matte.trust.unexplained_percent);
+  frame.background["doubt_percent"] = Round2(matte.trust.DoubtPercent());
+  if (found->second_stage) frame.background["second_matte"] = engine.second_matte->name();
 
-// The frame with what lies around it, resampled once: a frame tighter than five pupil distances gets its
-// surroundings to the sides and below.
-matte::FrameContext RenderContext(const Analysis& analysis, const geometry::CropPlan& plan) {
-  constexpr double kTight = 5.0, kContext = 5.8;  // Widths in pupil distances.
-  constexpr double kContextAspect = 1.25;         // Height over width, that of the net's input.
-  const double pupils = analysis.head->anchors.PupilDistance() * plan.scale;
-  matte::FrameContext context;
-  context.frame = {0, 0, plan.width_px, plan.height_px};
-  cv::Size size(plan.width_px, plan.height_px);
-  if (plan.width_px < kTight * pupils) {
-    const int side = static_cast<int>(std::ceil((kContext * pupils - plan.width_px) / 2));
-    size.width += 2 * side;
-    size.height = std::max(size.height, static_cast<int>(kContextAspect * size.width));
-    context.frame.x = side;
+  if (auto doubt = check::Judge(engine.standard, "MATTE_UNCERTAIN", Round2(matte.trust.DoubtPercent()))) {
+    doubt->detail = "original kept";
+    if (rules.when_uncertain == standard::WhenUncertain::kAskPlainWall) {
+      doubt->severity = std::max(doubt->severity, Severity::kReject);
+      doubt->detail = "plain wall asked for";
+    } else if (added_rows > 0) {
+      doubt->severity = std::max(doubt->severity, Severity::kReject);
+      doubt->detail = "room above the hair is missing";
+    }
+    frame.findings.push_back(std::move(*doubt));
+    return false;
   }
-  const image::ScaleShift shift{plan.scale, plan.x_px - context.frame.x / plan.scale, plan.y_px};
-  context.bgr = image::Resample(analysis.bgr, shift, size.width, size.height);
-  return context;
+  if (added_rows > 0) {
+    matte.alpha.rowRange(0, added_rows).setTo(0);
+    frame.background["added_top_px"] = added_rows;
+  }
+  const std::array<int, 3>& to = rules.allowed.front().rgb;
+  frame.bgr = matte::Composite(matte, frame.bgr,
+                               {static_cast<unsigned char>(to[2]), static_cast<unsigned char>(to[1]),
+                                static_cast<unsigned char>(to[0])});
+  frame.background["replaced"] = true;
+  frame.background["to"] = to;
+  return true;
 }
 
 }  // namespace
@@ -232,24 +241,9 @@ Result<RenderedFrame> FinishBackground(const Engine& engine, const Analysis& ana
       check::DistanceToAllowed(standard, original.wall->rgb) <= standard.background.tolerance_delta_e;
   if (standard.background.policy == standard::BackgroundPolicy::kIfNeeded && conforms) return frame;
 
-  auto matte = matte::ComputeMatte(engine.masker, original.context, original.person,
-                                   FaceCore(analysis.head->landmarks, plan));
-  if (!matte) return std::unexpected(matte.error());
-  if (added_rows > 0) {
-    matte->alpha.rowRange(0, added_rows).setTo(0);
-    frame.background["added_top_px"] = added_rows;
-  }
-  const std::array<int, 3>& to = standard.background.allowed.front().rgb;
-  frame.bgr = matte::Composite(*matte, frame.bgr,
-                               {static_cast<unsigned char>(to[2]), static_cast<unsigned char>(to[1]),
-                                static_cast<unsigned char>(to[0])});
-  frame.background["replaced"] = true;
-  frame.background["to"] = to;
-  frame.background["ambiguous_percent"] = Round2(matte->trust.ambiguous_percent);
-  frame.background["mirror_percent"] = Round2(matte->trust.mirror_percent);
-  if (auto doubt = check::Judge(standard, "MATTE_UNCERTAIN", Round2(matte->trust.DoubtPercent()))) {
-    frame.findings.push_back(*doubt);
-  }
+  const auto replaced =
+      ReplaceBackground(engine, *analysis.head, plan, original.context, original.person, added_rows, frame);
+  if (!replaced) return std::unexpected(replaced.error());
   return frame;
 }
 

@@ -97,6 +97,7 @@ class PhotoRun {
   void Close(const check::Sheet& sheet, const char* group);
   bool WallIsDisturbed() const;
   bool FinishFrame();
+  void TellWhatBecameOfTheWall();
   void Encode();
 
   const Engine& engine_;
@@ -280,18 +281,26 @@ bool PhotoRun::FinishFrame() {
   result_.record.background = std::move(rendered->background);
   AddAll(rendered->findings);
   result_.rendered = rendered->bgr;
-  if (!result_.record.background["replaced"].get<bool>()) return true;
-  // Furniture and foliage are where a matte goes wrong sharply, which no measure of softness sees: a person
-  // looks.
-  const Finding* objects = sheet_.Find("BACKGROUND_OBJECTS");
-  if (objects != nullptr && objects->severity >= Severity::kReject) {
-    sheet_.Soften("BACKGROUND_OBJECTS", Severity::kReview, "replaced");
-  }
-  for (const std::string_view code : kWallFaults) {
-    if (code != "BACKGROUND_OBJECTS") sheet_.Soften(code, Severity::kInfo, "replaced");
-  }
-  sheet_.Soften("BACKGROUND_COLOUR", Severity::kInfo, "replaced");
+  TellWhatBecameOfTheWall();
   return true;
+}
+
+// Faults of the wall that a replacement has mended are told as info. Furniture and foliage are where a matte
+// goes wrong sharply, which no measure of softness sees: there, and where the matte was not trusted and the
+// wall stays, a person looks.
+void PhotoRun::TellWhatBecameOfTheWall() {
+  const bool replaced = result_.record.background["replaced"].get<bool>();
+  const bool doubted = std::ranges::find(result_.record.findings, "MATTE_UNCERTAIN", &Finding::code) !=
+                       result_.record.findings.end();
+  if (!replaced && !doubted) return;
+  const std::string_view why = replaced ? "replaced" : "original kept";
+  const Finding* objects = sheet_.Find("BACKGROUND_OBJECTS");
+  const bool cluttered = objects != nullptr && objects->severity >= Severity::kReject;
+  for (const std::string_view code :
+       {"BACKGROUND_OBJECTS", "BACKGROUND_SHADOW", "BACKGROUND_UNEVEN", "BACKGROUND_COLOUR"}) {
+    const bool to_review = doubted || (code == "BACKGROUND_OBJECTS" && cluttered);
+    sheet_.Soften(code, to_review ? Severity::kReview : Severity::kInfo, why);
+  }
 }
 
 void PhotoRun::Encode() {

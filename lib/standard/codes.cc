@@ -62,7 +62,7 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"BACKGROUND_COLOUR", "delta_e", Bound::kAbove},        // CIEDE2000 to the nearest allowed colour.
     {"BACKGROUND_EDITED", "percent", Bound::kAbove},        // Wall pixels of one and the same colour.
     {"CLOTHES_LIKE_BACKGROUND", "delta_e", Bound::kBelow},  // CIEDE2000 along the outline of the body.
-    {"MATTE_UNCERTAIN", "percent", Bound::kAbove},          // Area of opened ambiguous alpha.
+    {"MATTE_UNCERTAIN", "percent", Bound::kAbove},          // matte/trust.h, DoubtPercent.
     // The place of the face in the frame.
     {"EYE_LINE", "px", Bound::kWindow},
     {"CROWN", "px", Bound::kWindow},

@@ -65,8 +65,15 @@ struct Colour {
 };
 
 enum class BackgroundPolicy { kNever, kIfNeeded, kAlways };
+// What becomes of a photo whose person cannot be parted from the wall with certainty (MATTE_UNCERTAIN). A
+// damaged head is never delivered: in both cases the picture keeps its own wall.
+enum class WhenUncertain {
+  kKeepOriginal,  // The limits of the check decide: a person looks at the original, or it is refused.
+  kAskPlainWall,  // It is refused, and the student asked for a photo before a plain wall.
+};
 struct Background {
   BackgroundPolicy policy = BackgroundPolicy::kNever;
+  WhenUncertain when_uncertain = WhenUncertain::kKeepOriginal;
   std::vector<Colour> allowed;   // At least one unless any_plain; the first is the one a replacement uses.
   double tolerance_delta_e = 0;  // CIEDE2000 distance to an allowed colour that still conforms.
   bool any_plain = false;        // The standard names no colour, only "plain".

@@ -40,6 +40,7 @@ Json RuleJson(const PlacementRule& rule) {
 Json BackgroundJson(const Background& background) {
   Json json;
   json["policy"] = PolicyName(background.policy);
+  json["when_uncertain"] = WhenUncertainName(background.when_uncertain);
   json["tolerance_delta_e"] = background.tolerance_delta_e;
   json["any_plain"] = background.any_plain;
   json["colours"] = Json::array();
@@ -107,6 +108,10 @@ std::string_view PolicyName(BackgroundPolicy policy) {
       return "always";
   }
   return "";
+}
+
+std::string_view WhenUncertainName(WhenUncertain way) {
+  return way == WhenUncertain::kKeepOriginal ? "keep-original" : "ask-plain-wall";
 }
 
 std::string_view GlassesName(GlassesPolicy policy) {

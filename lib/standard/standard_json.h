@@ -8,10 +8,11 @@
 
 namespace gradphoto::standard {
 
-// The names that profiles use: "top", "px", "if-needed", "allowed".
+// The names that profiles use: "top", "px", "if-needed", "keep-original", "allowed".
 std::string_view EdgeName(Edge edge);
 std::string_view LengthUnitName(LengthUnit unit);
 std::string_view PolicyName(BackgroundPolicy policy);
+std::string_view WhenUncertainName(WhenUncertain way);
 std::string_view GlassesName(GlassesPolicy policy);
 
 // Checks stand in the order of codes.h. Open ends of windows and thresholds that are not set are left out.

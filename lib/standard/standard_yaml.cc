@@ -32,6 +32,7 @@ constexpr std::array kMeasures = {Measure::kEyeLine,       Measure::kCrown,     
                                   Measure::kPupilDistance, Measure::kEyeMidX};
 constexpr std::array kEdges = {Edge::kTop, Edge::kBottom, Edge::kLeft};
 constexpr std::array kLengthUnits = {LengthUnit::kPixel, LengthUnit::kPercent, LengthUnit::kMillimetre};
+constexpr std::array kWhenUncertain = {WhenUncertain::kKeepOriginal, WhenUncertain::kAskPlainWall};
 constexpr std::array kPolicies = {BackgroundPolicy::kNever, BackgroundPolicy::kIfNeeded,
                                   BackgroundPolicy::kAlways};
 constexpr std::array kGlasses = {GlassesPolicy::kAllowed, GlassesPolicy::kForbidden};
@@ -255,6 +256,11 @@ Result<Background> ReadBackground(const YamlNode& node) {
   const YamlNode* policy = map.Node("policy");
   if (const auto value = ReadName<BackgroundPolicy>(map, policy, "policy", kPolicies, PolicyName))
     background.policy = *value;
+  if (const auto value =
+          ReadName<WhenUncertain>(map, map.OptionalNode("when_uncertain"), "way with uncertain mattes",
+                                  kWhenUncertain, WhenUncertainName)) {
+    background.when_uncertain = *value;
+  }
   background.tolerance_delta_e = map.Double("tolerance_delta_e").value_or(0);
   if (background.tolerance_delta_e < 0) FailAt(map, *map.Node("tolerance_delta_e"), "must not be below 0");
   background.any_plain = map.OptionalBool("any_plain").value_or(false);

@@ -19,7 +19,7 @@ TO_CHANNELS_LAST = (0, 2, 3, 1)
 
 UNARY_OPS = {"Abs": "Abs", "Floor": "Floor", "Relu": "Relu", "Sigmoid": "Sigmoid"}
 BINARY_OPS = {"Add": "Add", "Sub": "Sub", "Mul": "Mul", "Maximum": "Max", "Minimum": "Min"}
-REDUCTIONS = {"Max": "ReduceMax", "Min": "ReduceMin", "Prod": "ReduceProd", "Sum": "ReduceSum"}
+REDUCTIONS = {"Max": "ReduceMax", "Mean": "ReduceMean", "Min": "ReduceMin", "Prod": "ReduceProd", "Sum": "ReduceSum"}
 
 
 @dataclass(frozen=True)

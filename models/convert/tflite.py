@@ -27,6 +27,7 @@ BUILTIN_OPS = {
     23: "ResizeBilinear",
     32: "Custom",
     34: "Pad",
+    40: "Mean",
     41: "Sub",
     101: "Abs",
     117: "HardSwish",
@@ -173,6 +174,8 @@ def _add_node(graph, node, operator, shapes):
     elif op == "Reshape" and len(node.inputs) == 1:  # the shape is either an operand or an option
         graph.constants[f"{node.name}/shape"] = np.array(options.integers(0), np.int32)
         node.inputs.append(f"{node.name}/shape")
+    elif op == "Mean":
+        node.attributes = {"keep_dims": bool(options.number(0, "b"))}
     elif op == "ResizeBilinear":
         node.attributes = {"half_pixel_centers": bool(options.number(3, "b"))}
 

@@ -15,7 +15,7 @@ using gradphoto::testing::Noisy;
 TEST_CASE("alpha 0 is exactly the colour, alpha 1 exactly the source pixel, between them the mixture") {
   const cv::Mat source = Noisy({64, 48}, 30);
   Matte matte;
-  source.convertTo(matte.foreground, CV_32FC3, 1.0 / 255);
+  matte.foreground = source.clone();
   matte.alpha = cv::Mat(source.size(), CV_32F);
   for (int x = 0; x < 64; ++x) matte.alpha.col(x).setTo(x < 20 ? 0.0 : x < 40 ? 1.0 : 0.25);
   const cv::Vec3b blue(255, 197, 100);
@@ -34,8 +34,13 @@ TEST_CASE("alpha 0 is exactly the colour, alpha 1 exactly the source pixel, betw
   }
 }
 
-TEST_CASE("doubt is the worse of the two signs, on one scale") {
-  CHECK(MatteTrust{2.0, 0.4}.DoubtPercent() == doctest::Approx(2.0));
-  CHECK(MatteTrust{0.2, 0.8}.DoubtPercent() == doctest::Approx(1.0));
-  CHECK(MatteTrust{}.DoubtPercent() == 0);
+TEST_CASE("doubt is the worst of the signs, each on the scale of its own limit") {
+  MatteTrust trust;
+  CHECK(trust.DoubtPercent() == 0);
+  trust.plain_share = 1;
+  trust.ambiguous_percent = 0.8;
+  trust.mirror_percent = 0.4;
+  CHECK(trust.DoubtPercent() == doctest::Approx(0.8));
+  trust.unexplained_percent = 0.24;
+  CHECK(trust.DoubtPercent() == doctest::Approx(2.0));
 }

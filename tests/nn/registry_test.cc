@@ -75,11 +75,36 @@ TEST_CASE("errors of the list name the line and the key") {
   CHECK(Contains(absent.error().message, "models.yaml"));
 }
 
+TEST_CASE("a matting net says how it is fed, and a second matte must be one") {
+  const auto registry = LoadText(ListWith("second_matte: ~", "second_matte: selfie-landscape"));
+  if (!registry) FAIL(registry.error().message);
+  CHECK(registry->second_matte() == "selfie-landscape");
+  const auto matting = registry->Find("selfie-landscape")->matting;
+  REQUIRE(matting.has_value());
+  CHECK(matting->width_px == 256);
+  CHECK(matting->height_px == 144);
+  CHECK(matting->output == "mask");
+  CHECK_FALSE(registry->Find("selfie")->matting.has_value());
+
+  CHECK(Contains(ErrorOf(ListWith("second_matte: ~", "second_matte: selfie")),
+                 "unknown matting net 'selfie'; did you mean 'selfie-landscape'?"));
+  CHECK(Contains(ErrorOf(ListWith("size_px: [256, 144]", "size_px: [144, 256]")),
+                 "do not go with the input's shape"));
+  CHECK(Contains(ErrorOf(ListWith("size_px: [256, 144]", "size_px: [256.5, 144]")), "whole numbers"));
+  CHECK(Contains(ErrorOf(ListWith("layout: nchw ", "layout: nhwc ")), "do not go with the input's shape"));
+  CHECK(Contains(ErrorOf(ListWith("fit: pad", "fit: padd")), "unknown fit 'padd'; did you mean 'pad'?"));
+  CHECK(Contains(ErrorOf(ListWith("output: mask ", "output: alpha ")), "no output is called 'alpha'"));
+  CHECK(Contains(ErrorOf(ListWith("divisor: [255, 255, 255]", "divisor: [255, 0, 255]")), "must not be 0"));
+  CHECK(Contains(ErrorOf(ListWith("mean: [0, 0, 0]", "mean: [0, 0]")), "expected a list of 3 numbers"));
+  CHECK(Contains(ErrorOf(ListWith("channel: 0", "channel: -1")), "must not be below 0"));
+}
+
 TEST_CASE("the fingerprint changes with any model and with nothing else") {
   const auto fingerprint = [](const std::string& text) { return LoadText(text)->Fingerprint(); };
   const std::string before = ModelRegistry::Load(SourceDir() / "configs")->Fingerprint();
   CHECK(before.size() == 16);
   CHECK(fingerprint(ListWith("task: one eye open or closed", "task: another text")) == before);
+  CHECK(fingerprint(ListWith("second_matte: ~", "second_matte: selfie-landscape")) != before);
   CHECK(fingerprint(ListWith("name: fr-eye", "name: eye")) != before);
   CHECK(fingerprint(ListWith("sha256: 1afcea00", "sha256: 1afcea01")) != before);
 }

@@ -30,6 +30,7 @@ TEST_CASE("JSON has the keys of the profile, with what it inherits") {
   CHECK(json["placement"][0]["from"] == "top");
   CHECK(json["placement"][0]["target"] == Json({250, 260}));
   CHECK(json["background"]["policy"] == "if-needed");
+  CHECK(json["background"]["when_uncertain"] == "keep-original");
   CHECK(json["background"]["colours"] == Json::parse(R"([{"name":"white","rgb":[255,255,255]}])"));
   CHECK(json["file"]["target_bytes"] == Json({30721, 40000}));
   CHECK(json["glasses"] == "allowed");

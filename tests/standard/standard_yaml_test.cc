@@ -185,11 +185,21 @@ TEST_CASE("missing keys are errors") {
       "missing key 'frame'"));
 }
 
+TEST_CASE("what becomes of uncertain mattes: the original is kept unless the profile asks for a plain wall") {
+  using gradphoto::standard::WhenUncertain;
+  CHECK(Good(Replaced("policy: never", "policy: if-needed")).background.when_uncertain ==
+        WhenUncertain::kKeepOriginal);
+  CHECK(Good(Replaced("policy: never", "policy: if-needed\n  when_uncertain: ask-plain-wall"))
+            .background.when_uncertain == WhenUncertain::kAskPlainWall);
+}
+
 TEST_CASE("wrong names for choices are told with the valid ones") {
   CHECK(Contains(ErrorAfter("eye_line", "eyeline"), "unknown measure 'eyeline'; did you mean 'eye_line'?"));
   CHECK(Contains(ErrorAfter("from: top", "from: topp"), "unknown edge 'topp'; did you mean 'top'?"));
   CHECK(Contains(ErrorAfter("unit: px", "unit: inch"), "unknown unit 'inch'; valid: px, percent, mm"));
   CHECK(Contains(ErrorAfter("policy: never", "policy: nevr"), "unknown policy 'nevr'"));
+  CHECK(Contains(ErrorAfter("policy: never", "policy: never\n  when_uncertain: keep"),
+                 "unknown way with uncertain mattes 'keep'; valid: keep-original, ask-plain-wall"));
   CHECK(Contains(ErrorAfter("severity: reject", "severity: not-assessed"), "unknown severity 'not-assessed'"));
   CHECK(Contains(ErrorAfter("glasses: forbidden", "glasses: no"), "unknown glasses policy 'no'"));
 }

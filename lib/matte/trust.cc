@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/matte/trust.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+#include "lib/matte/cells.h"
+
+namespace gradphoto::matte {
+namespace {
+
+// Where each sign means the same risk of a visible defect; chosen in docs/MATTING.md, "Trust".
+constexpr double kUnexplainedLimit = 0.12, kAmbiguousLimit = 1.0, kAmbiguousLimitInClutter = 0.3,
+                 kMirrorLimit = 1.0;
+constexpr double kPlainShare = 0.6;  // Walls measure 0.86 and more, rooms and gardens 0.55 and less.
+
+constexpr double kAmbiguousWidth = 12,
+                 kMirrorWidth = 12;   // Pixels of a frame 480 wide; narrower areas do not count.
+constexpr double kBesidePerson = 40;  // How far from the person leftovers are looked for.
+constexpr float kWallError = 0.035f, kWallOutlier = 0.06f;  // Colours in 0..1.
+constexpr float kLeftover = 0.05f;                          // Root mean square over the channels.
+constexpr float kDeepestShadow = 0.6f,
+                kBrighter = 1.04f;  // Shares of the wall's brightness that are still wall.
+
+double OpenedPercent(const cv::Mat& mask, double width, const Grid& grid, double scale) {
+  const int side = std::max(2, static_cast<int>(std::lround(width * scale / grid.side)));
+  cv::Mat opened;
+  cv::morphologyEx(mask, opened, cv::MORPH_OPEN, cv::Mat::ones(side, side, CV_8U));
+  return 100.0 * cv::countNonZero(opened) / static_cast<double>(mask.total());
+}
+
+// A wall whose colour changes smoothly: a quadratic in x and y for each channel.
+class Wall {
+ public:
+  static constexpr int kTerms = 6;
+  explicit Wall(cv::Size cells) : cells_(cells) {}
+
+  // Robust least squares over cells and their colours; returns the share that fits.
+  double Fit(const std::vector<cv::Point>& places, const std::vector<cv::Vec3f>& colours) {
+    constexpr int kRounds = 3;
+    constexpr std::size_t kFewest = 50;
+    if (places.size() < kFewest) return 0;
+    std::vector<bool> fits(places.size(), true);
+    std::size_t close = 0;
+    for (int round = 0; round < kRounds; ++round) {
+      cv::Matx<double, kTerms, kTerms> normal = cv::Matx<double, kTerms, kTerms>::eye() * 1e-3;
+      cv::Matx<double, kTerms, 3> right;
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        if (!fits[i]) continue;
+        const auto terms = Terms(places[i]);
+        normal += terms * terms.t();
+        right += terms * cv::Matx<double, 1, 3>(colours[i][0], colours[i][1], colours[i][2]);
+      }
+      coefficients_ = normal.solve(right, cv::DECOMP_CHOLESKY);
+      close = 0;
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        const cv::Vec3f difference = At(places[i]) - colours[i];
+        const float error =
+            std::max({std::abs(difference[0]), std::abs(difference[1]), std::abs(difference[2])});
+        fits[i] = error < kWallOutlier;
+        if (error < kWallError) ++close;
+      }
+    }
+    return static_cast<double>(close) / static_cast<double>(places.size());
+  }
+
+  cv::Vec3f At(const cv::Point& cell) const {
+    const cv::Matx<double, 1, 3> colour = Terms(cell).t() * coefficients_;
+    return {static_cast<float>(colour(0)), static_cast<float>(colour(1)), static_cast<float>(colour(2))};
+  }
+
+ private:
+  cv::Matx<double, kTerms, 1> Terms(const cv::Point& cell) const {
+    const double u = 2.0 * cell.x / cells_.width - 1, v = 2.0 * cell.y / cells_.height - 1;
+    return {1, u, v, u * u, u * v, v * v};
+  }
+
+  cv::Size cells_;
+  cv::Matx<double, kTerms, 3> coefficients_;
+};
+
+struct CellColour {
+  cv::Vec3f rest;   // Mean of what the pixels show beyond their foreground: (1 - a) B if the matte is right.
+  float share = 0;  // Mean of 1 - alpha.
+};
+
+CellColour ColourOf(const cv::Mat& bgr, const Refined& refined, const Grid& grid, const cv::Point& cell) {
+  CellColour sum;
+  float count = 0;
+  for (int y = cell.y * grid.side; y < std::min(bgr.rows, (cell.y + 1) * grid.side); ++y) {
+    for (int x = cell.x * grid.side; x < std::min(bgr.cols, (cell.x + 1) * grid.side); ++x, ++count) {
+      const float alpha = refined.alpha.at<float>(y, x);
+      sum.share += 1 - alpha;
+      const cv::Vec3b& pixel = bgr.at<cv::Vec3b>(y, x);
+      const cv::Vec3b& front = refined.foreground.at<cv::Vec3b>(y, x);
+      for (int c = 0; c < 3; ++c) {
+        sum.rest[c] += (static_cast<float>(pixel[c]) - alpha * static_cast<float>(front[c])) / 255;
+      }
+    }
+  }
+  return {sum.rest / count, sum.share / count};
+}
+
+// Neither the wall nor a shadow on it.
+bool IsLeftover(const CellColour& cell, const cv::Vec3f& wall) {
+  const cv::Vec3f expected = wall * cell.share;
+  const float brightness = cell.rest.dot(expected) / std::max(1e-4f, expected.dot(expected));
+  const cv::Vec3f difference = cell.rest - std::clamp(brightness, kDeepestShadow, kBrighter) * expected;
+  return difference.dot(difference) / 3 > kLeftover * kLeftover;
+}
+
+void LookAtWall(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coarse, MatteTrust& trust) {
+  const Grid grid(bgr.size(), kColourCell);
+  const double cells = FrameScale(bgr.size()) / grid.side;
+  const cv::Mat person = CellMeans(refined.alpha, grid), prior = CellMeans(coarse, grid);
+  cv::Mat distance;
+  cv::distanceTransform(person <= 0.5, distance, cv::DIST_L2, 3);
+  std::vector<cv::Point> places;
+  std::vector<cv::Vec3f> colours;
+  constexpr double kClearOfPerson = 12;
+  for (int y = 0; y < grid.size.height; y += 2) {
+    for (int x = 0; x < grid.size.width; x += 2) {
+      if (prior.at<float>(y, x) > 0.05f || person.at<float>(y, x) > 0 ||
+          distance.at<float>(y, x) < kClearOfPerson * cells) {
+        continue;
+      }
+      places.emplace_back(x, y);
+      colours.push_back(ColourOf(bgr, refined, grid, {x, y}).rest);
+    }
+  }
+  Wall wall(grid.size);
+  trust.plain_share = wall.Fit(places, colours);
+  if (trust.plain_share < kPlainShare) return;
+  int leftovers = 0;
+  for (int y = 0; y < grid.size.height; ++y) {
+    for (int x = 0; x < grid.size.width; ++x) {
+      if (person.at<float>(y, x) > 0.5f || distance.at<float>(y, x) > kBesidePerson * cells) continue;
+      if (IsLeftover(ColourOf(bgr, refined, grid, {x, y}), wall.At({x, y}))) ++leftovers;
+    }
+  }
+  trust.unexplained_percent = 100.0 * leftovers / grid.size.area();
+}
+
+}  // namespace
+
+double MatteTrust::DoubtPercent() const {
+  const double ambiguous_limit = plain_share < kPlainShare ? kAmbiguousLimitInClutter : kAmbiguousLimit;
+  return std::max({ambiguous_percent / ambiguous_limit, mirror_percent / kMirrorLimit,
+                   unexplained_percent / kUnexplainedLimit});
+}
+
+MatteTrust MeasureTrust(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coarse, const cv::Mat& mask,
+                        const cv::Mat& mirrored) {
+  const Grid grid(bgr.size(), kZoneCell);
+  const double scale = FrameScale(bgr.size());
+  MatteTrust trust;
+  cv::Mat in_between, disagreement;
+  cv::inRange(CellMeans(coarse, grid), 0.2, 0.8, in_between);
+  trust.ambiguous_percent = OpenedPercent(in_between, kAmbiguousWidth, grid, scale);
+  cv::absdiff(CellMeans(mask, grid), CellMeans(mirrored, grid), disagreement);
+  trust.mirror_percent = OpenedPercent(disagreement > 0.35, kMirrorWidth, grid, scale);
+  LookAtWall(bgr, refined, coarse, trust);
+  return trust;
+}
+
+}  // namespace gradphoto::matte

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far a matte can be trusted. Three signs, all in percent of the frame, smaller is better; how often each
+// is right is in docs/MATTING.md.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+#include "lib/matte/refine.h"
+
+namespace gradphoto::matte {
+
+struct MatteTrust {
+  // Areas wider than hair where the net cannot say whether they are person.
+  double ambiguous_percent = 0;
+  // Areas where the net contradicts itself on the mirror image.
+  double mirror_percent = 0;
+  // On a plain wall: what is left beside the person, once the matte's share is taken off, and is neither wall
+  // nor a shadow on it: lost hair, a ponytail, a chair. 0 where the wall is not plain.
+  double unexplained_percent = 0;
+  // Share of the sure background that a smooth wall explains, 0..1.
+  double plain_share = 0;
+
+  // One figure for the check MATTE_UNCERTAIN, on the scale on which 1 is each sign's own limit.
+  double DoubtPercent() const;
+};
+
+// `mask` and `mirrored` are the net's masks of the frame and of its mirror image (turned back), `coarse` their
+// mean: all CV_32F 0..1 at the size of `bgr`.
+MatteTrust MeasureTrust(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coarse, const cv::Mat& mask,
+                        const cv::Mat& mirrored);
+
+}  // namespace gradphoto::matte

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/matte/trust.h"
+
+#include <doctest/doctest.h>
+#include <opencv2/imgproc.hpp>
+
+#include "tests/support/pictures.h"
+
+using gradphoto::matte::MatteTrust;
+using gradphoto::matte::MeasureTrust;
+using gradphoto::matte::Refined;
+using gradphoto::testing::Flat;
+
+namespace {
+
+const cv::Rect kPerson(140, 150, 200, 490);
+
+struct Pictures {
+  cv::Mat bgr = Flat({480, 640}, {210, 212, 214});
+  cv::Mat mask = cv::Mat::zeros(640, 480, CV_32F);
+  Pictures() {
+    bgr(kPerson).setTo(cv::Scalar(60, 40, 30));
+    mask(kPerson).setTo(1);
+  }
+  MatteTrust Trust() const { return MeasureTrust(bgr, {mask, bgr}, mask, mask, mask); }
+};
+
+}  // namespace
+
+TEST_CASE("a clear person before a plain wall, with and without its shadow, leaves no doubt") {
+  Pictures pictures;
+  CHECK(pictures.Trust().DoubtPercent() == 0);
+  CHECK(pictures.Trust().plain_share > 0.99);
+  cv::Mat shadow = cv::Mat::zeros(640, 480, CV_32F);
+  shadow(kPerson + cv::Point(25, 10) & cv::Rect(0, 0, 480, 640)).setTo(0.3);
+  cv::GaussianBlur(shadow, shadow, cv::Size(0, 0), 12);
+  for (int y = 0; y < 640; ++y) {
+    for (int x = 0; x < 480; ++x) {
+      if (!kPerson.contains({x, y})) pictures.bgr.at<cv::Vec3b>(y, x) *= 1 - shadow.at<float>(y, x);
+    }
+  }
+  CHECK(pictures.Trust().DoubtPercent() < 1);
+}
+
+TEST_CASE("a chair back or a plait beside the person is unexplained, the larger the more") {
+  double before = 0;
+  for (const int width : {6, 12, 24}) {
+    Pictures pictures;
+    pictures.bgr(cv::Rect(kPerson.x + kPerson.width, 350, width, 80)).setTo(cv::Scalar(30, 60, 110));
+    const MatteTrust trust = pictures.Trust();
+    CAPTURE(width);
+    CHECK(trust.unexplained_percent > before);
+    CHECK(trust.DoubtPercent() > 1);
+    before = trust.unexplained_percent;
+  }
+}
+
+TEST_CASE("wide areas the net cannot decide count, a hair's breadth does not") {
+  Pictures pictures;
+  pictures.mask(cv::Rect(kPerson.x, 150, 3, 400)).setTo(0.5);
+  CHECK(pictures.Trust().ambiguous_percent == 0);
+  pictures.mask(cv::Rect(kPerson.x, 300, 60, 100)).setTo(0.5);
+  CHECK(pictures.Trust().ambiguous_percent == doctest::Approx(100.0 * 60 * 100 / (480 * 640)).epsilon(0.1));
+}
+
+TEST_CASE("two looks that contradict each other count") {
+  const Pictures pictures;
+  cv::Mat other = pictures.mask.clone();
+  other(cv::Rect(340, 400, 80, 80)).setTo(1);
+  const MatteTrust trust =
+      MeasureTrust(pictures.bgr, {pictures.mask, pictures.bgr}, pictures.mask, pictures.mask, other);
+  CHECK(trust.mirror_percent == doctest::Approx(100.0 * 80 * 80 / (480 * 640)).epsilon(0.1));
+  CHECK(trust.DoubtPercent() > 1);
+}
+
+TEST_CASE("before a room there is no wall to compare with, and less ambiguity is doubt enough") {
+  Pictures pictures;
+  cv::RNG random(4);
+  for (int i = 0; i < 300; ++i) {
+    const cv::Rect thing(random.uniform(0, 440), random.uniform(0, 600), 40, 40);
+    pictures.bgr(thing).setTo(
+        cv::Scalar(random.uniform(0, 256), random.uniform(0, 256), random.uniform(0, 256)));
+  }
+  const MatteTrust trust = pictures.Trust();
+  CHECK(trust.plain_share < 0.5);
+  CHECK(trust.unexplained_percent == 0);
+  MatteTrust wall, room;
+  wall.ambiguous_percent = room.ambiguous_percent = 0.5;
+  wall.plain_share = 1;
+  CHECK(wall.DoubtPercent() < 1);
+  CHECK(room.DoubtPercent() > 1);
+}
