@@ -55,7 +55,9 @@ Rendered Render(const pipeline::Engine& engine, double extra_rows = 0) {
   REQUIRE(analysis->head.has_value());
   auto plan = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size()).plan;
   plan.y_px -= extra_rows / plan.scale;
-  auto frame = pipeline::RenderFrame(engine, *analysis, plan, pipeline::BackgroundWork::kAsPolicySays);
+  const auto original = pipeline::RenderOriginal(engine, *analysis, plan);
+  if (!original) FAIL(original.error().message);
+  auto frame = pipeline::FinishBackground(engine, *analysis, plan, *original, /*disturbed=*/false);
   if (!frame) FAIL(frame.error().message);
   return {std::move(*frame), pipeline::RenderContext(*analysis, plan).FramePixels().clone()};
 }

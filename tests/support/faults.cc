@@ -213,16 +213,15 @@ Result<Portrait> Study(const pipeline::Engine& engine, const image::Photo& photo
   const double scale = std::min(1.0, portrait.scale);
   const cv::Size size(std::max(64, static_cast<int>(region.width * scale)),
                       std::max(64, static_cast<int>(region.height * scale)));
-  matte::FrameContext context;
-  context.bgr = image::Resample(portrait.bgr, {scale, region.x, region.y}, size.width, size.height);
-  context.frame = {{0, 0}, size};
+  const matte::FrameContext context(
+      image::Resample(portrait.bgr, {scale, region.x, region.y}, size.width, size.height), {{0, 0}, size});
   const auto mask = matte::FrameMask(engine.masker, context);
   if (!mask) return std::unexpected(mask.error());
-  std::vector<cv::Point> core;
+  matte::HeadShape head;
   for (const cv::Point2d& point : face::FaceOutline(portrait.landmarks, 0.85)) {
-    core.emplace_back((point - region.tl()) * scale);
+    head.face_core.emplace_back((point - region.tl()) * scale);
   }
-  const auto matte = matte::ComputeMatte(engine.masker, context, *mask, core);
+  const auto matte = matte::ComputeMatte(engine.masker, context, *mask, head);
   if (!matte) return std::unexpected(matte.error());
   const cv::Mat to_photo = (cv::Mat_<double>(2, 3) << 1 / scale, 0, region.x, 0, 1 / scale, region.y);
   cv::warpAffine(matte->alpha, portrait.person, to_photo, portrait.bgr.size(), cv::INTER_LINEAR,
