@@ -21,6 +21,7 @@
 #include "lib/base/sha256.h"
 #include "lib/deliver/pack.h"
 #include "lib/deliver/report.h"
+#include "lib/deliver/review.h"
 #include "lib/pipeline/comparison.h"
 #include "lib/pipeline/job.h"
 #include "lib/pipeline/many.h"
@@ -204,7 +205,7 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
     pipeline::PhotoResult result =
         pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
     if (comparer && !result.record.IsRejected()) result.record = comparer->Compare(std::move(result.record));
-    result.analysis.reset();  // Only overlays need the pixels; results may wait for their turn.
+    result.DropPictures();
     return result;
   };
   const auto deliver = [&](pipeline::PhotoResult result) {
@@ -272,6 +273,9 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
   if (auto written = deliver::WriteReport(records, *reasons, report, job.output / "report"); !written) {
     return written;
   }
+  const auto cases = deliver::WriteReview(
+      records, *reasons, {report.language, report.ids, ReviewPictureOf, Interrupted}, job.output / "report");
+  if (!cases) return std::unexpected(cases.error());
   spdlog::info("report: {}", (job.output / "report" / "index.html").string());
 
   const auto plan = deliver::PlanPack(records, *pack);

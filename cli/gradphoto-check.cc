@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // gradphoto-check: what is wrong with these photos, for people (a table) and for programs (records).
+#include <algorithm>
 #include <iostream>
+#include <utility>
+#include <vector>
+
+#include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
 #include "cli/common/output_names.h"
@@ -9,6 +14,7 @@
 #include "cli/common/run_records.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
+#include "lib/image/text.h"
 #include "lib/pipeline/overlay.h"
 #include "lib/pipeline/photo.h"
 #include "lib/standard/reasons.h"
@@ -22,6 +28,7 @@ struct Options {
   PhotoOptions photos;
   bool json = false;
   bool finished = false;
+  bool explain = false;
   std::string language = "zh";
   std::filesystem::path overlay_dir;
   bool overwrite = false;
@@ -33,6 +40,9 @@ void Setup(CLI::App& app, Options& options) {
   AddPhotoOptions(app, options.photos);
   app.add_flag("--json", options.json, "Print one record per photo (always so when records are read)");
   app.add_flag("--finished", options.finished, "The photos are already standardized: judge them as they are");
+  app.add_flag(
+      "--explain", options.explain,
+      "Print every check with its value and limit, passed ones too (with --json: the field \"passed\")");
   app.add_option("--lang", options.language, "Language of the table")
       ->capture_default_str()
       ->check(CLI::IsMember({"zh", "en"}));
@@ -41,23 +51,66 @@ void Setup(CLI::App& app, Options& options) {
   app.add_flag("--overwrite", options.overwrite, "Replace overlays of an earlier run that differ");
 }
 
-// The table of one photo.
-void PrintForPeople(const Record& record, const standard::Reasons& reasons, standard::Language language) {
+// "  9.2°  [≤ 8°]  detail", as much of it as there is.
+std::string Figures(const Finding& finding, standard::Language language) {
+  std::string text;
+  if (const std::string value = standard::FormatValue(finding, language); !value.empty()) text += "  " + value;
+  if (const std::string limit = standard::FormatLimit(finding, language); !limit.empty())
+    text += "  [" + limit + "]";
+  if (!finding.detail.empty()) text += "  " + finding.detail;
+  return text;
+}
+
+// What could not be judged, one line for each reason.
+void PrintNotAssessed(const Record& record, standard::Language language) {
+  std::vector<std::pair<std::string, std::string>> codes_by_reason;
+  for (const Finding& finding : record.findings) {
+    if (finding.severity != Severity::kNotAssessed) continue;
+    const auto same =
+        std::ranges::find(codes_by_reason, finding.detail, &std::pair<std::string, std::string>::first);
+    if (same == codes_by_reason.end()) {
+      codes_by_reason.emplace_back(finding.detail, finding.code);
+    } else {
+      same->second += ", " + finding.code;
+    }
+  }
+  for (const auto& [reason, codes] : codes_by_reason) {
+    std::cout << "  " << standard::SeverityTitle(Severity::kNotAssessed, language) << "  " << codes << "  "
+              << reason << '\n';
+  }
+}
+
+// The table of one photo; `passed` may be empty.
+void PrintForPeople(const Record& record, const std::vector<Finding>& passed, const standard::Reasons& reasons,
+                    standard::Language language) {
   std::cout << record.photo << ": " << standard::OutcomeTitle(record.outcome, language) << '\n';
   for (const Finding& finding : record.findings) {
+    if (finding.severity == Severity::kNotAssessed) continue;
     std::cout << "  " << standard::SeverityTitle(finding.severity, language) << "  "
-              << reasons.Get(finding.code, language).title << " (" << finding.code << ")";
-    if (const std::string value = standard::FormatValue(finding); !value.empty()) std::cout << "  " << value;
-    if (const std::string limit = standard::FormatLimit(finding); !limit.empty())
-      std::cout << "  [" << limit << "]";
-    if (!finding.detail.empty()) std::cout << "  " << finding.detail;
-    std::cout << '\n';
+              << reasons.Get(finding.code, language).title << " (" << finding.code << ")"
+              << Figures(finding, language) << '\n';
     // Advice is for what stands in the way; a warning is told and left to the reader.
     if (finding.severity >= Severity::kReview) {
       std::cout << "      " << reasons.Text(finding, language) << "\n      "
                 << reasons.Get(finding.code, language).advice << '\n';
     }
   }
+  PrintNotAssessed(record, language);
+  for (const Finding& finding : passed) {
+    std::cout << "  " << (language == standard::Language::kZh ? "合格" : "pass") << "  " << finding.code
+              << Figures(finding, language) << '\n';
+  }
+}
+
+// With --explain a record tells the passed checks, too.
+void AddPassed(Record& record, const std::vector<Finding>& passed) {
+  Json list = Json::array();
+  for (const Finding& finding : passed) {
+    Json json = ToJson(finding);
+    json.erase("severity");
+    list.push_back(std::move(json));
+  }
+  record.extra["passed"] = std::move(list);
 }
 
 Result<ExitCode> Run(const Options& options) {
@@ -83,28 +136,37 @@ Result<ExitCode> Run(const Options& options) {
   const auto reasons = standard::Reasons::Load(*config_dir);
   if (!reasons) return std::unexpected(reasons.error());
   const auto language = options.language == "zh" ? standard::Language::kZh : standard::Language::kEn;
+  auto overlay_language = language;
+  if (!options.overlay_dir.empty() && language == standard::Language::kZh && !image::HasGlyphsFor("退回审核")) {
+    spdlog::warn(
+        "this machine has no font with Chinese characters; overlays are in English (install "
+        "fonts-wqy-microhei)");
+    overlay_language = standard::Language::kEn;
+  }
   const bool as_records = options.json || ReadsRecords(options.inputs);
 
   const auto kind = options.finished ? pipeline::PhotoKind::kFinished : pipeline::PhotoKind::kSource;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(*engine, std::move(record), kind);
-    // Results may wait for their turn; pixels are large.
-    if (options.overlay_dir.empty()) result.analysis.reset();
+    if (options.overlay_dir.empty()) result.DropPictures();
     return result;
   };
-  const auto deliver = [&](const pipeline::PhotoResult& result) -> Result<void> {
+  const auto deliver = [&](pipeline::PhotoResult& result) -> Result<void> {
     if (!options.overlay_dir.empty() && result.analysis) {
-      const auto drawn = pipeline::DrawOverlay(engine->standard, result);
+      const auto drawn = pipeline::DrawOverlay(engine->standard, result, *reasons, overlay_language);
       if (!drawn) return std::unexpected(drawn.error());
       const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
       const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
       if (auto written = WriteFileAtomic(path, std::span(*drawn), if_exists); !written) return written;
     }
+    result.record.extra.erase("passed");
     if (as_records) {
+      if (options.explain) AddPassed(result.record, result.passed);
       std::cout << ToLine(result.record) << '\n';
     } else {
-      PrintForPeople(result.record, *reasons, language);
+      PrintForPeople(result.record, options.explain ? result.passed : std::vector<Finding>{}, *reasons,
+                     language);
     }
     return {};
   };

@@ -14,6 +14,7 @@
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/report.h"
+#include "lib/deliver/review.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -28,9 +29,8 @@ struct Options {
 
 void Setup(CLI::App& app, Options& options) {
   app.description(
-      "Makes a report of a batch: index.html for people, rejected.csv for lists, notices.csv with one text "
-      "per\n"
-      "student, summary.json for scripts.");
+      "Makes a report of a batch: index.html for people, review.html for the cases that a person decides,\n"
+      "rejected.csv for lists, notices.csv with one text per student, summary.json for scripts.");
   app.add_option("records", options.records, "Records (.ndjson), or - for stdin")
       ->required()
       ->type_name("RECORDS")
@@ -68,6 +68,13 @@ Result<ExitCode> Run(const Options& options) {
   const auto done = options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                                     : deliver::WriteReport(*records, *reasons, report, options.directory);
   if (!done) return std::unexpected(done.error());
+  if (!options.dry_run) {
+    const auto cases = deliver::WriteReview(
+        *records, *reasons, {report.language, report.ids, ReviewPictureOf, Interrupted}, options.directory);
+    if (!cases) return std::unexpected(cases.error());
+    if (*cases > 0)
+      spdlog::info("{} cases to review: {}", *cases, (options.directory / "review.html").string());
+  }
   const deliver::ReportSummary summary = deliver::Summarize(*records);
   std::cout << deliver::ToJson(summary, deliver::Redactor(report.ids)).dump() << "\n";
   if (!options.dry_run)

@@ -54,7 +54,7 @@ Result<ExitCode> Run(const Options& options) {
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
-    result.analysis.reset();  // Only overlays need the pixels; results may wait for their turn.
+    result.DropPictures();
     return result;
   };
   const auto deliver = [&](pipeline::PhotoResult& result) -> Result<void> {

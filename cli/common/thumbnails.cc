@@ -7,15 +7,26 @@
 
 namespace gradphoto::cli {
 
+namespace {
+
+std::optional<std::vector<std::byte>> Small(const std::filesystem::path& photo, int width, int height) {
+  const auto bytes = ReadFile(photo, image::DecodeLimits{}.max_file_bytes);
+  if (!bytes) return std::nullopt;
+  return image::MakeThumbnail(*bytes, width, height);
+}
+
+}  // namespace
+
 std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record) {
-  constexpr int kWidth = 144, kHeight = 192;
   for (const std::string& path : {record.output, record.photo}) {
     if (path.empty()) continue;
-    const auto bytes = ReadFile(path, image::DecodeLimits{}.max_file_bytes);
-    if (!bytes) continue;
-    if (auto thumbnail = image::MakeThumbnail(*bytes, kWidth, kHeight)) return thumbnail;
+    if (auto thumbnail = Small(path, 144, 192)) return thumbnail;
   }
   return std::nullopt;
+}
+
+std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo) {
+  return Small(photo, 640, 800);
 }
 
 }  // namespace gradphoto::cli

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
+
 #include "lib/deliver/report.h"
 
 namespace gradphoto::cli {
 
 // The standardized picture where there is one, else the photo as it was handed in.
 std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record);
+
+// A picture large enough to judge a face by.
+std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo);
 
 }  // namespace gradphoto::cli

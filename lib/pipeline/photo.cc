@@ -89,6 +89,7 @@ class PhotoRun {
   void TakePhoto(image::Photo photo);
   bool FindHead();
   void PlaceFrame();
+  void AddPassedPlace(geometry::Measure measure, const standard::PixelWindow& window, double value);
   bool RenderOriginalFrame();
   void RunChecks();
   void RunOutputChecks();
@@ -192,6 +193,9 @@ void PhotoRun::PlaceFrame() {
                                               : WholePictureFrame(Profile(), *seen.head, size);
   const geometry::CropPlan& plan = result_.frame->plan;
   AddAll(result_.frame->findings);
+  for (std::size_t i = 0; i < result_.frame->windows.size(); ++i) {
+    AddPassedPlace(Profile().placement[i].measure, result_.frame->windows[i], plan.values_px[i]);
+  }
   PutHead(Source(), *seen.head, geometry::CropPlan{});
   Output()["width_px"] = plan.width_px;
   Output()["height_px"] = plan.height_px;
@@ -201,6 +205,16 @@ void PhotoRun::PlaceFrame() {
                          {"y", plan.y_px},
                          {"width_px", plan.width_px},
                          {"height_px", plan.height_px}};
+}
+
+// A placement rule without a finding has been met.
+void PhotoRun::AddPassedPlace(geometry::Measure measure, const standard::PixelWindow& window, double value) {
+  const std::string code(standard::MeasureCode(measure));
+  if (std::ranges::find(result_.frame->findings, code, &Finding::code) != result_.frame->findings.end()) return;
+  Finding passed{code, Severity::kInfo, Round(value, 2), "px", {}, {}, {}};
+  if (window.has_min) passed.limit_min = window.min_px;
+  if (window.has_max) passed.limit_max = window.max_px;
+  result_.passed.push_back(std::move(passed));
 }
 
 bool PhotoRun::RenderOriginalFrame() {
@@ -245,6 +259,7 @@ bool PhotoRun::WallIsDisturbed() const {
 }
 
 bool PhotoRun::FinishFrame() {
+  result_.person = original_->person;
   if (kind_ == PhotoKind::kFinished || wall_ == Wall::kAsItIs) {
     result_.record.background = BackgroundAsItIs(Profile(), *original_);
     result_.rendered = original_->context.FramePixels();

@@ -29,7 +29,15 @@ struct PhotoResult {
   // What an overlay is drawn from; absent where the photo did not come so far.
   std::optional<Analysis> analysis;
   std::optional<PlannedFrame> frame;
-  cv::Mat rendered;
+  cv::Mat rendered;  // CV_8UC3, the finished picture.
+  cv::Mat person;    // CV_32F 0..1, its person mask; empty like `rendered`.
+
+  // Frees the pixels of a result that only waits for its turn.
+  void DropPictures() {
+    analysis.reset();
+    rendered.release();
+    person.release();
+  }
 };
 
 // A result with nothing but the record: for records that no work is done on.

@@ -25,22 +25,6 @@ std::optional<Enum> FromName(const std::array<std::string_view, N>& names, std::
   return static_cast<Enum>(found - names.begin());
 }
 
-Json FindingToJson(const Finding& finding) {
-  Json json;
-  json["code"] = finding.code;
-  json["severity"] = SeverityName(finding.severity);
-  if (finding.value) {
-    json["value"] = *finding.value;
-    json["unit"] = finding.unit;
-  }
-  if (finding.limit_min || finding.limit_max) {
-    json["limit"] = Json::array({finding.limit_min ? Json(*finding.limit_min) : Json(),
-                                 finding.limit_max ? Json(*finding.limit_max) : Json()});
-  }
-  if (!finding.detail.empty()) json["detail"] = finding.detail;
-  return json;
-}
-
 // Takes typed fields out of a JSON object and remembers the first that has the wrong type.
 class FieldReader {
  public:
@@ -167,6 +151,22 @@ void Record::TakeBack(const std::function<bool(const Finding&)>& belongs) {
   for (Finding& finding : std::exchange(findings, {})) Add(std::move(finding));
 }
 
+Json ToJson(const Finding& finding) {
+  Json json;
+  json["code"] = finding.code;
+  json["severity"] = SeverityName(finding.severity);
+  if (finding.value) {
+    json["value"] = *finding.value;
+    json["unit"] = finding.unit;
+  }
+  if (finding.limit_min || finding.limit_max) {
+    json["limit"] = Json::array({finding.limit_min ? Json(*finding.limit_min) : Json(),
+                                 finding.limit_max ? Json(*finding.limit_max) : Json()});
+  }
+  if (!finding.detail.empty()) json["detail"] = finding.detail;
+  return json;
+}
+
 Json ToJson(const Record& record) {
   Json json;
   json["v"] = kRecordVersion;
@@ -179,7 +179,7 @@ Json ToJson(const Record& record) {
   }
   json["outcome"] = OutcomeName(record.outcome);
   json["findings"] = Json::array();
-  for (const Finding& finding : record.findings) json["findings"].push_back(FindingToJson(finding));
+  for (const Finding& finding : record.findings) json["findings"].push_back(ToJson(finding));
   const auto put = [&](const char* key, const Json& object) {
     if (!object.empty()) json[key] = object;
   };

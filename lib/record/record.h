@@ -85,6 +85,7 @@ struct Record {
   void TakeBack(const std::function<bool(const Finding&)>& belongs);
 };
 
+Json ToJson(const Finding& finding);
 Json ToJson(const Record& record);
 // Errors: kUsage - not an object, wrong version, field of the wrong type; names the field.
 Result<Record> RecordFromJson(const Json& json);

@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Drives the review page in headless Chromium with real key presses and reads what it saves.
+
+usage: review_test.py BIN_DIR
+"""
+import csv
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+PHOTOS = sorted((SOURCE / "samples/photos").rglob("*.jpg"))[:4]
+NAMES = ["欧阳清", "=HYPERLINK(1)", "<img src=x onerror=alert(1)>", "司马朗"]
+COLUMNS = ["key", "photo_sha256", "decision", "reason_code", "note", "reviewer", "decided_at"]
+
+
+def expect(condition, what):
+    if not condition:
+        sys.exit(f"review_test: {what}")
+
+
+def records(folder):
+    """Four cases in review and one accepted, which must not be shown."""
+    lines = []
+    for number, photo in enumerate(PHOTOS):
+        lines.append({
+            "v": 1, "photo": str(photo), "sha256": hashlib.sha256(photo.read_bytes()).hexdigest(),
+            "student": {"key": f"99999-2022010{number}", "name": NAMES[number], "id_number": "110000200301018629"},
+            "outcome": "review",
+            "findings": [{"code": "FACE_UNCERTAIN", "severity": "review"},
+                         {"code": "HEAD_TILTED", "severity": "warn", "value": 4.2, "unit": "deg", "limit": [None, 3]}],
+            "comparison": {"reference": str(PHOTOS[0]), "similarity": 0.41, "band": "review"}})
+    lines.append({"v": 1, "photo": str(PHOTOS[0]), "sha256": "0" * 64, "outcome": "accepted", "findings": []})
+    path = folder / "batch.ndjson"
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    return path, lines
+
+
+def browser(downloads):
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+                     "--window-size=1280,1000"):
+        options.add_argument(argument)
+    options.binary_location = "/usr/bin/chromium"
+    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+
+
+def press(driver, *keys):
+    for key in keys:
+        ActionChains(driver).send_keys(key).perform()
+
+
+def shown(driver):
+    return driver.find_element(By.CSS_SELECTOR, ".case.on").get_attribute("data-id")
+
+
+def saved(downloads):
+    path = downloads / "decisions.csv"
+    for _ in range(100):
+        if path.exists() and path.stat().st_size > 0:
+            return path
+        time.sleep(0.1)
+    sys.exit("review_test: decisions.csv was not saved within 10 s")
+
+
+def drive(driver, page, downloads, shots):
+    driver.get(page.as_uri())
+    expect(len(driver.find_elements(By.CSS_SELECTOR, ".case")) == 4, "the page does not hold the four cases")
+    expect(shown(driver) == "1", "the first case is not shown first")
+    expect(len(driver.find_elements(By.CSS_SELECTOR, ".case.on img")) == 2, "not photo and reference")
+    time.sleep(0.5)
+    expect(driver.execute_script(
+        "return [...document.querySelectorAll('.case.on img')].every(i => i.complete && i.naturalWidth > 100)"),
+        "a picture of the first case is missing")
+    if shots:
+        driver.save_screenshot(str(shots / "review-case.png"))
+    driver.find_element(By.ID, "reviewer").send_keys("王老师")
+    driver.execute_script("document.activeElement.blur()")
+    press(driver, "a")
+    expect(shown(driver) == "2", "A does not go on")
+    press(driver, "r")
+    expect(driver.find_element(By.TAG_NAME, "dialog").is_displayed(), "R does not ask for a reason")
+    if shots:
+        driver.save_screenshot(str(shots / "review-reject.png"))
+    driver.find_element(By.ID, "note").send_keys("=1+1, 像别人")
+    driver.execute_script("document.querySelector('dialog ol button').focus()")
+    press(driver, "1")
+    expect(shown(driver) == "3", "a reason does not go on")
+    press(driver, "s")
+    expect(shown(driver) == "4", "S does not skip")
+    press(driver, "a", "u", "r", "2")
+    # A reload keeps what was decided.
+    driver.get(page.as_uri())
+    expect("3" in driver.find_element(By.CSS_SELECTOR, ".progress").text, "a reload forgets the decisions")
+    expect(driver.find_element(By.ID, "reviewer").get_attribute("value") == "王老师", "a reload forgets the reviewer")
+    press(driver, Keys.ARROW_LEFT)
+    expect(shown(driver) == "4", "the arrow does not go back")
+    press(driver, "w")
+    severe = [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+    expect(not severe, f"the page logs errors: {severe}")
+    return saved(downloads)
+
+
+def main():
+    bin_dir = pathlib.Path(sys.argv[1]).resolve()
+    shots = pathlib.Path(os.environ["REVIEW_SHOTS"]) if "REVIEW_SHOTS" in os.environ else None
+    with tempfile.TemporaryDirectory(prefix="gradphoto-review-") as name:
+        folder = pathlib.Path(name)
+        batch, lines = records(folder)
+        report, downloads = folder / "report", folder / "downloads"
+        downloads.mkdir()
+        run = subprocess.run([bin_dir / "gradphoto-report", batch, "-o", report], capture_output=True, text=True)
+        expect(run.returncode == 1, f"gradphoto-report: exit {run.returncode}: {run.stderr}")
+        page = (report / "review.html").read_text(encoding="utf-8")
+        expect("110000200301018629" not in page and "99999-20220100" not in page, "the page shows a full number")
+        expect("<img src=x" not in page, "foreign text is not escaped")
+        driver = browser(downloads)
+        try:
+            path = drive(driver, report / "review.html", downloads, shots)
+        finally:
+            driver.quit()
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        expect(list(rows[0]) == COLUMNS, f"columns {list(rows[0])}")
+        expect([row["photo_sha256"] for row in rows] == [lines[i]["sha256"] for i in (0, 1, 3)], "photos")
+        expect([row["decision"] for row in rows] == ["accept", "reject", "reject"], "decisions")
+        expect([row["reason_code"] for row in rows] == ["", "FACE_UNCERTAIN", "HEAD_TILTED"], "reasons")
+        expect(rows[1]["note"] == "'=1+1, 像别人", "the note is not safe for spreadsheets")
+        expect(all(row["reviewer"] == "王老师" for row in rows), "reviewer")
+        expect(all(row["decided_at"].endswith("Z") for row in rows), "time")
+
+        # Nothing left to review: the page and its pictures go.
+        batch.write_text(json.dumps(lines[-1]) + "\n", encoding="utf-8")
+        subprocess.run([bin_dir / "gradphoto-report", batch, "-o", report], check=True, capture_output=True)
+        expect(not (report / "review.html").exists() and not (report / "review").exists(), "an old page stays behind")
+    print("review_test: ok")
+
+
+if __name__ == "__main__":
+    main()
