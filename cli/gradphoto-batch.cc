@@ -16,12 +16,14 @@
 #include "cli/common/photo_store.h"
 #include "cli/common/progress.h"
 #include "cli/common/run_main.h"
+#include "cli/common/severity_option.h"
 #include "cli/common/thumbnails.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
 #include "lib/deliver/pack.h"
 #include "lib/deliver/report.h"
 #include "lib/pipeline/comparison.h"
+#include "lib/pipeline/duplicates.h"
 #include "lib/pipeline/job.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
@@ -38,6 +40,7 @@ struct Options {
   pipeline::Job job;  // From the flags, when no job file is given.
   fs::path model_dir;
   bool dry_run = false;
+  std::vector<std::string> severities;
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -58,6 +61,18 @@ void Setup(CLI::App& app, Options& options) {
        "LANG");
   flag(app.add_option("--key", job.key_column, "Column that identifies a row"), "COLUMN");
   flag(app.add_flag("--zip", job.zip, "Also pack zips"), "");
+  auto* duplicates = app.add_flag("--duplicates", job.duplicates,
+                                  "Look for one face or one file handed in for several students");
+  flag(duplicates, "");
+  flag(app.add_option("--templates", job.templates,
+                      "Keep the templates of the faces (biometric data) in this directory and compare with those of "
+                      "earlier batches")
+           ->needs(duplicates),
+       "DIR");
+  flag(app.add_option("--rejected-before", job.rejected_before,
+                      "Records of an earlier batch: tell photos that were rejected there and come again"),
+       "FILE");
+  AddSeverityOption(app, options.severities)->excludes(file);
   flag(app.add_option("-j,--jobs", job.threads, "Photos at a time; 0 = one per core")
            ->capture_default_str()
            ->check(CLI::Range(0, 1024)),
@@ -72,7 +87,10 @@ void Setup(CLI::App& app, Options& options) {
 
 Result<pipeline::Job> JobOf(const Options& options) {
   if (!options.job_file.empty()) return pipeline::LoadJob(options.job_file);
-  const pipeline::Job& job = options.job;
+  pipeline::Job job = options.job;
+  auto severities = ParseSeverities(options.severities);
+  if (!severities) return std::unexpected(severities.error());
+  job.severities = std::move(*severities);
   if (job.roster.empty() || job.photos.empty() || job.output.empty()) {
     return Fail(ErrorKind::kUsage, "name a job file, or --roster, --photos and --output");
   }
@@ -172,6 +190,93 @@ class Journal {
   std::ofstream out_;
 };
 
+// One record on its way through the batch.
+struct Worked {
+  pipeline::PhotoResult photo;
+  std::optional<pipeline::BatchPrint> print;
+};
+
+// What compares: absent parts are not asked for.
+struct Comparison {
+  // Errors: as Comparer::Create, RejectedBefore::Load and TemplateStore::Open.
+  static Result<Comparison> For(const pipeline::Job& job, const pipeline::EngineOptions& engine_options) {
+    Comparison comparison;
+    comparison.with_references = !job.references.empty();
+    comparison.duplicates = job.duplicates;
+    if (!comparison.with_references && !job.duplicates && job.rejected_before.empty()) return comparison;
+    auto comparer = pipeline::Comparer::Create(engine_options);
+    if (!comparer) return std::unexpected(comparer.error());
+    comparison.comparer.emplace(std::move(*comparer));
+    if (!job.rejected_before.empty()) {
+      auto rejected = pipeline::RejectedBefore::Load(job.rejected_before);
+      if (!rejected) return std::unexpected(rejected.error());
+      comparison.rejected = std::move(*rejected);
+    }
+    if (!job.templates.empty()) {
+      auto store = compare::TemplateStore::Open(job.templates, comparison.comparer->template_id());
+      if (!store) return std::unexpected(store.error());
+      if (!store->note().empty()) spdlog::warn("{}", store->note());
+      comparison.store.emplace(std::move(*store));
+    }
+    return comparison;
+  }
+
+  // The face of a photo: from its analysis where there is one, so that it is found only once.
+  void Do(Worked& worked) const {
+    if (!comparer) return;
+    Record& record = worked.photo.record;
+    const bool judged = !record.IsRejected();
+    if (!duplicates && !judged) return;
+    const auto face = worked.photo.analysis
+                          ? comparer->FaceOf(*worked.photo.analysis)
+                          : comparer->FaceOf(record.photo, pipeline::Comparer::Role::kPhoto);
+    if (duplicates) {
+      auto print = pipeline::PrintOf(*comparer, face);
+      if (print) {
+        worked.print = std::move(*print);
+      } else {
+        record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, print.error().message});
+      }
+    }
+    if (!judged) return;
+    if (with_references) record = comparer->Compare(std::move(record), face);
+    if (rejected) rejected->Check(*comparer, face, record);
+  }
+
+  // What an earlier run had finished is compared already; only the search needs its face again.
+  void DoAgain(Worked& worked) const {
+    if (!duplicates || worked.photo.record.photo.empty()) return;
+    const auto face = comparer->FaceOf(worked.photo.record.photo, pipeline::Comparer::Role::kPhoto);
+    if (auto print = pipeline::PrintOf(*comparer, face)) worked.print = std::move(*print);
+  }
+
+  std::optional<pipeline::Comparer> comparer;
+  std::optional<pipeline::RejectedBefore> rejected;
+  std::optional<compare::TemplateStore> store;
+  bool with_references = false, duplicates = false;
+};
+
+Result<void> SearchDuplicates(const Options& options, const pipeline::Job& job, Comparison& comparison,
+                              std::vector<Record>& records,
+                              const std::vector<std::optional<pipeline::BatchPrint>>& prints) {
+  pipeline::DuplicateOptions search;
+  search.threads = job.threads;
+  search.earlier = comparison.store ? &*comparison.store : nullptr;
+  const auto found = pipeline::FindDuplicates(records, prints, *comparison.comparer, search);
+  spdlog::info("{} pairs of photos of different students are alike, in {} groups", found.pairs, found.clusters);
+  if (found.dropped > 0) spdlog::warn("{} more pairs were too many to be told", found.dropped);
+  for (Record& record : records) {
+    if (!record.IsRejected() || record.output.empty() || options.dry_run) continue;
+    std::error_code ignored;  // A rejected photo leaves no file.
+    fs::remove(record.output, ignored);
+    record.output.clear();
+    record.output_sha256.clear();
+  }
+  if (!comparison.store || options.dry_run) return {};
+  pipeline::StoreTemplates(records, prints, *comparison.store);
+  return comparison.store->Save();
+}
+
 // Checks, standardizes and compares every photo that is not rejected yet; the records come back in the same
 // order.
 Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline::Job& job, Journal& journal,
@@ -185,29 +290,34 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
   engine_options.standard = job.standard;
   engine_options.config_dir = options.common.config_dir;
   engine_options.model_dir = options.model_dir;
+  engine_options.severities = job.severities;
   const auto engine = pipeline::Engine::Create(engine_options);
   if (!engine) return std::unexpected(engine.error());
-  std::optional<pipeline::Comparer> comparer;
-  if (!job.references.empty()) {
-    auto created = pipeline::Comparer::Create(engine_options);
-    if (!created) return std::unexpected(created.error());
-    comparer.emplace(std::move(*created));
-  }
+  auto comparison = Comparison::For(job, engine_options);
+  if (!comparison) return std::unexpected(comparison.error());
+  if (comparison->with_references) comparison->comparer->Expect(records);
 
   const std::size_t total = records.size();
   Progress progress("batch", total, options.common.quiet);
   std::vector<Record> done;
+  std::vector<std::optional<pipeline::BatchPrint>> prints;
   std::optional<Error> failure;
   const auto work = [&](Record record) {
-    if (!NeedsWork(record, {})) return pipeline::PassThrough(std::move(record));
-    if (auto finished = journal.Find(record, engine->tool)) return pipeline::PassThrough(std::move(*finished));
-    pipeline::PhotoResult result =
-        pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
-    if (comparer && !result.record.IsRejected()) result.record = comparer->Compare(std::move(result.record));
-    result.analysis.reset();  // Only overlays need the pixels; results may wait for their turn.
-    return result;
+    Worked worked;
+    if (!NeedsWork(record, {})) {
+      worked.photo = pipeline::PassThrough(std::move(record));
+    } else if (auto finished = journal.Find(record, engine->tool)) {
+      worked.photo = pipeline::PassThrough(std::move(*finished));
+      comparison->DoAgain(worked);
+    } else {
+      worked.photo = pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
+      comparison->Do(worked);
+      worked.photo.analysis.reset();  // Only overlays need the pixels; results may wait for their turn.
+    }
+    return worked;
   };
-  const auto deliver = [&](pipeline::PhotoResult result) {
+  const auto deliver = [&](Worked worked) {
+    pipeline::PhotoResult& result = worked.photo;
     const auto name = names->find(result.record.photo);
     if (result.jpeg) {
       const auto mode = options.dry_run ? StoreMode::kDryRun : StoreMode::kOverwrite;
@@ -223,12 +333,18 @@ Result<std::vector<Record>> WorkOnPhotos(const Options& options, const pipeline:
     }
     journal.Append(result.record);
     done.push_back(std::move(result.record));
+    prints.push_back(std::move(worked.print));
     progress.Advance();
     return true;
   };
-  pipeline::ProcessMany<pipeline::PhotoResult>(std::move(records), {job.threads, &Interrupted}, work, deliver);
+  pipeline::ProcessMany<Worked>(std::move(records), {job.threads, &Interrupted}, work, deliver);
   if (failure) return std::unexpected(*failure);
   if (done.size() < total) return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
+  if (comparison->duplicates) {
+    if (auto searched = SearchDuplicates(options, job, *comparison, done, prints); !searched) {
+      return std::unexpected(searched.error());
+    }
+  }
   return done;
 }
 

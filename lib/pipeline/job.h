@@ -3,10 +3,13 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/record/record.h"
 
 namespace gradphoto::pipeline {
 
@@ -22,6 +25,10 @@ struct Job {
   std::string folder_template;  // Of packed folders; empty: the standard's.
   bool zip = false;             // Also pack zips.
   int threads = 0;              // 0: one per core.
+  bool duplicates = false;      // Look for one face or file of several students.
+  std::filesystem::path templates;        // Directory that keeps templates for later batches; empty: none are kept.
+  std::filesystem::path rejected_before;  // Records (NDJSON) of an earlier batch; empty: none.
+  std::map<std::string, Severity, std::less<>> severities;  // See EngineOptions.
 };
 
 // Relative paths in the file are taken from the file's directory.
