@@ -182,6 +182,9 @@ class Search {
         item["student"] = other.student;
       } else {
         if (partner->student) item["student"] = partner->student->key;
+        if (partner->student && !partner->student->Field("name").empty()) {
+          item["name"] = partner->student->Field("name");
+        }
         item["photo"] = partner->photo;
       }
       if (other.similarity) item["similarity"] = Told(*other.similarity);
@@ -204,7 +207,7 @@ class Search {
     }
     if (count == 0) return;
     auto finding = check::Failed(comparer_.standard(), same_file ? "DUPLICATE_FILE" : "DUPLICATE_FACE",
-                                 std::to_string(count) + (count == 1 ? " other student" : " other students"));
+                                 std::to_string(count) + (count == 1 ? " other" : " others"));
     if (!finding) return;
     if (!same_file) {
       finding->value = Told(*strongest);

@@ -3,9 +3,9 @@
 // photo that was rejected before and comes again.
 //
 // The findings stand on both students; the record's field `comparison.duplicates` names the others, strongest first:
-//   [{"code": "DUPLICATE_FACE", "student": key, "photo": path, "similarity": s, "shot_correlation": c}, ...]
-// "student" is absent for a photo without one, "photo" for a student of an earlier batch, the numbers where only
-// the files were compared. `comparison.cluster` numbers the groups of photos that hang together, from 1 in the order
+//   [{"code": "DUPLICATE_FACE", "student": key, "name": name, "photo": path, "similarity": s, "shot_correlation": c}]
+// "student" and "name" are absent for a photo without one, "photo" and "name" for a student of an earlier batch, the
+// numbers where only the files were compared. `comparison.cluster` numbers the groups of photos that hang together, from 1 in the order
 // of their first records.
 #pragma once
 
