@@ -84,6 +84,7 @@ Result<Rules> LoadRules(const std::filesystem::path& config_dir) {
     trust.trusted_interocular_px = part.Double("trusted_interocular_px").value_or(0);
     trust.max_blur_px = part.Double("max_blur_px").value_or(0);
     trust.min_norm = part.Double("min_norm").value_or(0);
+    trust.min_tone_bits = part.Double("min_tone_bits").value_or(0);
     trust.max_second_face_ratio = part.Double("max_second_face_ratio").value_or(0);
     part.String("source");
     Require(trust.min_interocular_px <= trust.trusted_interocular_px, part, node,

@@ -30,6 +30,7 @@ struct TrustRule {
   double trusted_interocular_px = 0;
   double max_blur_px = 0;         // Of the aligned face, 112 px wide.
   double min_norm = 0;            // Embedding::norm of the first net.
+  double min_tone_bits = 0;       // See tones.h.
   double max_second_face_ratio = 0;  // Area of a second, other person's face over the first.
 };
 

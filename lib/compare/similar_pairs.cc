@@ -8,8 +8,8 @@
 #include <tuple>
 
 #include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
 
 namespace gradphoto::compare {
 namespace {
@@ -110,7 +110,8 @@ void CompareBlocks(const PackedTemplates& rows, std::size_t first_row, const Blo
 SimilarPairs Find(const PackedTemplates& rows, const PackedTemplates& others, bool one_set,
                   const PairOptions& options) {
   const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  tbb::task_arena arena(options.threads > 0 ? options.threads : cores);
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(options.threads > 0 ? options.threads : cores));
   Collector collector(options.max_pairs);
   const std::size_t blocks = (rows.size() + kBlock - 1) / kBlock;
   const auto work = [&](const tbb::blocked_range<std::size_t>& range) {
@@ -128,7 +129,7 @@ SimilarPairs Find(const PackedTemplates& rows, const PackedTemplates& others, bo
       found.clear();
     }
   };
-  arena.execute([&] { tbb::parallel_for(tbb::blocked_range<std::size_t>(0, blocks, 1), work); });
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, blocks, 1), work);
   return collector.Take();
 }
 

@@ -11,6 +11,7 @@
 #include "lib/check/exposure.h"
 #include "lib/check/judge.h"
 #include "lib/check/sharpness.h"
+#include "lib/compare/tones.h"
 #include "lib/face/find.h"
 #include "lib/standard/codes.h"
 
@@ -180,10 +181,12 @@ Comparer::NewFace Comparer::MakeFace(const cv::Mat& bgr, const face::Landmarks& 
   if (!embedding) return Failed(Kind::kTechnical, embedding.error().message);
   const double blur = check::BlurSigma(aligned).value_or(0);
   const double chroma = check::MeasureExposure(aligned, cv::Mat(aligned.size(), CV_8U, cv::Scalar(255))).chroma;
+  const double tone_bits = compare::ToneBits(aligned);
   auto face = std::make_shared<ComparedFace>(std::move(aligned), std::move(*embedding));
   face->interocular_px =
       cv::norm(landmarks.At(face::point::kRightPupil) - landmarks.At(face::point::kLeftPupil));
   face->blur_px = blur;
+  face->tone_bits = tone_bits;
   face->chroma = chroma;
   return face;
 }
@@ -283,6 +286,7 @@ std::string Comparer::WhyNotTrusted(const ComparedFace& face) const {
   if (face.interocular_px < trust.trusted_interocular_px) return "is too small";
   if (face.blur_px > trust.max_blur_px) return "is blurred";
   if (face.norm() < trust.min_norm) return "can hardly be recognized as a face";
+  if (face.tone_bits < trust.min_tone_bits) return "has too few shades for a photo";
   return {};
 }
 
@@ -308,6 +312,7 @@ void Comparer::Judge(Record& record, const ComparedFace& photo, const ComparedFa
   comparison["reference_quality"] = {{"blur_px", Round(reference.blur_px, 2)},
                                      {"chroma", Round(reference.chroma, 1)},
                                      {"norm", Round(reference.norm(), 2)},
+                                     {"tone_bits", Round(reference.tone_bits, 2)},
                                      {"trusted", reference_flaw.empty() && !unusable}};
 
   if (unusable) {

@@ -36,6 +36,7 @@ class ComparedFace {
   double interocular_px = 0;  // In its picture.
   bool other_person = false;  // A second face of another person stands beside it.
   double blur_px = 0;         // Of the aligned face; 0 when it shows too few edges to tell.
+  double tone_bits = 0;       // See compare/tones.h.
   double chroma = 0;          // See check/exposure.h; about 0 is a grey picture.
 
   const compare::Template& first() const { return first_.values; }

@@ -64,14 +64,15 @@ TEST_CASE("pupils, nose and mouth come to their places at any size and angle") {
       CAPTURE(scale);
       CAPTURE(turn);
       const Made made = Make(scale, turn);
+      const double tolerance = scale < 1 ? 0.5 : 0.25;  // A dot of 2 px has no exact middle.
       const cv::Mat aligned = AlignFace(made.picture, made.landmarks);
       REQUIRE(aligned.size() == cv::Size(112, 112));
       REQUIRE(aligned.type() == CV_8UC3);
       for (const auto& [x, y] : {std::pair(38.2946, 51.6963), {73.5318, 51.5014}, {56.0252, 71.7366},
                                  {41.5493, 92.3655}, {70.7299, 92.2041}}) {
         const cv::Point2d dot = DotNear(aligned, x, y);
-        CHECK(std::abs(dot.x - x) < 0.25);
-        CHECK(std::abs(dot.y - y) < 0.25);
+        CHECK(std::abs(dot.x - x) < tolerance);
+        CHECK(std::abs(dot.y - y) < tolerance);
       }
     }
   }

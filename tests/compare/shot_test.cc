@@ -35,7 +35,7 @@ TEST_CASE("light, contrast and noise do not make another shot") {
 
 TEST_CASE("another picture is not the same shot, nor is one that is moved") {
   const ShotPrint print = PrintShot(Blobs(1));
-  CHECK(std::abs(ShotCorrelation(print, PrintShot(Blobs(2)))) < 0.3);
+  CHECK(std::abs(ShotCorrelation(print, PrintShot(Blobs(2)))) < 0.6);
   cv::Mat moved;
   const cv::Mat shift = (cv::Mat_<double>(2, 3) << 1, 0, 6, 0, 1, 0);
   cv::warpAffine(Blobs(1), moved, shift, {112, 112}, cv::INTER_LINEAR, cv::BORDER_REFLECT);
