@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/compare/rules.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -40,6 +41,11 @@ NetRule ReadNet(YamlMap& map, const YamlNode& node) {
 std::string_view BandName(Band band) {
   constexpr std::array<std::string_view, 3> kNames = {"match", "review", "mismatch"};
   return kNames[static_cast<std::size_t>(band)];
+}
+
+double DuplicateRule::SimilarityFor(std::size_t photos) const {
+  const double decades = std::max(0.0, std::log10(static_cast<double>(std::max<std::size_t>(photos, 1)) / 100));
+  return std::min(max_similarity, similarity + similarity_per_decade * decades);
 }
 
 Band Rules::Of(double similarity) const {
@@ -93,11 +99,15 @@ Result<Rules> LoadRules(const std::filesystem::path& config_dir) {
   ReadPart(map, "duplicates", [&](YamlMap& part, const YamlNode& node) {
     DuplicateRule& duplicates = rules.duplicates;
     duplicates.similarity = part.Double("similarity").value_or(0);
+    duplicates.similarity_per_decade = part.Double("similarity_per_decade").value_or(0);
+    duplicates.max_similarity = part.Double("max_similarity").value_or(0);
     duplicates.certain_similarity = part.Double("certain_similarity").value_or(0);
     duplicates.same_shot_correlation = part.Double("same_shot_correlation").value_or(0);
     part.String("source");
-    Require(duplicates.similarity <= duplicates.certain_similarity, part, node,
-            "similarity is above certain_similarity");
+    Require(duplicates.similarity_per_decade >= 0, part, node, "similarity_per_decade must be 0 or more");
+    Require(duplicates.similarity <= duplicates.max_similarity, part, node, "similarity is above max_similarity");
+    Require(duplicates.max_similarity <= duplicates.certain_similarity, part, node,
+            "max_similarity is above certain_similarity");
   });
   if (auto done = map.Finish(); !done) return std::unexpected(done.error());
   return rules;

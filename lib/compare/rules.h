@@ -35,9 +35,12 @@ struct TrustRule {
 };
 
 struct DuplicateRule {
-  double similarity = 0;          // Fused; from here on two photos may show one person.
+  // Fused; from here on two photos may show one person, in a batch of up to a hundred. Every tenfold batch shows each
+  // photo ten times as many strangers, so the limit rises with it.
+  double similarity = 0, similarity_per_decade = 0, max_similarity = 0;
   double certain_similarity = 0;  // From here on no twins, but one person.
   double same_shot_correlation = 0;  // See shot.h.
+  double SimilarityFor(std::size_t photos) const;
 };
 
 struct Rules {

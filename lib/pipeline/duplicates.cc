@@ -113,7 +113,9 @@ class Search {
       rows.push_back(i);
     }
     if (!matrix) return;
-    const compare::PairOptions pair_options{rule_.similarity, options_.threads, options_.max_pairs};
+    const std::size_t earlier = options_.earlier != nullptr ? options_.earlier->entries().size() : 0;
+    limit_ = rule_.SimilarityFor(rows.size() + earlier);
+    const compare::PairOptions pair_options{limit_, options_.threads, options_.max_pairs};
     const auto found = compare::FindSimilarPairs(*matrix, pair_options);
     summary_.dropped += found.found - found.pairs.size();
     for (const auto& [first, second, similarity] : found.pairs) {
@@ -211,7 +213,7 @@ class Search {
     if (!finding) return;
     if (!same_file) {
       finding->value = Told(*strongest);
-      finding->limit_max = rule_.similarity;
+      finding->limit_max = Round(limit_, 3);
       if (*strongest < rule_.certain_similarity) finding->severity = std::min(finding->severity, Severity::kReview);
     }
     if (Confirmed(record)) {
@@ -239,6 +241,7 @@ class Search {
   std::vector<std::vector<Other>> others_;
   std::set<std::pair<std::size_t, std::size_t>> told_files_;
   Clusters clusters_;
+  double limit_ = 0;  // Similarity from which on a pair is told.
   DuplicateSummary summary_;
 };
 

@@ -17,7 +17,7 @@ constexpr std::string_view kGood =
     "        clear_match_similarity: 0.6, clear_mismatch_similarity: 0.1, source: made}\n"
     "trust: {min_interocular_px: 12, trusted_interocular_px: 18, max_blur_px: 1.8, min_norm: 2.8, min_tone_bits: 3,\n"
     "        max_second_face_ratio: 0.3, source: made}\n"
-    "duplicates: {similarity: 0.7, certain_similarity: 0.9, same_shot_correlation: 0.98, source: made}\n";
+    "duplicates: {similarity: 0.6, similarity_per_decade: 0.1, max_similarity: 0.75, certain_similarity: 0.9, same_shot_correlation: 0.98, source: made}\n";
 
 Result<Rules> Load(std::string_view text) {
   const testing::TempDir dir;
@@ -76,6 +76,15 @@ TEST_CASE("products of fused templates are fused similarities") {
   CHECK(Similarity(a, b) == doctest::Approx(rules->Fuse(0.6, 0.28)));
 }
 
+TEST_CASE("the limit of duplicates rises with the batch") {
+  const auto rules = Load(kGood);
+  REQUIRE(rules.has_value());
+  CHECK(rules->duplicates.SimilarityFor(0) == 0.6);
+  CHECK(rules->duplicates.SimilarityFor(100) == 0.6);
+  CHECK(rules->duplicates.SimilarityFor(1000) == doctest::Approx(0.7));
+  CHECK(rules->duplicates.SimilarityFor(1'000'000) == 0.75);
+}
+
 TEST_CASE("a bad file is a usage error that says what is wrong") {
   CHECK(MessageFor("match_similarity: 0.5", "match_similarity: 0.2").find("is above match_similarity") !=
         std::string::npos);
@@ -85,7 +94,7 @@ TEST_CASE("a bad file is a usage error that says what is wrong") {
   CHECK(MessageFor("weight: 0.4", "weight: 1.4").find("between 0 and 1") != std::string::npos);
   CHECK(MessageFor("channel_order: rgb", "channel_order: grb").find("bgr or rgb") != std::string::npos);
   CHECK(MessageFor("max_blur_px", "max_blr_px").find("did you mean 'max_blur_px'") != std::string::npos);
-  CHECK(MessageFor("certain_similarity: 0.9", "certain_similarity: 0.6").find("above certain_similarity") !=
+  CHECK(MessageFor("certain_similarity: 0.9", "certain_similarity: 0.7").find("above certain_similarity") !=
         std::string::npos);
   CHECK(MessageFor("false_match_rate: 0.001, ", "").find("false_match_rate") != std::string::npos);
 }
