@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-calibrate-comparison LONDON_DIR PLOTS_DIR: the figures of docs/COMPARISON.md as Markdown tables on stdout,
-// the plots as SVG in PLOTS_DIR. LONDON_DIR holds neutral/, smiling/ and people.csv of the Face Research Lab London
-// Set. Every photo is compared with every reference, references as good as the photos and degraded by known amounts,
-// through the same code that the tools run; only the photos are made here.
+// gradphoto-calibrate-comparison LONDON_DIR PLOTS_DIR: the figures of docs/COMPARISON.md as Markdown tables on
+// stdout, the plots as SVG in PLOTS_DIR. LONDON_DIR holds neutral/, smiling/ and people.csv of the Face
+// Research Lab London Set. Every photo is compared with every reference, references as good as the photos and
+// degraded by known amounts, through the same code that the tools run; only the photos are made here.
+#include "lib/pipeline/comparison.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -17,7 +19,6 @@
 
 #include "lib/base/file.h"
 #include "lib/face/find.h"
-#include "lib/pipeline/comparison.h"
 #include "tests/support/references.h"
 
 namespace gradphoto {
@@ -120,8 +121,8 @@ class Plot {
          << Number(y2) << "\" stroke=\"" << colour << "\" stroke-width=\"" << Number(width) << "\"/>";
   }
   void Box(double x, double y, double width, double height, const std::string& colour) {
-    out_ << "<rect x=\"" << Number(x) << "\" y=\"" << Number(y) << "\" width=\"" << Number(width) << "\" height=\""
-         << Number(height) << "\" fill=\"" << colour << "\"/>";
+    out_ << "<rect x=\"" << Number(x) << "\" y=\"" << Number(y) << "\" width=\"" << Number(width)
+         << "\" height=\"" << Number(height) << "\" fill=\"" << colour << "\"/>";
   }
   void Text(double x, double y, const std::string& text, const std::string& colour = "#222") {
     out_ << "<text x=\"" << Number(x) << "\" y=\"" << Number(y) << "\" fill=\"" << colour << "\">" << text
@@ -150,10 +151,11 @@ constexpr const char* kSame = "#1b6ec2";
 constexpr const char* kDifferent = "#e08a00";
 
 bool PlotDistributions(const Outcomes& clean, const compare::Rules& rules, const fs::path& file) {
-  Plot plot("Similarity of London pairs, references as taken: different people (orange), one person (blue)", -0.4, 1);
+  Plot plot("Similarity of London pairs, references as taken: different people (orange), one person (blue)",
+            -0.4, 1);
   constexpr int kBins = 70;
-  for (const auto& [values, colour] : {std::pair(&clean.different_similarity, kDifferent),
-                                       std::pair(&clean.same_similarity, kSame)}) {
+  for (const auto& [values, colour] :
+       {std::pair(&clean.different_similarity, kDifferent), std::pair(&clean.same_similarity, kSame)}) {
     std::vector<double> bins(kBins, 0);
     for (const double value : *values) {
       const int bin = std::clamp(static_cast<int>((value + 0.4) / 1.4 * kBins), 0, kBins - 1);
@@ -172,7 +174,8 @@ bool PlotDistributions(const Outcomes& clean, const compare::Rules& rules, const
 
 bool PlotDegraded(const std::vector<std::pair<Variant, Outcomes>>& all, const compare::Rules& rules,
                   const fs::path& file) {
-  Plot plot("Degraded references: 99 % and highest of different people, lowest, 5 % and median of one person", -0.2, 1);
+  Plot plot("Degraded references: 99 % and highest of different people, lowest, 5 % and median of one person",
+            -0.2, 1);
   double y = 62;
   for (const auto& [variant, outcomes] : all) {
     plot.Text(8, y + 4, variant.name);
@@ -193,9 +196,12 @@ bool PlotDegraded(const std::vector<std::pair<Variant, Outcomes>>& all, const co
 }
 
 // Shares of pairs on the wrong side of a threshold, in decades from 1 down to 1e-4.
-bool PlotErrors(const Outcomes& clean, const Outcomes& poor, const compare::Rules& rules, const fs::path& file) {
-  Plot plot("Share of different pairs at or above (orange), of same pairs below a threshold (blue); pale: 102, grey, JPEG 40",
-            -0.2, 1);
+bool PlotErrors(const Outcomes& clean, const Outcomes& poor, const compare::Rules& rules,
+                const fs::path& file) {
+  Plot plot(
+      "Share of different pairs at or above (orange), of same pairs below a threshold (blue); pale: 102, grey, "
+      "JPEG 40",
+      -0.2, 1);
   const auto y = [](double share) { return 60 - 66 * std::log10(std::max(share, 1e-4)); };
   for (int decade = 0; decade <= 4; ++decade) {
     plot.Line(150, y(std::pow(10, -decade)), 700, y(std::pow(10, -decade)), "#e4e4e4");
@@ -210,7 +216,8 @@ bool PlotErrors(const Outcomes& clean, const Outcomes& poor, const compare::Rule
     for (double t = -0.2; t < 0.995; t += 0.005) {
       const double far[2] = {share(outcomes->different_similarity, t, false),
                              share(outcomes->different_similarity, t + 0.005, false)};
-      const double frr[2] = {share(outcomes->same_similarity, t, true), share(outcomes->same_similarity, t + 0.005, true)};
+      const double frr[2] = {share(outcomes->same_similarity, t, true),
+                             share(outcomes->same_similarity, t + 0.005, true)};
       if (far[0] > 0) plot.Line(plot.X(t), y(far[0]), plot.X(t + 0.005), y(far[1]), different, 2);
       if (frr[1] > 0) plot.Line(plot.X(t), y(frr[0]), plot.X(t + 0.005), y(frr[1]), same, 2);
     }
@@ -235,7 +242,8 @@ std::vector<Person> ReadPeople(const fs::path& london) {
   }
   std::vector<Person> people;
   for (const auto& [id, fact] : facts) {
-    if (!fs::exists(london / "neutral" / (id + ".jpg")) || !fs::exists(london / "smiling" / (id + ".jpg"))) continue;
+    if (!fs::exists(london / "neutral" / (id + ".jpg")) || !fs::exists(london / "smiling" / (id + ".jpg")))
+      continue;
     people.push_back({id, fact.first, fact.second, {}});
   }
   return people;
@@ -306,7 +314,8 @@ class Calibration {
     std::vector<Record> records;
     for (const int which : {0, 1}) {
       for (const Person& owner : people_) {
-        const auto jpeg = image::EncodeJpeg(variant.make(owner.shots[which]), 98, image::ChromaSampling::k444, 300);
+        const auto jpeg =
+            image::EncodeJpeg(variant.make(owner.shots[which]), 98, image::ChromaSampling::k444, 300);
         if (!jpeg || !WriteFileAtomic(file, std::span(*jpeg), IfExists::kOverwrite)) return {};
         std::vector<Record> uses(people_.size() + 1);  // One more than records: the look at the shot.
         for (Record& record : uses) record.comparison["reference"] = file.string();
@@ -337,27 +346,31 @@ class Calibration {
   }
 
   void PrintBands(const std::vector<std::pair<Variant, Outcomes>>& all) const {
-    std::printf("| reference | same: match | review | unusable | mismatch | lowest, median | different: match | review | "
-                "unusable | mismatch | 99 %%, highest |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+    std::printf(
+        "| reference | same: match | review | unusable | mismatch | lowest, median | different: match | review "
+        "| "
+        "unusable | mismatch | 99 %%, highest |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (const auto& [variant, outcomes] : all) {
       const auto at = [](const std::map<std::string, int>& counts, const char* band) {
         const auto found = counts.find(band);
         return found == counts.end() ? 0 : found->second;
       };
       const auto& [same, different] = std::pair(outcomes.same, outcomes.different);
-      std::printf("| %s | %d | %d | %d | %d | %.2f, %.2f | %d | %d | %d | %d | %.2f, %.2f |\n", variant.name.c_str(),
-                  at(same, "match"), at(same, "review"), at(same, "unusable"), at(same, "mismatch"),
-                  Quantile(outcomes.same_similarity, 0), Quantile(outcomes.same_similarity, 0.5),
-                  at(different, "match"), at(different, "review"), at(different, "unusable"),
-                  at(different, "mismatch"), Quantile(outcomes.different_similarity, 0.99),
-                  Quantile(outcomes.different_similarity, 1));
+      std::printf("| %s | %d | %d | %d | %d | %.2f, %.2f | %d | %d | %d | %d | %.2f, %.2f |\n",
+                  variant.name.c_str(), at(same, "match"), at(same, "review"), at(same, "unusable"),
+                  at(same, "mismatch"), Quantile(outcomes.same_similarity, 0),
+                  Quantile(outcomes.same_similarity, 0.5), at(different, "match"), at(different, "review"),
+                  at(different, "unusable"), at(different, "mismatch"),
+                  Quantile(outcomes.different_similarity, 0.99), Quantile(outcomes.different_similarity, 1));
     }
   }
 
   // Pairs within a group are the hard ones: people of one sex and one origin look alike.
   void PrintGroups() const {
-    std::printf("\n| people | same pairs | called match | called mismatch | lowest | different pairs within | called match | "
-                "not called mismatch | highest |\n|---|---|---|---|---|---|---|---|---|\n");
+    std::printf(
+        "\n| people | same pairs | called match | called mismatch | lowest | different pairs within | called "
+        "match | "
+        "not called mismatch | highest |\n|---|---|---|---|---|---|---|---|---|\n");
     std::set<std::string> names = {"all", "female", "male"};
     for (const Person& person : people_) names.insert({person.group, person.group + ", " + person.sex});
     const compare::Rules& rules = comparer_->rules();
@@ -374,7 +387,8 @@ class Calibration {
           (one.id == other.id ? same : different).push_back(similarity ? similarity->value : 0);
         }
       }
-      const int same_count = static_cast<int>(same.size()), different_count = static_cast<int>(different.size());
+      const int same_count = static_cast<int>(same.size()),
+                different_count = static_cast<int>(different.size());
       std::printf("| %s | %d | %s | %s | %.2f | %d | %s | %s | %.2f |\n", name.c_str(), same_count,
                   Share(CountFrom(same, rules.match), same_count).c_str(),
                   Share(same_count - CountFrom(same, rules.mismatch), same_count).c_str(), Quantile(same, 0),
@@ -409,11 +423,14 @@ class Calibration {
       ++beyond;
     }
     const double rate = beyond / excess, share = beyond / static_cast<double>(different.size());
-    std::printf("\n| threshold | different pairs at or above | by the tail | same pairs below |\n|---|---|---|---|\n");
-    const int total = static_cast<int>(different.size()), same_total = static_cast<int>(clean.same_similarity.size());
+    std::printf(
+        "\n| threshold | different pairs at or above | by the tail | same pairs below |\n|---|---|---|---|\n");
+    const int total = static_cast<int>(different.size()),
+              same_total = static_cast<int>(clean.same_similarity.size());
     for (const double t : {0.28, 0.35, 0.4, 0.45, 0.5, 0.53, 0.56, 0.6, 0.62, 0.65, 0.7, 0.75, 0.8}) {
       std::printf("| %.2f | %s | %.1e | %s |\n", t, Share(CountFrom(different, t), total).c_str(),
-                  t < kTail ? static_cast<double>(CountFrom(different, t)) / total : share * std::exp(-rate * (t - kTail)),
+                  t < kTail ? static_cast<double>(CountFrom(different, t)) / total
+                            : share * std::exp(-rate * (t - kTail)),
                   Share(same_total - CountFrom(clean.same_similarity, t), same_total).c_str());
     }
   }
@@ -422,9 +439,10 @@ class Calibration {
     const double limit = comparer_->rules().duplicates.same_shot_correlation;
     std::printf("\n| copy of a shot | found as the same shot | lowest, median correlation |\n|---|---|---|\n");
     for (const auto& [variant, outcomes] : all) {
-      std::printf("| %s | %s | %.3f, %.3f |\n", variant.name.c_str(),
-                  Share(CountFrom(outcomes.same_shot, limit), static_cast<int>(outcomes.same_shot.size())).c_str(),
-                  Quantile(outcomes.same_shot, 0), Quantile(outcomes.same_shot, 0.5));
+      std::printf(
+          "| %s | %s | %.3f, %.3f |\n", variant.name.c_str(),
+          Share(CountFrom(outcomes.same_shot, limit), static_cast<int>(outcomes.same_shot.size())).c_str(),
+          Quantile(outcomes.same_shot, 0), Quantile(outcomes.same_shot, 0.5));
     }
     std::vector<double> other_shot, others;
     for (const Person& one : people_) {

@@ -57,7 +57,8 @@ double ProcessorSeconds() {
 
 int Run(const std::vector<std::size_t>& counts) {
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  std::printf("%9s %8s %8s %8s %12s %9s %9s\n", "templates", "threads", "s", "cpu s", "GMAC/cpu s", "pairs", "peak MiB");
+  std::printf("%9s %8s %8s %8s %12s %9s %9s\n", "templates", "threads", "s", "cpu s", "GMAC/cpu s", "pairs",
+              "peak MiB");
   for (const std::size_t count : counts) {
     const PackedTemplates rows = Make(count);
     for (const int threads : {1, cores}) {
@@ -69,8 +70,8 @@ int Run(const std::vector<std::size_t>& counts) {
       rusage usage{};
       getrusage(RUSAGE_SELF, &usage);
       const double products = 0.5 * static_cast<double>(count) * static_cast<double>(count) * kDimension;
-      std::printf("%9zu %8d %8.2f %8.2f %12.1f %9zu %9ld\n", count, threads, seconds, processor, products / processor / 1e9,
-                  found.pairs.size(), usage.ru_maxrss / 1024);
+      std::printf("%9zu %8d %8.2f %8.2f %12.1f %9zu %9ld\n", count, threads, seconds, processor,
+                  products / processor / 1e9, found.pairs.size(), usage.ru_maxrss / 1024);
       std::fflush(stdout);
     }
   }

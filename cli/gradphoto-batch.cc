@@ -64,9 +64,10 @@ void Setup(CLI::App& app, Options& options) {
   auto* duplicates = app.add_flag("--duplicates", job.duplicates,
                                   "Look for one face or one file handed in for several students");
   flag(duplicates, "");
-  flag(app.add_option("--templates", job.templates,
-                      "Keep the templates of the faces (biometric data) in this directory and compare with those of "
-                      "earlier batches")
+  flag(app.add_option(
+              "--templates", job.templates,
+              "Keep the templates of the faces (biometric data) in this directory and compare with those of "
+              "earlier batches")
            ->needs(duplicates),
        "DIR");
   flag(app.add_option("--rejected-before", job.rejected_before,
@@ -227,9 +228,8 @@ struct Comparison {
     Record& record = worked.photo.record;
     const bool judged = !record.IsRejected();
     if (!duplicates && !judged) return;
-    const auto face = worked.photo.analysis
-                          ? comparer->FaceOf(*worked.photo.analysis)
-                          : comparer->FaceOf(record.photo, pipeline::Comparer::Role::kPhoto);
+    const auto face = worked.photo.analysis ? comparer->FaceOf(*worked.photo.analysis)
+                                            : comparer->FaceOf(record.photo, pipeline::Comparer::Role::kPhoto);
     if (duplicates) {
       auto print = pipeline::PrintOf(*comparer, face);
       if (print) {

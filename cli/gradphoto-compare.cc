@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-compare: is the person on one photo the person on the other? Is one face handed in for two students?
+// gradphoto-compare: is the person on one photo the person on the other? Is one face handed in for two
+// students?
 #include <cmath>
 #include <iostream>
 #include <map>
@@ -38,16 +39,18 @@ struct Options {
 
 void Setup(CLI::App& app, Options& options) {
   AddCommonOptions(app, options.common);
-  app.add_option("input", options.inputs.inputs,
-                 "Two photos; or - or an .ndjson file with records; with --duplicates also photos and directories")
+  app.add_option(
+         "input", options.inputs.inputs,
+         "Two photos; or - or an .ndjson file with records; with --duplicates also photos and directories")
       ->type_name("PATH");
   app.add_option("--pairs", options.pairs, "CSV with the columns photo,reference: one comparison a row")
       ->type_name("FILE");
   auto* duplicates = app.add_flag("--duplicates", options.duplicates,
                                   "Look for one face or one file of several students among all photos");
-  app.add_option("--templates", options.templates,
-                 "Keep the templates of the faces (biometric data) in this directory and look for duplicates among "
-                 "those of earlier batches, too")
+  app.add_option(
+         "--templates", options.templates,
+         "Keep the templates of the faces (biometric data) in this directory and look for duplicates among "
+         "those of earlier batches, too")
       ->needs(duplicates)
       ->type_name("DIR");
   app.add_option("--rejected-before", options.rejected_before,
@@ -100,7 +103,8 @@ Result<std::vector<Record>> Collect(const Options& options) {
   }
   if (ReadsRecords(options.inputs) || options.duplicates) return CollectRecords(options.inputs);
   if (options.inputs.inputs.size() != 2) {
-    return Fail(ErrorKind::kUsage, "name two photos, or '-' for records, or --pairs FILE, or --duplicates PATH...");
+    return Fail(ErrorKind::kUsage,
+                "name two photos, or '-' for records, or --pairs FILE, or --duplicates PATH...");
   }
   return std::vector{PairRecord(options.inputs.inputs[0], options.inputs.inputs[1])};
 }
@@ -153,13 +157,18 @@ class Speaker {
     const auto one_in = [](double rate) { return std::to_string(std::lround(1 / rate)); };
     std::cout << band << (zh_ ? "  相似度 " : "  similarity ") << comparison["similarity"]
               << (zh_ ? "  （同一人：" : "  (match from ") << rules.match
-              << (zh_ ? " 及以上；不是同一人：低于 " : ", mismatch below ") << rules.mismatch << (zh_ ? "）\n" : ")\n");
+              << (zh_ ? " 及以上；不是同一人：低于 " : ", mismatch below ") << rules.mismatch
+              << (zh_ ? "）\n" : ")\n");
     if (band == "match") {
-      std::cout << (zh_ ? "  是同一个人。长相相似的不同的人，每 " : "  The same person. Of pairs of different people who look alike at most one in ")
-                << one_in(rules.false_match_rate) << (zh_ ? " 对中至多 1 对会达到此相似度。\n" : " gets so far.\n");
+      std::cout << (zh_ ? "  是同一个人。长相相似的不同的人，每 "
+                        : "  The same person. Of pairs of different people who look alike at most one in ")
+                << one_in(rules.false_match_rate)
+                << (zh_ ? " 对中至多 1 对会达到此相似度。\n" : " gets so far.\n");
     } else if (band == "mismatch") {
-      std::cout << (zh_ ? "  不是同一个人。同一人的照片，每 " : "  Different people. Of pairs of one person at most one in ")
-                << one_in(rules.false_mismatch_rate) << (zh_ ? " 对中至多 1 对会低于此相似度。\n" : " gets so low.\n");
+      std::cout << (zh_ ? "  不是同一个人。同一人的照片，每 "
+                        : "  Different people. Of pairs of one person at most one in ")
+                << one_in(rules.false_mismatch_rate)
+                << (zh_ ? " 对中至多 1 对会低于此相似度。\n" : " gets so low.\n");
     } else {
       std::cout << (zh_ ? "  无法确定，需要人工比对。\n" : "  Not certain: a person has to compare the two.\n");
     }
@@ -167,8 +176,9 @@ class Speaker {
     std::cout << (zh_ ? "  比对照片：瞳距 " : "  Reference: pupils ") << comparison["reference_interocular_px"]
               << (zh_ ? " 像素，模糊 " : " px apart, blur ") << quality["blur_px"]
               << (zh_ ? " 像素，" : " px, ")
-              << (quality["trusted"].get<bool>() ? (zh_ ? "质量可用" : "good enough")
-                                                 : (zh_ ? "质量不足以判定不是同一人" : "too poor to speak against anybody"))
+              << (quality["trusted"].get<bool>()
+                      ? (zh_ ? "质量可用" : "good enough")
+                      : (zh_ ? "质量不足以判定不是同一人" : "too poor to speak against anybody"))
               << '\n';
   }
 
@@ -307,7 +317,8 @@ Result<ExitCode> Run(const Options& options) {
                                          options.common.quiet, Work(options, *comparer, rejected), deliver);
   if (!code || !options.duplicates) return code;
   // Nothing is said about half a batch.
-  if (done.size() < total) return Fail(ErrorKind::kOutput, "interrupted; nothing was compared across the batch");
+  if (done.size() < total)
+    return Fail(ErrorKind::kOutput, "interrupted; nothing was compared across the batch");
   if (auto searched = SearchDuplicates(options, *comparer, done, prints, store); !searched) {
     return std::unexpected(searched.error());
   }
@@ -323,8 +334,9 @@ Result<ExitCode> Run(const Options& options) {
 }  // namespace gradphoto::cli
 
 int main(int argc, char** argv) {
-  CLI::App app("Compares faces: two photos by hand, each record's photo with its reference, or all photos of a batch",
-               "gradphoto-compare");
+  CLI::App app(
+      "Compares faces: two photos by hand, each record's photo with its reference, or all photos of a batch",
+      "gradphoto-compare");
   gradphoto::cli::Options options;
   gradphoto::cli::Setup(app, options);
   return gradphoto::cli::RunMain(argc, argv, app, options.common, [&] { return gradphoto::cli::Run(options); });

@@ -18,6 +18,7 @@ CLI::Option* AddSeverityOption(CLI::App& app, std::vector<std::string>& severiti
 
 // By code; whether a code takes one is checked where it is used (pipeline/engine.h).
 // Errors: kUsage - not of that form, unknown level.
-Result<std::map<std::string, Severity, std::less<>>> ParseSeverities(const std::vector<std::string>& severities);
+Result<std::map<std::string, Severity, std::less<>>> ParseSeverities(
+    const std::vector<std::string>& severities);
 
 }  // namespace gradphoto::cli

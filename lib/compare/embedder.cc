@@ -69,15 +69,17 @@ cv::Mat AlignFace(const cv::Mat& bgr, const face::Landmarks& landmarks) {
       left = std::min(left, corner[0]), right = std::max(right, corner[0]);
       top = std::min(top, corner[1]), bottom = std::max(bottom, corner[1]);
     }
-    const cv::Rect wanted(cv::Point(static_cast<int>(std::floor(left)) - factor, static_cast<int>(std::floor(top)) - factor),
-                          cv::Point(static_cast<int>(std::ceil(right)) + factor, static_cast<int>(std::ceil(bottom)) + factor));
+    const cv::Rect wanted(
+        cv::Point(static_cast<int>(std::floor(left)) - factor, static_cast<int>(std::floor(top)) - factor),
+        cv::Point(static_cast<int>(std::ceil(right)) + factor, static_cast<int>(std::ceil(bottom)) + factor));
     const cv::Rect inside = wanted & cv::Rect(0, 0, bgr.cols, bgr.rows);
     const cv::Size size(inside.width / factor, inside.height / factor);
     if (size.empty()) return cv::Mat::zeros(kInputSize, kInputSize, CV_8UC3);
     cv::resize(bgr(cv::Rect(inside.tl(), size * factor)), source, size, 0, 0, cv::INTER_AREA);
     // input = warp * (inside.tl() + factor * source)
     const cv::Vec2d shift = warp * cv::Vec3d(inside.x, inside.y, 1);
-    warp = {warp(0, 0) * factor, warp(0, 1) * factor, shift[0], warp(1, 0) * factor, warp(1, 1) * factor, shift[1]};
+    warp = {warp(0, 0) * factor, warp(0, 1) * factor, shift[0],
+            warp(1, 0) * factor, warp(1, 1) * factor, shift[1]};
   }
   cv::Mat aligned;
   cv::warpAffine(source, aligned, FromPixelCentres(warp), cv::Size(kInputSize, kInputSize), cv::INTER_LINEAR,

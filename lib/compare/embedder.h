@@ -27,8 +27,9 @@ cv::Mat AlignFace(const cv::Mat& bgr, const face::Landmarks& landmarks);
 
 struct Embedding {
   Template values;
-  // Length before it was made 1: how much of a face the net sees. For fr-feature 3.3 to 4.9 on good portraits, 2.4
-  // to 3.8 when blurred beyond recognition, 2.7 upside down (docs/COMPARISON.md); means something else for each net.
+  // Length before it was made 1: how much of a face the net sees. For fr-feature 3.3 to 4.9 on good
+  // portraits, 2.4 to 3.8 when blurred beyond recognition, 2.7 upside down (docs/COMPARISON.md); means
+  // something else for each net.
   double norm = 0;
 };
 

@@ -70,7 +70,8 @@ Result<Rules> LoadRules(const std::filesystem::path& config_dir) {
   Rules rules;
   ReadPart(map, "first", [&](YamlMap& part, const YamlNode& node) { rules.first = ReadNet(part, node); });
   ReadPart(map, "second", [&](YamlMap& part, const YamlNode& node) { rules.second = ReadNet(part, node); });
-  Require(std::abs(rules.first.weight + rules.second.weight - 1) < 1e-9, map, *root, "the two weights must sum to 1");
+  Require(std::abs(rules.first.weight + rules.second.weight - 1) < 1e-9, map, *root,
+          "the two weights must sum to 1");
   ReadPart(map, "bands", [&](YamlMap& part, const YamlNode& node) {
     rules.match = part.Double("match_similarity").value_or(0);
     rules.false_match_rate = part.Double("false_match_rate").value_or(0);
@@ -105,7 +106,8 @@ Result<Rules> LoadRules(const std::filesystem::path& config_dir) {
     duplicates.same_shot_correlation = part.Double("same_shot_correlation").value_or(0);
     part.String("source");
     Require(duplicates.similarity_per_decade >= 0, part, node, "similarity_per_decade must be 0 or more");
-    Require(duplicates.similarity <= duplicates.max_similarity, part, node, "similarity is above max_similarity");
+    Require(duplicates.similarity <= duplicates.max_similarity, part, node,
+            "similarity is above max_similarity");
     Require(duplicates.max_similarity <= duplicates.certain_similarity, part, node,
             "max_similarity is above certain_similarity");
   });

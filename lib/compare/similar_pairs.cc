@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kBlock = 128;  // Rows; two blocks of 704 dimensions in 16 bits fill 360 KB of the cache.
 constexpr std::size_t kRows = 2, kColumns = 4;  // Of the innermost tile: as many sums as registers hold.
 
-// Rows first .. first + kBlock in 16 bits, zeros behind the last one: products of 16-bit numbers are what vector
-// units add up best.
+// Rows first .. first + kBlock in 16 bits, zeros behind the last one: products of 16-bit numbers are what
+// vector units add up best.
 class Block {
  public:
   void Load(const PackedTemplates& from, std::size_t first) {
@@ -122,8 +122,8 @@ SimilarPairs Find(const PackedTemplates& rows, const PackedTemplates& others, bo
       a.Load(rows, first_row);
       for (std::size_t other = one_set ? first_row : 0; other < others.size(); other += kBlock) {
         b.Load(others, other);
-        CompareBlocks(rows, first_row, a, others, other, b, one_set,
-                      static_cast<float>(options.min_similarity), found);
+        CompareBlocks(rows, first_row, a, others, other, b, one_set, static_cast<float>(options.min_similarity),
+                      found);
       }
       collector.Add(found);
       found.clear();

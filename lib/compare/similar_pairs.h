@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All pairs of similar templates among many: every row is multiplied with every other one, in blocks that stay in
-// the cache, in whole numbers. No index, because an approximate one would miss pairs and an exact one gains
+// All pairs of similar templates among many: every row is multiplied with every other one, in blocks that stay
+// in the cache, in whole numbers. No index, because an approximate one would miss pairs and an exact one gains
 // nothing in 700 dimensions; 100,000 templates are a matter of a minute (docs/COMPARISON.md).
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace gradphoto::compare {
 
-// A unit vector in 8 bits with one scale: a quarter of the memory, products that are the same on every machine, and
-// similarities within 0.004 of the exact ones.
+// A unit vector in 8 bits with one scale: a quarter of the memory, products that are the same on every machine,
+// and similarities within 0.004 of the exact ones.
 struct PackedTemplate {
   std::vector<std::int8_t> values;
   float scale = 1;  // Exact value = packed value * scale.
@@ -59,7 +59,8 @@ struct SimilarPairs {
 
 // The pairs of rows of `rows` with at least min_similarity; the same ones whatever the number of threads.
 SimilarPairs FindSimilarPairs(const PackedTemplates& rows, const PairOptions& options);
-// The same between two sets: `first` is a row of `rows`, `second` one of `others`. Precondition: equal dimensions.
+// The same between two sets: `first` is a row of `rows`, `second` one of `others`. Precondition: equal
+// dimensions.
 SimilarPairs FindSimilarPairs(const PackedTemplates& rows, const PackedTemplates& others,
                               const PairOptions& options);
 

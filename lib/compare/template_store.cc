@@ -109,8 +109,8 @@ Result<TemplateFile> ParseTemplates(std::string_view bytes) {
   if (dimension < 1 || dimension > kMaxDimension) return fail("impossible dimension");
   if (side != kShotSide) return fail("other kind of shot prints");
   // At least this much for each entry: a count that cannot be true reserves nothing.
-  const std::size_t least = sizeof(std::uint16_t) + 1 + kHashBytes + 1 + sizeof(float) + dimension +
-                            std::tuple_size_v<ShotPrint>;
+  const std::size_t least =
+      sizeof(std::uint16_t) + 1 + kHashBytes + 1 + sizeof(float) + dimension + std::tuple_size_v<ShotPrint>;
   if (count > TemplateStore::kMaxEntries || count > reader.left() / least) return fail("impossible count");
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::string at = "entry " + std::to_string(i) + ": ";
@@ -124,7 +124,8 @@ Result<TemplateFile> ParseTemplates(std::string_view bytes) {
     const std::string_view values = reader.Take(dimension);
     const std::string_view shot = reader.Take(entry.shot.size());
     if (reader.failed()) return fail(at + "cut off");
-    if (!std::isfinite(entry.face.scale) || entry.face.scale <= 0 || entry.face.scale > 1) return fail(at + "impossible scale");
+    if (!std::isfinite(entry.face.scale) || entry.face.scale <= 0 || entry.face.scale > 1)
+      return fail(at + "impossible scale");
     entry.face.values.resize(values.size());
     std::memcpy(entry.face.values.data(), values.data(), values.size());
     std::memcpy(entry.shot.data(), shot.data(), shot.size());
@@ -152,7 +153,8 @@ Result<TemplateStore> TemplateStore::Open(const fs::path& directory, const std::
   if (lock < 0) return Fail(ErrorKind::kOutput, lock_file.string() + ": cannot be opened");
   TemplateStore store(directory, id, lock);
   if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    return Fail(ErrorKind::kOutput, directory.string() + ": another run works with these templates; wait for it");
+    return Fail(ErrorKind::kOutput,
+                directory.string() + ": another run works with these templates; wait for it");
   }
   const fs::path path = directory / kFileName;
   std::error_code ignored;
@@ -193,8 +195,7 @@ bool TemplateStore::Remove(std::string_view key) {
 }
 
 Result<void> TemplateStore::Save() const {
-  return WriteFileAtomic(directory_ / kFileName, SerializeTemplates({id_, entries_}),
-                         IfExists::kOverwrite);
+  return WriteFileAtomic(directory_ / kFileName, SerializeTemplates({id_, entries_}), IfExists::kOverwrite);
 }
 
 Result<void> TemplateStore::Purge(const fs::path& directory) {

@@ -3,9 +3,9 @@
 // (templates.bin, mode 0600) that only this class reads and writes. Templates are biometric data: the file goes
 // with Purge(), a student with Remove().
 //
-// The file, all numbers little-endian: "GPTMPL1\n"; dimension u32; side of the shot print u32; id of the nets, 16
-// characters; count u64; for each student: length of the key u16, key, SHA-256 of the photo (32 bytes), flags u8
-// (bit 0: confirmed), scale f32, `dimension` x i8, print; at the end the SHA-256 of all before it.
+// The file, all numbers little-endian: "GPTMPL1\n"; dimension u32; side of the shot print u32; id of the nets,
+// 16 characters; count u64; for each student: length of the key u16, key, SHA-256 of the photo (32 bytes),
+// flags u8 (bit 0: confirmed), scale f32, `dimension` x i8, print; at the end the SHA-256 of all before it.
 #pragma once
 
 #include <array>
@@ -25,8 +25,8 @@
 namespace gradphoto::compare {
 
 struct StoredTemplate {
-  std::string photo_sha256;          // 64 hexadecimal digits.
-  bool confirmed = false;            // The photo matched the student's own reference.
+  std::string photo_sha256;  // 64 hexadecimal digits.
+  bool confirmed = false;    // The photo matched the student's own reference.
   PackedTemplate face;
   ShotPrint shot{};
 };
@@ -34,9 +34,9 @@ struct StoredTemplate {
 class TemplateStore {
  public:
   // `id` is TemplateId() of the nets now in use. An absent file is an empty store.
-  // A file of other nets is an empty store, too, with a note: its templates can be compared with nothing any more,
-  // and the next Save replaces them. The directory is locked until the store goes.
-  // Errors: kOutput - the directory cannot be made, or another process holds it; kInput - the file is damaged.
+  // A file of other nets is an empty store, too, with a note: its templates can be compared with nothing any
+  // more, and the next Save replaces them. The directory is locked until the store goes. Errors: kOutput - the
+  // directory cannot be made, or another process holds it; kInput - the file is damaged.
   static Result<TemplateStore> Open(const std::filesystem::path& directory, const std::string& id);
 
   TemplateStore(TemplateStore&& other) noexcept;
@@ -47,8 +47,8 @@ class TemplateStore {
   const std::map<std::string, StoredTemplate, std::less<>>& entries() const { return entries_; }
   const std::string& note() const { return note_; }  // Empty, or why earlier templates are left out.
 
-  // Replaces the student's earlier one. Precondition: the key has 1 to kMaxKeyBytes bytes; all templates are of the
-  // store's nets, so of one dimension.
+  // Replaces the student's earlier one. Precondition: the key has 1 to kMaxKeyBytes bytes; all templates are of
+  // the store's nets, so of one dimension.
   void Put(const std::string& key, StoredTemplate entry);
   bool Remove(std::string_view key);  // Whether there was one. Save() makes it last.
   // Writes the file anew (temporary file, sync, rename; 0600). Errors: kOutput.

@@ -38,10 +38,10 @@ struct Portrait {
   ConfirmedFace face;  // Coordinates of `bgr`.
 };
 
-// The faces of a picture that may be anything with a portrait on it, such as a photo of an identity card, at any
-// quarter turn: a face that takes less than a fifth of the picture is looked at again from near, because up and
-// down, box and landmarks are not to be trusted from afar; and where none is seen, the picture is searched in
-// overlapping tiles. Largest first, at most six. No face is not an error. Errors: kInternal - a net failed.
+// The faces of a picture that may be anything with a portrait on it, such as a photo of an identity card, at
+// any quarter turn: a face that takes less than a fifth of the picture is looked at again from near, because up
+// and down, box and landmarks are not to be trusted from afar; and where none is seen, the picture is searched
+// in overlapping tiles. Largest first, at most six. No face is not an error. Errors: kInternal - a net failed.
 Result<std::vector<Portrait>> FindPortraits(const Detector& detector, const Landmarker& landmarker,
                                             const cv::Mat& bgr, Orientation orientation);
 

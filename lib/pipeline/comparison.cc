@@ -99,9 +99,9 @@ class Comparer::Cache {
   Entries entries_;
 };
 
-Comparer::Comparer(Resources resources, compare::Rules rules, std::string template_id, image::DecodeLimits limits,
-                   face::Detector detector, face::Landmarker landmarker, compare::Embedder first,
-                   compare::Embedder second)
+Comparer::Comparer(Resources resources, compare::Rules rules, std::string template_id,
+                   image::DecodeLimits limits, face::Detector detector, face::Landmarker landmarker,
+                   compare::Embedder first, compare::Embedder second)
     : standard_(std::move(resources.standard)),
       rules_(std::move(rules)),
       template_id_(std::move(template_id)),
@@ -294,8 +294,7 @@ void Comparer::Judge(Record& record, const ComparedFace& photo, const ComparedFa
                      const Similarity& similarity) const {
   const double value = Round(similarity.value, 4);
   const std::string reference_flaw = WhyNotTrusted(reference), photo_flaw = WhyNotTrusted(photo);
-  const bool unusable =
-      reference.other_person || reference.interocular_px < rules_.trust.min_interocular_px;
+  const bool unusable = reference.other_person || reference.interocular_px < rules_.trust.min_interocular_px;
   compare::Band band = rules_.Of(value);
   const bool mismatch = band == compare::Band::kMismatch;
   // Never held against the student: what a bad reference, or a photo whose face is hardly seen, seems to say.

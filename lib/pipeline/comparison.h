@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 人像比对: is the person on the photo the person on the reference? Finds the faces, compares them and writes findings
-// and the record's field `comparison`. Thread-safe; nothing is stored.
+// 人像比对: is the person on the photo the person on the reference? Finds the faces, compares them and writes
+// findings and the record's field `comparison`. Thread-safe; nothing is stored.
 #pragma once
 
 #include <expected>
@@ -66,22 +66,22 @@ class Comparer {
   };
   using Face = std::expected<std::shared_ptr<const ComparedFace>, Failure>;
 
-  // A photo shows one student: its largest face, found as ProcessPhoto finds it. A reference may be a picture of a
-  // whole identity card: see face::FindPortraits.
+  // A photo shows one student: its largest face, found as ProcessPhoto finds it. A reference may be a picture
+  // of a whole identity card: see face::FindPortraits.
   enum class Role { kPhoto, kReference };
   Face FaceOf(const std::filesystem::path& file, Role role) const;
   // The largest face of a photo that is analysed already.
   Face FaceOf(const Analysis& analysis) const;
 
-  // Files that these records name more than once are looked at only once; their faces are kept until the last use.
-  // Not thread-safe: before the work begins.
+  // Files that these records name more than once are looked at only once; their faces are kept until the last
+  // use. Not thread-safe: before the work begins.
   void Expect(std::span<const Record> records);
 
   // Compares record.photo with record.comparison["reference"]. What an earlier comparison left is replaced:
-  // REFERENCE_MISSING without a reference, REFERENCE_UNUSABLE when it shows no face, a tiny one, two people, or when
-  // it is too poor to hold against the student, PHOTO_UNUSABLE when the photo shows no face, FACE_MISMATCH,
-  // FACE_UNCERTAIN, SAME_AS_REFERENCE. A file that cannot be read is an error. `photo` is the photo's face where it
-  // is known already.
+  // REFERENCE_MISSING without a reference, REFERENCE_UNUSABLE when it shows no face, a tiny one, two people, or
+  // when it is too poor to hold against the student, PHOTO_UNUSABLE when the photo shows no face,
+  // FACE_MISMATCH, FACE_UNCERTAIN, SAME_AS_REFERENCE. A file that cannot be read is an error. `photo` is the
+  // photo's face where it is known already.
   Record Compare(Record record, const std::optional<Face>& photo = std::nullopt) const;
 
   struct Similarity {

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::size_t kHashDigits = 64;
 constexpr std::size_t kMaxSameFile = 20;  // Partners looked at for each record of one file.
-constexpr std::size_t kMaxEarlier = 5;    // Rejected photos of one student that are looked at again, the last ones.
+constexpr std::size_t kMaxEarlier =
+    5;  // Rejected photos of one student that are looked at again, the last ones.
 
 double Round(double value, int digits) {
   const double unit = std::pow(10.0, digits);
@@ -33,7 +34,8 @@ std::string OwnerOf(const Record& record) {
 bool Confirmed(const Record& record) { return record.comparison.value("band", "") == "match"; }
 
 void TakeBack(Record& record, std::initializer_list<std::string_view> codes) {
-  record.TakeBack([&](const Finding& finding) { return std::ranges::find(codes, finding.code) != codes.end(); });
+  record.TakeBack(
+      [&](const Finding& finding) { return std::ranges::find(codes, finding.code) != codes.end(); });
 }
 
 // The other side of a pair, as one record sees it.
@@ -122,9 +124,8 @@ class Search {
       const std::size_t a = rows[first], b = rows[second];
       if (OwnerOf(records_[a]) == OwnerOf(records_[b])) continue;
       const double correlation = compare::ShotCorrelation(prints_[a]->shot, prints_[b]->shot);
-      const bool same_file =
-          correlation >= rule_.same_shot_correlation ||
-          (!records_[a].sha256.empty() && records_[a].sha256 == records_[b].sha256);
+      const bool same_file = correlation >= rule_.same_shot_correlation ||
+                             (!records_[a].sha256.empty() && records_[a].sha256 == records_[b].sha256);
       AddPair(a, b, same_file, similarity, correlation);
       if (same_file) told_files_.insert({a, b});
     }
@@ -214,7 +215,8 @@ class Search {
     if (!same_file) {
       finding->value = Told(*strongest);
       finding->limit_max = Round(limit_, 3);
-      if (*strongest < rule_.certain_similarity) finding->severity = std::min(finding->severity, Severity::kReview);
+      if (*strongest < rule_.certain_similarity)
+        finding->severity = std::min(finding->severity, Severity::kReview);
     }
     if (Confirmed(record)) {
       finding->severity = std::min(finding->severity, other_confirmed ? Severity::kReview : Severity::kWarn);

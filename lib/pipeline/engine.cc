@@ -12,8 +12,8 @@
 namespace gradphoto::pipeline {
 namespace {
 
-// The job's severities take the place of the standard's. Only where a yes/no finding is a matter of the school's
-// policy: what a photo must be is the standard's affair.
+// The job's severities take the place of the standard's. Only where a yes/no finding is a matter of the
+// school's policy: what a photo must be is the standard's affair.
 Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& options) {
   for (const auto& [code, severity] : options.severities) {
     std::vector<std::string> valid;

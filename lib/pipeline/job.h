@@ -19,14 +19,14 @@ struct Job {
   std::filesystem::path references;           // Directory; empty: no comparison.
   std::filesystem::path output;               // Directory that the batch owns.
   std::string standard = "chsi-2017";
-  std::string language = "zh";  // Of the report: zh or en.
-  std::string key_column;       // Empty: see roster/roster.h.
-  std::string name_template;    // Of packed files; empty: the standard's.
-  std::string folder_template;  // Of packed folders; empty: the standard's.
-  bool zip = false;             // Also pack zips.
-  int threads = 0;              // 0: one per core.
-  bool duplicates = false;      // Look for one face or file of several students.
-  std::filesystem::path templates;        // Directory that keeps templates for later batches; empty: none are kept.
+  std::string language = "zh";      // Of the report: zh or en.
+  std::string key_column;           // Empty: see roster/roster.h.
+  std::string name_template;        // Of packed files; empty: the standard's.
+  std::string folder_template;      // Of packed folders; empty: the standard's.
+  bool zip = false;                 // Also pack zips.
+  int threads = 0;                  // 0: one per core.
+  bool duplicates = false;          // Look for one face or file of several students.
+  std::filesystem::path templates;  // Directory that keeps templates for later batches; empty: none are kept.
   std::filesystem::path rejected_before;  // Records (NDJSON) of an earlier batch; empty: none.
   std::map<std::string, Severity, std::less<>> severities;  // See EngineOptions.
 };

@@ -112,7 +112,8 @@ namespace {
 cv::Mat PortraitOf(const std::filesystem::path& file, int width) {
   const cv::Mat bgr = testing::PixelsOf(file);
   const auto points = testing::HandPoints(std::filesystem::path(file).replace_extension(".tem"));
-  return testing::CardPortrait(bgr, points[testing::hand::kLeftPupil], points[testing::hand::kRightPupil], width);
+  return testing::CardPortrait(bgr, points[testing::hand::kLeftPupil], points[testing::hand::kRightPupil],
+                               width);
 }
 
 }  // namespace
@@ -124,7 +125,8 @@ TEST_CASE("poor references match or are unusable, and never speak against the st
   for (const char* name : {"003.jpg", "005.jpg", "011.jpg", "041.jpg"}) {
     CAPTURE(name);
     const std::string photo = (*london / "smiling" / name).string();
-    const cv::Mat large = PortraitOf(*london / "neutral" / name, 358), small = PortraitOf(*london / "neutral" / name, 102);
+    const cv::Mat large = PortraitOf(*london / "neutral" / name, 358),
+                  small = PortraitOf(*london / "neutral" / name, 102);
     const auto band = [&](const std::string& kind, const cv::Mat& picture) {
       const Record record = Compared(photo, Saved(dir, kind + name, picture));
       CAPTURE(kind);
@@ -167,7 +169,8 @@ TEST_CASE("two people on the reference say nothing, the same one twice does") {
   if (!london) return;
   const testing::TempDir dir;
   const std::string photo = (*london / "smiling/003.jpg").string();
-  const cv::Mat self = PortraitOf(*london / "neutral/003.jpg", 358), other = PortraitOf(*london / "neutral/005.jpg", 358);
+  const cv::Mat self = PortraitOf(*london / "neutral/003.jpg", 358),
+                other = PortraitOf(*london / "neutral/005.jpg", 358);
   cv::Mat two, twice;
   cv::hconcat(self, other, two);
   cv::hconcat(self, testing::Grey(self), twice);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Duplicates across a batch, on London photos.
-#include "lib/pipeline/duplicates.h"
-
 #include <doctest/doctest.h>
 #include <opencv2/imgproc.hpp>
 
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/image/encode.h"
+#include "lib/pipeline/duplicates.h"
 #include "tests/support/engine.h"
 #include "tests/support/references.h"
 
@@ -58,7 +57,8 @@ std::string Codes(const Record& record) {
   return codes;
 }
 
-std::filesystem::path Saved(const testing::TempDir& dir, const std::string& name, const cv::Mat& bgr, int quality) {
+std::filesystem::path Saved(const testing::TempDir& dir, const std::string& name, const cv::Mat& bgr,
+                            int quality) {
   const auto jpeg = image::EncodeJpeg(bgr, quality, image::ChromaSampling::k420, 300);
   REQUIRE(jpeg.has_value());
   REQUIRE(WriteFileAtomic(dir.path() / name, std::span(*jpeg), IfExists::kRefuse).has_value());
@@ -90,9 +90,16 @@ TEST_CASE("one file, one shot and one face for two students are found on both, a
   CHECK(found.pairs == 3);
   CHECK(found.clusters == 3);
   CHECK(found.dropped == 0);
-  const std::vector<std::string> expected = {"DUPLICATE_FILE:reject", "DUPLICATE_FILE:reject", "DUPLICATE_FILE:reject",
-                                             "DUPLICATE_FILE:reject", "DUPLICATE_FACE:review", "DUPLICATE_FACE:review",
-                                             "", "", "", ""};
+  const std::vector<std::string> expected = {"DUPLICATE_FILE:reject",
+                                             "DUPLICATE_FILE:reject",
+                                             "DUPLICATE_FILE:reject",
+                                             "DUPLICATE_FILE:reject",
+                                             "DUPLICATE_FACE:review",
+                                             "DUPLICATE_FACE:review",
+                                             "",
+                                             "",
+                                             "",
+                                             ""};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CAPTURE(i);
     CHECK(Codes(batch.records[i]) == expected[i]);
@@ -136,7 +143,8 @@ TEST_CASE("the own reference protects the rightful owner, and twins are reviewed
   CHECK(Codes(batch.records[1]) == "DUPLICATE_FILE:review");
 }
 
-TEST_CASE("a photo without a student says nothing against one; a rejected record passes unchanged and still counts") {
+TEST_CASE(
+    "a photo without a student says nothing against one; a rejected record passes unchanged and still counts") {
   const auto london = testing::SharedData("london");
   if (!london) return;
   Batch batch;
@@ -176,7 +184,8 @@ TEST_CASE("students of earlier batches are found by their templates, but not by 
   Batch last_year;
   last_year.Add("old", *london / "neutral/001.jpg");
   last_year.Add("same", *london / "neutral/003.jpg");
-  last_year.Add("rejected", *london / "neutral/005.jpg").Add({"NO_FACE", Severity::kReject, {}, {}, {}, {}, ""});
+  last_year.Add("rejected", *london / "neutral/005.jpg")
+      .Add({"NO_FACE", Severity::kReject, {}, {}, {}, {}, ""});
   StoreTemplates(last_year.records, last_year.prints, *store);
   CHECK(store->entries().size() == 2);
   Batch batch;
@@ -218,7 +227,8 @@ TEST_CASE("a rejected photo that comes again is told, a new one is not") {
   CHECK(codes_of("1", *london / "smiling/001.jpg").empty());
   CHECK(codes_of("2", *london / "neutral/003.jpg").empty());
   // A new photo in the place of the old one is not its own copy.
-  std::filesystem::copy_file(*london / "smiling/001.jpg", old, std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy_file(*london / "smiling/001.jpg", old,
+                             std::filesystem::copy_options::overwrite_existing);
   CHECK(codes_of("1", old).empty());
   CHECK(!RejectedBefore::Load(dir.path() / "none").has_value());
   CHECK(!RejectedBefore::Load(dir.Write("bad.ndjson", "{")).has_value());

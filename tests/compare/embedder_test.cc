@@ -21,7 +21,8 @@ struct Made {
 Made Make(double scale, double turn_deg) {
   const double c = scale * std::cos(turn_deg * CV_PI / 180), s = scale * std::sin(turn_deg * CV_PI / 180);
   const auto place = [&](double x, double y) {
-    return cv::Point2d(8 * scale * 40 / 3 + c * (x - 56) - s * (y - 56), 8 * scale * 40 / 3 + s * (x - 56) + c * (y - 56));
+    return cv::Point2d(8 * scale * 40 / 3 + c * (x - 56) - s * (y - 56),
+                       8 * scale * 40 / 3 + s * (x - 56) + c * (y - 56));
   };
   Made made;
   const int side = static_cast<int>(8 * scale * 80 / 3);
@@ -68,8 +69,11 @@ TEST_CASE("pupils, nose and mouth come to their places at any size and angle") {
       const cv::Mat aligned = AlignFace(made.picture, made.landmarks);
       REQUIRE(aligned.size() == cv::Size(112, 112));
       REQUIRE(aligned.type() == CV_8UC3);
-      for (const auto& [x, y] : {std::pair(38.2946, 51.6963), {73.5318, 51.5014}, {56.0252, 71.7366},
-                                 {41.5493, 92.3655}, {70.7299, 92.2041}}) {
+      for (const auto& [x, y] : {std::pair(38.2946, 51.6963),
+                                 {73.5318, 51.5014},
+                                 {56.0252, 71.7366},
+                                 {41.5493, 92.3655},
+                                 {70.7299, 92.2041}}) {
         const cv::Point2d dot = DotNear(aligned, x, y);
         CHECK(std::abs(dot.x - x) < tolerance);
         CHECK(std::abs(dot.y - y) < tolerance);

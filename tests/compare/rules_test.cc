@@ -13,11 +13,14 @@ namespace {
 constexpr std::string_view kGood =
     "first: {model: a, channel_order: bgr, weight: 0.6}\n"
     "second: {model: b, channel_order: rgb, weight: 0.4}\n"
-    "bands: {match_similarity: 0.5, false_match_rate: 0.001, mismatch_similarity: 0.3, false_mismatch_rate: 0.01,\n"
+    "bands: {match_similarity: 0.5, false_match_rate: 0.001, mismatch_similarity: 0.3, false_mismatch_rate: "
+    "0.01,\n"
     "        clear_match_similarity: 0.6, clear_mismatch_similarity: 0.1, source: made}\n"
-    "trust: {min_interocular_px: 12, trusted_interocular_px: 18, max_blur_px: 1.8, min_norm: 2.8, min_tone_bits: 3,\n"
+    "trust: {min_interocular_px: 12, trusted_interocular_px: 18, max_blur_px: 1.8, min_norm: 2.8, "
+    "min_tone_bits: 3,\n"
     "        max_second_face_ratio: 0.3, source: made}\n"
-    "duplicates: {similarity: 0.6, similarity_per_decade: 0.1, max_similarity: 0.75, certain_similarity: 0.9, same_shot_correlation: 0.98, source: made}\n";
+    "duplicates: {similarity: 0.6, similarity_per_decade: 0.1, max_similarity: 0.75, certain_similarity: 0.9, "
+    "same_shot_correlation: 0.98, source: made}\n";
 
 Result<Rules> Load(std::string_view text) {
   const testing::TempDir dir;

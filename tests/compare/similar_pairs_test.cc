@@ -92,7 +92,8 @@ TEST_CASE("of too many pairs the strongest are kept, the same ones on any number
   const auto all = FindSimilarPairs(made.packed, {.min_similarity = 0.3, .threads = 1});
   REQUIRE(all.pairs.size() > 1000);
   for (const int threads : {1, 3}) {
-    const auto some = FindSimilarPairs(made.packed, {.min_similarity = 0.3, .threads = threads, .max_pairs = 50});
+    const auto some =
+        FindSimilarPairs(made.packed, {.min_similarity = 0.3, .threads = threads, .max_pairs = 50});
     CHECK(some.found == all.pairs.size());
     CHECK(some.pairs == std::vector(all.pairs.begin(), all.pairs.begin() + 50));
   }

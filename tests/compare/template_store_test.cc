@@ -49,7 +49,7 @@ TEST_CASE("what was put comes back, in a file that only its owner can read") {
     store->Put("002", Entry(3));
     REQUIRE(store->Save().has_value());
   }
-  struct stat status {};
+  struct stat status{};
   REQUIRE(stat((path / "templates.bin").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
   REQUIRE(stat(path.c_str(), &status) == 0);
@@ -81,7 +81,9 @@ TEST_CASE("one run at a time") {
   const auto second = TemplateStore::Open(dir.path(), kId);
   REQUIRE(!second.has_value());
   CHECK(second.error().kind == ErrorKind::kOutput);
-  { const TemplateStore moved = std::move(*first); }
+  {
+    const TemplateStore moved = std::move(*first);
+  }
   CHECK(TemplateStore::Open(dir.path(), kId).has_value());
 }
 
@@ -123,13 +125,13 @@ TEST_CASE("impossible contents are refused even under a right checksum") {
     return file ? std::string("accepted") : file.error().message;
   };
   using namespace std::string_view_literals;
-  CHECK(with(0, "GPTMPL2\n") .find("version") != std::string::npos);
-  CHECK(with(8, "\xFF\xFF\xFF\x7F") .find("dimension") != std::string::npos);
+  CHECK(with(0, "GPTMPL2\n").find("version") != std::string::npos);
+  CHECK(with(8, "\xFF\xFF\xFF\x7F").find("dimension") != std::string::npos);
   CHECK(with(8, "\0\0\0\0"sv).find("dimension") != std::string::npos);
-  CHECK(with(12, "\x21") .find("shot") != std::string::npos);
-  CHECK(with(32, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF") .find("count") != std::string::npos);
-  CHECK(with(32, "\x01") .find("more bytes") != std::string::npos);
-  CHECK(with(40, "\xFF\xFF") .find("key") != std::string::npos);
+  CHECK(with(12, "\x21").find("shot") != std::string::npos);
+  CHECK(with(32, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF").find("count") != std::string::npos);
+  CHECK(with(32, "\x01").find("more bytes") != std::string::npos);
+  CHECK(with(40, "\xFF\xFF").find("key") != std::string::npos);
   CHECK(with(40, "\0\0"sv).find("key") != std::string::npos);
   // Scale of the first entry: after the length, "001", the hash and the flags.
   CHECK(with(40 + 2 + 3 + 32 + 1, "\x00\x00\xC0\x7F"sv).find("scale") != std::string::npos);
