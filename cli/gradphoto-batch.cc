@@ -21,6 +21,7 @@
 #include "cli/common/photo_store.h"
 #include "cli/common/progress.h"
 #include "cli/common/run_main.h"
+#include "cli/common/severity_option.h"
 #include "cli/common/thumbnails.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
@@ -31,6 +32,7 @@
 #include "lib/ledger/evidence.h"
 #include "lib/ledger/keeper.h"
 #include "lib/pipeline/comparison.h"
+#include "lib/pipeline/duplicates.h"
 #include "lib/pipeline/job.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
@@ -50,6 +52,7 @@ struct Options {
   LedgerOptions ledger;
   std::string shard;  // "K/N"; empty: the whole batch.
   bool merge = false;
+  std::vector<std::string> severities;
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -70,6 +73,19 @@ void Setup(CLI::App& app, Options& options) {
        "LANG");
   flag(app.add_option("--key", job.key_column, "Column that identifies a row"), "COLUMN");
   flag(app.add_flag("--zip", job.zip, "Also pack zips"), "");
+  auto* duplicates = app.add_flag("--duplicates", job.duplicates,
+                                  "Look for one face or one file handed in for several students");
+  flag(duplicates, "");
+  flag(app.add_option(
+              "--templates", job.templates,
+              "Keep the templates of the faces (biometric data) in this directory and compare with those of "
+              "earlier batches")
+           ->needs(duplicates),
+       "DIR");
+  flag(app.add_option("--rejected-before", job.rejected_before,
+                      "Records of an earlier batch: tell photos that were rejected there and come again"),
+       "FILE");
+  AddSeverityOption(app, options.severities)->excludes(file);
   flag(app.add_option("-j,--jobs", job.threads, "Photos at a time; 0 = one per core")
            ->capture_default_str()
            ->check(CLI::Range(0, 1024)),
@@ -97,6 +113,9 @@ Result<pipeline::Job> JobOf(const Options& options) {
   }
   pipeline::Job job = options.job;
   job.ledger = options.ledger.file;
+  auto severities = ParseSeverities(options.severities);
+  if (!severities) return std::unexpected(severities.error());
+  job.severities = std::move(*severities);
   if (job.roster.empty() || job.photos.empty() || job.output.empty()) {
     return Fail(ErrorKind::kUsage, "name a job file, or --roster, --photos and --output");
   }
@@ -275,6 +294,7 @@ struct Work {
   pipeline::PhotoResult result;
   bool judged = false;  // In this run or a shard's; else the record is as it was linked, or the ledger's.
   std::optional<Error> error;  // The ledger cannot be read.
+  std::optional<pipeline::BatchPrint> print;
 };
 
 using Names = std::map<std::string, fs::path>;
@@ -286,6 +306,94 @@ struct Context {
   ledger::Moment now;
   ledger::Ledger* ledger = nullptr;  // Null: none.
 };
+
+// What compares: absent parts are not asked for.
+struct Comparison {
+  // Errors: as Comparer::Create, RejectedBefore::Load and TemplateStore::Open.
+  static Result<Comparison> For(const pipeline::Job& job, const pipeline::EngineOptions& engine_options) {
+    Comparison comparison;
+    comparison.with_references = !job.references.empty();
+    comparison.duplicates = job.duplicates;
+    if (!comparison.with_references && !job.duplicates && job.rejected_before.empty()) return comparison;
+    auto comparer = pipeline::Comparer::Create(engine_options);
+    if (!comparer) return std::unexpected(comparer.error());
+    comparison.comparer.emplace(std::move(*comparer));
+    if (!job.rejected_before.empty()) {
+      auto rejected = pipeline::RejectedBefore::Load(job.rejected_before);
+      if (!rejected) return std::unexpected(rejected.error());
+      comparison.rejected = std::move(*rejected);
+    }
+    if (!job.templates.empty()) {
+      auto store = compare::TemplateStore::Open(job.templates, comparison.comparer->template_id());
+      if (!store) return std::unexpected(store.error());
+      if (!store->note().empty()) spdlog::warn("{}", store->note());
+      comparison.store.emplace(std::move(*store));
+    }
+    return comparison;
+  }
+
+  // The face of a photo: from its analysis where there is one, so that it is found only once.
+  void Do(Work& work) const {
+    if (!comparer) return;
+    Record& record = work.result.record;
+    const bool judged = !record.IsRejected();
+    if (!duplicates && !judged) return;
+    const auto face = work.result.analysis ? comparer->FaceOf(*work.result.analysis)
+                                           : comparer->FaceOf(record.photo, pipeline::Comparer::Role::kPhoto);
+    if (duplicates) {
+      auto print = pipeline::PrintOf(*comparer, face);
+      if (print) {
+        work.print = std::move(*print);
+      } else {
+        record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, print.error().message});
+      }
+    }
+    if (!judged) return;
+    if (with_references) record = comparer->Compare(std::move(record), face);
+    if (rejected) rejected->Check(*comparer, face, record);
+  }
+
+  // What an earlier run had finished is compared already; only the search needs its face again.
+  void DoAgain(Work& work) const {
+    if (!duplicates || work.result.record.photo.empty()) return;
+    const auto face = comparer->FaceOf(work.result.record.photo, pipeline::Comparer::Role::kPhoto);
+    if (auto print = pipeline::PrintOf(*comparer, face)) work.print = std::move(*print);
+  }
+
+  std::optional<pipeline::Comparer> comparer;
+  std::optional<pipeline::RejectedBefore> rejected;
+  std::optional<compare::TemplateStore> store;
+  bool with_references = false, duplicates = false;
+};
+
+// `judged[i]`: records[i] was judged in this run. The others take part, but what stands in the ledger about
+// them is not changed.
+Result<void> SearchDuplicates(const Options& options, const pipeline::Job& job, Comparison& comparison,
+                              const std::vector<bool>& judged, std::vector<Record>& records,
+                              const std::vector<std::optional<pipeline::BatchPrint>>& prints) {
+  std::vector<std::pair<std::size_t, Record>> settled;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!judged[i]) settled.emplace_back(i, records[i]);
+  }
+  pipeline::DuplicateOptions search;
+  search.threads = job.threads;
+  search.earlier = comparison.store ? &*comparison.store : nullptr;
+  const auto found = pipeline::FindDuplicates(records, prints, *comparison.comparer, search);
+  spdlog::info("{} pairs of photos of different students are alike, in {} groups", found.pairs, found.clusters);
+  if (found.dropped > 0) spdlog::warn("{} more pairs were too many to be told", found.dropped);
+  for (auto& [place, record] : settled) records[place] = std::move(record);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    Record& record = records[i];
+    if (!judged[i] || !record.IsRejected() || record.output.empty() || options.dry_run) continue;
+    std::error_code ignored;  // A rejected photo leaves no file.
+    fs::remove(record.output, ignored);
+    record.output.clear();
+    record.output_sha256.clear();
+  }
+  if (!comparison.store || options.dry_run) return {};
+  pipeline::StoreTemplates(records, prints, *comparison.store);
+  return comparison.store->Save();
+}
 
 // Checks, standardizes and compares every photo that is not rejected or settled yet; the records come back in
 // the same order. `judged`: the records as the checks made them, without what the ledger says; may be null.
@@ -300,39 +408,46 @@ Result<std::vector<Record>> WorkOnPhotos(const Context& context, const Names& na
   engine_options.standard = job.standard;
   engine_options.config_dir = options.common.config_dir;
   engine_options.model_dir = options.model_dir;
+  engine_options.severities = job.severities;
   const auto engine = pipeline::Engine::Create(engine_options);
   if (!engine) return std::unexpected(engine.error());
-  std::optional<pipeline::Comparer> comparer;
-  if (!job.references.empty()) {
-    auto created = pipeline::Comparer::Create(engine_options);
-    if (!created) return std::unexpected(created.error());
-    comparer.emplace(std::move(*created));
-  }
+  auto comparison = Comparison::For(job, engine_options);
+  if (!comparison) return std::unexpected(comparison.error());
+  if (comparison->with_references) comparison->comparer->Expect(records);
   std::optional<ledger::Keeper> keeper;
   if (context.ledger != nullptr) keeper.emplace(*context.ledger, engine->tool, context.now);
+  // Duplicates are known at the end only, over all shards; until then nothing is booked.
+  const bool search = comparison->duplicates && options.shard.empty();
 
   const std::size_t total = records.size();
   Progress progress("batch", total, options.common.quiet);
   std::vector<Record> done;
+  std::vector<std::optional<pipeline::BatchPrint>> prints;
+  std::vector<bool> judged_here;
   std::optional<Error> failure;
   const auto work = [&](Record record) -> Work {
     if (keeper) {
       const auto name = names.find(record.photo);
       const std::string output = name == names.end() ? "" : (standardized / name->second).string();
       auto admission = keeper->Admit(std::move(record), output);
-      if (!admission) return {.result = {}, .judged = false, .error = admission.error()};
-      if (admission->settled) return {pipeline::PassThrough(std::move(admission->record)), false, {}};
+      if (!admission) return {.result = {}, .judged = false, .error = admission.error(), .print = {}};
+      if (admission->settled) {
+        Work settled{pipeline::PassThrough(std::move(admission->record)), false, {}, {}};
+        if (search) comparison->DoAgain(settled);
+        return settled;
+      }
       record = std::move(admission->record);
     }
-    if (!NeedsWork(record, {})) return {pipeline::PassThrough(std::move(record)), false, {}};
+    if (!NeedsWork(record, {})) return {pipeline::PassThrough(std::move(record)), false, {}, {}};
     if (auto finished = journal.Find(record, engine->tool)) {
-      return {pipeline::PassThrough(std::move(*finished)), true, {}};
+      Work again{pipeline::PassThrough(std::move(*finished)), true, {}, {}};
+      if (search) comparison->DoAgain(again);
+      return again;
     }
-    pipeline::PhotoResult result =
-        pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
-    if (comparer && !result.record.IsRejected()) result.record = comparer->Compare(std::move(result.record));
-    result.DropPictures();
-    return {std::move(result), true, {}};
+    Work work{pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource), true, {}, {}};
+    comparison->Do(work);
+    work.result.DropPictures();
+    return work;
   };
   const auto deliver = [&](Work finished) {
     pipeline::PhotoResult& result = finished.result;
@@ -355,7 +470,7 @@ Result<std::vector<Record>> WorkOnPhotos(const Context& context, const Names& na
     }
     journal.Append(result.record);
     if (judged != nullptr && finished.judged) judged->push_back(result.record);
-    if (keeper && finished.judged) {
+    if (keeper && finished.judged && !search) {
       auto kept = keeper->Keep(std::move(result.record));
       if (!kept) {
         failure = kept.error();
@@ -364,12 +479,25 @@ Result<std::vector<Record>> WorkOnPhotos(const Context& context, const Names& na
       result.record = std::move(*kept);
     }
     done.push_back(std::move(result.record));
+    prints.push_back(std::move(finished.print));
+    judged_here.push_back(finished.judged);
     progress.Advance();
     return true;
   };
   pipeline::ProcessMany<Work>(std::move(records), {job.threads, &Interrupted}, work, deliver);
   if (failure) return std::unexpected(*failure);
   if (done.size() < total) return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
+  if (search) {
+    if (auto searched = SearchDuplicates(options, job, *comparison, judged_here, done, prints); !searched) {
+      return std::unexpected(searched.error());
+    }
+    for (std::size_t i = 0; keeper && i < done.size(); ++i) {
+      if (!judged_here[i]) continue;
+      auto kept = keeper->Keep(std::move(done[i]));
+      if (!kept) return std::unexpected(kept.error());
+      done[i] = std::move(*kept);
+    }
+  }
 
   if (context.ledger != nullptr && !options.dry_run && options.shard.empty()) {
     const auto config_dir = FindConfigDir(options.common.config_dir);
@@ -585,8 +713,9 @@ Result<ExitCode> Run(const Options& options) {
   if (!names) return std::unexpected(names.error());
   if (shard) return RunShard(context, *shard, *names, std::move(*linked));
 
-  // The ledger is a journal itself.
-  Journal journal(opened ? fs::path() : job->output / "unfinished.ndjson", options.dry_run);
+  // The ledger is a journal itself, unless everything is booked at the end.
+  const bool booked_at_once = opened && !job->duplicates;
+  Journal journal(booked_at_once ? fs::path() : job->output / "unfinished.ndjson", options.dry_run);
   if (options.merge) {
     if (auto loaded = LoadShards(*job, journal); !loaded) return std::unexpected(loaded.error());
   }

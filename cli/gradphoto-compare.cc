@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-compare: is the person on one photo the person on the other?
+// gradphoto-compare: is the person on one photo the person on the other? Is one face handed in for two
+// students?
+#include <cmath>
 #include <iostream>
+#include <map>
+
+#include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
+#include "cli/common/severity_option.h"
 #include "lib/base/file.h"
+#include "lib/base/resources.h"
+#include "lib/base/sha256.h"
 #include "lib/pipeline/comparison.h"
+#include "lib/pipeline/duplicates.h"
 #include "lib/roster/csv.h"
 #include "lib/roster/encoding.h"
+#include "lib/standard/reasons.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -19,14 +29,38 @@ struct Options {
   InputOptions inputs;
   PhotoOptions photos;
   std::string pairs;
+  bool duplicates = false;
+  std::filesystem::path templates;
+  std::filesystem::path rejected_before;
+  std::vector<std::string> severities;
+  bool json = false;
+  std::string language = "zh";
 };
 
 void Setup(CLI::App& app, Options& options) {
   AddCommonOptions(app, options.common);
-  app.add_option("input", options.inputs.inputs, "Two photos; or - or an .ndjson file with records")
+  app.add_option(
+         "input", options.inputs.inputs,
+         "Two photos; or - or an .ndjson file with records; with --duplicates also photos and directories")
       ->type_name("PATH");
   app.add_option("--pairs", options.pairs, "CSV with the columns photo,reference: one comparison a row")
       ->type_name("FILE");
+  auto* duplicates = app.add_flag("--duplicates", options.duplicates,
+                                  "Look for one face or one file of several students among all photos");
+  app.add_option(
+         "--templates", options.templates,
+         "Keep the templates of the faces (biometric data) in this directory and look for duplicates among "
+         "those of earlier batches, too")
+      ->needs(duplicates)
+      ->type_name("DIR");
+  app.add_option("--rejected-before", options.rejected_before,
+                 "Records of an earlier batch: tell photos that were rejected there and come again")
+      ->type_name("FILE");
+  AddSeverityOption(app, options.severities);
+  app.add_flag("--json", options.json, "Print records for photos named by hand, too");
+  app.add_option("--lang", options.language, "Language of the text for people")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"zh", "en"}));
   AddPhotoOptions(app, options.photos);
 }
 
@@ -67,54 +101,242 @@ Result<std::vector<Record>> Collect(const Options& options) {
       return Fail(ErrorKind::kUsage, "--pairs stands alone: name no photos beside it");
     return ReadPairs(options.pairs);
   }
-  if (ReadsRecords(options.inputs)) return CollectRecords(options.inputs);
+  if (ReadsRecords(options.inputs) || options.duplicates) return CollectRecords(options.inputs);
   if (options.inputs.inputs.size() != 2) {
-    return Fail(ErrorKind::kUsage, "name two photos, or '-' for records, or --pairs FILE");
+    return Fail(ErrorKind::kUsage,
+                "name two photos, or '-' for records, or --pairs FILE, or --duplicates PATH...");
   }
   return std::vector{PairRecord(options.inputs.inputs[0], options.inputs.inputs[1])};
 }
 
-// The answer for a person who compares two photos by hand.
-void PrintForPeople(const Record& record, const compare::Bands& bands) {
-  if (!record.comparison.contains("band")) {
-    for (const Finding& finding : record.findings) std::cout << finding.code << ": " << finding.detail << '\n';
-    return;
+// The answers for people.
+class Speaker {
+ public:
+  Speaker(const standard::Reasons& reasons, const std::string& language)
+      : reasons_(reasons),
+        language_(language == "en" ? standard::Language::kEn : standard::Language::kZh),
+        zh_(language != "en") {}
+
+  void TellPair(const Record& record, const compare::Rules& rules) const {
+    const Json& comparison = record.comparison;
+    if (comparison.contains("band")) TellBand(comparison, rules);
+    TellFindings(record);
   }
-  std::cout << record.comparison["band"].get<std::string>() << "  similarity "
-            << record.comparison["similarity"] << "  (match from " << bands.match << ", mismatch below "
-            << bands.mismatch << ")\n";
+
+  // A block for each group of photos that hang together.
+  void TellClusters(const std::vector<Record>& records) const {
+    std::map<std::size_t, std::vector<const Record*>> clusters;
+    for (const Record& record : records) {
+      if (record.comparison.contains("cluster")) {
+        clusters[record.comparison["cluster"].get<std::size_t>()].push_back(&record);
+      } else if (!record.findings.empty()) {
+        std::cout << record.photo << '\n';
+        TellFindings(record);
+      }
+    }
+    if (clusters.empty()) std::cout << (zh_ ? "没有发现重复的照片。\n" : "No duplicates found.\n");
+    for (const auto& [number, members] : clusters) {
+      std::cout << (zh_ ? "第 " : "Group ") << number << (zh_ ? " 组" : "") << '\n';
+      for (const Record* record : members) {
+        std::cout << "  " << record->photo << '\n';
+        for (const Json& other : record->comparison["duplicates"]) {
+          std::cout << "    = " << other.value("photo", other.value("student", "")) << "  "
+                    << reasons_.Get(other.value("code", ""), language_).title;
+          if (other.contains("similarity")) {
+            std::cout << (zh_ ? "，相似度 " : ", similarity ") << other["similarity"];
+          }
+          std::cout << '\n';
+        }
+      }
+    }
+  }
+
+ private:
+  void TellBand(const Json& comparison, const compare::Rules& rules) const {
+    const std::string band = comparison["band"];
+    const auto one_in = [](double rate) { return std::to_string(std::lround(1 / rate)); };
+    std::cout << band << (zh_ ? "  相似度 " : "  similarity ") << comparison["similarity"]
+              << (zh_ ? "  （同一人：" : "  (match from ") << rules.match
+              << (zh_ ? " 及以上；不是同一人：低于 " : ", mismatch below ") << rules.mismatch
+              << (zh_ ? "）\n" : ")\n");
+    if (band == "match") {
+      std::cout << (zh_ ? "  是同一个人。长相相似的不同的人，每 "
+                        : "  The same person. Of pairs of different people who look alike at most one in ")
+                << one_in(rules.false_match_rate)
+                << (zh_ ? " 对中至多 1 对会达到此相似度。\n" : " gets so far.\n");
+    } else if (band == "mismatch") {
+      std::cout << (zh_ ? "  不是同一个人。同一人的照片，每 "
+                        : "  Different people. Of pairs of one person at most one in ")
+                << one_in(rules.false_mismatch_rate)
+                << (zh_ ? " 对中至多 1 对会低于此相似度。\n" : " gets so low.\n");
+    } else {
+      std::cout << (zh_ ? "  无法确定，需要人工比对。\n" : "  Not certain: a person has to compare the two.\n");
+    }
+    const Json& quality = comparison["reference_quality"];
+    std::cout << (zh_ ? "  比对照片：瞳距 " : "  Reference: pupils ") << comparison["reference_interocular_px"]
+              << (zh_ ? " 像素，模糊 " : " px apart, blur ") << quality["blur_px"]
+              << (zh_ ? " 像素，" : " px, ")
+              << (quality["trusted"].get<bool>()
+                      ? (zh_ ? "质量可用" : "good enough")
+                      : (zh_ ? "质量不足以判定不是同一人" : "too poor to speak against anybody"))
+              << '\n';
+  }
+
+  void TellFindings(const Record& record) const {
+    for (const Finding& finding : record.findings) {
+      std::cout << "  " << standard::SeverityTitle(finding.severity, language_) << "  "
+                << reasons_.Get(finding.code, language_).title << " (" << finding.code << ")";
+      if (!finding.detail.empty()) std::cout << "  " << finding.detail;
+      std::cout << "\n      " << reasons_.Text(finding, language_) << "\n      "
+                << reasons_.Get(finding.code, language_).advice << '\n';
+    }
+  }
+
+  const standard::Reasons& reasons_;
+  standard::Language language_;
+  bool zh_;
+};
+
+// One record on its way through the tool.
+struct Compared {
+  Record record;
+  std::optional<pipeline::BatchPrint> print;
+};
+Outcome OutcomeOf(const Compared& compared) { return compared.record.outcome; }
+
+class Work {
+ public:
+  Work(const Options& options, const pipeline::Comparer& comparer,
+       const std::optional<pipeline::RejectedBefore>& rejected)
+      : options_(options), comparer_(comparer), rejected_(rejected) {}
+
+  Compared operator()(Record record) const {
+    const bool judged = NeedsWork(record, options_.photos);
+    const bool wants_face = options_.duplicates || rejected_;
+    if (record.photo.empty() || (!judged && !options_.duplicates)) return {std::move(record), {}};
+    std::optional<pipeline::Comparer::Face> face;
+    if (wants_face) {
+      face = comparer_.FaceOf(record.photo, pipeline::Comparer::Role::kPhoto);
+      if (record.sha256.empty()) SetHash(record, *face);
+    }
+    Compared compared;
+    if (options_.duplicates) {
+      auto print = pipeline::PrintOf(comparer_, *face);
+      if (!print) {
+        record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, print.error().message});
+        return {std::move(record), {}};
+      }
+      compared.print = std::move(*print);
+    }
+    if (judged) {
+      // Photos that were named only to look for duplicates have nothing to be compared with.
+      if (!options_.duplicates || record.comparison.contains("reference") || record.student) {
+        record = comparer_.Compare(std::move(record), face);
+      }
+      if (rejected_) rejected_->Check(comparer_, *face, record);
+    }
+    compared.record = std::move(record);
+    return compared;
+  }
+
+ private:
+  static void SetHash(Record& record, const pipeline::Comparer::Face& face) {
+    if (face) {
+      record.sha256 = (*face)->sha256;
+    } else if (const auto hash = Sha256File(record.photo)) {
+      record.sha256 = *hash;  // No face, but the file can still be the same as another.
+    }
+  }
+
+  const Options& options_;
+  const pipeline::Comparer& comparer_;
+  const std::optional<pipeline::RejectedBefore>& rejected_;
+};
+
+Result<void> SearchDuplicates(const Options& options, const pipeline::Comparer& comparer,
+                              std::vector<Record>& records,
+                              const std::vector<std::optional<pipeline::BatchPrint>>& prints,
+                              std::optional<compare::TemplateStore>& store) {
+  pipeline::DuplicateOptions search;
+  search.threads = options.photos.threads;
+  search.earlier = store ? &*store : nullptr;
+  const auto found = pipeline::FindDuplicates(records, prints, comparer, search);
+  spdlog::info("{} pairs of photos of different students are alike, in {} groups", found.pairs, found.clusters);
+  if (found.dropped > 0) spdlog::warn("{} more pairs were too many to be told", found.dropped);
+  if (!store) return {};
+  pipeline::StoreTemplates(records, prints, *store);
+  return store->Save();
 }
 
 Result<ExitCode> Run(const Options& options) {
   auto records = Collect(options);
   if (!records) return std::unexpected(records.error());
   if (records->empty()) return NothingToDo();
-  const auto comparer = pipeline::Comparer::Create(EngineOptionsFrom(options.photos, options.common));
+  auto engine_options = EngineOptionsFrom(options.photos, options.common);
+  auto severities = ParseSeverities(options.severities);
+  if (!severities) return std::unexpected(severities.error());
+  engine_options.severities = std::move(*severities);
+  auto comparer = pipeline::Comparer::Create(engine_options);
   if (!comparer) return std::unexpected(comparer.error());
-  const bool by_hand = options.pairs.empty() && !ReadsRecords(options.inputs);
+  const auto config_dir = FindConfigDir(options.common.config_dir);
+  if (!config_dir) return std::unexpected(config_dir.error());
+  const auto reasons = standard::Reasons::Load(*config_dir);
+  if (!reasons) return std::unexpected(reasons.error());
+  std::optional<pipeline::RejectedBefore> rejected;
+  if (!options.rejected_before.empty()) {
+    auto loaded = pipeline::RejectedBefore::Load(options.rejected_before);
+    if (!loaded) return std::unexpected(loaded.error());
+    rejected = std::move(*loaded);
+  }
+  std::optional<compare::TemplateStore> store;
+  if (!options.templates.empty()) {
+    auto opened = compare::TemplateStore::Open(options.templates, comparer->template_id());
+    if (!opened) return std::unexpected(opened.error());
+    if (!opened->note().empty()) spdlog::warn("{}", opened->note());
+    store.emplace(std::move(*opened));
+  }
+  comparer->Expect(*records);
+  const bool by_hand = !options.json && options.pairs.empty() && !ReadsRecords(options.inputs);
+  const Speaker speaker(*reasons, options.language);
 
-  const auto work = [&](Record record) {
-    if (!NeedsWork(record, options.photos)) return record;
-    return comparer->Compare(std::move(record));
-  };
-  const auto deliver = [&](const Record& record) -> Result<void> {
-    if (by_hand) {
-      PrintForPeople(record, comparer->bands());
+  std::vector<Record> done;
+  std::vector<std::optional<pipeline::BatchPrint>> prints;
+  const std::size_t total = records->size();
+  const auto deliver = [&](Compared& compared) -> Result<void> {
+    if (options.duplicates) {
+      done.push_back(std::move(compared.record));
+      prints.push_back(std::move(compared.print));
+    } else if (by_hand) {
+      speaker.TellPair(compared.record, comparer->rules());
     } else {
-      std::cout << ToLine(record) << '\n';
+      std::cout << ToLine(compared.record) << '\n';
     }
     return {};
   };
-  return RunRecords<Record>("compare", std::move(*records), options.photos.threads, options.common.quiet, work,
-                            deliver);
+  const auto code = RunRecords<Compared>("compare", std::move(*records), options.photos.threads,
+                                         options.common.quiet, Work(options, *comparer, rejected), deliver);
+  if (!code || !options.duplicates) return code;
+  // Nothing is said about half a batch.
+  if (done.size() < total)
+    return Fail(ErrorKind::kOutput, "interrupted; nothing was compared across the batch");
+  if (auto searched = SearchDuplicates(options, *comparer, done, prints, store); !searched) {
+    return std::unexpected(searched.error());
+  }
+  if (by_hand) {
+    speaker.TellClusters(done);
+  } else {
+    for (const Record& record : done) std::cout << ToLine(record) << '\n';
+  }
+  return ExitCodeOf(done);
 }
 
 }  // namespace
 }  // namespace gradphoto::cli
 
 int main(int argc, char** argv) {
-  CLI::App app("Compares faces: two photos by hand, or each record's photo with its reference",
-               "gradphoto-compare");
+  CLI::App app(
+      "Compares faces: two photos by hand, each record's photo with its reference, or all photos of a batch",
+      "gradphoto-compare");
   gradphoto::cli::Options options;
   gradphoto::cli::Setup(app, options);
   return gradphoto::cli::RunMain(argc, argv, app, options.common, [&] { return gradphoto::cli::Run(options); });

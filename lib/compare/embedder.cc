@@ -13,7 +13,7 @@
 namespace gradphoto::compare {
 namespace {
 
-constexpr int kInputSize = 112;
+constexpr int kInputSize = 112;  // Side of the nets' input.
 
 // Left and right eye, nose tip, left and right mouth corner in the net's input; sides of the picture.
 constexpr std::array<std::array<double, 2>, 5> kArcFace = {
@@ -46,7 +46,46 @@ cv::Matx23d InputFromPhoto(const std::array<cv::Point2d, 5>& points) {
           s, c,  to_mean.y - s * from_mean.x - c * from_mean.y};
 }
 
+// The project puts pixel edges at integers, cv::warpAffine and ArcFace's points pixel centres.
+cv::Matx23d FromPixelCentres(cv::Matx23d warp) {
+  warp(0, 2) += 0.5 * (warp(0, 0) + warp(0, 1));
+  warp(1, 2) += 0.5 * (warp(1, 0) + warp(1, 1));
+  return warp;
+}
+
 }  // namespace
+
+cv::Mat AlignFace(const cv::Mat& bgr, const face::Landmarks& landmarks) {
+  cv::Matx23d warp = InputFromPhoto(FivePoints(landmarks));
+  cv::Matx23d photo_from_input;
+  cv::invertAffineTransform(warp, photo_from_input);
+  const double scale = std::hypot(warp(0, 0), warp(1, 0));
+  const int factor = std::max(1, static_cast<int>(1 / (1.5 * scale)));
+  cv::Mat source = bgr;
+  if (factor > 1) {
+    double left = 1e9, top = 1e9, right = -1e9, bottom = -1e9;
+    for (const auto& [x, y] : {std::pair(0, 0), {kInputSize, 0}, {0, kInputSize}, {kInputSize, kInputSize}}) {
+      const cv::Vec2d corner = photo_from_input * cv::Vec3d(x, y, 1);
+      left = std::min(left, corner[0]), right = std::max(right, corner[0]);
+      top = std::min(top, corner[1]), bottom = std::max(bottom, corner[1]);
+    }
+    const cv::Rect wanted(
+        cv::Point(static_cast<int>(std::floor(left)) - factor, static_cast<int>(std::floor(top)) - factor),
+        cv::Point(static_cast<int>(std::ceil(right)) + factor, static_cast<int>(std::ceil(bottom)) + factor));
+    const cv::Rect inside = wanted & cv::Rect(0, 0, bgr.cols, bgr.rows);
+    const cv::Size size(inside.width / factor, inside.height / factor);
+    if (size.empty()) return cv::Mat::zeros(kInputSize, kInputSize, CV_8UC3);
+    cv::resize(bgr(cv::Rect(inside.tl(), size * factor)), source, size, 0, 0, cv::INTER_AREA);
+    // input = warp * (inside.tl() + factor * source)
+    const cv::Vec2d shift = warp * cv::Vec3d(inside.x, inside.y, 1);
+    warp = {warp(0, 0) * factor, warp(0, 1) * factor, shift[0],
+            warp(1, 0) * factor, warp(1, 1) * factor, shift[1]};
+  }
+  cv::Mat aligned;
+  cv::warpAffine(source, aligned, FromPixelCentres(warp), cv::Size(kInputSize, kInputSize), cv::INTER_LINEAR,
+                 cv::BORDER_CONSTANT);
+  return aligned;
+}
 
 Embedder::Embedder(nn::Session session, face::ChannelOrder channel_order)
     : session_(std::move(session)), channel_order_(channel_order) {}
@@ -58,30 +97,14 @@ Result<Embedder> Embedder::Create(const nn::ModelRegistry& registry, const std::
   return Embedder(std::move(*session), channel_order);
 }
 
-Result<Template> Embedder::Embed(const cv::Mat& bgr, const face::Landmarks& landmarks) const {
-  const std::array<cv::Point2d, 5> points = FivePoints(landmarks);
-  cv::Matx23d warp = InputFromPhoto(points);
-  // A large face is first shrunk by an area filter, so that the bilinear warp does not alias.
-  cv::Mat source = bgr;
-  const double scale = std::hypot(warp(0, 0), warp(1, 0));
-  if (scale < 0.5) {
-    const double shrink = 2 * scale;
-    const cv::Size size(std::max(1, static_cast<int>(bgr.cols * shrink)),
-                        std::max(1, static_cast<int>(bgr.rows * shrink)));
-    cv::resize(bgr, source, size, 0, 0, cv::INTER_AREA);
-    for (int row = 0; row < 2; ++row) {
-      warp(row, 0) *= static_cast<double>(bgr.cols) / source.cols;
-      warp(row, 1) *= static_cast<double>(bgr.rows) / source.rows;
-    }
-  }
-  cv::Mat input;
-  cv::warpAffine(source, input, warp, cv::Size(kInputSize, kInputSize), cv::INTER_LINEAR, cv::BORDER_CONSTANT);
-  const auto outputs = session_.Run(face::ToTensor(input, 1.0 / 128, -127.0 / 128, channel_order_));
+Result<Embedding> Embedder::Embed(const cv::Mat& aligned) const {
+  const auto outputs = session_.Run(face::ToTensor(aligned, 1.0 / 128, -127.0 / 128, channel_order_));
   if (!outputs) return std::unexpected(outputs.error());
-  Template result = outputs->front().data;
-  const double length = std::sqrt(std::inner_product(result.begin(), result.end(), result.begin(), 0.0));
-  if (length <= 0) return Fail(ErrorKind::kInternal, "the recognition net gave an empty template");
-  for (float& value : result) value = static_cast<float>(value / length);
+  Embedding result{outputs->front().data, 0};
+  Template& values = result.values;
+  result.norm = std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
+  if (!(result.norm > 0)) return Fail(ErrorKind::kInternal, "the recognition net gave an empty template");
+  for (float& value : values) value = static_cast<float>(value / result.norm);
   return result;
 }
 

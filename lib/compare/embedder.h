@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a face to a template: a unit vector whose scalar product with another is their similarity. Templates are
-// personal data; nothing here stores them.
+// personal data; nothing here stores them (template_store.h does, for jobs that ask for it).
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include <opencv2/core/mat.hpp>
@@ -18,6 +19,20 @@ namespace gradphoto::compare {
 
 using Template = std::vector<float>;  // Length 1 (Euclidean).
 
+// The face as the recognition nets want it: CV_8UC3, BGR, 112 x 112, pupils, nose tip and mouth corners brought
+// by the least-squares similarity (Umeyama 1991) onto the five points of ArcFace (Deng et al. 2019), black
+// where the photo ends. Coordinates of `landmarks` are those of `bgr`. Large faces are first shrunk by whole
+// factors with an area filter, so that nothing aliases; only the part of the photo around the face is touched.
+cv::Mat AlignFace(const cv::Mat& bgr, const face::Landmarks& landmarks);
+
+struct Embedding {
+  Template values;
+  // Length before it was made 1: how much of a face the net sees. For fr-feature 3.3 to 4.9 on good
+  // portraits, 2.4 to 3.8 when blurred beyond recognition, 2.7 upside down (docs/COMPARISON.md); means
+  // something else for each net.
+  double norm = 0;
+};
+
 class Embedder {
  public:
   // `model` is the name of a 112 x 112 recognition net in configs/models.yaml.
@@ -25,10 +40,8 @@ class Embedder {
   static Result<Embedder> Create(const nn::ModelRegistry& registry, const std::string& model,
                                  face::ChannelOrder channel_order, const std::filesystem::path& model_dir);
 
-  // Aligns the face by the least-squares similarity (Umeyama 1991) of pupils, nose tip and mouth corners onto
-  // the five points of ArcFace (Deng et al. 2019) and runs the net. Coordinates of `landmarks` are those of
-  // `bgr`.
-  Result<Template> Embed(const cv::Mat& bgr, const face::Landmarks& landmarks) const;
+  // `aligned` is a result of AlignFace. Errors: kInternal - the net failed.
+  Result<Embedding> Embed(const cv::Mat& aligned) const;
 
  private:
   Embedder(nn::Session session, face::ChannelOrder channel_order);

@@ -86,6 +86,27 @@ std::optional<Gauge> GaugeOf(const Finding& finding) {
   return Gauge{.allowed_from = share(from), .allowed_to = share(to), .value = share(value)};
 }
 
+// The other students, or photos, of a DUPLICATE_... finding; empty for other findings.
+std::string OthersOf(const Finding& finding, const Record& record, const Redactor& redactor) {
+  const auto list = record.comparison.find("duplicates");
+  if (list == record.comparison.end() || !list->is_array()) return {};
+  const auto text = [](const Json& item, const char* key) {
+    const auto value = item.find(key);
+    return value != item.end() && value->is_string() ? value->get<std::string>() : std::string();
+  };
+  std::string others;
+  for (const Json& item : *list) {
+    if (!item.is_object() || text(item, "code") != finding.code) continue;
+    std::string other = redactor.Text(text(item, "name"), nullptr);
+    if (const std::string key = text(item, "student"); !key.empty()) {
+      other += (other.empty() ? "" : " ") + redactor.Number(key);
+    }
+    if (other.empty()) other = redactor.Text(text(item, "photo"), nullptr);
+    others += (others.empty() ? "= " : " = ") + other;
+  }
+  return others;
+}
+
 PageFinding ToPage(const Finding& finding, const Record& record, const Reasons& reasons,
                    const ReportOptions& options, const Redactor& redactor) {
   const Language language = options.language;
@@ -100,6 +121,7 @@ PageFinding ToPage(const Finding& finding, const Record& record, const Reasons& 
   if (!changes_nothing) shown.advice = reasons.Get(finding.code, language).advice;
   // Details exist in English only.
   if (language == Language::kEn) shown.detail = redactor.Text(finding.detail, &record);
+  if (const std::string others = OthersOf(finding, record, redactor); !others.empty()) shown.detail = others;
   return shown;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From an upright photo to its faces: detection, confirmation by the mesh, and, where the orientation tag was
-// lost, the quarter turn that brings the face upright.
+// lost, the quarter turn that brings the face upright. Portraits on cards are found, too.
 #pragma once
 
 #include <vector>
@@ -32,5 +32,17 @@ struct UprightFaces {
 // Errors: kInternal - a net failed.
 Result<UprightFaces> FindUprightFaces(const Detector& detector, const Landmarker& landmarker,
                                       const cv::Mat& bgr, Orientation orientation);
+
+struct Portrait {
+  cv::Mat bgr;         // The upright picture, or the upright part of it around the face.
+  ConfirmedFace face;  // Coordinates of `bgr`.
+};
+
+// The faces of a picture that may be anything with a portrait on it, such as a photo of an identity card, at
+// any quarter turn: a face that takes less than a fifth of the picture is looked at again from near, because up
+// and down, box and landmarks are not to be trusted from afar; and where none is seen, the picture is searched
+// in overlapping tiles. Largest first, at most six. No face is not an error. Errors: kInternal - a net failed.
+Result<std::vector<Portrait>> FindPortraits(const Detector& detector, const Landmarker& landmarker,
+                                            const cv::Mat& bgr, Orientation orientation);
 
 }  // namespace gradphoto::face

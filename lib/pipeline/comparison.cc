@@ -2,66 +2,251 @@
 #include "lib/pipeline/comparison.h"
 
 #include <cmath>
+#include <condition_variable>
 #include <utility>
 
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
+#include "lib/base/sha256.h"
+#include "lib/check/exposure.h"
 #include "lib/check/judge.h"
+#include "lib/check/sharpness.h"
+#include "lib/compare/tones.h"
 #include "lib/face/find.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::pipeline {
+namespace {
 
-Comparer::Comparer(standard::Standard standard, compare::Bands bands, image::DecodeLimits limits,
-                   face::Detector detector, face::Landmarker landmarker, compare::Embedder embedder)
-    : standard_(std::move(standard)),
-      bands_(std::move(bands)),
+using Kind = Comparer::Failure::Kind;
+
+std::unexpected<Comparer::Failure> Failed(Kind kind, std::string why) {
+  return std::unexpected(Comparer::Failure{kind, std::move(why)});
+}
+
+double Round(double value, int digits) {
+  const double unit = std::pow(10.0, digits);
+  return std::round(value * unit) / unit;
+}
+
+std::string ReferenceOf(const Record& record) {
+  const auto reference = record.comparison.find("reference");
+  return reference != record.comparison.end() && reference->is_string() ? reference->get<std::string>() : "";
+}
+
+}  // namespace
+
+ComparedFace::ComparedFace(cv::Mat aligned, compare::Embedding first)
+    : first_(std::move(first)), shot_(compare::PrintShot(aligned)), aligned_(std::move(aligned)) {}
+
+const Result<compare::Template>& ComparedFace::Second(const compare::Embedder& second) const {
+  const std::lock_guard lock(mutex_);
+  if (!second_) {
+    auto made = second.Embed(aligned_);
+    second_ = made ? Result<compare::Template>(std::move(made->values)) : std::unexpected(made.error());
+    aligned_.release();
+  }
+  return *second_;
+}
+
+// Faces of files that are used several times. Whoever comes first looks at the file, the others wait.
+class Comparer::Cache {
+ public:
+  void Expect(const std::string& file, Role role) { ++entries_[{file, role}].uses; }
+  // What is used once is not kept.
+  void DropSingles() {
+    std::erase_if(entries_, [](const auto& item) { return item.second.uses < 2; });
+  }
+
+  Face Get(const std::string& file, Role role, const std::function<Face()>& look) {
+    std::unique_lock lock(mutex_);
+    const auto found = entries_.find({file, role});
+    if (found == entries_.end()) {
+      lock.unlock();
+      return look();
+    }
+    Entry& entry = found->second;
+    if (entry.face) return Use(found);
+    if (entry.busy) {
+      changed_.wait(lock, [&] { return entry.face.has_value(); });
+      return Use(found);
+    }
+    entry.busy = true;
+    lock.unlock();
+    Face face = look();
+    lock.lock();
+    entry.face = std::move(face);
+    changed_.notify_all();
+    return Use(found);
+  }
+
+ private:
+  struct Entry {
+    std::size_t uses = 0;
+    bool busy = false;
+    std::optional<Face> face;
+  };
+  using Entries = std::map<std::pair<std::string, Role>, Entry>;
+
+  Face Use(Entries::iterator entry) {
+    Face face = *entry->second.face;
+    if (--entry->second.uses == 0) entries_.erase(entry);
+    return face;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Entries entries_;
+};
+
+Comparer::Comparer(Resources resources, compare::Rules rules, std::string template_id,
+                   image::DecodeLimits limits, face::Detector detector, face::Landmarker landmarker,
+                   compare::Embedder first, compare::Embedder second)
+    : standard_(std::move(resources.standard)),
+      rules_(std::move(rules)),
+      template_id_(std::move(template_id)),
       limits_(limits),
       detector_(std::move(detector)),
       landmarker_(std::move(landmarker)),
-      embedder_(std::move(embedder)) {}
+      first_(std::move(first)),
+      second_(std::move(second)),
+      cache_(std::make_shared<Cache>()) {}
 
 Result<Comparer> Comparer::Create(const EngineOptions& options) {
   auto resources = Resources::Load(options);
   if (!resources) return std::unexpected(resources.error());
-  auto bands = compare::LoadBands(resources->config_dir);
-  if (!bands) return std::unexpected(bands.error());
-  auto detector = face::Detector::Create(resources->registry, resources->model_dir);
+  const nn::ModelRegistry& registry = resources->registry;
+  const std::filesystem::path& model_dir = resources->model_dir;
+  auto rules = compare::LoadRules(resources->config_dir);
+  if (!rules) return std::unexpected(rules.error());
+  auto template_id = compare::TemplateId(*rules, registry);
+  if (!template_id) return std::unexpected(template_id.error());
+  auto detector = face::Detector::Create(registry, model_dir);
   if (!detector) return std::unexpected(detector.error());
-  auto landmarker = face::Landmarker::Create(resources->registry, resources->model_dir);
+  auto landmarker = face::Landmarker::Create(registry, model_dir);
   if (!landmarker) return std::unexpected(landmarker.error());
-  auto embedder =
-      compare::Embedder::Create(resources->registry, bands->model, bands->channel_order, resources->model_dir);
-  if (!embedder) return std::unexpected(embedder.error());
-  return Comparer(std::move(resources->standard), std::move(*bands), options.decode_limits,
-                  std::move(*detector), std::move(*landmarker), std::move(*embedder));
+  const auto open = [&](const compare::NetRule& net) {
+    return compare::Embedder::Create(registry, net.model, net.channel_order, model_dir);
+  };
+  auto first = open(rules->first);
+  if (!first) return std::unexpected(first.error());
+  auto second = open(rules->second);
+  if (!second) return std::unexpected(second.error());
+  return Comparer(std::move(*resources), std::move(*rules), std::move(*template_id), options.decode_limits,
+                  std::move(*detector), std::move(*landmarker), std::move(*first), std::move(*second));
 }
 
-std::expected<FaceTemplate, Comparer::Failure> Comparer::TemplateOf(const std::filesystem::path& file) const {
-  using Kind = Failure::Kind;
-  const auto fail = [](Kind kind, std::string why) { return std::unexpected(Failure{kind, std::move(why)}); };
+void Comparer::Expect(std::span<const Record> records) {
+  for (const Record& record : records) {
+    if (!record.photo.empty()) cache_->Expect(record.photo, Role::kPhoto);
+    if (const std::string reference = ReferenceOf(record); !reference.empty()) {
+      cache_->Expect(reference, Role::kReference);
+    }
+  }
+  cache_->DropSingles();
+}
+
+Comparer::Face Comparer::FaceOf(const std::filesystem::path& file, Role role) const {
+  return cache_->Get(file.string(), role, [&] { return LookAt(file, role); });
+}
+
+Comparer::Face Comparer::FaceOf(const Analysis& analysis) const {
+  try {
+    if (!analysis.head) return Failed(Kind::kNoFace, "no face found");
+    return MakeFace(analysis.bgr, analysis.head->landmarks);
+  } catch (const std::exception& error) {
+    return Failed(Kind::kTechnical, error.what());
+  }
+}
+
+Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role) const {
   try {
     const auto bytes = ReadFile(file, limits_.max_file_bytes);
-    if (!bytes) return fail(Kind::kUnreadable, "the file cannot be opened or is too large");
+    if (!bytes) return Failed(Kind::kUnreadable, "the file cannot be opened or is too large");
     const auto photo = image::Decode(*bytes, limits_);
-    if (!photo) return fail(Kind::kUnreadable, photo.error().message);
+    if (!photo) return Failed(Kind::kUnreadable, photo.error().message);
     const auto orientation = photo->facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
-    const auto found = face::FindUprightFaces(detector_, landmarker_, photo->bgr, orientation);
-    if (!found) return fail(Kind::kTechnical, found.error().message);
-    if (found->faces.empty()) return fail(Kind::kNoFace, "no face found");
-    const face::Landmarks& landmarks = found->faces.front().landmarks;
-    auto values = embedder_.Embed(found->bgr, landmarks);
-    if (!values) return fail(Kind::kTechnical, values.error().message);
-    const double interocular =
-        cv::norm(landmarks.At(face::point::kRightPupil) - landmarks.At(face::point::kLeftPupil));
-    return FaceTemplate{std::move(*values), interocular};
+    const NewFace face =
+        role == Role::kReference ? MakeReference(photo->bgr, orientation) : MakePhoto(photo->bgr, orientation);
+    if (face) (*face)->sha256 = Sha256Hex(std::span(*bytes));
+    return face;
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
-    return fail(Kind::kTechnical, error.what());
+    return Failed(Kind::kTechnical, error.what());
   }
+}
+
+Comparer::NewFace Comparer::MakeFace(const cv::Mat& bgr, const face::Landmarks& landmarks) const {
+  cv::Mat aligned = compare::AlignFace(bgr, landmarks);
+  auto embedding = first_.Embed(aligned);
+  if (!embedding) return Failed(Kind::kTechnical, embedding.error().message);
+  const double blur = check::BlurSigma(aligned).value_or(0);
+  const double chroma = check::MeasureExposure(aligned, cv::Mat(aligned.size(), CV_8U, cv::Scalar(255))).chroma;
+  const double tone_bits = compare::ToneBits(aligned);
+  auto face = std::make_shared<ComparedFace>(std::move(aligned), std::move(*embedding));
+  face->interocular_px =
+      cv::norm(landmarks.At(face::point::kRightPupil) - landmarks.At(face::point::kLeftPupil));
+  face->blur_px = blur;
+  face->tone_bits = tone_bits;
+  face->chroma = chroma;
+  return face;
+}
+
+Comparer::NewFace Comparer::MakePhoto(const cv::Mat& bgr, face::Orientation orientation) const {
+  const auto found = face::FindUprightFaces(detector_, landmarker_, bgr, orientation);
+  if (!found) return Failed(Kind::kTechnical, found.error().message);
+  if (found->faces.empty()) return Failed(Kind::kNoFace, "no face found");
+  return MakeFace(found->bgr, found->faces.front().landmarks);
+}
+
+Comparer::NewFace Comparer::MakeReference(const cv::Mat& bgr, face::Orientation orientation) const {
+  const auto portraits = face::FindPortraits(detector_, landmarker_, bgr, orientation);
+  if (!portraits) return Failed(Kind::kTechnical, portraits.error().message);
+  if (portraits->empty()) return Failed(Kind::kNoFace, "no face found");
+  NewFace face = MakeFace(portraits->front().bgr, portraits->front().face.landmarks);
+  if (!face || portraits->size() < 2) return face;
+  const double area = portraits->front().face.face.box.area();
+  const face::Portrait& next = (*portraits)[1];
+  if (next.face.face.box.area() < rules_.trust.max_second_face_ratio * area) return face;
+  // Cards carry a second, paler print of the same portrait.
+  const NewFace other = MakeFace(next.bgr, next.face.landmarks);
+  if (!other) return other;
+  const auto similarity = SimilarityOf(**face, **other);
+  if (!similarity) return Failed(Kind::kTechnical, similarity.error().message);
+  (*face)->other_person = similarity->value < rules_.match;
+  return face;
+}
+
+Result<Comparer::Similarity> Comparer::SimilarityOf(const ComparedFace& first,
+                                                    const ComparedFace& second) const {
+  Similarity similarity;
+  similarity.value = similarity.first = compare::Similarity(first.first(), second.first());
+  if (!rules_.NeedsSecond(similarity.first)) return similarity;
+  const auto& one = first.Second(second_);
+  if (!one) return std::unexpected(one.error());
+  const auto& other = second.Second(second_);
+  if (!other) return std::unexpected(other.error());
+  similarity.second = compare::Similarity(*one, *other);
+  similarity.value = rules_.Fuse(similarity.first, *similarity.second);
+  return similarity;
+}
+
+Result<compare::Template> Comparer::FusedTemplate(const ComparedFace& face) const {
+  const auto& second = face.Second(second_);
+  if (!second) return std::unexpected(second.error());
+  return rules_.Fuse(face.first(), *second);
 }
 
 void Comparer::Add(Record& record, std::string_view code, std::string detail) const {
   if (auto finding = check::Failed(standard_, code, std::move(detail))) record.Add(std::move(*finding));
+}
+
+void Comparer::AddSimilarity(Record& record, std::string_view code, double similarity,
+                             std::string detail) const {
+  auto finding = check::Failed(standard_, code, std::move(detail));
+  if (!finding) return;
+  finding->value = similarity;
+  finding->limit_min = rules_.match;
+  record.Add(std::move(*finding));
 }
 
 // What could not be read or failed was not judged, whatever the profile says.
@@ -70,37 +255,77 @@ void Comparer::AddFailure(Record& record, std::string_view code, const Failure& 
   record.Add({std::string(code), Severity::kError, {}, {}, {}, {}, failure.why});
 }
 
-Record Comparer::Compare(Record record) const {
+Record Comparer::Compare(Record record, const std::optional<Face>& photo) const {
   record.TakeBack(
       [](const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kComparison; });
-  for (const char* key : {"similarity", "band", "reference_interocular_px"}) record.comparison.erase(key);
-  CompareWithReference(record);
+  for (const char* key : {"similarity", "band", "first_similarity", "second_similarity", "shot_correlation",
+                          "reference_interocular_px", "reference_quality"}) {
+    record.comparison.erase(key);
+  }
+  CompareWithReference(record, photo);
   standard::SortFindings(record.findings);
   return record;
 }
 
-void Comparer::CompareWithReference(Record& record) const {
-  const auto reference = record.comparison.find("reference");
-  if (reference == record.comparison.end() || !reference->is_string()) {
-    return Add(record, "REFERENCE_MISSING", "");
-  }
-  const auto expected = TemplateOf(reference->get<std::string>());
-  if (!expected) return AddFailure(record, "REFERENCE_UNUSABLE", expected.error());
-  const auto seen = TemplateOf(record.photo);
+void Comparer::CompareWithReference(Record& record, const std::optional<Face>& photo) const {
+  const std::string reference_file = ReferenceOf(record);
+  if (reference_file.empty()) return Add(record, "REFERENCE_MISSING", "");
+  const Face reference = FaceOf(reference_file, Role::kReference);
+  if (!reference) return AddFailure(record, "REFERENCE_UNUSABLE", reference.error());
+  const Face seen = photo ? *photo : FaceOf(record.photo, Role::kPhoto);
   if (!seen) return AddFailure(record, "PHOTO_UNUSABLE", seen.error());
-  const double similarity = std::round(compare::Similarity(seen->values, expected->values) * 1e4) / 1e4;
-  const compare::Band band = bands_.Of(similarity);
-  record.comparison["similarity"] = similarity;
-  record.comparison["band"] = compare::BandName(band);
-  record.comparison["reference_interocular_px"] = std::round(expected->interocular_px * 10) / 10;
-  if (expected->interocular_px < bands_.min_interocular_px) {
-    // Too few pixels to hold against the student.
-    Add(record, "REFERENCE_UNUSABLE", "the face on the reference is too small");
-  } else if (band == compare::Band::kMismatch) {
-    Add(record, "FACE_MISMATCH", "");
-  } else if (band == compare::Band::kReview) {
-    Add(record, "FACE_UNCERTAIN", "");
+  const auto similarity = SimilarityOf(**seen, **reference);
+  if (!similarity) {
+    return AddFailure(record, "PHOTO_UNUSABLE", {Failure::Kind::kTechnical, similarity.error().message});
   }
+  Judge(record, **seen, **reference, *similarity);
+}
+
+std::string Comparer::WhyNotTrusted(const ComparedFace& face) const {
+  const compare::TrustRule& trust = rules_.trust;
+  if (face.interocular_px < trust.trusted_interocular_px) return "is too small";
+  if (face.blur_px > trust.max_blur_px) return "is blurred";
+  if (face.norm() < trust.min_norm) return "can hardly be recognized as a face";
+  if (face.tone_bits < trust.min_tone_bits) return "has too few shades for a photo";
+  return {};
+}
+
+void Comparer::Judge(Record& record, const ComparedFace& photo, const ComparedFace& reference,
+                     const Similarity& similarity) const {
+  const double value = Round(similarity.value, 4);
+  const std::string reference_flaw = WhyNotTrusted(reference), photo_flaw = WhyNotTrusted(photo);
+  const bool unusable = reference.other_person || reference.interocular_px < rules_.trust.min_interocular_px;
+  compare::Band band = rules_.Of(value);
+  const bool mismatch = band == compare::Band::kMismatch;
+  // Never held against the student: what a bad reference, or a photo whose face is hardly seen, seems to say.
+  if (unusable || (mismatch && !(reference_flaw.empty() && photo_flaw.empty()))) band = compare::Band::kReview;
+
+  Json& comparison = record.comparison;
+  comparison["similarity"] = value;
+  comparison["band"] = compare::BandName(band);
+  comparison["first_similarity"] = Round(similarity.first, 4);
+  if (similarity.second) comparison["second_similarity"] = Round(*similarity.second, 4);
+  const double correlation = compare::ShotCorrelation(photo.shot(), reference.shot());
+  comparison["shot_correlation"] = Round(correlation, 3);
+  comparison["reference_interocular_px"] = Round(reference.interocular_px, 1);
+  comparison["reference_quality"] = {{"blur_px", Round(reference.blur_px, 2)},
+                                     {"chroma", Round(reference.chroma, 1)},
+                                     {"norm", Round(reference.norm(), 2)},
+                                     {"tone_bits", Round(reference.tone_bits, 2)},
+                                     {"trusted", reference_flaw.empty() && !unusable}};
+
+  if (unusable) {
+    Add(record, "REFERENCE_UNUSABLE",
+        reference.other_person ? "two people on the reference" : "the face on the reference is too small");
+  } else if (band == compare::Band::kMismatch) {
+    AddSimilarity(record, "FACE_MISMATCH", value, "");
+  } else if (band == compare::Band::kReview && !reference_flaw.empty()) {
+    Add(record, "REFERENCE_UNUSABLE", "the face on the reference " + reference_flaw);
+  } else if (band == compare::Band::kReview) {
+    AddSimilarity(record, "FACE_UNCERTAIN", value,
+                  photo_flaw.empty() ? "" : "the face on the photo " + photo_flaw);
+  }
+  if (correlation >= rules_.duplicates.same_shot_correlation) Add(record, "SAME_AS_REFERENCE", "");
 }
 
 }  // namespace gradphoto::pipeline

@@ -1,27 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-// 人像比对: is the person on the photo the person on the reference? Decodes both, finds the faces, compares
-// them and writes findings and the record's field `comparison`. Thread-safe; nothing is stored.
+// 人像比对: is the person on the photo the person on the reference? Finds the faces, compares them and writes
+// findings and the record's field `comparison`. Thread-safe; nothing is stored.
 #pragma once
 
 #include <expected>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "lib/base/error.h"
-#include "lib/compare/bands.h"
 #include "lib/compare/embedder.h"
+#include "lib/compare/rules.h"
+#include "lib/compare/shot.h"
 #include "lib/face/detect.h"
 #include "lib/face/landmarks.h"
 #include "lib/image/decode.h"
+#include "lib/pipeline/analysis.h"
 #include "lib/pipeline/engine.h"
 #include "lib/record/record.h"
 #include "lib/standard/standard.h"
 
 namespace gradphoto::pipeline {
 
-struct FaceTemplate {
-  compare::Template values;
-  double interocular_px = 0;  // Of the face in its picture.
+// One face, ready to be compared any number of times.
+class ComparedFace {
+ public:
+  ComparedFace(cv::Mat aligned, compare::Embedding first);
+
+  std::string sha256;         // Of the file; empty when the face did not come from one.
+  double interocular_px = 0;  // In its picture.
+  bool other_person = false;  // A second face of another person stands beside it.
+  double blur_px = 0;         // Of the aligned face; 0 when it shows too few edges to tell.
+  double tone_bits = 0;       // See compare/tones.h.
+  double chroma = 0;          // See check/exposure.h; about 0 is a grey picture.
+
+  const compare::Template& first() const { return first_.values; }
+  double norm() const { return first_.norm; }
+  const compare::ShotPrint& shot() const { return shot_; }
+  // The second net's template, made when it is first asked for. Errors: kInternal - the net failed.
+  const Result<compare::Template>& Second(const compare::Embedder& second) const;
+
+ private:
+  compare::Embedding first_;
+  compare::ShotPrint shot_;
+  mutable std::mutex mutex_;
+  mutable cv::Mat aligned_;  // Released when the second template is made.
+  mutable std::optional<Result<compare::Template>> second_;
 };
 
 class Comparer {
@@ -29,36 +58,73 @@ class Comparer {
   // Errors: as Engine::Create.
   static Result<Comparer> Create(const EngineOptions& options);
 
-  // Why a file gives no template; `why` names no file.
+  // Why a file gives no face; `why` names no file.
   struct Failure {
     enum class Kind { kUnreadable, kNoFace, kTechnical };
     Kind kind = Kind::kUnreadable;
     std::string why;
   };
-  // The template of the largest face of a file, found as ProcessPhoto finds it.
-  std::expected<FaceTemplate, Failure> TemplateOf(const std::filesystem::path& file) const;
+  using Face = std::expected<std::shared_ptr<const ComparedFace>, Failure>;
+
+  // A photo shows one student: its largest face, found as ProcessPhoto finds it. A reference may be a picture
+  // of a whole identity card: see face::FindPortraits.
+  enum class Role { kPhoto, kReference };
+  Face FaceOf(const std::filesystem::path& file, Role role) const;
+  // The largest face of a photo that is analysed already.
+  Face FaceOf(const Analysis& analysis) const;
+
+  // Files that these records name more than once are looked at only once; their faces are kept until the last
+  // use. Not thread-safe: before the work begins.
+  void Expect(std::span<const Record> records);
 
   // Compares record.photo with record.comparison["reference"]. What an earlier comparison left is replaced:
-  // REFERENCE_MISSING without a reference, REFERENCE_UNUSABLE when it shows no face or a tiny one,
-  // PHOTO_UNUSABLE when the photo shows none, FACE_MISMATCH, FACE_UNCERTAIN. A file that cannot be read is an
-  // error.
-  Record Compare(Record record) const;
+  // REFERENCE_MISSING without a reference, REFERENCE_UNUSABLE when it shows no face, a tiny one, two people, or
+  // when it is too poor to hold against the student, PHOTO_UNUSABLE when the photo shows no face,
+  // FACE_MISMATCH, FACE_UNCERTAIN, SAME_AS_REFERENCE. A file that cannot be read is an error. `photo` is the
+  // photo's face where it is known already.
+  Record Compare(Record record, const std::optional<Face>& photo = std::nullopt) const;
 
-  const compare::Bands& bands() const { return bands_; }
+  struct Similarity {
+    double value = 0;  // What decides: the first net's, or the fused one where both voted.
+    double first = 0;
+    std::optional<double> second;
+  };
+  // Errors: kInternal - a net failed.
+  Result<Similarity> SimilarityOf(const ComparedFace& first, const ComparedFace& second) const;
+  // The template whose products are fused similarities; both nets. Errors: kInternal - a net failed.
+  Result<compare::Template> FusedTemplate(const ComparedFace& face) const;
+
+  const compare::Rules& rules() const { return rules_; }
+  const standard::Standard& standard() const { return standard_; }
+  const std::string& template_id() const { return template_id_; }
 
  private:
-  Comparer(standard::Standard standard, compare::Bands bands, image::DecodeLimits limits,
-           face::Detector detector, face::Landmarker landmarker, compare::Embedder embedder);
+  Comparer(Resources resources, compare::Rules rules, std::string template_id, image::DecodeLimits limits,
+           face::Detector detector, face::Landmarker landmarker, compare::Embedder first,
+           compare::Embedder second);
+  using NewFace = std::expected<std::shared_ptr<ComparedFace>, Failure>;
+  Face LookAt(const std::filesystem::path& file, Role role) const;
+  NewFace MakeFace(const cv::Mat& bgr, const face::Landmarks& landmarks) const;
+  NewFace MakePhoto(const cv::Mat& bgr, face::Orientation orientation) const;
+  NewFace MakeReference(const cv::Mat& bgr, face::Orientation orientation) const;
   void Add(Record& record, std::string_view code, std::string detail) const;
+  void AddSimilarity(Record& record, std::string_view code, double similarity, std::string detail) const;
   void AddFailure(Record& record, std::string_view code, const Failure& failure) const;
-  void CompareWithReference(Record& record) const;
+  void CompareWithReference(Record& record, const std::optional<Face>& photo) const;
+  void Judge(Record& record, const ComparedFace& photo, const ComparedFace& reference,
+             const Similarity& similarity) const;
+  // Why the face cannot be held against anybody; empty when it can.
+  std::string WhyNotTrusted(const ComparedFace& face) const;
 
   standard::Standard standard_;
-  compare::Bands bands_;
+  compare::Rules rules_;
+  std::string template_id_;
   image::DecodeLimits limits_;
   face::Detector detector_;
   face::Landmarker landmarker_;
-  compare::Embedder embedder_;
+  compare::Embedder first_, second_;
+  class Cache;
+  std::shared_ptr<Cache> cache_;
 };
 
 }  // namespace gradphoto::pipeline

@@ -1,17 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/pipeline/engine.h"
 
+#include <algorithm>
+
 #include "lib/base/resources.h"
+#include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/nn/registry.h"
+#include "lib/standard/codes.h"
 
 namespace gradphoto::pipeline {
+namespace {
+
+// The job's severities take the place of the standard's. Only where a yes/no finding is a matter of the
+// school's policy: what a photo must be is the standard's affair.
+Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& options) {
+  for (const auto& [code, severity] : options.severities) {
+    std::vector<std::string> valid;
+    for (const standard::CodeInfo& info : standard::AllCodes()) {
+      if (info.stage == standard::Stage::kComparison || info.stage == standard::Stage::kBatch) {
+        valid.emplace_back(info.code);
+      }
+    }
+    if (std::ranges::find(valid, code) == valid.end()) {
+      return Fail(ErrorKind::kUsage, UnknownNameMessage("code for a severity", code, valid));
+    }
+    if (severity == Severity::kError || severity == Severity::kNotAssessed) {
+      return Fail(ErrorKind::kUsage, code + ": a severity must be info, warn, review or reject");
+    }
+    standard.checks[code].severity = severity;
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<Resources> Resources::Load(const EngineOptions& options) {
   auto config_dir = FindConfigDir(options.config_dir);
   if (!config_dir) return std::unexpected(config_dir.error());
   auto standard = standard::FindStandard(*config_dir, options.standard);
   if (!standard) return std::unexpected(standard.error());
+  if (auto set = SetSeverities(*standard, options); !set) return std::unexpected(set.error());
   auto registry = nn::ModelRegistry::Load(*config_dir);
   if (!registry) return std::unexpected(registry.error());
   auto model_dir = FindModelDir(options.model_dir);
@@ -43,6 +72,7 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   tool["version"] = Version();
   tool["standard"] = resources->standard.Id();
   tool["models"] = registry.Fingerprint();
+  for (const auto& [code, severity] : options.severities) tool["severities"][code] = SeverityName(severity);
   return Engine{std::move(resources->standard), options.decode_limits, std::move(*detector),
                 std::move(*landmarker),         std::move(*eye_net),   std::move(*masker),
                 std::move(second_matte),        std::move(tool)};

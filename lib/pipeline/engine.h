@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -24,11 +26,13 @@ struct EngineOptions {
   std::filesystem::path config_dir;  // Empty: see base/resources.h.
   std::filesystem::path model_dir;   // Empty: see base/resources.h.
   image::DecodeLimits decode_limits;
+  // Severities of the job in place of the standard's, for codes about comparison and batch.
+  std::map<std::string, Severity, std::less<>> severities;
 };
 
 // What the options lead to, before any model is opened.
 struct Resources {
-  // Errors: kUsage - configuration; kModel - no model directory.
+  // Errors: kUsage - configuration, a severity for a code that takes none; kModel - no model directory.
   static Result<Resources> Load(const EngineOptions& options);
 
   std::filesystem::path config_dir, model_dir;

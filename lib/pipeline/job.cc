@@ -68,6 +68,19 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
       if (map.OptionalNode(key) != nullptr) map.Fail(root->MakeError(std::string(key) + " needs a ledger"));
     }
   }
+  job.duplicates = map.OptionalBool("duplicates").value_or(false);
+  if (const auto templates = map.OptionalString("templates")) job.templates = absolute(*templates);
+  if (!job.templates.empty() && !job.duplicates) map.Fail(root->MakeError("templates needs duplicates: true"));
+  if (const auto rejected = map.OptionalString("rejected_before")) job.rejected_before = absolute(*rejected);
+  if (const YamlNode* severities = map.OptionalNode("severities")) {
+    YamlMap codes(*severities);
+    for (const std::string& code : codes.TakeAllKeys()) {
+      const auto severity = SeverityFromName(codes.String(code).value_or(""));
+      if (!severity) codes.Fail(codes.Node(code)->MakeError("expected info, warn, review or reject"));
+      job.severities[code] = severity.value_or(Severity::kInfo);
+    }
+    if (auto done = codes.Finish(); !done) map.Fail(done.error());
+  }
   if (auto done = map.Finish(); !done) return std::unexpected(done.error());
   return job;
 }

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "lib/base/error.h"
 #include "lib/ledger/state.h"
+#include "lib/record/record.h"
 
 namespace gradphoto::pipeline {
 
@@ -17,16 +20,20 @@ struct Job {
   std::filesystem::path references;           // Directory; empty: no comparison.
   std::filesystem::path output;               // Directory that the batch owns.
   std::string standard = "chsi-2017";
-  std::string language = "zh";   // Of the report: zh or en.
-  std::string key_column;        // Empty: see roster/roster.h.
-  std::string name_template;     // Of packed files; empty: the standard's.
-  std::string folder_template;   // Of packed folders; empty: the standard's.
-  bool zip = false;              // Also pack zips.
-  int threads = 0;               // 0: one per core.
-  std::filesystem::path ledger;  // File; empty: no ledger.
-  ledger::Rules rules;           // For the ledger.
-  std::string season;            // Of roster rows that name none; empty: none.
-  bool pack = true;              // With a ledger: pack, and so lock, what is accepted.
+  std::string language = "zh";      // Of the report: zh or en.
+  std::string key_column;           // Empty: see roster/roster.h.
+  std::string name_template;        // Of packed files; empty: the standard's.
+  std::string folder_template;      // Of packed folders; empty: the standard's.
+  bool zip = false;                 // Also pack zips.
+  int threads = 0;                  // 0: one per core.
+  std::filesystem::path ledger;     // File; empty: no ledger.
+  ledger::Rules rules;              // For the ledger.
+  std::string season;               // Of roster rows that name none; empty: none.
+  bool pack = true;                 // With a ledger: pack, and so lock, what is accepted.
+  bool duplicates = false;          // Look for one face or file of several students.
+  std::filesystem::path templates;  // Directory that keeps templates for later batches; empty: none are kept.
+  std::filesystem::path rejected_before;  // Records (NDJSON) of an earlier batch; empty: none.
+  std::map<std::string, Severity, std::less<>> severities;  // See EngineOptions.
 };
 
 // Relative paths in the file are taken from the file's directory.

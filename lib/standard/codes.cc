@@ -82,10 +82,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"QUALITY", "quality", Bound::kWindow},
     // The comparison with a reference photo.
     {"FACE_MISMATCH", "", Bound::kNone, Stage::kComparison},
+    {"SAME_AS_REFERENCE", "", Bound::kNone, Stage::kComparison},  // The reference handed in again.
     {"FACE_UNCERTAIN", "", Bound::kNone, Stage::kComparison},
     {"REFERENCE_UNUSABLE", "", Bound::kNone, Stage::kComparison},
     {"REFERENCE_MISSING", "", Bound::kNone, Stage::kComparison},
     {"PHOTO_UNUSABLE", "", Bound::kNone, Stage::kComparison},  // Unreadable or faceless when compared.
+    // The batch as a whole, and earlier ones.
+    {"DUPLICATE_FILE", "", Bound::kNone, Stage::kBatch},  // One file or shot for two students.
+    {"DUPLICATE_FACE", "", Bound::kNone, Stage::kBatch},  // One face for two students.
+    {"RESUBMITTED", "", Bound::kNone, Stage::kBatch},     // Rejected before.
     // The roster.
     {"ID_INVALID", "", Bound::kNone, Stage::kRoster},
     {"ID_EXCEL_DAMAGED", "", Bound::kNone, Stage::kRoster},

@@ -22,7 +22,7 @@ enum class Bound {
 };
 
 // Which part of the work gives the code; a stage that runs again takes its own findings back and no others.
-enum class Stage { kPhoto, kComparison, kRoster };
+enum class Stage { kPhoto, kComparison, kBatch, kRoster };
 
 struct CodeInfo {
   std::string_view code;

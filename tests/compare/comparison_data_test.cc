@@ -7,6 +7,7 @@
 #include "lib/image/encode.h"
 #include "lib/pipeline/comparison.h"
 #include "tests/support/engine.h"
+#include "tests/support/references.h"
 
 namespace gradphoto::pipeline {
 namespace {
@@ -103,6 +104,151 @@ TEST_CASE("what is missing is never a mismatch, and a new comparison replaces th
   CHECK(!record.comparison.contains("band"));
   CHECK(!record.comparison.contains("similarity"));
   CHECK(record.findings.size() == 1);
+}
+
+namespace {
+
+// A portrait in the frame of an identity card, from the London photo of this name.
+cv::Mat PortraitOf(const std::filesystem::path& file, int width) {
+  const cv::Mat bgr = testing::PixelsOf(file);
+  const auto points = testing::HandPoints(std::filesystem::path(file).replace_extension(".tem"));
+  return testing::CardPortrait(bgr, points[testing::hand::kLeftPupil], points[testing::hand::kRightPupil],
+                               width);
+}
+
+}  // namespace
+
+TEST_CASE("poor references match or are unusable, and never speak against the student") {
+  const auto london = testing::SharedData("london");
+  if (!london) return;
+  const testing::TempDir dir;
+  for (const char* name : {"003.jpg", "005.jpg", "011.jpg", "041.jpg"}) {
+    CAPTURE(name);
+    const std::string photo = (*london / "smiling" / name).string();
+    const cv::Mat large = PortraitOf(*london / "neutral" / name, 358),
+                  small = PortraitOf(*london / "neutral" / name, 102);
+    const auto band = [&](const std::string& kind, const cv::Mat& picture) {
+      const Record record = Compared(photo, Saved(dir, kind + name, picture));
+      CAPTURE(kind);
+      CHECK(!Has(record, "FACE_MISMATCH"));
+      return record.comparison.value("band", "none");
+    };
+    CHECK(band("small", small) == "match");
+    CHECK(band("grey", testing::Recompressed(testing::Grey(small), 40)) == "match");
+    CHECK(band("blurred", testing::Blurred(large, 4)) == "match");
+    CHECK(band("light", testing::Exposed(large, 1)) == "match");
+    CHECK(band("dark", testing::Exposed(large, -1)) == "match");
+    for (const double turn : {4.0, -8.0, 92.0, 183.0, -90.0}) {
+      CAPTURE(turn);
+      CHECK(band("card" + std::to_string(turn), testing::PhotographedCard(large, turn)) == "match");
+    }
+    const std::string tiny = band("tiny", PortraitOf(*london / "neutral" / name, 32));
+    CHECK((tiny == "review" || tiny == "none"));
+  }
+}
+
+TEST_CASE("a poor reference of somebody else is unusable, a good one is a mismatch") {
+  const auto london = testing::SharedData("london");
+  if (!london) return;
+  const testing::TempDir dir;
+  const std::string photo = (*london / "smiling/003.jpg").string();
+  const cv::Mat other = PortraitOf(*london / "neutral/005.jpg", 358);
+  const Record good = Compared(photo, Saved(dir, "good.jpg", other));
+  CHECK(Has(good, "FACE_MISMATCH"));
+  CHECK(good.outcome == Outcome::kRejected);
+  CHECK(good.findings.front().value == good.comparison["similarity"].get<double>());
+  const Record poor = Compared(photo, Saved(dir, "poor.jpg", testing::Blurred(other, 9)));
+  CHECK(poor.comparison["band"] == "review");
+  CHECK(Has(poor, "REFERENCE_UNUSABLE"));
+  CHECK(poor.outcome == Outcome::kReview);
+  CHECK(!poor.comparison["reference_quality"]["trusted"].get<bool>());
+}
+
+TEST_CASE("two people on the reference say nothing, the same one twice does") {
+  const auto london = testing::SharedData("london");
+  if (!london) return;
+  const testing::TempDir dir;
+  const std::string photo = (*london / "smiling/003.jpg").string();
+  const cv::Mat self = PortraitOf(*london / "neutral/003.jpg", 358),
+                other = PortraitOf(*london / "neutral/005.jpg", 358);
+  cv::Mat two, twice;
+  cv::hconcat(self, other, two);
+  cv::hconcat(self, testing::Grey(self), twice);
+  const Record both = Compared(photo, Saved(dir, "two.jpg", two));
+  CHECK(Has(both, "REFERENCE_UNUSABLE"));
+  CHECK(both.comparison["band"] == "review");
+  CHECK(both.outcome == Outcome::kReview);
+  CHECK(Compared(photo, Saved(dir, "twice.jpg", twice)).comparison["band"] == "match");
+}
+
+TEST_CASE("a drawing is never held against the student") {
+  const auto london = testing::SharedData("london");
+  if (!london) return;
+  const testing::TempDir dir;
+  cv::Mat drawing(441, 358, CV_8UC3, cv::Scalar(250, 250, 250));
+  cv::ellipse(drawing, {179, 200}, {90, 125}, 0, 0, 360, cv::Scalar(170, 200, 250), cv::FILLED);
+  for (const int x : {140, 218}) {
+    cv::ellipse(drawing, {x, 185}, {18, 10}, 0, 0, 360, cv::Scalar(255, 255, 255), cv::FILLED);
+    cv::circle(drawing, {x, 185}, 8, cv::Scalar(40, 40, 40), cv::FILLED);
+    cv::ellipse(drawing, {x, 165}, {22, 6}, 0, 180, 360, cv::Scalar(30, 30, 30), 4);
+  }
+  cv::line(drawing, {179, 195}, {172, 235}, cv::Scalar(120, 150, 210), 3);
+  cv::ellipse(drawing, {179, 265}, {32, 14}, 0, 0, 180, cv::Scalar(60, 60, 200), cv::FILLED);
+  const Record record = Compared((*london / "smiling/003.jpg").string(), Saved(dir, "drawing.png", drawing));
+  CHECK(!Has(record, "FACE_MISMATCH"));
+  CHECK(Has(record, "REFERENCE_UNUSABLE"));
+  CHECK(record.outcome == Outcome::kReview);
+}
+
+TEST_CASE("the reference handed in again is told, in whatever file") {
+  const auto london = testing::SharedData("london");
+  if (!london) return;
+  const testing::TempDir dir;
+  const auto file = *london / "neutral/007.jpg";
+  const std::string reference = Saved(dir, "reference.jpg", testing::Recompressed(PortraitOf(file, 358), 60));
+  const Record again = Compared(file.string(), reference);
+  CHECK(Has(again, "SAME_AS_REFERENCE"));
+  CHECK(again.comparison["band"] == "match");
+  CHECK(again.outcome == Outcome::kReview);
+  CHECK(!Has(Compared((*london / "smiling/007.jpg").string(), reference), "SAME_AS_REFERENCE"));
+}
+
+TEST_CASE("the second net votes only where the first is not sure, and a known face is not looked for again") {
+  const auto london = testing::SharedData("london");
+  if (!london) return;
+  const Record alike = Compared((*london / "neutral/019.jpg").string(), (*london / "smiling/009.jpg").string());
+  CHECK(alike.comparison.contains("second_similarity"));
+  CHECK(alike.comparison["band"] == "review");  // Two women who look alike.
+  const Record clear = Compared((*london / "neutral/003.jpg").string(), (*london / "smiling/003.jpg").string());
+  CHECK(!clear.comparison.contains("second_similarity"));
+
+  Record record;
+  record.photo = "/nowhere.jpg";
+  record.comparison["reference"] = (*london / "smiling/003.jpg").string();
+  const auto face = LoadedComparer().FaceOf(*london / "neutral/003.jpg", Comparer::Role::kPhoto);
+  CHECK(LoadedComparer().Compare(record, face).comparison == clear.comparison);
+}
+
+TEST_CASE("a file that several records name is looked at once") {
+  const auto london = testing::SharedData("london");
+  if (!london) return;
+  const testing::TempDir dir;
+  EngineOptions options;
+  options.config_dir = testing::SourceDir() / "configs";
+  options.model_dir = testing::ModelDir();
+  auto comparer = Comparer::Create(options);
+  REQUIRE(comparer.has_value());
+  const std::string reference = Saved(dir, "shared.jpg", PortraitOf(*london / "neutral/003.jpg", 358));
+  std::vector<Record> records(3);
+  for (Record& record : records) {
+    record.photo = (*london / "smiling/003.jpg").string();
+    record.comparison["reference"] = reference;
+  }
+  comparer->Expect(records);
+  const Record first = comparer->Compare(records[0]);
+  std::filesystem::remove(reference);
+  for (const std::size_t i : {1u, 2u}) CHECK(comparer->Compare(records[i]).comparison == first.comparison);
+  CHECK(comparer->Compare(records[0]).outcome == Outcome::kError);  // One use more than expected.
 }
 
 }  // namespace gradphoto::pipeline

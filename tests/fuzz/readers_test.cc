@@ -12,7 +12,9 @@
 #include <doctest/doctest.h>
 
 #include "lib/base/file.h"
+#include "lib/base/sha256.h"
 #include "lib/base/yaml.h"
+#include "lib/compare/template_store.h"
 #include "lib/image/decode.h"
 #include "lib/ledger/import.h"
 #include "lib/record/record.h"
@@ -141,6 +143,35 @@ TEST_CASE("damaged records") {
       const Json again = Json::parse(ToLine(record), nullptr, false);
       CHECK(!again.is_discarded());
     }
+  });
+}
+
+TEST_CASE("damaged template files") {
+  compare::TemplateFile file{"0123456789abcdef", {}};
+  for (const char* key : {"20220101", "20220102", "学生"}) {
+    compare::StoredTemplate entry;
+    entry.photo_sha256 = Sha256Hex(std::string_view(key));
+    entry.face = compare::Pack(std::vector<float>(32, 0.1F));
+    file.entries.emplace(key, entry);
+  }
+  const std::string good = compare::SerializeTemplates(file);
+  Fuzz(good, 3000, [&](std::string bytes) {
+    const auto read = compare::ParseTemplates(bytes);
+    CHECK((read.has_value() == (bytes == good)));
+    // Again with the checksum put right, so that the rest of the reader is reached.
+    if (bytes.size() < 32) return;
+    bytes.resize(bytes.size() - 32);
+    const std::string hex = Sha256Hex(bytes);
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+      bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    }
+    const auto sealed = compare::ParseTemplates(bytes);
+    if (!sealed) {
+      CHECK(!sealed.error().message.empty());
+      return;
+    }
+    CHECK(sealed->entries.size() <= 5);
+    for (const auto& [key, entry] : sealed->entries) CHECK(entry.face.values.size() <= bytes.size());
   });
 }
 

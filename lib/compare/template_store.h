@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Templates of earlier batches, for jobs that ask for it: one current photo for each student, in one file
+// (templates.bin, mode 0600) that only this class reads and writes. Templates are biometric data: the file goes
+// with Purge(), a student with Remove().
+//
+// The file, all numbers little-endian: "GPTMPL1\n"; dimension u32; side of the shot print u32; id of the nets,
+// 16 characters; count u64; for each student: length of the key u16, key, SHA-256 of the photo (32 bytes),
+// flags u8 (bit 0: confirmed), scale f32, `dimension` x i8, print; at the end the SHA-256 of all before it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/error.h"
+#include "lib/compare/shot.h"
+#include "lib/compare/similar_pairs.h"
+
+namespace gradphoto::compare {
+
+struct StoredTemplate {
+  std::string photo_sha256;  // 64 hexadecimal digits.
+  bool confirmed = false;    // The photo matched the student's own reference.
+  PackedTemplate face;
+  ShotPrint shot{};
+};
+
+class TemplateStore {
+ public:
+  // `id` is TemplateId() of the nets now in use. An absent file is an empty store.
+  // A file of other nets is an empty store, too, with a note: its templates can be compared with nothing any
+  // more, and the next Save replaces them. The directory is locked until the store goes. Errors: kOutput - the
+  // directory cannot be made, or another process holds it; kInput - the file is damaged.
+  static Result<TemplateStore> Open(const std::filesystem::path& directory, const std::string& id);
+
+  TemplateStore(TemplateStore&& other) noexcept;
+  TemplateStore& operator=(TemplateStore&&) = delete;
+  ~TemplateStore();
+
+  // By the student's key.
+  const std::map<std::string, StoredTemplate, std::less<>>& entries() const { return entries_; }
+  const std::string& note() const { return note_; }  // Empty, or why earlier templates are left out.
+
+  // Replaces the student's earlier one. Precondition: the key has 1 to kMaxKeyBytes bytes; all templates are of
+  // the store's nets, so of one dimension.
+  void Put(const std::string& key, StoredTemplate entry);
+  bool Remove(std::string_view key);  // Whether there was one. Save() makes it last.
+  // Writes the file anew (temporary file, sync, rename; 0600). Errors: kOutput.
+  Result<void> Save() const;
+
+  // Deletes the file of a directory, if there is one, locked or not: a purge must not wait for a crashed run.
+  // Errors: kOutput - it cannot be deleted.
+  static Result<void> Purge(const std::filesystem::path& directory);
+
+  static constexpr std::size_t kMaxKeyBytes = 256;
+  static constexpr std::uint64_t kMaxEntries = 2'000'000;
+
+ private:
+  TemplateStore(std::filesystem::path directory, std::string id, int lock)
+      : directory_(std::move(directory)), id_(std::move(id)), lock_(lock) {}
+
+  std::filesystem::path directory_;
+  std::string id_, note_;
+  std::map<std::string, StoredTemplate, std::less<>> entries_;
+  int lock_;
+};
+
+// The contents of a file. Errors: kInput - not such a file, damaged, or beyond the bounds; says where.
+struct TemplateFile {
+  std::string id;  // 16 characters.
+  std::map<std::string, StoredTemplate, std::less<>> entries;
+};
+Result<TemplateFile> ParseTemplates(std::string_view bytes);
+// Precondition: every template has the same dimension, 1..4096.
+std::string SerializeTemplates(const TemplateFile& file);
+
+}  // namespace gradphoto::compare
