@@ -24,6 +24,7 @@ struct PhotoFile {
 struct PhotoListing {
   std::vector<PhotoFile> photos;  // Bytewise sorted by path, no file twice.
   std::size_t skipped = 0;        // Files that are no photos by name or content (documents, videos...).
+  std::size_t unfinished = 0;     // Files of ours that a killed run left behind (base/file.h).
 };
 
 // Photos below `directories`, recursively: files with a photo's name extension in any letter case or a photo's

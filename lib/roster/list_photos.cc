@@ -5,6 +5,7 @@
 #include <set>
 #include <system_error>
 
+#include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/roster/link.h"
 
@@ -50,6 +51,7 @@ Result<PhotoListing> ListPhotos(std::span<const fs::path> directories) {
     const fs::path canonical = fs::canonical(directory, error);
     fs::recursive_directory_iterator it(directory, error);
     for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+      if (IsTemporaryName(it->path().filename().string())) ++listing.unfinished;
       if (IsPassedOver(it->path())) {
         it.disable_recursion_pending();
         continue;
