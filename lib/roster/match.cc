@@ -104,13 +104,13 @@ Rows Intersection(const Rows& a, const Rows& b) {
 }
 
 // Rows are entered in ascending order, so a row can only repeat at the end.
-void Enter(std::unordered_map<std::string, Rows>& index, const std::string& word, std::size_t row) {
+void Enter(std::unordered_map<std::string_view, Rows>& index, std::string_view word, std::size_t row) {
   if (word.empty()) return;
   Rows& rows = index[word];
   if (rows.empty() || rows.back() != row) rows.push_back(row);
 }
 
-Rows LookUp(const std::unordered_map<std::string, Rows>& index, const std::string& word) {
+Rows LookUp(const std::unordered_map<std::string_view, Rows>& index, std::string_view word) {
   const auto found = index.find(word);
   return found == index.end() ? Rows() : found->second;
 }
@@ -118,16 +118,26 @@ Rows LookUp(const std::unordered_map<std::string, Rows>& index, const std::strin
 }  // namespace
 
 RosterIndex::RosterIndex(const Roster& roster) : roster_(roster) {
+  identifiers_.reserve(kIdentifierColumns.size() * roster.rows.size());
+  names_.reserve(roster.rows.size());
+  std::unordered_set<std::string_view> seen_groups;
+  const auto enter = [&](std::string_view word, std::size_t row) {
+    if (std::string normalized = NormalizeId(word); normalized != word) {
+      word = own_words_.emplace_back(std::move(normalized));
+    }
+    Enter(identifiers_, word, row);
+  };
   for (std::size_t i = 0; i < roster.rows.size(); ++i) {
     const RosterRow& row = roster.rows[i];
     for (const std::string_view column : kIdentifierColumns) {
-      Enter(identifiers_, NormalizeId(row.student.Field(column)), i);
+      enter(row.student.Field(column), i);
     }
-    if (!row.student.key.starts_with("line-")) Enter(identifiers_, NormalizeId(row.student.key), i);
+    if (!row.student.key.starts_with("line-")) enter(row.student.key, i);
     Enter(names_, row.name_for_matching, i);
     for (const std::string_view column : kGroupColumns) {
-      if (std::string group = GroupForMatching(row.student.Field(column)); !group.empty())
-        groups_.insert(group);
+      const std::string_view field = row.student.Field(column);
+      if (!seen_groups.insert(field).second) continue;
+      if (std::string group = GroupForMatching(field); !group.empty()) groups_.insert(std::move(group));
     }
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -50,7 +51,8 @@ class RosterIndex {
   Match NarrowIdentified(Rows rows, const Rows& named, const std::vector<std::string>& groups) const;
 
   const Roster& roster_;
-  std::unordered_map<std::string, Rows> identifiers_, names_;
+  std::unordered_map<std::string_view, Rows> identifiers_, names_;
+  std::deque<std::string> own_words_;  // Those that do not stand in the roster in the form that is looked up.
   std::unordered_set<std::string> groups_;
 };
 
