@@ -335,6 +335,8 @@ class RosterBuilder {
   void MarkSharedNumbers() {
     const auto shared = RowsThatShare([](const RosterRow& row) { return row.student.Field("id_number"); });
     for (const auto& [number, rows] : shared) {
+      // Rounded numbers are equal because they were rounded.
+      if (number.ends_with("000") || IsScientificNotation(number)) continue;
       const std::string& name = roster_.rows[rows.front()].name_for_matching;
       const bool same = std::ranges::all_of(rows, [&](std::size_t row) {
         const std::string& other = roster_.rows[row].name_for_matching;
