@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <set>
 #include <system_error>
@@ -61,7 +62,9 @@ Result<PhotoListing> ListPhotos(std::span<const fs::path> directories) {
       const fs::path relative = it->path().lexically_relative(directory);
       if (!seen.insert(canonical / relative).second) continue;
       if (HasPhotoName(it->path()) || HasPhotoContent(it->path())) {
-        listing.photos.push_back({(directory / relative).string(), relative.generic_string()});
+        const auto written = fs::last_write_time(it->path(), ignored).time_since_epoch();
+        listing.photos.push_back({(directory / relative).string(), relative.generic_string(),
+                                  std::chrono::duration_cast<std::chrono::nanoseconds>(written).count()});
       } else {
         ++listing.skipped;
       }

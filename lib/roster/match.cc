@@ -29,27 +29,6 @@ bool IsNonAscii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 std::string GroupForMatching(std::string_view group) { return ToUpperAscii(Trim(ToHalfWidth(group))); }
 
-// File name without folders and the last extension; upper case, full-width forms made ASCII.
-std::string StemOf(std::string_view relative) {
-  std::string_view name = relative.substr(relative.rfind('/') + 1);
-  if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos && dot > 0)
-    name = name.substr(0, dot);
-  return ToUpperAscii(Trim(ToHalfWidth(name)));
-}
-
-// Names given by cameras, phones and chat programs hold dates and counters that can look like student numbers.
-bool IsCameraName(std::string_view stem) {
-  constexpr std::array<std::string_view, 13> kPrefixes = {
-      "IMG",       "DSC",      "PXL",    "MVIMG",  "WIN_",     "SCREENSHOT", "MMEXPORT",
-      "WX_CAMERA", "微信图片", "QQ图片", "QQ截图", "屏幕截图", "WECHAT"};
-  if (std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return stem.starts_with(prefix); }))
-    return true;
-  // 20260315_101010
-  return stem.size() >= 15 && std::ranges::all_of(stem.substr(0, 8), IsDigit) &&
-         (stem[8] == '_' || stem[8] == '-') && std::ranges::all_of(stem.substr(9, 6), IsDigit) &&
-         (stem.size() == 15 || !IsDigit(stem[15]));
-}
-
 struct Span {
   std::size_t begin = 0, end = 0;
 };
@@ -117,6 +96,25 @@ Rows LookUp(const std::unordered_map<std::string_view, Rows>& index, std::string
 
 }  // namespace
 
+std::string StemForMatching(std::string_view relative) {
+  std::string_view name = relative.substr(relative.rfind('/') + 1);
+  if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos && dot > 0)
+    name = name.substr(0, dot);
+  return ToUpperAscii(Trim(ToHalfWidth(name)));
+}
+
+bool IsCameraName(std::string_view stem) {
+  constexpr std::array<std::string_view, 13> kPrefixes = {
+      "IMG",       "DSC",      "PXL",    "MVIMG",  "WIN_",     "SCREENSHOT", "MMEXPORT",
+      "WX_CAMERA", "微信图片", "QQ图片", "QQ截图", "屏幕截图", "WECHAT"};
+  if (std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return stem.starts_with(prefix); }))
+    return true;
+  // 20260315_101010
+  return stem.size() >= 15 && std::ranges::all_of(stem.substr(0, 8), IsDigit) &&
+         (stem[8] == '_' || stem[8] == '-') && std::ranges::all_of(stem.substr(9, 6), IsDigit) &&
+         (stem.size() == 15 || !IsDigit(stem[15]));
+}
+
 RosterIndex::RosterIndex(const Roster& roster) : roster_(roster) {
   identifiers_.reserve(kIdentifierColumns.size() * roster.rows.size());
   names_.reserve(roster.rows.size());
@@ -144,7 +142,7 @@ RosterIndex::RosterIndex(const Roster& roster) : roster_(roster) {
 
 Match RosterIndex::Find(std::string_view relative, PhotoUse use) const {
   if (!IsValidUtf8(relative)) return {{}, "the file name is not UTF-8; rename it (convmv -f GB18030 -t UTF-8)"};
-  const std::string stem = StemOf(relative);
+  const std::string stem = StemForMatching(relative);
   const std::vector<std::string> groups = FolderGroups(relative);
   const Rows named = ByNameParts(stem);
   if (Rows identified = ByIdentifier(stem, use); !identified.empty()) {
@@ -156,6 +154,10 @@ Match RosterIndex::Find(std::string_view relative, PhotoUse use) const {
                        [&](std::size_t row) { return IsInGroups(row, groups); });
   if (in_group.empty()) return {{}, "the name is in the roster, but not in the group that the folder names"};
   return {std::move(in_group), "by name"};
+}
+
+Rows RosterIndex::FindIdentifier(std::string_view text) const {
+  return LookUp(identifiers_, NormalizeId(text));
 }
 
 Rows RosterIndex::ByIdentifier(const std::string& stem, PhotoUse use) const {
