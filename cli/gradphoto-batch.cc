@@ -105,7 +105,8 @@ class DirectoryLock {
 };
 
 Result<std::vector<Record>> LinkStudents(const pipeline::Job& job) {
-  const auto roster = roster::ReadRoster(job.roster, {.key_column = job.key_column, .today = {}});
+  const auto roster = roster::ReadRoster(
+      job.roster, {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = {}});
   if (!roster) return std::unexpected(roster.error());
   for (const std::string& note : roster->notes) spdlog::warn("roster: {}", note);
   const auto photos = roster::ListPhotos(job.photos);
@@ -113,7 +114,16 @@ Result<std::vector<Record>> LinkStudents(const pipeline::Job& job) {
   Result<roster::PhotoListing> references;
   if (!job.references.empty()) references = roster::ListPhotos(std::span(&job.references, 1));
   if (!references) return std::unexpected(references.error());
-  roster::LinkResult linked = roster::Link(*roster, photos->photos, references->photos);
+  Result<roster::Mapping> mapping;
+  if (!job.mapping.empty()) {
+    mapping = roster::ReadMapping(job.mapping, *roster, photos->photos, references->photos);
+  }
+  if (!mapping) return std::unexpected(mapping.error());
+  for (const std::string& note : mapping->notes) spdlog::warn("mapping: {}", note);
+  const auto duplicates =
+      job.newest_of_duplicates ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject;
+  roster::LinkResult linked = roster::Link(*roster, photos->photos, references->photos,
+                                           {.mapping = &*mapping, .duplicates = duplicates});
   spdlog::info("{} rows ({}), {} with a photo, {} without, {} photos without a student", linked.summary.rows,
                roster->encoding, linked.summary.linked, linked.summary.missing, linked.summary.orphans);
   return std::move(linked.records);
@@ -255,6 +265,13 @@ Result<void> Deliver(const Options& options, const pipeline::Job& job, const std
   auto pack = PackOptionsFor(*config_dir, job.standard, job.name_template, job.folder_template);
   if (!pack) return std::unexpected(pack.error());
   pack->zip = job.zip;
+  if (!job.zip_template.empty()) {
+    auto zip_name = deliver::NameTemplate::Parse(job.zip_template);
+    if (!zip_name) return std::unexpected(zip_name.error());
+    pack->zip_name = std::move(*zip_name);
+  }
+  if (job.zip_max_files > 0) pack->zip_max_files = static_cast<std::size_t>(job.zip_max_files);
+  if (job.zip_max_bytes > 0) pack->zip_max_bytes = static_cast<std::uint64_t>(job.zip_max_bytes);
   pack->if_exists = IfExists::kOverwrite;
   pack->interrupted = Interrupted;
   // In a dry run there are no files to read back; what can be known is whether the names work out.

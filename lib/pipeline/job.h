@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,19 @@ struct Job {
   std::filesystem::path references;           // Directory; empty: no comparison.
   std::filesystem::path output;               // Directory that the batch owns.
   std::string standard = "chsi-2017";
-  std::string language = "zh";  // Of the report: zh or en.
-  std::string key_column;       // Empty: see roster/roster.h.
-  std::string name_template;    // Of packed files; empty: the standard's.
-  std::string folder_template;  // Of packed folders; empty: the standard's.
-  bool zip = false;             // Also pack zips.
-  int threads = 0;              // 0: one per core.
+  std::string language = "zh";                 // Of the report: zh or en.
+  std::string key_column;                      // Empty: see roster/roster.h.
+  std::map<std::string, std::string> columns;  // Headers of the roster to canonical names, see roster/roster.h.
+  std::string sheet;                           // Of a workbook; empty: the first with a known header.
+  std::filesystem::path mapping;               // Photos linked by hand (roster/mapping.h); empty: none.
+  bool newest_of_duplicates = false;           // `duplicates: newest`; else several photos are rejected.
+  std::string name_template;                   // Of packed files; empty: the standard's.
+  std::string folder_template;                 // Of packed folders; empty: the standard's.
+  bool zip = false;                            // Also pack zips.
+  std::string zip_template;                    // One zip for each value; empty: the standard's.
+  int zip_max_files = 0;                       // Photos per zip; 0: the standard's.
+  int zip_max_bytes = 0;                       // Bytes per zip; 0: the standard's.
+  int threads = 0;                             // 0: one per core.
 };
 
 // Relative paths in the file are taken from the file's directory.
