@@ -134,8 +134,8 @@ Result<roster::RosterOptions> RosterOptionsOf(const Options& options) {
 
 // The table for a person to fill in; its format is that of the name.
 Result<void> WriteSuggestions(const Options& options, const roster::Roster& roster,
-                              const roster::LinkResult& linked) {
-  const auto suggestions = roster::Suggest(roster, linked);
+                              const roster::LinkResult& linked, const roster::Mapping& mapping) {
+  const auto suggestions = roster::Suggest(roster, linked, &mapping);
   if (!suggestions) return std::unexpected(suggestions.error());
   auto table = roster::SuggestionTable(roster, linked, *suggestions, options.language == "zh");
   const auto candidates =
@@ -211,7 +211,7 @@ Result<ExitCode> Run(const Options& options) {
   }
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {
-    if (auto written = WriteSuggestions(options, *roster, result); !written)
+    if (auto written = WriteSuggestions(options, *roster, result, *mapping); !written)
       return std::unexpected(written.error());
   }
   if (!options.dry_run) {

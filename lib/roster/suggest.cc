@@ -277,7 +277,8 @@ std::string_view HintText(Hint hint, bool chinese) {
   return "";
 }
 
-Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& linked) {
+Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& linked,
+                                        const Mapping* mapping) {
   const auto pinyin = PinyinReader::Create();
   if (!pinyin) return std::unexpected(pinyin.error());
   const MissingIndex missing(roster, linked.missing, *pinyin);
@@ -293,6 +294,10 @@ Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& 
         hints[row].insert(Hint::kNoPhotoYet);
     }
     if (!one_of_several) missing.Find(PartsOf(open.file.relative), hints);
+    const auto kept_apart = [&](std::size_t row) {
+      return mapping != nullptr && mapping->excluded.contains({open.file.path, row});
+    };
+    std::erase_if(hints, [&](const auto& item) { return kept_apart(item.first); });
 
     if (const auto groups = index.FolderGroups(open.file.relative); !groups.empty()) {
       const auto [left, is_new] = left_in.try_emplace(groups);
@@ -304,8 +309,11 @@ Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& 
         if (index.IsInGroups(row, groups)) of_row.insert(Hint::kSameFolder);
       }
       if (hints.empty() && left->second.size() <= kMaxLeftInFolder) {
-        for (const std::size_t row : left->second) hints[row].insert(Hint::kSameFolder);
-        if (left->second.size() == 1) hints[left->second.front()].insert(Hint::kLastOfFolder);
+        for (const std::size_t row : left->second) {
+          if (kept_apart(row)) continue;
+          hints[row].insert(Hint::kSameFolder);
+          if (left->second.size() == 1) hints[row].insert(Hint::kLastOfFolder);
+        }
       }
     }
     Suggestion suggestion{.file = open, .candidates = {}};

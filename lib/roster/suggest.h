@@ -48,8 +48,10 @@ struct Suggestion {
 // One suggestion for each open file of `linked`, in its order. Candidates are the rows that the file fits, and
 // of the rows without a photo those that a hint speaks for; the folder alone only when nothing else speaks
 // for anybody and few are left there.
+// Pairs that `mapping` keeps apart are not suggested again.
 // Errors: kInternal - see PinyinReader.
-Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& linked);
+Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& linked,
+                                        const Mapping* mapping = nullptr);
 
 // The table, with a header, as ParseMapping reads it: photo, key, name, group, score (percent), reason, confirm
 // (empty). A photo without candidates has one line with an empty key; students without a photo whom no photo

@@ -110,6 +110,14 @@ TEST_CASE("the score is the doubt that all hints leave, and nothing is certain")
   }
 }
 
+TEST_CASE("a pair that a person has kept apart is not suggested again") {
+  const LinkResult linked = Linked({"欧阳请.jpg", "1班/IMG_1.jpg"});
+  const Mapping mapping{.row_of = {}, .excluded = {{"in/欧阳请.jpg", 5}, {"in/1班/IMG_1.jpg", 0}}, .notes = {}};
+  const auto suggestions = Suggest(Students(), linked, &mapping);
+  REQUIRE(suggestions.has_value());
+  for (const Suggestion& suggestion : *suggestions) CHECK(suggestion.candidates.empty());
+}
+
 TEST_CASE("the table comes back through the mapping: nothing unless confirmed, then what was confirmed") {
   const LinkResult linked = Linked({"欧阳请.jpg", "zhangsan.jpg", "y.jpg"});
   const auto suggestions = Suggest(Students(), linked);
