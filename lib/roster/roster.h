@@ -26,8 +26,10 @@ struct RosterOptions {
   // comes last because one person may be enrolled twice.
   std::string key_column;
   // Headers of the file that columns.h does not know, or takes for something else, to canonical names.
+  // NOLINTNEXTLINE(readability-redundant-member-init): may be left unnamed
   std::map<std::string, std::string> columns{};
-  std::string sheet{};  // Of a workbook; empty: the first visible one with a header that names an identifier.
+  // Of a workbook; empty: the first visible one with a header that names an identifier.
+  std::string sheet{};  // NOLINT(readability-redundant-member-init): may be left unnamed
   // Birth dates behind it are wrong. Absent: the local date.
   std::optional<std::chrono::year_month_day> today;
 };

@@ -219,30 +219,25 @@ std::string_view GroupOf(const Student& student) {
 
 double HintWeight(Hint hint) {
   switch (hint) {
-    case Hint::kFits:
-      return 0.5;
-    case Hint::kNoPhotoYet:
-      return 0.3;
-    case Hint::kOneOfSeveral:
-      return 0.5;
-    case Hint::kNameOneOff:
-      return 0.5;
-    case Hint::kHalfOfName:
-      return 0.2;
-    case Hint::kSamePinyin:
-      return 0.7;
-    case Hint::kPinyin:
-      return 0.7;
-    case Hint::kInitials:
-      return 0.2;
     case Hint::kNumberOneOff:
       return 0.8;
+    case Hint::kSamePinyin:
+    case Hint::kPinyin:
+      return 0.7;
     case Hint::kPartOfNumber:
       return 0.6;
-    case Hint::kSameFolder:
-      return 0.2;
+    case Hint::kFits:
+    case Hint::kOneOfSeveral:
+    case Hint::kNameOneOff:
+      return 0.5;
     case Hint::kLastOfFolder:
       return 0.4;
+    case Hint::kNoPhotoYet:
+      return 0.3;
+    case Hint::kHalfOfName:
+    case Hint::kInitials:
+    case Hint::kSameFolder:
+      return 0.2;
   }
   return 0;
 }
