@@ -157,7 +157,9 @@ void SetField(Student& student, const std::string& name, const std::string& valu
 }
 
 Result<std::vector<Record>> LinkStudents(const pipeline::Job& job, const ledger::Moment& now) {
-  auto roster = roster::ReadRoster(job.roster, {.key_column = job.key_column, .today = now.today});
+  auto roster = roster::ReadRoster(
+      job.roster,
+      {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = now.today});
   if (!roster) return std::unexpected(roster.error());
   for (const std::string& note : roster->notes) spdlog::warn("roster: {}", note);
   for (roster::RosterRow& row : roster->rows) {
@@ -168,7 +170,16 @@ Result<std::vector<Record>> LinkStudents(const pipeline::Job& job, const ledger:
   Result<roster::PhotoListing> references;
   if (!job.references.empty()) references = roster::ListPhotos(std::span(&job.references, 1));
   if (!references) return std::unexpected(references.error());
-  roster::LinkResult linked = roster::Link(*roster, photos->photos, references->photos);
+  Result<roster::Mapping> mapping;
+  if (!job.mapping.empty()) {
+    mapping = roster::ReadMapping(job.mapping, *roster, photos->photos, references->photos);
+  }
+  if (!mapping) return std::unexpected(mapping.error());
+  for (const std::string& note : mapping->notes) spdlog::warn("mapping: {}", note);
+  const auto duplicates =
+      job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject;
+  roster::LinkResult linked = roster::Link(*roster, photos->photos, references->photos,
+                                           {.mapping = &*mapping, .duplicates = duplicates});
   spdlog::info("{} rows ({}), {} with a photo, {} without, {} photos without a student", linked.summary.rows,
                roster->encoding, linked.summary.linked, linked.summary.missing, linked.summary.orphans);
   return std::move(linked.records);
@@ -582,6 +593,13 @@ Result<void> Deliver(const Context& context, std::vector<Record>& records) {
   auto pack = PackOptionsFor(*config_dir, job.standard, job.name_template, job.folder_template);
   if (!pack) return std::unexpected(pack.error());
   pack->zip = job.zip;
+  if (!job.zip_template.empty()) {
+    auto zip_name = deliver::NameTemplate::Parse(job.zip_template);
+    if (!zip_name) return std::unexpected(zip_name.error());
+    pack->zip_name = std::move(*zip_name);
+  }
+  if (job.zip_max_files > 0) pack->zip_max_files = static_cast<std::size_t>(job.zip_max_files);
+  if (job.zip_max_bytes > 0) pack->zip_max_bytes = static_cast<std::uint64_t>(job.zip_max_bytes);
   pack->if_exists = IfExists::kOverwrite;
   pack->interrupted = Interrupted;
   // In a dry run there are no files to read back; what can be known is whether the names work out.

@@ -72,7 +72,7 @@ Record PairRecord(std::string photo, std::string reference) {
 }
 
 Result<std::vector<Record>> ReadPairs(const std::string& path) {
-  const auto bytes = ReadTextFile(path, roster::kMaxCsvBytes);
+  const auto bytes = ReadTextFile(path, roster::kMaxTableBytes);
   if (!bytes) return std::unexpected(bytes.error());
   const auto text = roster::DecodeText(*bytes, path);
   if (!text) return std::unexpected(text.error());
@@ -83,7 +83,7 @@ Result<std::vector<Record>> ReadPairs(const std::string& path) {
     return Fail(ErrorKind::kUsage, path + ":1: the first line must be photo,reference");
   }
   std::vector<Record> records;
-  for (const roster::CsvRow& row : std::span(table->rows).subspan(1)) {
+  for (const roster::TableRow& row : std::span(table->rows).subspan(1)) {
     if (row.cells.size() != 2) {
       return Fail(ErrorKind::kUsage, path + ":" + std::to_string(row.line) + ": two cells expected");
     }

@@ -7,9 +7,18 @@
 #include <system_error>
 #include <vector>
 
+#include <spdlog/spdlog.h>
+
 #include "cli/common/run_main.h"
+#include "lib/base/file.h"
+#include "lib/base/text.h"
+#include "lib/deliver/redact.h"
+#include "lib/deliver/xlsx.h"
+#include "lib/roster/csv.h"
 #include "lib/roster/link.h"
+#include "lib/roster/mapping.h"
 #include "lib/roster/roster.h"
+#include "lib/roster/suggest.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -20,17 +29,21 @@ struct Options {
   CommonOptions common;
   fs::path roster;
   std::vector<fs::path> photos;
-  fs::path references;  // Empty: none.
-  std::string key;      // Empty: default rule of roster.h.
-  bool dry_run = false;
+  fs::path references;               // Empty: none.
+  std::string key;                   // Empty: default rule of roster.h.
+  std::vector<std::string> columns;  // "HEADER=NAME".
+  std::string sheet;                 // Empty: the first one with a known header.
+  fs::path mapping, suggest;         // Empty: none.
+  std::string several_photos = "reject", language = "zh";
+  bool overwrite = false, dry_run = false;
 };
 
 void Setup(CLI::App& app, Options& options) {
   app.description(
-      "Joins the rows of a roster with photos by file name and folder. Writes one record per student and per "
-      "photo\n"
-      "without a student to stdout (NDJSON), for gradphoto-check.");
-  app.add_option("--roster", options.roster, "Roster, CSV of any usual encoding")
+      "Joins the rows of a roster with photos by file name and folder, or by hand. Writes one record per "
+      "student\n"
+      "and per photo without a student to stdout (NDJSON), for gradphoto-check.");
+  app.add_option("--roster", options.roster, "Roster: XLSX, or CSV or TSV of any usual encoding")
       ->required()
       ->type_name("FILE");
   app.add_option("--photos", options.photos, "Directory with photos; may be given several times")
@@ -44,6 +57,40 @@ void Setup(CLI::App& app, Options& options) {
          "Column that identifies a row; default: school_code-student_number, else candidate_number, else "
          "student_number, else id_number")
       ->type_name("COLUMN");
+  app.add_option("--column", options.columns,
+                 "Means a column that is not known by its header, e.g. 学籍编号=student_number; several times")
+      ->allow_extra_args(false)
+      ->type_name("HEADER=NAME");
+  app.add_option("--sheet", options.sheet, "Sheet of the workbook; default: the first with a known header")
+      ->type_name("NAME");
+  app.add_option("--mapping", options.mapping,
+                 "Table (CSV or XLSX) that says which photo is whose, for what file names cannot tell")
+      ->type_name("FILE");
+  auto* suggest =
+      app.add_option("--suggest", options.suggest,
+                     "Write such a table (.csv or .xlsx) with candidates for every photo left over; fill "
+                     "in its last column and give it to --mapping");
+  suggest->type_name("FILE")->check(
+      [](const std::string& name) {
+        const std::string lower = ToLowerAscii(name);
+        return lower.ends_with(".csv") || lower.ends_with(".xlsx")
+                   ? std::string()
+                   : name + " ends neither in .csv nor in .xlsx";
+      },
+      "");
+  app.add_option("--lang", options.language, "Language of that table: zh or en")
+      ->needs(suggest)
+      ->capture_default_str()
+      ->check(CLI::IsMember({"zh", "en"}).description(""))
+      ->type_name("LANG");
+  app.add_flag("--overwrite", options.overwrite,
+               "Replace that table if it exists; somebody may have filled it in")
+      ->needs(suggest);
+  app.add_option("--several-photos", options.several_photos,
+                 "Of several photos for one student: reject them all, or take the newest file")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"reject", "newest"}).description(""))
+      ->type_name("reject|newest");
   app.add_flag("-n,--dry-run", options.dry_run, "Only count; the exit code is that of a real run");
   AddCommonOptions(app, options.common);
 }
@@ -68,26 +115,72 @@ Result<void> RefuseSharedDirectories(const Options& options) {
 
 std::string Counted(std::size_t count, const std::string& what) { return std::to_string(count) + " " + what; }
 
-void PrintSummary(const roster::Roster& roster, const roster::LinkSummary& summary, std::size_t skipped) {
+// Sheets, headers and paths may hold numbers of persons.
+std::string Shown(std::string_view text) { return deliver::Redactor().Text(text, nullptr); }
+
+Result<roster::RosterOptions> RosterOptionsOf(const Options& options) {
+  roster::RosterOptions of_roster;
+  of_roster.key_column = options.key;
+  of_roster.sheet = options.sheet;
+  for (const std::string& column : options.columns) {
+    const std::size_t equals = column.rfind('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == column.size()) {
+      return Fail(ErrorKind::kUsage, "--column takes HEADER=NAME, not '" + column + "'");
+    }
+    of_roster.columns[column.substr(0, equals)] = column.substr(equals + 1);
+  }
+  return of_roster;
+}
+
+// The table for a person to fill in; its format is that of the name.
+Result<void> WriteSuggestions(const Options& options, const roster::Roster& roster,
+                              const roster::LinkResult& linked, const roster::Mapping& mapping) {
+  const auto suggestions = roster::Suggest(roster, linked, &mapping);
+  if (!suggestions) return std::unexpected(suggestions.error());
+  auto table = roster::SuggestionTable(roster, linked, *suggestions, options.language == "zh");
+  const auto candidates =
+      std::ranges::count_if(*suggestions, [](const auto& s) { return !s.candidates.empty(); });
+  if (!options.common.quiet) {
+    std::cerr << "suggestions: " << suggestions->size() << " photos, " << candidates << " with candidates, "
+              << (options.dry_run ? "not written to " : "in ") << options.suggest.string() << "\n";
+  }
+  if (options.dry_run) return {};
+  const IfExists if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
+  if (ToLowerAscii(options.suggest.string()).ends_with(".csv")) {
+    return WriteFileAtomic(options.suggest, roster::WriteCsv(table), if_exists);
+  }
+  const std::string sheet = options.language == "zh" ? "手动关联" : "mapping";
+  return deliver::WriteXlsx(options.suggest, {{.name = sheet, .rows = std::move(table)}}, if_exists);
+}
+
+void PrintSummary(const roster::Roster& roster, const roster::LinkSummary& summary,
+                  const roster::PhotoListing& photos, bool has_references) {
   std::cerr << "roster: " << Counted(summary.rows, "rows, ") << roster.encoding
+            << (roster.sheet.empty() ? "" : ", sheet " + Shown(roster.sheet))
             << (roster.encoding_guessed ? " (guessed; if names look wrong, save the roster as \"CSV UTF-8\")"
                                         : "")
             << "\n";
-  for (const std::string& note : roster.notes) std::cerr << "roster: " << note << "\n";
+  for (const std::string& note : roster.notes) std::cerr << "roster: " << Shown(note) << "\n";
   std::cerr << "students: " << Counted(summary.linked, "linked, ")
             << Counted(summary.missing, "without a photo, ")
             << Counted(summary.duplicates, "with several photos\n")
             << "photos: " << Counted(summary.orphans, "without a student, ")
-            << Counted(summary.ambiguous, "ambiguous, ") << Counted(skipped, "other files skipped\n");
-  if (summary.references + summary.unused_references > 0) {
+            << Counted(summary.ambiguous, "ambiguous, ") << Counted(photos.skipped, "other files skipped\n");
+  if (photos.unfinished > 0) {
+    std::cerr << "photos: " << Counted(photos.unfinished, "unfinished files of a killed run, passed over\n");
+  }
+  if (has_references) {
     std::cerr << "references: " << Counted(summary.references, "linked, ")
+              << Counted(summary.rows - summary.references, "students without, ")
               << Counted(summary.unused_references, "unused\n");
   }
 }
 
 Result<ExitCode> Run(const Options& options) {
   if (auto apart = RefuseSharedDirectories(options); !apart) return std::unexpected(apart.error());
-  const auto roster = roster::ReadRoster(options.roster, {.key_column = options.key, .today = {}});
+  const auto of_roster = RosterOptionsOf(options);
+  if (!of_roster) return std::unexpected(of_roster.error());
+  const auto roster = roster::ReadRoster(options.roster, *of_roster);
   if (!roster) return std::unexpected(roster.error());
   const auto photos = roster::ListPhotos(options.photos);
   if (!photos) return std::unexpected(photos.error());
@@ -95,11 +188,35 @@ Result<ExitCode> Run(const Options& options) {
   if (!options.references.empty()) references = roster::ListPhotos(std::span(&options.references, 1));
   if (!references) return std::unexpected(references.error());
 
-  const roster::LinkResult result = roster::Link(*roster, photos->photos, references->photos);
+  Result<roster::Mapping> mapping;
+  if (!options.mapping.empty()) {
+    mapping = roster::ReadMapping(options.mapping, *roster, photos->photos, references->photos);
+  }
+  if (!mapping) return std::unexpected(mapping.error());
+
+  const roster::LinkResult result =
+      roster::Link(*roster, photos->photos, references->photos,
+                   {.mapping = &*mapping,
+                    .duplicates = options.several_photos == "newest" ? roster::DuplicateRule::kNewest
+                                                                     : roster::DuplicateRule::kReject});
+  if (!options.common.quiet) {
+    if (!options.mapping.empty()) {
+      std::cerr << "mapping: " << mapping->row_of.size() << " files linked by hand\n";
+      for (const std::string& note : mapping->notes) std::cerr << "mapping: " << Shown(note) << "\n";
+    }
+    PrintSummary(*roster, result.summary, *photos, !options.references.empty());
+    for (const roster::OpenFile& unused : result.unused_references) {
+      spdlog::debug("{}: not used as a reference: {}", Shown(unused.file.path), unused.reason);
+    }
+  }
+  // Before the records: whoever reads them may stop the chain.
+  if (!options.suggest.empty()) {
+    if (auto written = WriteSuggestions(options, *roster, result, *mapping); !written)
+      return std::unexpected(written.error());
+  }
   if (!options.dry_run) {
     for (const Record& record : result.records) std::cout << ToLine(record) << '\n';
   }
-  if (!options.common.quiet) PrintSummary(*roster, result.summary, photos->skipped);
   return ExitCodeOf(result.records);
 }
 

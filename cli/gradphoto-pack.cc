@@ -29,6 +29,9 @@ struct Options {
   std::string standard;  // Empty: the one the records name.
   std::string name_template, folder_template;
   bool zip = false, overwrite = false, dry_run = false;
+  std::string zip_template;
+  bool zip_flat = false;
+  std::string zip_names;  // Empty: as the standard says.
   std::size_t zip_max_files = 0;
   std::uint64_t zip_max_bytes = 0;
   LedgerOptions ledger;
@@ -62,6 +65,16 @@ void Setup(CLI::App& app, Options& options) {
       ->excludes(standard)
       ->type_name("TEMPLATE");
   auto* zip = app.add_flag("--zip", options.zip, "Also write the photos as zip");
+  app.add_option("--zip-template", options.zip_template,
+                 "One zip for each value, e.g. '{class}' or '{teaching_point}'; default: one for all")
+      ->needs(zip)
+      ->type_name("TEMPLATE");
+  app.add_flag("--zip-flat", options.zip_flat, "No folders inside zips")->needs(zip);
+  app.add_option("--zip-names", options.zip_names,
+                 "Encoding of the names inside zips; gbk for old Chinese portals (default: utf-8)")
+      ->needs(zip)
+      ->check(CLI::IsMember({"utf-8", "gbk"}).description(""))
+      ->type_name("utf-8|gbk");
   app.add_option("--zip-max-files", options.zip_max_files, "Photos per zip; more go into further zips")
       ->needs(zip)
       ->check(CLI::PositiveNumber);
@@ -107,8 +120,17 @@ Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::
   auto pack = PackOptionsFor(*configs, standard, options.name_template, options.folder_template);
   if (!pack) return pack;
   pack->zip = options.zip;
-  pack->zip_max_files = options.zip_max_files;
-  pack->zip_max_bytes = options.zip_max_bytes;
+  if (!options.zip_template.empty()) {
+    auto zip_name = deliver::NameTemplate::Parse(options.zip_template);
+    if (!zip_name) return std::unexpected(zip_name.error());
+    pack->zip_name = std::move(*zip_name);
+  }
+  if (options.zip_flat) pack->zip_flat = true;
+  if (!options.zip_names.empty()) {
+    pack->zip_names = options.zip_names == "gbk" ? deliver::ZipNames::kGbk : deliver::ZipNames::kUtf8;
+  }
+  if (options.zip_max_files > 0) pack->zip_max_files = options.zip_max_files;
+  if (options.zip_max_bytes > 0) pack->zip_max_bytes = options.zip_max_bytes;
   pack->if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
   pack->interrupted = Interrupted;
   return pack;

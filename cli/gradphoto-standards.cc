@@ -171,6 +171,9 @@ void PrintHead(const Standard& profile) {
   std::vector<std::vector<std::string>> rows = {{"source", profile.source}};
   if (!profile.date.empty()) rows.push_back({"date", profile.date});
   if (!profile.note.empty()) rows.push_back({"note", profile.note});
+  if (!profile.official_tool.zh.empty()) {
+    rows.push_back({"then", profile.official_tool.zh + " / " + profile.official_tool.en});
+  }
   PrintTable(rows, "  ");
 }
 
@@ -228,6 +231,20 @@ void PrintFile(const Standard& profile) {
       "  ");
 }
 
+void PrintZip(const Standard& profile) {
+  const standard::ZipRules& zip = profile.zip;
+  if (zip.source.empty()) return;
+  std::cout << "\nzips\n";
+  std::vector<std::vector<std::string>> rows = {
+      {"one for", zip.name_template.empty() ? "all" : "each " + zip.name_template},
+      {"folders", zip.flat ? "none" : "as above"},
+      {"names", std::string(standard::ZipEncodingName(zip.gbk_names))}};
+  if (zip.max_files > 0) rows.push_back({"photos", "≤ " + std::to_string(zip.max_files)});
+  if (zip.max_bytes > 0) rows.push_back({"bytes", "≤ " + std::to_string(zip.max_bytes)});
+  rows.push_back({"source", zip.source});
+  PrintTable(rows, "  ");
+}
+
 void PrintChecks(const Standard& profile) {
   std::cout << "\nchecks\n";
   std::vector<std::vector<std::string>> rows = {
@@ -251,15 +268,16 @@ Result<ExitCode> Show(const std::filesystem::path& config_dir, const std::string
   PrintPlacement(*profile);
   PrintBackground(*profile);
   PrintFile(*profile);
+  PrintZip(*profile);
   PrintChecks(*profile);
   return ExitCode::kAccepted;
 }
 
 // Every file is read, so that all that is wrong is told at once.
-ExitCode Validate(const std::vector<std::string>& files) {
+ExitCode Validate(const std::filesystem::path& config_dir, const std::vector<std::string>& files) {
   bool all_good = true;
   for (const std::string& file : files) {
-    const auto profile = standard::LoadStandard(file);
+    const auto profile = standard::LoadStandard(file, config_dir);
     if (profile) {
       std::cout << file << ": ok\n";
     } else {
@@ -347,8 +365,11 @@ Result<ExitCode> Run(const Options& options) {
       !options.explain->parsed()) {
     return Fail(ErrorKind::kUsage, "a command is needed: list, show, validate or explain");
   }
-  if (options.validate->parsed()) return Validate(options.files);
   const auto config_dir = FindConfigDir(options.common.config_dir);
+  // A profile that extends nothing of ours can be checked without our configuration.
+  if (options.validate->parsed()) {
+    return Validate(config_dir.value_or(std::filesystem::path()), options.files);
+  }
   if (!config_dir) return std::unexpected(config_dir.error());
   if (options.list->parsed()) return List(*config_dir, options.json);
   if (options.show->parsed()) return Show(*config_dir, options.name, options.json);

@@ -95,6 +95,16 @@ Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_
   return ReadInto<std::string>(path, max_bytes);
 }
 
+std::string TemporaryPattern(const std::filesystem::path& path) {
+  return (path.parent_path() / ".gradphoto-XXXXXX.tmp").string();
+}
+
+bool IsTemporaryName(std::string_view file_name) {
+  constexpr std::string_view kPattern = ".gradphoto-XXXXXX.tmp";
+  return file_name.size() == kPattern.size() && file_name.starts_with(".gradphoto-") &&
+         file_name.ends_with(".tmp");
+}
+
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
                              IfExists if_exists) {
   std::error_code error;
@@ -107,8 +117,8 @@ Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const 
     }
   }
   if (auto made = MakePrivateDirectories(path.parent_path()); !made) return made;
-  std::string temporary = path.string() + ".XXXXXX";
-  FileDescriptor fd(mkostemp(temporary.data(), O_CLOEXEC));  // Mode 0600.
+  std::string temporary = TemporaryPattern(path);
+  FileDescriptor fd(mkostemps(temporary.data(), kTemporarySuffixBytes, O_CLOEXEC));  // Mode 0600.
   if (fd.get() < 0) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + ErrnoText());
   const auto give_up = [&](std::string_view step) {
     const std::string reason = ErrnoText();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/sha256.h"
+#include "lib/base/text.h"
 #include "lib/deliver/redact.h"
 #include "lib/deliver/zip.h"
 #include "lib/roster/csv.h"
@@ -25,7 +26,6 @@ constexpr std::string_view kIndexName = "index.csv";
 constexpr std::string_view kSumsName = "SHA256SUMS";
 constexpr std::uint64_t kMaxPhotoBytes = 64u << 20;  // A standardized photo has tens of kilobytes.
 constexpr std::size_t kMaxListed = 10;               // Positions and names in one message.
-constexpr std::size_t kTemporarySuffix = 7;          // ".XXXXXX" of WriteFileAtomic and WriteZip.
 
 Error InterruptedError() { return {ErrorKind::kOutput, "interrupted"}; }
 
@@ -64,32 +64,89 @@ std::string ListCollisions(const std::vector<std::vector<std::size_t>>& groups,
   return list;
 }
 
-std::string ZipName(std::size_t number, std::size_t count) {
-  if (count == 1) return "photos.zip";
+std::string ZipName(const std::string& stem, std::size_t number, std::size_t count) {
+  if (count == 1) return stem + ".zip";
   std::string digits = std::to_string(number);
   digits.insert(0, digits.size() < 3 ? 3 - digits.size() : 0, '0');
-  return "photos-" + digits + ".zip";
+  return stem + "-" + digits + ".zip";
 }
 
-bool LooksLikeOurZip(const std::string& name) { return name.starts_with("photos") && name.ends_with(".zip"); }
+bool IsZipName(const std::string& name) { return ToLowerAscii(name).ends_with(".zip"); }
 
-std::string NameInZip(const PackedPhoto& photo) { return photo.file.substr(kPhotoFolder.size()); }
+// The photo's path without "photos/", in the encoding of the zip; without folders if so wanted.
+Result<std::string> NameInZip(const PackedPhoto& photo, const PackOptions& options) {
+  std::string name = photo.file.substr(options.zip_flat ? photo.file.rfind('/') + 1 : kPhotoFolder.size());
+  if (options.zip_names == ZipNames::kUtf8) return name;
+  auto gbk = ConvertFromUtf8(name, "GBK");
+  // The reason would hold the name.
+  if (!gbk) {
+    return Fail(ErrorKind::kUsage,
+                "record " + std::to_string(photo.record + 1) +
+                    ": the file name holds a character that GBK lacks; use UTF-8 names in the "
+                    "zip or a template of numbers");
+  }
+  return gbk;
+}
 
-std::vector<ZipEntry> ZipEntries(std::span<const PackedPhoto> photos, const fs::path& directory) {
+std::vector<ZipEntry> ZipEntries(std::span<const PackedPhoto* const> photos, const fs::path& directory,
+                                 ZipNames names) {
   std::vector<ZipEntry> entries;
-  for (const PackedPhoto& photo : photos) {
-    entries.push_back({.name = NameInZip(photo), .file = directory / photo.file, .bytes = photo.bytes});
+  for (const PackedPhoto* photo : photos) {
+    entries.push_back({.name = photo->name_in_zip,
+                       .file = directory / photo->file,
+                       .bytes = photo->bytes,
+                       .name_is_gbk = names == ZipNames::kGbk});
   }
   return entries;
 }
 
-Result<void> PlanZips(const PackOptions& options, PackPlan& plan) {
-  const auto counts = SplitIntoZips(ZipEntries(plan.photos, {}), options.zip_max_files, options.zip_max_bytes);
-  if (!counts) return std::unexpected(counts.error());
-  auto photo = plan.photos.begin();
-  for (std::size_t i = 0; i < counts->size(); ++i) {
-    plan.zips.push_back(ZipName(i + 1, counts->size()));
-    for (std::size_t n = 0; n < (*counts)[i]; ++n, ++photo) photo->zip = plan.zips.back();
+// The photos of each zip stem, in the order of the plan.
+Result<std::map<std::string, std::vector<PackedPhoto*>>> PhotosByZipStem(std::span<const Record> records,
+                                                                         const PackOptions& options,
+                                                                         PackPlan& plan) {
+  std::map<std::string, std::vector<PackedPhoto*>> groups;
+  for (PackedPhoto& photo : plan.photos) {
+    auto stem = options.zip_name.Expand(records[photo.record], photo.record + 1);
+    if (!stem) return std::unexpected(stem.error());
+    if (stem->contains('/')) return Fail(ErrorKind::kUsage, "the name of a zip must not have folders");
+    groups[stem->empty() ? "photos" : *stem].push_back(&photo);
+  }
+  return groups;
+}
+
+std::unexpected<Error> Collision(const std::string& what, const std::string& list) {
+  return Fail(ErrorKind::kUsage,
+              what + " (case is ignored, as on Windows): " + list + "; use another template");
+}
+
+Result<void> PlanZips(std::span<const Record> records, const PackOptions& options, PackPlan& plan) {
+  plan.zip_names = options.zip_names;
+  auto groups = PhotosByZipStem(records, options, plan);
+  if (!groups) return std::unexpected(groups.error());
+  for (auto& [stem, photos] : *groups) {
+    std::vector<std::string> names;
+    for (PackedPhoto* photo : photos) {
+      auto name = NameInZip(*photo, options);
+      if (!name) return std::unexpected(name.error());
+      photo->name_in_zip = std::move(*name);
+      names.push_back(photo->file.substr(options.zip_flat ? photo->file.rfind('/') + 1 : 0));
+    }
+    if (const auto same = FindCollisions(names); !same.empty()) {
+      std::vector<PackedPhoto> copies;
+      for (const PackedPhoto* photo : photos) copies.push_back(*photo);
+      return Collision("these would get the same name in a zip", ListCollisions(same, copies));
+    }
+    const auto counts =
+        SplitIntoZips(ZipEntries(photos, {}, options.zip_names), options.zip_max_files, options.zip_max_bytes);
+    if (!counts) return std::unexpected(counts.error());
+    auto photo = photos.begin();
+    for (std::size_t i = 0; i < counts->size(); ++i) {
+      plan.zips.push_back(ZipName(stem, i + 1, counts->size()));
+      for (std::size_t n = 0; n < (*counts)[i]; ++n, ++photo) (*photo)->zip = plan.zips.back();
+    }
+  }
+  if (const auto same = FindCollisions(plan.zips); !same.empty()) {
+    return Collision("two zips would get the same name", plan.zips[same.front().front()]);
   }
   std::ranges::sort(plan.zips);  // photos-1000.zip stands before photos-999.zip.
   return {};
@@ -124,9 +181,7 @@ Result<std::vector<std::string>> PresentFiles(const fs::path& directory) {
   for (fs::directory_iterator it(directory, error); !error && it != fs::directory_iterator();
        it.increment(error)) {
     const std::string name = it->path().filename().string();
-    const bool temporary_zip =
-        name.size() > kTemporarySuffix && LooksLikeOurZip(name.substr(0, name.size() - kTemporarySuffix));
-    if (LooksLikeOurZip(name) || temporary_zip) present.push_back(name);
+    if (IsZipName(name) || IsTemporaryName(name)) present.push_back(name);
   }
   const fs::path photos = directory / kPhotoFolder;
   std::error_code ignored;
@@ -149,18 +204,14 @@ std::set<std::string> PlannedFiles(const PackPlan& plan) {
   return planned;
 }
 
-bool IsLeftover(const std::string& name, const std::set<std::string>& planned) {
-  return name.size() > kTemporarySuffix && name[name.size() - kTemporarySuffix] == '.' &&
-         planned.contains(name.substr(0, name.size() - kTemporarySuffix));
-}
+bool IsLeftover(const std::string& name) { return IsTemporaryName(name.substr(name.rfind('/') + 1)); }
 
-Result<void> RemoveLeftovers(const PackPlan& plan, const fs::path& directory) {
+Result<void> RemoveLeftovers(const fs::path& directory) {
   const auto present = PresentFiles(directory);
   if (!present) return std::unexpected(present.error());
-  const std::set<std::string> planned = PlannedFiles(plan);
   for (const std::string& name : *present) {
     std::error_code ignored;  // If it stays, the next look finds it again.
-    if (IsLeftover(name, planned)) fs::remove(directory / name, ignored);
+    if (IsLeftover(name)) fs::remove(directory / name, ignored);
   }
   return {};
 }
@@ -211,17 +262,17 @@ Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& op
     }
     auto path = PhotoPath(options.folder, options.name, records[i], i + 1);
     if (!path) return std::unexpected(path.error());
-    plan.photos.push_back({.record = i, .file = std::string(kPhotoFolder) + *path, .zip = "", .bytes = bytes});
+    plan.photos.push_back(
+        {.record = i, .file = std::string(kPhotoFolder) + *path, .zip = "", .name_in_zip = "", .bytes = bytes});
   }
   std::ranges::stable_sort(plan.photos, {}, &PackedPhoto::file);
   std::vector<std::string> files;
   for (const PackedPhoto& photo : plan.photos) files.push_back(photo.file);
   if (const auto groups = FindCollisions(files); !groups.empty()) {
-    return Fail(ErrorKind::kUsage, "these would get the same file name (case is ignored, as on Windows): " +
-                                       ListCollisions(groups, plan.photos) + "; use another template");
+    return Collision("these would get the same file name", ListCollisions(groups, plan.photos));
   }
   if (options.zip) {
-    if (auto planned = PlanZips(options, plan); !planned) return std::unexpected(planned.error());
+    if (auto planned = PlanZips(records, options, plan); !planned) return std::unexpected(planned.error());
   }
   return plan;
 }
@@ -233,7 +284,7 @@ Result<Conflicts> FindConflicts(std::span<const Record> records, const PackPlan&
   Conflicts conflicts;
   const std::set<std::string> planned = PlannedFiles(plan);
   for (const std::string& name : *present) {
-    if (!planned.contains(name) && !IsLeftover(name, planned)) conflicts.foreign.push_back(name);
+    if (!planned.contains(name) && !IsLeftover(name)) conflicts.foreign.push_back(name);
   }
   for (const PackedPhoto& photo : plan.photos) {
     if (!std::ranges::binary_search(*present, photo.file)) continue;
@@ -270,7 +321,7 @@ Result<void> CheckPackDirectory(std::span<const Record> records, const PackPlan&
 Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, const PackOptions& options,
                        const fs::path& directory) {
   if (auto checked = CheckPackDirectory(records, plan, options.if_exists, directory); !checked) return checked;
-  if (auto removed = RemoveLeftovers(plan, directory); !removed) return removed;
+  if (auto removed = RemoveLeftovers(directory); !removed) return removed;
   std::map<std::string, std::string> sums;  // By file.
   for (const PackedPhoto& photo : plan.photos) {
     if (options.interrupted && options.interrupted()) return std::unexpected(InterruptedError());
@@ -288,11 +339,13 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
   }
   for (const std::string& zip : plan.zips) {
     if (options.interrupted && options.interrupted()) return std::unexpected(InterruptedError());
-    std::vector<PackedPhoto> inside;
-    std::ranges::copy_if(plan.photos, std::back_inserter(inside),
-                         [&](const auto& photo) { return photo.zip == zip; });
+    std::vector<const PackedPhoto*> inside;
+    for (const PackedPhoto& photo : plan.photos) {
+      if (photo.zip == zip) inside.push_back(&photo);
+    }
     const fs::path path = directory / zip;
-    if (auto written = WriteZip(path, ZipEntries(inside, directory), options.if_exists); !written) {
+    if (auto written = WriteZip(path, ZipEntries(inside, directory, plan.zip_names), options.if_exists);
+        !written) {
       return Fail(written.error().kind, Redactor().Text(written.error().message, nullptr));
     }
     auto digest = Sha256File(path);

@@ -5,7 +5,8 @@
 // accepted stays out.
 //
 //   photos/<folder>/<name>.jpg   the photos, bytes unchanged
-//   photos.zip                   with zip: the photos only, without "photos/"; photos-001.zip... if several
+//   photos.zip                   with zip: the photos only, without "photos/"; photos-001.zip... if several;
+//   1班.zip, 2班-001.zip...      the same for each class, teaching point... where zips have a name template
 //   index.csv                    which file is whose, numbers in full: file, zip, key, name, id_number,
 //                                student_number, candidate_number, group, bytes, sha256, source_photo
 //   SHA256SUMS                   of all the above, for `sha256sum -c`; written last: the mark of a whole pack
@@ -29,10 +30,16 @@
 
 namespace gradphoto::deliver {
 
+// In which encoding zips hold names. GBK has no language flag, so unpackers outside of China show it garbled.
+enum class ZipNames { kUtf8, kGbk };
+
 struct PackOptions {
   NameTemplate folder;  // Default: no folders below photos/.
   NameTemplate name;    // Required.
   bool zip = false;
+  NameTemplate zip_name;  // Photos with the same value go into one zip, e.g. "{class}"; default: "photos".
+  bool zip_flat = false;  // No folders inside zips.
+  ZipNames zip_names = ZipNames::kUtf8;
   std::size_t zip_max_files = 0;    // Photos per zip; 0 = the format's limit of 65,535.
   std::uint64_t zip_max_bytes = 0;  // Bytes per zip; 0 = the format's limit of 4 GiB.
   IfExists if_exists = IfExists::kRefuse;
@@ -55,9 +62,10 @@ struct RefusedRecord {
 };
 
 struct PackedPhoto {
-  std::size_t record = 0;  // Index into the records.
-  std::string file;        // Relative to the pack, "photos/...", UTF-8.
-  std::string zip;         // Name of its zip; empty without zips.
+  std::size_t record = 0;   // Index into the records.
+  std::string file;         // Relative to the pack, "photos/...", UTF-8.
+  std::string zip;          // Name of its zip; empty without zips.
+  std::string name_in_zip;  // In the encoding of the zip; empty without zips.
   std::uint64_t bytes = 0;
 };
 
@@ -65,22 +73,24 @@ struct PackPlan {
   std::vector<PackedPhoto> photos;     // Bytewise sorted by file.
   std::vector<RefusedRecord> refused;  // In order of the records.
   std::vector<std::string> zips;       // Bytewise sorted; empty without zips.
+  ZipNames zip_names = ZipNames::kUtf8;
 
   std::size_t Count(Refusal why) const;
 };
 
 // Reads every accepted photo once to compare its SHA-256. Relative output paths are taken from the current
 // directory.
-// Errors: kUsage - a name cannot be made or two names collide (the message names the records' 1-based
-// positions, at most ten of them), a photo exceeds zip_max_bytes; kOutput - interrupted.
+// Errors: kUsage - a name cannot be made (or not in GBK) or two names collide, of photos, of zips or of photos
+// in a zip (the message names the records' 1-based positions, at most ten of them), a photo exceeds
+// zip_max_bytes; kOutput - interrupted.
 Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& options);
 
 // What stands in the way in a directory; relative paths, bytewise sorted.
 struct Conflicts {
   std::vector<std::string>
       different;  // Files of the plan that exist with other contents (zips are not compared).
-  std::vector<std::string> foreign;  // Under photos/ or named photos*.zip, but of no plan like this: uploading
-                                     // the directory would upload them too.
+  std::vector<std::string> foreign;  // Under photos/ or zips beside it, but of no plan like this: uploading the
+                                     // directory would upload them too.
   bool empty() const { return different.empty() && foreign.empty(); }
 };
 

@@ -261,11 +261,10 @@ std::string ThumbnailName(std::size_t position) {
   return digits + ".jpg";
 }
 
-// Whether ThumbnailName could have made it, or WriteFileAtomic on the way to it ("00012.jpg.XXXXXX").
+// Whether ThumbnailName could have made it, or WriteFileAtomic on the way to it.
 bool IsThumbnailName(const std::string& name) {
   const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
-  const std::string_view rest = std::string_view(name).substr(digits);
-  return digits >= kPositionDigits && (rest == ".jpg" || (rest.starts_with(".jpg.") && rest.size() == 11));
+  return (digits >= kPositionDigits && name.substr(digits) == ".jpg") || IsTemporaryName(name);
 }
 
 // Pictures of students who are no longer in the records must not stay behind.

@@ -67,7 +67,9 @@ Result<void> AddEntry(zip_t* archive, const ZipEntry& entry) {
   // Read only in zip_close, one file at a time.
   zip_source_t* source = zip_source_file(archive, entry.file.c_str(), 0, static_cast<zip_int64_t>(entry.bytes));
   if (source == nullptr) return fail("source");
-  const zip_int64_t index = zip_file_add(archive, entry.name.c_str(), source, ZIP_FL_ENC_UTF_8);
+  // As CP437, the code page of the format, libzip stores the bytes as they are.
+  const zip_flags_t encoding = entry.name_is_gbk ? ZIP_FL_ENC_CP437 : ZIP_FL_ENC_UTF_8;
+  const zip_int64_t index = zip_file_add(archive, entry.name.c_str(), source, encoding);
   if (index < 0) {
     zip_source_free(source);  // Owned by the archive only after success.
     return fail("add");
@@ -120,9 +122,9 @@ Result<void> WriteZip(const fs::path& path, std::span<const ZipEntry> entries, I
           entry.file.string() + ": " + (error ? error.message() : "has another size than when it was planned"));
     }
   }
-  std::string name = path.string() + ".XXXXXX";
-  const int fd =
-      mkostemp(name.data(), O_CLOEXEC);  // Mode 0600, which libzip takes over for the file it renames here.
+  std::string name = TemporaryPattern(path);
+  // Mode 0600, which libzip takes over for the file it renames here.
+  const int fd = mkostemps(name.data(), kTemporarySuffixBytes, O_CLOEXEC);
   if (fd < 0) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + ErrnoText());
   close(fd);
   TemporaryFile temporary(name);

@@ -20,9 +20,12 @@ inline constexpr std::size_t kZipMaxFiles = 65'535;
 inline constexpr std::uint64_t kZipMaxBytes = 0xFFFF'FFFE;
 
 struct ZipEntry {
-  std::string name;  // Inside the archive: UTF-8, '/' between folders. Non-ASCII names get the language flag.
+  // Inside the archive: '/' between folders; UTF-8, marked by the language flag unless it is ASCII.
+  std::string name;
   std::filesystem::path file;  // Whose bytes are stored.
   std::uint64_t bytes = 0;     // Size of that file.
+  // `name` is in GBK and gets no flag: what old portals and the unpackers of Chinese Windows expect.
+  bool name_is_gbk = false;
 };
 
 // The exact size in bytes of the archive that WriteZip makes of these entries.

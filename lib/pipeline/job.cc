@@ -50,9 +50,32 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   job.language = map.OptionalString("language").value_or(job.language);
   if (job.language != "zh" && job.language != "en") map.Fail(root->MakeError("language must be zh or en"));
   job.key_column = map.OptionalString("key_column").value_or("");
+  if (const YamlNode* columns = map.OptionalNode("columns")) {
+    const auto pairs = columns->AsMap();
+    if (!pairs) return std::unexpected(pairs.error());
+    for (const auto& [header, value] : **pairs) {
+      auto name = value.AsString();
+      if (!name) return std::unexpected(name.error());
+      job.columns[header] = std::move(*name);
+    }
+  }
+  job.sheet = map.OptionalString("sheet").value_or("");
+  if (const auto mapping = map.OptionalString("mapping")) job.mapping = absolute(*mapping);
+  const std::string several = map.OptionalString("several_photos").value_or("reject");
+  if (several != "reject" && several != "newest") {
+    map.Fail(root->MakeError("several_photos must be reject or newest"));
+  }
+  job.newest_of_several = several == "newest";
+  // A profile of one's own lies where the job lies.
+  if (job.standard.ends_with(".yaml")) job.standard = absolute(job.standard).string();
   job.name_template = map.OptionalString("name_template").value_or("");
   job.folder_template = map.OptionalString("folder_template").value_or("");
   job.zip = map.OptionalBool("zip").value_or(false);
+  job.zip_template = map.OptionalString("zip_template").value_or("");
+  job.zip_max_files = map.OptionalInt("zip_max_files").value_or(0);
+  job.zip_max_bytes = map.OptionalInt("zip_max_bytes").value_or(0);
+  if (job.zip_max_files < 0 || job.zip_max_bytes < 0)
+    map.Fail(root->MakeError("limits of zips must be 0 or more"));
   job.threads = map.OptionalInt("threads").value_or(0);
   if (job.threads < 0) map.Fail(root->MakeError("threads must be 0 or more"));
   if (const auto ledger = map.OptionalString("ledger")) job.ledger = absolute(*ledger);

@@ -34,6 +34,13 @@ struct Job {
   std::filesystem::path templates;  // Directory that keeps templates for later batches; empty: none are kept.
   std::filesystem::path rejected_before;  // Records (NDJSON) of an earlier batch; empty: none.
   std::map<std::string, Severity, std::less<>> severities;  // See EngineOptions.
+  std::map<std::string, std::string> columns;  // Headers of the roster to canonical names, see roster/roster.h.
+  std::string sheet;                           // Of a workbook; empty: the first with a known header.
+  std::filesystem::path mapping;               // Photos linked by hand (roster/mapping.h); empty: none.
+  bool newest_of_several = false;              // `several_photos: newest`; else several photos are rejected.
+  std::string zip_template;                    // One zip for each value; empty: the standard's.
+  int zip_max_files = 0;                       // Photos per zip; 0: the standard's.
+  int zip_max_bytes = 0;                       // Bytes per zip; 0: the standard's.
 };
 
 // Relative paths in the file are taken from the file's directory.

@@ -40,13 +40,27 @@ char DetectDelimiter(std::string_view text) {
   return kDelimiters[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
 }
 
+// That of a first line "sep=;".
+std::optional<char> NamedDelimiter(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  const bool names = line.size() == 5 && line.size() < text.size() &&
+                     ToLowerAscii(line.substr(0, 4)) == "sep=" && std::string_view(",;\t|").contains(line[4]);
+  return names ? std::optional(line[4]) : std::nullopt;
+}
+
 class CsvParser {
  public:
   CsvParser(std::string_view text, std::string_view name, const CsvReadOptions& options)
       : text_(text),
         name_(name),
         options_(options),
-        delimiter_(options.delimiter.value_or(DetectDelimiter(text))) {}
+        delimiter_(options.delimiter.value_or(DetectDelimiter(text))) {
+    if (const auto named = NamedDelimiter(text); named && !options.delimiter) {
+      delimiter_ = *named;
+      position_ = text.find_first_of("\r\n");
+      SkipLineEnd();
+    }
+  }
 
   Result<CsvTable> Parse() {
     CsvTable table;
@@ -64,8 +78,8 @@ class CsvParser {
   }
 
  private:
-  Result<CsvRow> ParseRow() {
-    CsvRow row;
+  Result<TableRow> ParseRow() {
+    TableRow row;
     row.line = line_;
     row_start_ = position_;
     while (true) {

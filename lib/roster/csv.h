@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -15,14 +14,13 @@
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/roster/table.h"
 
 namespace gradphoto::roster {
 
-inline constexpr std::uint64_t kMaxCsvBytes = std::uint64_t{64} << 20;  // 64 MiB for a whole file.
-
 struct CsvReadOptions {
-  // Absent: the one of comma, tab, semicolon that is most frequent outside quotes in the first line that has
-  // any; comma for a single column.
+  // Absent: what a first line "sep=;" says, as Excel writes and reads it; else the one of comma, tab, semicolon
+  // that is most frequent outside quotes in the first line that has any; comma for a single column.
   std::optional<char> delimiter;
   std::size_t max_cell_bytes = 64 << 10;  // 64 KiB.
   std::size_t max_row_bytes = 128 << 10;  // 128 KiB: a row must fit into one record line (record.h).
@@ -30,14 +28,9 @@ struct CsvReadOptions {
   std::size_t max_rows = 1'000'000;
 };
 
-struct CsvRow {
-  std::size_t line = 0;  // 1-based line of the file on which the row begins.
-  std::vector<std::string> cells;
-};
-
 struct CsvTable {
   char delimiter = ',';
-  std::vector<CsvRow> rows;  // Without blank lines. Rows may differ in length.
+  std::vector<TableRow> rows;  // Without blank lines. Rows may differ in length.
 };
 
 // Reads `text`, UTF-8 without byte order mark. `name` stands for the file in errors. A quote that does not open

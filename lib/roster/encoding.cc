@@ -15,7 +15,9 @@ namespace {
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 constexpr std::string_view kUtf16LeMark = "\xFF\xFE";
 constexpr std::string_view kUtf16BeMark = "\xFE\xFF";
-constexpr std::string_view kRemedy = "; open the table in Excel or WPS and save it as \"CSV UTF-8\"";
+constexpr std::string_view kRemedy =
+    "; open the table in Excel or WPS and save it as \"Excel Workbook (.xlsx)\" "
+    "or \"CSV UTF-8\"";
 
 // Chinese names and headers lie almost wholly in GB2312; text of another encoding read as GB18030 scatters over
 // the extension areas. Below this many double bytes the share says nothing.
@@ -87,6 +89,26 @@ Result<DecodedText> DecodeUtf16(std::string_view bytes, std::string_view name, c
   return DecodedText{.text = std::move(*text), .encoding = encoding};
 }
 
+// "UTF-16LE" or "UTF-16BE" when the NUL bytes of text without a mark stand as they do there: beside the ASCII
+// letters, digits and delimiters. Empty otherwise.
+std::string UnmarkedUtf16(std::string_view bytes) {
+  if (bytes.size() % 2 != 0) return {};
+  std::size_t even = 0, odd = 0;
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    if (bytes[i] == '\0') ++even;
+    if (bytes[i + 1] == '\0') ++odd;
+  }
+  // Ideographs such as U+4E00 have NUL bytes on the other side; they are rare.
+  constexpr std::size_t kClearly = 8;
+  if (odd > kClearly * even) return "UTF-16LE";
+  return even > kClearly * odd ? "UTF-16BE" : "";
+}
+
+bool IsPlainText(std::string_view text) {
+  return std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r' && c != '\n'; });
+}
+
 Result<DecodedText> DecodeUnmarked(std::string_view bytes, std::string_view name) {
   const Utf8Scan scan = ScanUtf8(bytes);
   if (scan.bad_bytes == 0) return DecodedText{.text = std::string(bytes), .encoding = "UTF-8"};
@@ -111,11 +133,18 @@ Result<DecodedText> DecodeUnmarked(std::string_view bytes, std::string_view name
 
 Result<DecodedText> DecodeText(std::string_view bytes, std::string_view name) {
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("\xD0\xCF\x11\xE0")) {
-    return FailDecoding(name, "an Excel workbook, not a CSV file");
+    return FailDecoding(name, bytes.starts_with("PK") ? "an Excel workbook, not a text file"
+                                                      : "an old Excel workbook (.xls), or one with a password");
   }
   if (bytes.starts_with(kUtf16LeMark)) return DecodeUtf16(bytes, name, "UTF-16LE");
   if (bytes.starts_with(kUtf16BeMark)) return DecodeUtf16(bytes, name, "UTF-16BE");
   if (const std::size_t nul = bytes.find('\0'); nul != std::string_view::npos) {
+    if (const std::string encoding = UnmarkedUtf16(bytes); !encoding.empty()) {
+      auto text = ConvertToUtf8(bytes, encoding);
+      if (text && IsPlainText(*text)) {
+        return DecodedText{.text = std::move(*text), .encoding = encoding, .guessed = true};
+      }
+    }
     return FailDecoding(name, "a NUL byte at " + Place(bytes, nul) + ": not a text file");
   }
   if (!bytes.starts_with(kUtf8Mark)) return DecodeUnmarked(bytes, name);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the bytes of a roster to UTF-8. Rosters come without any word on their encoding, so it is found out:
-// byte order mark, then valid UTF-8, then GB18030 (which contains GBK and GB2312). The result says what was
-// taken and whether it was a guess; bytes that no guess fits are an error and never mojibake.
+// byte order mark, then UTF-16 without a mark (by its NUL bytes), then valid UTF-8, then GB18030 (which
+// contains GBK and GB2312). The result says what was taken and whether it was a guess; bytes that no guess fits
+// are an error and never mojibake.
 #pragma once
 
 #include <string>
@@ -14,7 +15,8 @@ namespace gradphoto::roster {
 struct DecodedText {
   std::string text;      // Valid UTF-8 without byte order mark.
   std::string encoding;  // "UTF-8", "UTF-8 with BOM", "UTF-16LE", "UTF-16BE" or "GB18030".
-  bool guessed = false;  // True for GB18030 only: other double-byte encodings can look the same.
+  // True for GB18030, because other double-byte encodings can look the same, and for UTF-16 without a mark.
+  bool guessed = false;
 };
 
 // `name` stands for the file in errors.

@@ -123,6 +123,8 @@ IdKind KindByForm(std::string_view id) {
 
 }  // namespace
 
+bool IsScientificNotation(std::string_view text) { return IsScientific(NormalizeId(text)); }
+
 std::string_view IdKindName(IdKind kind) {
   switch (kind) {
     case IdKind::kUnknown:
@@ -153,6 +155,8 @@ std::string_view IdProblemText(IdProblem problem) {
   switch (problem) {
     case IdProblem::kScientificNotation:
       return "a spreadsheet has turned the number into scientific notation";
+    case IdProblem::kStoredAsNumber:
+      return "the workbook stores it as a number, of which it keeps 15 digits";
     case IdProblem::kZeroTail:
       return "the number ends in 000, as numbers do that a spreadsheet has rounded";
     case IdProblem::kForm:
@@ -171,7 +175,8 @@ std::string_view IdProblemText(IdProblem problem) {
 
 bool IdCheck::IsExcelDamaged() const {
   return std::ranges::any_of(problems, [](IdProblem problem) {
-    return problem == IdProblem::kScientificNotation || problem == IdProblem::kZeroTail;
+    return problem == IdProblem::kScientificNotation || problem == IdProblem::kStoredAsNumber ||
+           problem == IdProblem::kZeroTail;
   });
 }
 
@@ -185,6 +190,8 @@ std::string IdCheck::ProblemsText() const {
 }
 
 std::string NormalizeId(std::string_view text) {
+  // Nearly all are in that form already, and this is called for every number of a roster.
+  if (std::ranges::all_of(text, [](char c) { return IsDigit(c) || IsUpper(c); })) return std::string(text);
   const std::string cleaned = CleanCell(ToHalfWidth(CleanCell(text)));
   std::string id;
   for (std::size_t i = 0; i < cleaned.size();) {

@@ -28,6 +28,7 @@ std::string_view IdKindName(IdKind kind);  // "mainland", "mainland-old", "hk-ma
 
 enum class IdProblem {
   kScientificNotation,  // 3.20106E+17: Excel has rounded it to a number.
+  kStoredAsNumber,      // A workbook's cell holds a number that was cut to 15 digits; the caller sees the cell.
   // 18 digits ending in 000: what is left when Excel has kept 15 digits. A sound number ends so once in about
   // 1,100, hence with no other problem this is a suspicion.
   kZeroTail,
@@ -51,13 +52,17 @@ struct IdCheck {
   std::optional<Sex> sex;
 
   bool IsValid() const { return problems.empty(); }
-  bool IsExcelDamaged() const;       // kScientificNotation or kZeroTail.
+  bool IsExcelDamaged() const;       // kScientificNotation, kStoredAsNumber or kZeroTail.
   std::string ProblemsText() const;  // All problems, joined by "; "; empty when valid.
 };
 
 // Full-width to ASCII, letters to upper case, blanks and invisible characters anywhere removed, and what
 // protects numbers from Excel (leading ' or tab, ="...").
 std::string NormalizeId(std::string_view text);
+
+// 2.63210E+13: what a spreadsheet makes of any number of 12 digits or more. Passports such as E12345678 are
+// not.
+bool IsScientificNotation(std::string_view text);
 
 // Checks a number that is not blank. `today` decides what is in the future.
 IdCheck CheckIdNumber(std::string_view text, std::chrono::year_month_day today);

@@ -12,18 +12,16 @@
 
 #include "lib/base/error.h"
 #include "lib/record/record.h"
+#include "lib/roster/mapping.h"
+#include "lib/roster/photo_file.h"
 #include "lib/roster/roster.h"
 
 namespace gradphoto::roster {
 
-struct PhotoFile {
-  std::string path;      // As it goes into the record.
-  std::string relative;  // Below the photo directory, "/" between folders; folders may name groups.
-};
-
 struct PhotoListing {
   std::vector<PhotoFile> photos;  // Bytewise sorted by path, no file twice.
   std::size_t skipped = 0;        // Files that are no photos by name or content (documents, videos...).
+  std::size_t unfinished = 0;     // Files of ours that a killed run left behind (base/file.h).
 };
 
 // Photos below `directories`, recursively: files with a photo's name extension in any letter case or a photo's
@@ -44,9 +42,29 @@ struct LinkSummary {
   std::size_t unused_references = 0;
 };
 
+enum class DuplicateRule {
+  kReject,  // Nobody is guessed to have meant one of them.
+  kNewest,  // The file that was written last, if one was; for offices where a new photo replaces the old one.
+};
+
+struct LinkOptions {
+  const Mapping* mapping = nullptr;  // Null: by file names and folders only.
+  DuplicateRule duplicates = DuplicateRule::kReject;
+};
+
+// A file that a person has to link, or a reference that came to nothing.
+struct OpenFile {
+  PhotoFile file;
+  std::vector<std::size_t> rows;  // Of the roster, that it fits; none: an orphan; one: of several files for it.
+  std::string reason;             // As in Match.
+};
+
 struct LinkResult {
   std::vector<Record> records;
   LinkSummary summary;
+  std::vector<OpenFile> open;               // Photos in path order, those of LINK_DUPLICATE included.
+  std::vector<OpenFile> unused_references;  // In path order.
+  std::vector<std::size_t> missing;         // Rows of the roster without a photo, ascending.
 };
 
 // One record per row in roster order, then one per photo without a student in path order.
@@ -57,7 +75,10 @@ struct LinkResult {
 //   roster lines.
 // - One reference: comparison.reference is its path. Several: LINK_DUPLICATE with severity review.
 // An unpaid student with one or several photos stays held.
+// A line of the mapping goes before all rules of file names: its photo is the student's, and others that would
+// fit are named in a LINK_DUPLICATE of severity info, as are the older ones under DuplicateRule::kNewest. Two
+// lines that give one student two photos leave two photos.
 LinkResult Link(const Roster& roster, std::span<const PhotoFile> photos,
-                std::span<const PhotoFile> references = {});
+                std::span<const PhotoFile> references = {}, const LinkOptions& options = {});
 
 }  // namespace gradphoto::roster

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <set>
 #include <system_error>
 
+#include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/roster/link.h"
 
@@ -50,6 +52,7 @@ Result<PhotoListing> ListPhotos(std::span<const fs::path> directories) {
     const fs::path canonical = fs::canonical(directory, error);
     fs::recursive_directory_iterator it(directory, error);
     for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+      if (IsTemporaryName(it->path().filename().string())) ++listing.unfinished;
       if (IsPassedOver(it->path())) {
         it.disable_recursion_pending();
         continue;
@@ -59,7 +62,9 @@ Result<PhotoListing> ListPhotos(std::span<const fs::path> directories) {
       const fs::path relative = it->path().lexically_relative(directory);
       if (!seen.insert(canonical / relative).second) continue;
       if (HasPhotoName(it->path()) || HasPhotoContent(it->path())) {
-        listing.photos.push_back({(directory / relative).string(), relative.generic_string()});
+        const auto written = fs::last_write_time(it->path(), ignored).time_since_epoch();
+        listing.photos.push_back({(directory / relative).string(), relative.generic_string(),
+                                  std::chrono::duration_cast<std::chrono::nanoseconds>(written).count()});
       } else {
         ++listing.skipped;
       }

@@ -29,27 +29,6 @@ bool IsNonAscii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 std::string GroupForMatching(std::string_view group) { return ToUpperAscii(Trim(ToHalfWidth(group))); }
 
-// File name without folders and the last extension; upper case, full-width forms made ASCII.
-std::string StemOf(std::string_view relative) {
-  std::string_view name = relative.substr(relative.rfind('/') + 1);
-  if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos && dot > 0)
-    name = name.substr(0, dot);
-  return ToUpperAscii(Trim(ToHalfWidth(name)));
-}
-
-// Names given by cameras, phones and chat programs hold dates and counters that can look like student numbers.
-bool IsCameraName(std::string_view stem) {
-  constexpr std::array<std::string_view, 13> kPrefixes = {
-      "IMG",       "DSC",      "PXL",    "MVIMG",  "WIN_",     "SCREENSHOT", "MMEXPORT",
-      "WX_CAMERA", "微信图片", "QQ图片", "QQ截图", "屏幕截图", "WECHAT"};
-  if (std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return stem.starts_with(prefix); }))
-    return true;
-  // 20260315_101010
-  return stem.size() >= 15 && std::ranges::all_of(stem.substr(0, 8), IsDigit) &&
-         (stem[8] == '_' || stem[8] == '-') && std::ranges::all_of(stem.substr(9, 6), IsDigit) &&
-         (stem.size() == 15 || !IsDigit(stem[15]));
-}
-
 struct Span {
   std::size_t begin = 0, end = 0;
 };
@@ -104,37 +83,66 @@ Rows Intersection(const Rows& a, const Rows& b) {
 }
 
 // Rows are entered in ascending order, so a row can only repeat at the end.
-void Enter(std::unordered_map<std::string, Rows>& index, const std::string& word, std::size_t row) {
+void Enter(std::unordered_map<std::string_view, Rows>& index, std::string_view word, std::size_t row) {
   if (word.empty()) return;
   Rows& rows = index[word];
   if (rows.empty() || rows.back() != row) rows.push_back(row);
 }
 
-Rows LookUp(const std::unordered_map<std::string, Rows>& index, const std::string& word) {
+Rows LookUp(const std::unordered_map<std::string_view, Rows>& index, std::string_view word) {
   const auto found = index.find(word);
   return found == index.end() ? Rows() : found->second;
 }
 
 }  // namespace
 
+std::string StemForMatching(std::string_view relative) {
+  std::string_view name = relative.substr(relative.rfind('/') + 1);
+  if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos && dot > 0)
+    name = name.substr(0, dot);
+  return ToUpperAscii(Trim(ToHalfWidth(name)));
+}
+
+bool IsCameraName(std::string_view stem) {
+  constexpr std::array<std::string_view, 13> kPrefixes = {
+      "IMG",       "DSC",      "PXL",    "MVIMG",  "WIN_",     "SCREENSHOT", "MMEXPORT",
+      "WX_CAMERA", "微信图片", "QQ图片", "QQ截图", "屏幕截图", "WECHAT"};
+  if (std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return stem.starts_with(prefix); }))
+    return true;
+  // 20260315_101010
+  return stem.size() >= 15 && std::ranges::all_of(stem.substr(0, 8), IsDigit) &&
+         (stem[8] == '_' || stem[8] == '-') && std::ranges::all_of(stem.substr(9, 6), IsDigit) &&
+         (stem.size() == 15 || !IsDigit(stem[15]));
+}
+
 RosterIndex::RosterIndex(const Roster& roster) : roster_(roster) {
+  identifiers_.reserve(kIdentifierColumns.size() * roster.rows.size());
+  names_.reserve(roster.rows.size());
+  std::unordered_set<std::string_view> seen_groups;
+  const auto enter = [&](std::string_view word, std::size_t row) {
+    if (std::string normalized = NormalizeId(word); normalized != word) {
+      word = own_words_.emplace_back(std::move(normalized));
+    }
+    Enter(identifiers_, word, row);
+  };
   for (std::size_t i = 0; i < roster.rows.size(); ++i) {
     const RosterRow& row = roster.rows[i];
     for (const std::string_view column : kIdentifierColumns) {
-      Enter(identifiers_, NormalizeId(row.student.Field(column)), i);
+      enter(row.student.Field(column), i);
     }
-    if (!row.student.key.starts_with("line-")) Enter(identifiers_, NormalizeId(row.student.key), i);
+    if (!row.student.key.starts_with("line-")) enter(row.student.key, i);
     Enter(names_, row.name_for_matching, i);
     for (const std::string_view column : kGroupColumns) {
-      if (std::string group = GroupForMatching(row.student.Field(column)); !group.empty())
-        groups_.insert(group);
+      const std::string_view field = row.student.Field(column);
+      if (!seen_groups.insert(field).second) continue;
+      if (std::string group = GroupForMatching(field); !group.empty()) groups_.insert(std::move(group));
     }
   }
 }
 
 Match RosterIndex::Find(std::string_view relative, PhotoUse use) const {
   if (!IsValidUtf8(relative)) return {{}, "the file name is not UTF-8; rename it (convmv -f GB18030 -t UTF-8)"};
-  const std::string stem = StemOf(relative);
+  const std::string stem = StemForMatching(relative);
   const std::vector<std::string> groups = FolderGroups(relative);
   const Rows named = ByNameParts(stem);
   if (Rows identified = ByIdentifier(stem, use); !identified.empty()) {
@@ -146,6 +154,10 @@ Match RosterIndex::Find(std::string_view relative, PhotoUse use) const {
                        [&](std::size_t row) { return IsInGroups(row, groups); });
   if (in_group.empty()) return {{}, "the name is in the roster, but not in the group that the folder names"};
   return {std::move(in_group), "by name"};
+}
+
+Rows RosterIndex::FindIdentifier(std::string_view text) const {
+  return LookUp(identifiers_, NormalizeId(text));
 }
 
 Rows RosterIndex::ByIdentifier(const std::string& stem, PhotoUse use) const {

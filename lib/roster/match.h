@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +13,12 @@
 #include "lib/roster/roster.h"
 
 namespace gradphoto::roster {
+
+// The file name without folders and extension, upper case, full-width forms made ASCII.
+std::string StemForMatching(std::string_view relative);
+
+// Names given by cameras, phones and chat programs, whose dates and counters look like student numbers.
+bool IsCameraName(std::string_view stem_for_matching);
 
 enum class PhotoUse {
   kPhoto,      // zp<number> is understood.
@@ -40,17 +47,23 @@ class RosterIndex {
   // `relative` is the path below the photo directory, with "/" between folders.
   Match Find(std::string_view relative, PhotoUse use) const;
 
+  // The rows with this key or identifier, ascending.
+  std::vector<std::size_t> FindIdentifier(std::string_view text) const;
+
+  // The folders of the path that name groups of the roster; all rows are in the empty list of groups.
+  std::vector<std::string> FolderGroups(std::string_view relative) const;
+  bool IsInGroups(std::size_t row, const std::vector<std::string>& groups) const;
+
  private:
   using Rows = std::vector<std::size_t>;
 
   Rows ByIdentifier(const std::string& stem, PhotoUse use) const;
   Rows ByNameParts(const std::string& stem) const;
-  std::vector<std::string> FolderGroups(std::string_view relative) const;
-  bool IsInGroups(std::size_t row, const std::vector<std::string>& groups) const;
   Match NarrowIdentified(Rows rows, const Rows& named, const std::vector<std::string>& groups) const;
 
   const Roster& roster_;
-  std::unordered_map<std::string, Rows> identifiers_, names_;
+  std::unordered_map<std::string_view, Rows> identifiers_, names_;
+  std::deque<std::string> own_words_;  // Those that do not stand in the roster in the form that is looked up.
   std::unordered_set<std::string> groups_;
 };
 

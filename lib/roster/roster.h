@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The roster: who must have a photo. Reads a CSV file of any usual encoding and header language into rows under
-// canonical column names (columns.h), checks identifiers, and finds double entries. Does not look at photos;
-// link.h does. Problems of single rows become findings of that row and never stop the reading.
+// The roster: who must have a photo. Reads a table (table.h: text of any usual encoding, or XLSX) of any usual
+// header language into rows under canonical column names (columns.h), checks identifiers, and finds double
+// entries. Does not look at photos; link.h does. Problems of single rows become findings of that row and never
+// stop the reading.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,12 +25,17 @@ struct RosterOptions {
   // student_number joined by "-", else candidate_number, else student_number, else id_number. The ID number
   // comes last because one person may be enrolled twice.
   std::string key_column;
+  // Headers of the file that columns.h does not know, or takes for something else, to canonical names.
+  // NOLINTNEXTLINE(readability-redundant-member-init): may be left unnamed
+  std::map<std::string, std::string> columns{};
+  // Of a workbook; empty: the first visible one with a header that names an identifier.
+  std::string sheet{};  // NOLINT(readability-redundant-member-init): may be left unnamed
   // Birth dates behind it are wrong. Absent: the local date.
   std::optional<std::chrono::year_month_day> today;
 };
 
 struct RosterRow {
-  std::size_t line = 0;  // 1-based line of the file.
+  std::size_t line = 0;  // 1-based line of the file, or row of the sheet.
   // `key` is unique: the second row of the same key gets "#2" appended, and so on; a row without any identifier
   // gets "line-<line>". Fields in the file's column order: cells without blanks around them and without Excel
   // guards; id_number, student_number and candidate_number normalized (X upper case, ASCII digits); names and
@@ -36,24 +43,26 @@ struct RosterRow {
   Student student;
   std::string name_for_matching;  // See name.h; empty when a glyph of the name was lost or there is no name.
   bool paid = true;               // False when the column `paid` says 否, 未缴, no, false or 0.
-  // ID_INVALID, ID_EXCEL_DAMAGED, ROSTER_DUPLICATE (reject; a number whose only flaw is a tail of 000 in a
-  // column that is otherwise sound: review), UNPAID.
+  // ID_INVALID, ID_EXCEL_DAMAGED, ROSTER_DUPLICATE (reject; review for a number whose only flaw is a tail of
+  // 000 in a column that is otherwise sound, for student and candidate numbers of a column that looks rounded,
+  // and for an ID number that stands beside two names), UNPAID.
   std::vector<Finding> findings;
 };
 
 struct Roster {
-  std::string encoding;  // As in encoding.h.
+  std::string encoding;  // As in encoding.h, or "XLSX".
   bool encoding_guessed = false;
-  char delimiter = ',';
+  std::string sheet;               // Of a workbook.
   std::vector<RosterRow> rows;     // In file order, empty rows left out.
   std::vector<std::string> notes;  // What a person should know of the whole file; no personal data.
 };
 
 // Reads a roster. The header is the first of the first 10 rows with a known identifier column or the column
 // named by `key_column`, so title rows above it are allowed. A column whose header is unknown, or whose meaning
-// an earlier column has already taken, is kept under its own header.
-// Errors: kInput - unreadable, larger than 64 MiB, undecodable (encoding.h), malformed (csv.h), a row longer
-// than its header. kUsage - no header with an identifier, unknown key column (with the nearest name).
+// an earlier column has already taken, is kept under its own header. A header that stands again between the
+// rows, as in printed lists, is left out. Errors: kInput - unreadable, larger than 64 MiB, undecodable
+// (encoding.h), malformed (csv.h, xlsx.h), a row longer than its header. kUsage - no header with an identifier;
+// unknown key column, sheet or column of the mapping (with the nearest name).
 Result<Roster> ReadRoster(const std::filesystem::path& path, const RosterOptions& options = {});
 
 // The same on bytes in memory; `name` stands for the file in errors.

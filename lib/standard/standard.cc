@@ -63,13 +63,14 @@ Result<std::vector<std::string>> ListStandards(const std::filesystem::path& conf
 }
 
 Result<Standard> FindStandard(const std::filesystem::path& config_dir, std::string_view name) {
+  if (name.ends_with(".yaml")) return LoadStandard(std::filesystem::path(name), config_dir);
   const auto names = ListStandards(config_dir);
   if (!names) return std::unexpected(names.error());
   // Only listed names reach the file system, so a name can never point out of the directory.
   if (std::ranges::find(*names, name) == names->end()) {
     return Fail(ErrorKind::kUsage, UnknownNameMessage("standard", name, *names));
   }
-  return LoadStandard(config_dir / "standards" / (std::string(name) + ".yaml"));
+  return LoadStandard(config_dir / "standards" / (std::string(name) + ".yaml"), config_dir);
 }
 
 PixelWindow ToPixels(const PlacementRule& rule, int width_px, int height_px, int dpi) {

@@ -87,6 +87,16 @@ struct FileRules {
   std::string source;
 };
 
+// What a portal wants of the zips that photos are uploaded in. Photos only, in any case.
+struct ZipRules {
+  std::string name_template;   // One zip for each value, e.g. "{class}"; empty: all photos in one.
+  bool flat = false;           // Without folders inside.
+  bool gbk_names = false;      // File names inside in GBK instead of UTF-8.
+  int max_files = 0;           // Photos per zip; 0 = no limit.
+  std::int64_t max_bytes = 0;  // Bytes per zip; 0 = no limit.
+  std::string source;          // Empty: the standard says nothing of zips.
+};
+
 // How strict one check is. Numeric codes carry thresholds, ends allowed; yes/no codes carry a severity.
 struct CheckRule {
   std::optional<double> warn, review, reject;  // In the unit of codes.h.
@@ -111,6 +121,9 @@ struct Standard {
   GlassesPolicy glasses = GlassesPolicy::kAllowed;
   std::string name_template;    // Of files in an upload pack, without extension, e.g. "{id_number}".
   std::string folder_template;  // Of folders in an upload pack, e.g. "{group}"; empty = flat.
+  ZipRules zip;
+  // A tool of the portal's own that our files still have to go through; empty texts: none.
+  LocalizedText official_tool;
   // By code; an absent code is not checked under this standard. Placement codes stand in `placement` only.
   std::map<std::string, CheckRule, std::less<>> checks;
 
@@ -118,7 +131,8 @@ struct Standard {
   const CheckRule* Check(std::string_view code) const;  // Null when the standard does not check it.
 };
 
-// Reads one profile. A profile may say `extends: <name>`: the named file of the same directory is read first,
+// Reads one profile. A profile may say `extends: <name>`: the named file of the same directory, or else of
+// <config_dir>/standards (when `config_dir` is given), is read first,
 // maps are merged key by key, scalars and lists replaced; a check is taken away with `CODE: off`. The base may
 // extend another, up to three files in a row. Name, version and title are never inherited: two profiles are two
 // standards.
@@ -126,12 +140,13 @@ struct Standard {
 // Errors: kUsage - "<file>:<line>: <key>: ..." for unknown, repeated, missing or ill-typed keys, for windows
 // whose ends are swapped, targets outside windows, unknown codes and units, thresholds in the wrong order, a
 // cycle.
-Result<Standard> LoadStandard(const std::filesystem::path& file);
+Result<Standard> LoadStandard(const std::filesystem::path& file, const std::filesystem::path& config_dir = {});
 
 // Names of all profiles in <config_dir>/standards, sorted; files that start with '_' are only for `extends`.
 Result<std::vector<std::string>> ListStandards(const std::filesystem::path& config_dir);
 
-// By name. Errors: kUsage - unknown, with the valid names and the nearest.
+// By name, or a profile of one's own by its path: what ends in .yaml. Errors: kUsage - unknown, with the valid
+// names and the nearest.
 Result<Standard> FindStandard(const std::filesystem::path& config_dir, std::string_view name);
 
 // A placement window in output pixels for a frame of the given size; positions are measured from the top (or

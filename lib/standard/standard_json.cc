@@ -61,6 +61,17 @@ Json FileJson(const FileRules& file) {
   return json;
 }
 
+Json ZipJson(const ZipRules& zip) {
+  Json json;
+  json["by"] = zip.name_template;
+  json["flat"] = zip.flat;
+  json["names"] = ZipEncodingName(zip.gbk_names);
+  if (zip.max_files > 0) json["max_files"] = zip.max_files;
+  if (zip.max_bytes > 0) json["max_bytes"] = zip.max_bytes;
+  json["source"] = zip.source;
+  return json;
+}
+
 Json CheckJson(const CheckRule& rule, const CodeInfo& info) {
   Json json;
   const std::string unit(info.unit);
@@ -113,6 +124,7 @@ std::string_view PolicyName(BackgroundPolicy policy) {
 std::string_view WhenUncertainName(WhenUncertain way) {
   return way == WhenUncertain::kKeepOriginal ? "keep-original" : "ask-plain-wall";
 }
+std::string_view ZipEncodingName(bool gbk) { return gbk ? "gbk" : "utf-8"; }
 
 std::string_view GlassesName(GlassesPolicy policy) {
   return policy == GlassesPolicy::kAllowed ? "allowed" : "forbidden";
@@ -134,6 +146,10 @@ Json ToJson(const Standard& standard) {
   json["allow_upscale"] = standard.allow_upscale;
   json["glasses"] = GlassesName(standard.glasses);
   json["naming"] = {{"file", standard.name_template}, {"folder", standard.folder_template}};
+  if (!standard.zip.source.empty()) json["zip"] = ZipJson(standard.zip);
+  if (!standard.official_tool.zh.empty()) {
+    json["official_tool"] = {{"zh", standard.official_tool.zh}, {"en", standard.official_tool.en}};
+  }
   json["checks"] = Json::object();
   for (const CodeInfo& info : AllCodes()) {
     if (const CheckRule* rule = standard.Check(info.code)) {

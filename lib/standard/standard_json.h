@@ -13,6 +13,7 @@ std::string_view EdgeName(Edge edge);
 std::string_view LengthUnitName(LengthUnit unit);
 std::string_view PolicyName(BackgroundPolicy policy);
 std::string_view WhenUncertainName(WhenUncertain way);
+std::string_view ZipEncodingName(bool gbk);  // "utf-8", "gbk"
 std::string_view GlassesName(GlassesPolicy policy);
 
 // Checks stand in the order of codes.h. Open ends of windows and thresholds that are not set are left out.

@@ -419,6 +419,34 @@ Result<void> ReadNaming(const YamlNode& node, Standard& standard) {
   return map.Finish();
 }
 
+enum class ZipNames { kUtf8, kGbk };
+constexpr std::array kZipNames = {ZipNames::kUtf8, ZipNames::kGbk};
+std::string_view ZipNamesName(ZipNames names) { return ZipEncodingName(names == ZipNames::kGbk); }
+
+Result<ZipRules> ReadZip(const YamlNode& node) {
+  YamlMap map(node);
+  ZipRules zip;
+  zip.name_template = map.OptionalString("by").value_or("");
+  if (const auto problem = CheckTemplate(zip.name_template)) FailAt(map, *map.OptionalNode("by"), *problem);
+  if (zip.name_template.find_first_of("/\\") != std::string::npos) {
+    FailAt(map, *map.OptionalNode("by"), "a zip stands in no folder");
+  }
+  zip.flat = map.OptionalBool("flat").value_or(false);
+  if (const auto names =
+          ReadName<ZipNames>(map, map.OptionalNode("names"), "encoding of names", kZipNames, ZipNamesName)) {
+    zip.gbk_names = *names == ZipNames::kGbk;
+  }
+  zip.max_files = map.OptionalInt("max_files").value_or(0);
+  zip.max_bytes = map.OptionalInt("max_bytes").value_or(0);
+  for (const char* key : {"max_files", "max_bytes"}) {
+    const YamlNode* limit = map.OptionalNode(key);
+    if (limit != nullptr && limit->AsInt().value_or(1) < 1) FailAt(map, *limit, "must be above 0");
+  }
+  zip.source = Text(map, "source");
+  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  return zip;
+}
+
 Result<LocalizedText> ReadLocalized(const YamlNode& node) {
   YamlMap map(node);
   LocalizedText text;
@@ -471,6 +499,10 @@ Result<Standard> ReadStandard(const YamlNode& root) {
   if (const YamlNode* naming = map.Node("naming")) {
     if (auto read = ReadNaming(*naming, standard); !read) map.Fail(read.error());
   }
+  if (map.OptionalNode("zip") != nullptr) ReadBlock(map, "zip", standard.zip, ReadZip);
+  if (map.OptionalNode("official_tool") != nullptr) {
+    ReadBlock(map, "official_tool", standard.official_tool, ReadLocalized);
+  }
   ReadBlock(map, "checks", standard.checks, ReadChecks);
   if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
 
@@ -516,8 +548,10 @@ std::vector<std::string> Stems(const std::filesystem::path& directory) {
   return stems;
 }
 
-// The file that `extends` names, checked against the directory and against the chain that led here.
-Result<std::filesystem::path> BasePath(const YamlNode& extends, const std::filesystem::path& directory,
+// The file that `extends` names, checked against the directories, in their order, and against the chain that
+// led here.
+Result<std::filesystem::path> BasePath(const YamlNode& extends,
+                                       std::span<const std::filesystem::path> directories,
                                        std::span<const std::string> chain) {
   const auto base = extends.AsString();
   if (!base) return std::unexpected(base.error());
@@ -526,20 +560,25 @@ Result<std::filesystem::path> BasePath(const YamlNode& extends, const std::files
     for (const std::string& name : chain) way += name + " -> ";
     return std::unexpected(extends.MakeError("profiles extend each other in a cycle: " + way + *base));
   }
-  const auto stems = Stems(directory);
-  if (std::ranges::find(stems, *base) == stems.end()) {
-    return std::unexpected(extends.MakeError(UnknownNameMessage("standard", *base, stems)));
-  }
   if (chain.size() > kMaxExtends) {
     return std::unexpected(
         extends.MakeError("more than " + std::to_string(kMaxExtends) + " files extend one another"));
   }
-  return directory / (*base + ".yaml");
+  std::vector<std::string> all;
+  for (const std::filesystem::path& directory : directories) {
+    const auto stems = Stems(directory);
+    if (std::ranges::find(stems, *base) != stems.end()) return directory / (*base + ".yaml");
+    all.insert(all.end(), stems.begin(), stems.end());
+  }
+  std::ranges::sort(all);
+  const auto repeated = std::ranges::unique(all);
+  all.erase(repeated.begin(), repeated.end());
+  return std::unexpected(extends.MakeError(UnknownNameMessage("standard", *base, all)));
 }
 
 }  // namespace
 
-Result<Standard> LoadStandard(const std::filesystem::path& file) {
+Result<Standard> LoadStandard(const std::filesystem::path& file, const std::filesystem::path& config_dir) {
   const std::string stem = file.stem().string();
   if (stem.starts_with('_')) {
     return Fail(ErrorKind::kUsage,
@@ -552,9 +591,13 @@ Result<Standard> LoadStandard(const std::filesystem::path& file) {
   YamlNode merged = *own;
   YamlNode last = *own;
   std::vector<std::string> chain = {stem};
+  // What a shipped profile extends is found beside it, not beside the profile of one's own.
+  std::vector<std::filesystem::path> directories = {file.parent_path()};
+  if (!config_dir.empty()) directories.push_back(config_dir / "standards");
   while (const YamlNode* extends = FindKey(last, "extends")) {
-    const auto path = BasePath(*extends, file.parent_path(), chain);
+    const auto path = BasePath(*extends, directories, chain);
     if (!path) return std::unexpected(path.error());
+    if (path->parent_path() == directories.back()) directories = {directories.back()};
     auto base = ReadYamlFile(*path);
     if (!base) return std::unexpected(base.error());
     if (!base->IsMap()) return std::unexpected(base->MakeError("expected a map"));

@@ -121,6 +121,19 @@ TEST_CASE("what cannot be stored is an output error that names the file and leav
   CHECK(ReadTextFile(file, 10) == "x");
 }
 
+TEST_CASE("files on the way are hidden, recognizable, and fit wherever their target fits") {
+  using gradphoto::IsTemporaryName;
+  CHECK(gradphoto::TemporaryPattern("out/a.jpg") == "out/.gradphoto-XXXXXX.tmp");
+  CHECK(gradphoto::TemporaryPattern("a.jpg") == ".gradphoto-XXXXXX.tmp");
+  CHECK(IsTemporaryName(".gradphoto-a1B2c3.tmp"));
+  CHECK_FALSE(IsTemporaryName(".gradphoto-batch.lock"));
+  CHECK_FALSE(IsTemporaryName("a.jpg.a1B2c3"));
+  CHECK_FALSE(IsTemporaryName(".gradphoto-a1B2c3.tmp.jpg"));
+  const TempDir dir;
+  const std::string longest(255, 'x');
+  CHECK(gradphoto::WriteFileAtomic(dir.path() / longest, "x", gradphoto::IfExists::kRefuse).has_value());
+}
+
 TEST_CASE("a reader sees the old or the new contents, never a mixture") {
   const TempDir dir;
   const fs::path file = dir.path() / "file";

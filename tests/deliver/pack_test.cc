@@ -24,6 +24,7 @@ using gradphoto::deliver::PackPlan;
 using gradphoto::deliver::PlanPack;
 using gradphoto::deliver::Refusal;
 using gradphoto::deliver::WritePack;
+using gradphoto::deliver::ZipNames;
 using gradphoto::testing::TempDir;
 
 namespace {
@@ -48,7 +49,9 @@ std::vector<Record> ThreePhotos(const TempDir& dir) {
 }
 
 PackOptions ByIdNumber() {
-  return PackOptions{.folder = {}, .name = *NameTemplate::Parse("{id_number}"), .interrupted = {}};
+  PackOptions options;
+  options.name = *NameTemplate::Parse("{id_number}");
+  return options;
 }
 
 // Every file below `directory` with its contents.
@@ -130,6 +133,70 @@ TEST_CASE("one zip has no number") {
   CHECK(PlanPack(records, options).error().kind == ErrorKind::kUsage);
 }
 
+TEST_CASE("one zip for each class, split by its limit, flat inside, with names in GBK") {
+  const TempDir dir;
+  std::vector<Record> records;
+  int number = 0;
+  for (const char* group : {"1班", "1班", "1班", "2班"}) {
+    records.push_back(Accepted(dir, "n" + std::to_string(++number), "x"));
+    records.back().student->fields.emplace_back("class", group);
+    records.back().student->fields.emplace_back("given", "张三" + std::to_string(number));
+  }
+  PackOptions options;
+  options.folder = *NameTemplate::Parse("{class}");
+  options.name = *NameTemplate::Parse("{given}");
+  options.zip = true;
+  options.zip_name = *NameTemplate::Parse("{class}");
+  options.zip_max_files = 2;
+  const auto plan = PlanPack(records, options);
+  REQUIRE(plan);
+  CHECK(plan->zips == std::vector<std::string>{"1班-001.zip", "1班-002.zip", "2班.zip"});
+  CHECK(plan->photos[0].name_in_zip == "1班/张三1.jpg");
+  CHECK(plan->photos[2].zip == "1班-002.zip");
+  CHECK(plan->photos[3].zip == "2班.zip");
+
+  options.zip_flat = true;
+  options.zip_names = ZipNames::kGbk;
+  const auto flat = PlanPack(records, options);
+  REQUIRE(flat);
+  CHECK(flat->photos[0].name_in_zip ==
+        "\xD5\xC5\xC8\xFD"
+        "1.jpg");
+  REQUIRE(WritePack(records, *flat, options, dir.path() / "upload"));
+  const std::string zip = Contents(dir.path() / "upload").at("2班.zip");
+  CHECK(zip.find("\xD5\xC5\xC8\xFD"
+                 "4.jpg") != std::string::npos);
+  CHECK((static_cast<unsigned char>(zip[7]) & 0x08U) == 0);  // No language flag: bit 11 of the flags.
+}
+
+TEST_CASE("names that GBK cannot hold, and names that meet in a flat zip, stop the plan") {
+  const TempDir dir;
+  std::vector<Record> records = ThreePhotos(dir);
+  PackOptions options = ByIdNumber();
+  options.zip = true;
+  options.zip_names = ZipNames::kGbk;
+  CHECK(PlanPack(records, options).has_value());
+  records[1].student->fields[1].second = "\U0002C488";  // 𬒈, an ideograph of extension E.
+  const auto lost = PlanPack(records, options);
+  REQUIRE_FALSE(lost);
+  CHECK(lost.error().kind == ErrorKind::kUsage);
+  CHECK(lost.error().message.starts_with("record 2: "));
+
+  for (std::size_t i = 0; i < 2; ++i) {
+    records[i].student->fields[1].second = "same";
+    records[i].student->fields.emplace_back("class", std::to_string(i));
+  }
+  records.pop_back();
+  options.folder = *NameTemplate::Parse("{class}");
+  CHECK(PlanPack(records, options).has_value());
+  options.zip_flat = true;
+  const auto flat = PlanPack(records, options);
+  REQUIRE_FALSE(flat);
+  CHECK(flat.error().message.find("records 1 and 2") != std::string::npos);
+  options.zip_name = *NameTemplate::Parse("{class}/x");
+  CHECK(PlanPack(records, options).error().message == "the name of a zip must not have folders");
+}
+
 TEST_CASE("only accepted records whose photo is the checked one are packed") {
   const TempDir dir;
   std::vector<Record> records = ThreePhotos(dir);
@@ -209,11 +276,11 @@ TEST_CASE("photos that belong to no such pack stop it even with overwrite") {
   const auto plan = PlanPack(records, options);
   REQUIRE(plan);
   dir.Write("upload/photos/110101200001010010.jpg", "somebody else");
-  dir.Write("upload/photos-003.zip", "old zip");
+  dir.Write("upload/1班.zip", "old zip");
   dir.Write("upload/readme.txt", "not looked at");
   const auto conflicts = FindConflicts(records, *plan, dir.path() / "upload");
   REQUIRE(conflicts);
-  CHECK(conflicts->foreign == std::vector<std::string>{"photos-003.zip", "photos/110101200001010010.jpg"});
+  CHECK(conflicts->foreign == std::vector<std::string>{"1班.zip", "photos/110101200001010010.jpg"});
   const auto refused = WritePack(records, *plan, options, dir.path() / "upload");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::kOutput);
@@ -231,7 +298,8 @@ TEST_CASE("what an interrupted run left is finished by the next") {
   const fs::path out = dir.path() / "upload";
   CHECK_FALSE(WritePack(records, *plan, options, out));
   CHECK(Contents(out).size() == 2);
-  dir.Write("upload/photos/320106200001010018.jpg.a1B2c3", "half a pho");
+  dir.Write("upload/photos/.gradphoto-a1B2c3.tmp", "half a pho");
+  dir.Write("upload/.gradphoto-Z9y8X7.tmp", "half a zip");
   CHECK(WritePack(records, *plan, ByIdNumber(), out));
   CHECK(Contents(out).size() == 5);
 }

@@ -19,6 +19,7 @@
 #include "lib/ledger/import.h"
 #include "lib/record/record.h"
 #include "lib/roster/roster.h"
+#include "tests/roster/workbook.h"
 #include "tests/support/temp_dir.h"
 
 namespace gradphoto {
@@ -125,6 +126,31 @@ TEST_CASE("damaged decisions") {
       CHECK(!result.error().message.empty());
     }
   });
+}
+
+TEST_CASE("damaged workbooks, as zips and as the XML within") {
+  const auto read = [](const std::string& bytes) {
+    const auto roster = roster::ParseRoster(bytes, "fuzz.xlsx");
+    if (!roster) CHECK(roster.error().message.find("fuzz.xlsx") != std::string::npos);
+  };
+  const std::filesystem::path workbooks = testing::SourceDir() / "tests/roster/workbooks";
+  for (const char* name : {"class-list.xlsx", "damaged.xlsx"}) Fuzz(Seed(workbooks / name), 1500, read);
+  // Damage inside of a compressed part is caught by its checksum, so the parts are damaged before.
+  const auto parts = roster::testing::Parts(
+      "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"inlineStr\"><is><t>姓名</t></is></c></row>"
+      "<row r=\"2\" hidden=\"1\"><c r=\"A2\" s=\"1\"><v>3.2010619990101002E+17</v></c><c "
+      "r=\"B2\"><f>A1</f></c></row>",
+      "<si><t>学号_x000D_</t></si>",
+      "<numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy-mm\"/></numFmts><cellXfs>"
+      "<xf numFmtId=\"0\"/><xf numFmtId=\"164\"/></cellXfs>",
+      "<mergeCells><mergeCell ref=\"A1:A2\"/></mergeCells>");
+  for (const auto& [part, seed] : parts) {
+    Fuzz(seed, 600, [&](const std::string& bytes) {
+      auto damaged = parts;
+      damaged[part] = bytes;
+      read(roster::testing::Zip(damaged));
+    });
+  }
 }
 
 TEST_CASE("damaged records") {

@@ -6,6 +6,16 @@
 namespace gradphoto::roster {
 namespace {
 
+TEST_CASE("a first line sep=; names the delimiter, as in files made for Excel") {
+  const auto table = ParseCsv("sep=;\r\na,b;c\r\n", "t.csv");
+  REQUIRE(table.has_value());
+  CHECK(table->delimiter == ';');
+  REQUIRE(table->rows.size() == 1);
+  CHECK(table->rows[0].line == 2);
+  CHECK(table->rows[0].cells == std::vector<std::string>{"a,b", "c"});
+  CHECK(ParseCsv("sep=;", "t.csv")->rows.size() == 1);
+}
+
 using Cells = std::vector<std::string>;
 
 CsvTable Parsed(std::string_view text, const CsvReadOptions& options = {}) {

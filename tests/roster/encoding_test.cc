@@ -66,6 +66,19 @@ TEST_CASE("damaged UTF-8 is placed by byte and line, not taken for GB18030") {
   CHECK(ErrorOf("\xEF\xBB\xBF" + damaged).find("byte " + std::to_string(place + 3)) != std::string::npos);
 }
 
+TEST_CASE("UTF-16 without a mark is recognized by its NUL bytes, and told as a guess") {
+  for (const char* encoding : {"UTF-16LE", "UTF-16BE"}) {
+    const auto bytes = ConvertFromUtf8("学号\t姓名\n2023001\t一丁\n", encoding);
+    REQUIRE(bytes.has_value());
+    const auto decoded = DecodeText(*bytes, "r.txt");
+    REQUIRE(decoded.has_value());
+    CHECK(decoded->text == "学号\t姓名\n2023001\t一丁\n");
+    CHECK(decoded->encoding == encoding);
+    CHECK(decoded->guessed);
+  }
+  CHECK_FALSE(DecodeText(std::string("a\0\1\0", 4), "r.txt").has_value());
+}
+
 TEST_CASE("workbooks, binary files and hopeless bytes are refused") {
   CHECK(ErrorOf("PK\x03\x04...").find("Excel workbook") != std::string::npos);
   CHECK(ErrorOf("\xD0\xCF\x11\xE0...").find("Excel workbook") != std::string::npos);

@@ -104,6 +104,42 @@ TEST_CASE("a photo that fits several students stays apart, and they are missing 
   CHECK(result.summary.orphans == 0);
 }
 
+TEST_CASE("the newest of several photos is taken when that is the rule, and the others are named") {
+  const auto roster = ParseRoster(kRoster, "r.csv");
+  REQUIRE(roster.has_value());
+  std::vector<PhotoFile> files = Files({"2023001.jpg", "2023001-new.jpg", "2023003.jpg", "2023003-b.jpg"});
+  files[0].modified_ns = 1;
+  files[1].modified_ns = 2;
+  const LinkResult result =
+      Link(*roster, files, {}, {.mapping = nullptr, .duplicates = DuplicateRule::kNewest});
+  CHECK(result.records[0].photo == "in/2023001-new.jpg");
+  CHECK(result.records[0].outcome == Outcome::kAccepted);
+  REQUIRE(Find(result.records[0], "LINK_DUPLICATE") != nullptr);
+  CHECK(Find(result.records[0], "LINK_DUPLICATE")->severity == Severity::kInfo);
+  CHECK(Find(result.records[0], "LINK_DUPLICATE")->detail ==
+        "the newest was taken, passed over: in/2023001.jpg");
+  // Written in the same moment: nobody knows.
+  CHECK(result.records[2].photo.empty());
+  CHECK(Find(result.records[2], "LINK_DUPLICATE")->severity == Severity::kReject);
+}
+
+TEST_CASE("what a person has to decide is listed: orphans, ambiguous and several photos, references too") {
+  const auto roster = ParseRoster(kRoster, "r.csv");
+  REQUIRE(roster.has_value());
+  const LinkResult result = Link(*roster, Files({"张伟.jpg", "x.jpg", "2023004.jpg", "2023004.png"}),
+                                 Files({"2023001.jpg", "y.jpg", "2023003.jpg", "2023003.png"}));
+  REQUIRE(result.open.size() == 4);
+  CHECK(result.open[0].file.path == "in/2023004.jpg");
+  CHECK(result.open[0].rows == std::vector<std::size_t>{3});
+  CHECK(result.open[2].rows.empty());
+  CHECK(result.open[3].rows == std::vector<std::size_t>{0, 1});
+  CHECK(result.missing == std::vector<std::size_t>{0, 1, 2});
+  REQUIRE(result.unused_references.size() == 3);
+  CHECK(result.unused_references[0].reason == "one of several references for the student");
+  CHECK(result.unused_references[2].file.path == "in/y.jpg");
+  CHECK(result.summary.unused_references == 3);
+}
+
 TEST_CASE("an ambiguous photo is not given to who is left over") {
   const LinkResult result = Linked({"2023001.jpg", "张伟.jpg"});
   CHECK(result.records[0].outcome == Outcome::kAccepted);

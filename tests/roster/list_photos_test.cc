@@ -43,6 +43,17 @@ TEST_CASE("litter is passed over, other documents are counted, photos without ex
   CHECK(listing->skipped == 2);
 }
 
+TEST_CASE("what a killed run of ours left behind is no photo, and is counted") {
+  const testing::TempDir dir;
+  dir.Write("a.jpg", "x");
+  dir.Write("1班/.gradphoto-a1B2c3.tmp", "\xFF\xD8\xFF\xE0");
+  const auto listing = ListPhotos({{dir.path()}});
+  REQUIRE(listing.has_value());
+  CHECK(Relatives(*listing) == Texts{"a.jpg"});
+  CHECK(listing->unfinished == 1);
+  CHECK(listing->skipped == 0);
+}
+
 TEST_CASE("a directory given twice or inside another gives each file once") {
   const testing::TempDir dir;
   dir.Write("a.jpg", "x");

@@ -95,6 +95,67 @@ TEST_CASE("double keys are findings on every row, and the keys stay unique") {
   CHECK(ToRecord(roster.rows[2]).outcome == Outcome::kRejected);
 }
 
+TEST_CASE("one ID number with two names is for review, with one name it is a person enrolled twice") {
+  const Roster roster = Parsed(
+      "学号,姓名,身份证号\n1,张三,11010519491231002X\n2,李四,11010519491231002x\n3,王五,440524188001010014\n"
+      "4,王 五,440524188001010014\n");
+  for (const std::size_t row : {0, 1}) {
+    CHECK(Findings(roster.rows[row]) ==
+          Texts{"ROSTER_DUPLICATE: one ID number with different names on lines 2, 3"});
+    CHECK(ToRecord(roster.rows[row]).outcome == Outcome::kReview);
+  }
+  CHECK(roster.rows[2].findings.empty());
+  CHECK(roster.notes ==
+        Texts{"ID numbers on more than one row (file names made of ID numbers would collide): 2"});
+}
+
+TEST_CASE("headers that nobody knows are mapped; a column that is mapped is not taken twice") {
+  const RosterOptions options{.key_column = "",
+                              .columns = {{"学籍编号", "student_number"}, {"证号", "id_number"}},
+                              .today = 2026y / 6 / 1};
+  const auto roster = ParseRoster("学籍编号,学号,证号\nA1,7,E12345678\n", "r.csv", options);
+  REQUIRE_MESSAGE(roster.has_value(), (roster ? "" : roster.error().message));
+  CHECK(roster->rows[0].student.key == "A1");
+  CHECK(roster->rows[0].student.Field("学号") == "7");
+  CHECK(roster->rows[0].student.Field("id_number") == "E12345678");
+  const auto absent = ParseRoster("学号,证件\n1,2\n", "r.csv", options);
+  REQUIRE_FALSE(absent.has_value());
+  CHECK(absent.error().kind == ErrorKind::kUsage);
+  const auto unknown =
+      ParseRoster("x\n", "r.csv", {.key_column = "", .columns = {{"x", "id_numbr"}}, .today = {}});
+  REQUIRE_FALSE(unknown.has_value());
+  CHECK(unknown.error().message.find("did you mean 'id_number'") != std::string::npos);
+}
+
+TEST_CASE("student and candidate numbers can be damaged too") {
+  const Roster one = Parsed("考生号,学号\n2.63201E+13,1\n26320100000002,2\n");
+  CHECK(Findings(one.rows[0]) ==
+        Texts{"ID_EXCEL_DAMAGED: the column candidate_number: a spreadsheet has turned the "
+              "number into scientific notation"});
+  CHECK(one.rows[1].findings.empty());
+  REQUIRE(one.notes.size() == 1);
+  CHECK(one.notes[0].starts_with("1 numbers of the column candidate_number were rounded"));
+  std::string text = "学号\n";
+  for (int i = 1; i <= 6; ++i) text += "20220000000000" + std::to_string(i) + "00\n";
+  const Roster column = Parsed(text);
+  CHECK(column.rows[5].findings.at(0).severity == Severity::kReview);
+  CHECK(column.notes.at(0).starts_with("the column student_number looks rounded by a spreadsheet: 6 of 6"));
+  CHECK(Parsed(text + "20220000000000123\n20220000000000124\n").notes.empty());
+}
+
+TEST_CASE("numbers that a program took for decimals are put right") {
+  const Roster roster = Parsed("学号,姓名\n2023001.0,张三\n2023002.00,李四\n2023003.5,王五\n");
+  CHECK(roster.rows[0].student.key == "2023001");
+  CHECK(roster.rows[1].student.key == "2023002");
+  CHECK(roster.rows[2].student.key == "2023003.5");
+  CHECK(roster.notes == Texts{"identifiers with a fraction of zeros such as 2023001.0, put right: 2"});
+}
+
+TEST_CASE("a header that is printed on every page is no student") {
+  const Roster roster = Parsed("学号,姓名\n1,张三\n学号,姓名\n2,李四\n");
+  CHECK(roster.rows.size() == 2);
+}
+
 TEST_CASE("a person enrolled twice is no duplicate") {
   const Roster roster = Parsed("学号,身份证号\n1,11010519491231002X\n2,11010519491231002X\n");
   CHECK(roster.rows[0].findings.empty());
@@ -118,8 +179,9 @@ TEST_CASE("a number that disagrees with sex or birth date is invalid") {
   CHECK(Findings(roster.rows[1]) == Texts{"ID_INVALID: the number and the column sex disagree"});
   CHECK(Findings(roster.rows[2]) == Texts{"ID_INVALID: the number and the column birth_date disagree"});
   CHECK(roster.rows[3].findings.empty());
-  REQUIRE(roster.notes.size() == 1);
-  CHECK(roster.notes[0] == "birth dates that are no dates, not compared with the ID number: 1");
+  REQUIRE(roster.notes.size() == 2);
+  CHECK(roster.notes[0] == "ID numbers on more than one row (file names made of ID numbers would collide): 1");
+  CHECK(roster.notes[1] == "birth dates that are no dates, not compared with the ID number: 1");
 }
 
 TEST_CASE("Excel damage is a finding, and as a column a note that says how to export again") {
@@ -204,7 +266,6 @@ TEST_CASE("a GB18030 roster with quoted line breaks and guarded numbers reads li
   const Roster roster = Parsed(*gb);
   CHECK(roster.encoding == "GB18030");
   CHECK(roster.encoding_guessed);
-  CHECK(roster.delimiter == ';');
   REQUIRE(roster.rows.size() == 2);
   CHECK(roster.rows[0].student.Field("student_number") == "0012");
   CHECK(roster.rows[0].student.Field("id_number") == "11010519491231002X");

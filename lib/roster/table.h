@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables of text cells, whatever file they come from: text of any usual encoding (encoding.h, csv.h) or an XLSX
+// workbook (xlsx.h). Which of both it is, is decided by the content; a name proves nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/error.h"
+
+namespace gradphoto::roster {
+
+inline constexpr std::uint64_t kMaxTableBytes = std::uint64_t{64} << 20;  // 64 MiB for a whole file.
+
+struct TableRow {
+  std::size_t line = 0;  // 1-based: line of a text file on which the row begins, or row of a sheet.
+  std::vector<std::string> cells;
+  // Columns (0-based) whose cell is a number that a spreadsheet has cut to 15 digits.
+  std::vector<std::size_t> rounded;
+};
+
+// No cell has anything but blanks.
+bool IsBlank(const TableRow& row);
+
+// Whether these, the first rows with text, begin the table that is wanted.
+using HeaderTest = std::function<bool(std::span<const TableRow> first_rows)>;
+
+struct TableOptions {
+  std::string sheet;            // Of a workbook; empty: the first visible one that `is_wanted` takes.
+  HeaderTest is_wanted;         // Empty: takes every sheet.
+  std::size_t title_rows = 10;  // How many rows `is_wanted` gets at most.
+};
+
+struct Table {
+  std::string encoding;  // As in encoding.h, or "XLSX".
+  bool encoding_guessed = false;
+  std::string sheet;               // Of a workbook.
+  std::vector<TableRow> rows;      // Without blank rows.
+  std::vector<std::string> notes;  // What a person should know of the file.
+};
+
+// `name` stands for the file in errors. Errors: kInput, kUsage - see encoding.h, csv.h, xlsx.h; kUsage - a
+// sheet is named, but the file is no workbook.
+Result<Table> ParseTable(std::string_view bytes, std::string_view name, const TableOptions& options = {});
+
+// Errors: also kInput - unreadable, larger than kMaxTableBytes.
+Result<Table> ReadTable(const std::filesystem::path& path, const TableOptions& options = {});
+
+}  // namespace gradphoto::roster

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is written is read back by the reader of rosters.
+#include "lib/deliver/xlsx.h"
+
+#include <cstdlib>
+
+#include <doctest/doctest.h>
+
+#include "lib/roster/xlsx.h"
+#include "tests/support/temp_dir.h"
+
+namespace gradphoto::deliver {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::TempDir;
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string Written(const TempDir& dir, const std::vector<XlsxTable>& tables) {
+  const fs::path path = dir.path() / "t.xlsx";
+  const auto written = WriteXlsx(path, tables, IfExists::kOverwrite);
+  REQUIRE_MESSAGE(written.has_value(), (written ? "" : written.error().message));
+  return *ReadTextFile(path, 1 << 24);
+}
+
+Rows ReadBack(const std::string& bytes, const std::string& sheet) {
+  const auto read = roster::ReadXlsx(bytes, "t.xlsx", {.sheet = sheet, .is_wanted = {}});
+  REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().message));
+  Rows rows;
+  for (const roster::TableRow& row : read->rows) {
+    CHECK(row.rounded.empty());
+    rows.push_back(row.cells);
+  }
+  return rows;
+}
+
+TEST_CASE("numbers keep their digits, formulas do not run, names keep rare characters") {
+  const TempDir dir;
+  const Rows rows = {{"身份证号", "姓名", "备注"},
+                     {"110105194912310028", "古丽米热·艾力", "=1+1"},
+                     {"007", "\U0002C488", "a\nb <&> \"\x01\" _x000D_"},
+                     {"3.2E+17", "", "@x"}};
+  const std::string bytes = Written(dir, {{.name = "退回", .rows = rows}, {.name = "通知", .rows = {{"a"}}}});
+  CHECK(ReadBack(bytes, "退回") == rows);
+  CHECK(ReadBack(bytes, "通知") == Rows{{"a"}});
+  CHECK((fs::status(dir.path() / "t.xlsx").permissions() & fs::perms(077)) == fs::perms::none);
+  CHECK(std::distance(fs::directory_iterator(dir.path()), {}) == 1);  // Nothing temporary stays.
+}
+
+TEST_CASE("the same tables give the same bytes, whatever the time and the time zone") {
+  const TempDir dir;
+  const std::vector<XlsxTable> tables = {{.name = "a", .rows = {{"x", "y"}, {"1", "2"}}}};
+  const std::string first = Written(dir, tables);
+  setenv("TZ", "Asia/Shanghai", 1);
+  const std::string second = Written(dir, tables);
+  unsetenv("TZ");
+  CHECK(first == second);
+  CHECK(WriteXlsx(dir.path() / "t.xlsx", tables, IfExists::kRefuse).has_value());
+  const auto other = WriteXlsx(dir.path() / "t.xlsx", {{.name = "b", .rows = {}}}, IfExists::kRefuse);
+  REQUIRE_FALSE(other.has_value());
+  CHECK(other.error().kind == ErrorKind::kOutput);
+}
+
+TEST_CASE("bytes that are no UTF-8 do not spoil the workbook") {
+  const TempDir dir;
+  CHECK(ReadBack(Written(dir, {{.name = "a", .rows = {{"x\xFF.jpg", "\xED\xA0\x80"}}}}), "a") ==
+        Rows{{"x\uFFFD.jpg", "\uFFFD"}});
+}
+
+TEST_CASE("what a workbook cannot hold is refused before anything is written") {
+  const TempDir dir;
+  const fs::path path = dir.path() / "t.xlsx";
+  const auto refused = [&](const std::vector<XlsxTable>& tables) {
+    const auto written = WriteXlsx(path, tables, IfExists::kRefuse);
+    CHECK_FALSE(fs::exists(path));
+    return !written && written.error().kind == ErrorKind::kUsage;
+  };
+  CHECK(refused({}));
+  CHECK(refused({{.name = "a/b", .rows = {}}}));
+  CHECK(refused({{.name = std::string(32, 'a'), .rows = {}}}));
+  CHECK(refused({{.name = "a", .rows = {}}, {.name = "A", .rows = {}}}));
+  CHECK(refused({{.name = "a", .rows = {{std::string(32'768, 'x')}}}}));
+  CHECK(refused({{.name = "a", .rows = {std::vector<std::string>(16'385)}}}));
+  CHECK(std::distance(fs::directory_iterator(dir.path()), {}) == 0);
+}
+
+}  // namespace
+}  // namespace gradphoto::deliver
