@@ -59,7 +59,7 @@ Result<void> WithdrawFromPack(const fs::path& pack, const KeyTest& is_withdrawn,
   const fs::path index = pack / "index.csv";
   std::error_code ignored;
   if (!fs::exists(index, ignored)) return {};
-  const auto text = ReadTextFile(index, roster::kMaxCsvBytes);
+  const auto text = ReadTextFile(index, roster::kMaxTableBytes);
   if (!text) return std::unexpected(text.error());
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   const std::string_view body = std::string_view(*text).substr(text->starts_with(kMark) ? kMark.size() : 0);
@@ -67,7 +67,7 @@ Result<void> WithdrawFromPack(const fs::path& pack, const KeyTest& is_withdrawn,
   if (!table) return std::unexpected(table.error());
   std::vector<std::vector<std::string>> rows;  // That stay, the header first.
   std::set<std::string> gone;
-  for (const roster::CsvRow& row : table->rows) {
+  for (const roster::TableRow& row : table->rows) {
     std::vector<std::string> cells;
     for (const std::string& cell : row.cells) cells.push_back(roster::CleanCell(cell));
     // file, zip, key: see pack.h.

@@ -257,7 +257,7 @@ Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, cons
 }
 
 Result<ImportResult> ImportDecisions(Ledger& ledger, const std::filesystem::path& list, const Moment& now) {
-  const auto bytes = ReadTextFile(list, roster::kMaxCsvBytes);
+  const auto bytes = ReadTextFile(list, roster::kMaxTableBytes);
   if (!bytes) return std::unexpected(bytes.error());
   const auto decoded = roster::DecodeText(*bytes, list.string());
   if (!decoded) return std::unexpected(decoded.error());
@@ -269,7 +269,7 @@ Result<ImportResult> ImportDecisions(Ledger& ledger, const std::filesystem::path
   if (!transaction) return std::unexpected(transaction.error());
   ImportResult result;
   for (std::size_t i = 1; i < table->rows.size(); ++i) {
-    const roster::CsvRow& row = table->rows[i];
+    const roster::TableRow& row = table->rows[i];
     ++result.rows;
     std::string problem;
     Decision decision = ReadDecision(row.cells, *places, problem);

@@ -8,7 +8,7 @@
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
-#include "lib/check/exposure.h"
+#include "lib/check/monochrome.h"
 #include "lib/check/judge.h"
 #include "lib/check/sharpness.h"
 #include "lib/compare/tones.h"
@@ -180,7 +180,10 @@ Comparer::NewFace Comparer::MakeFace(const cv::Mat& bgr, const face::Landmarks& 
   auto embedding = first_.Embed(aligned);
   if (!embedding) return Failed(Kind::kTechnical, embedding.error().message);
   const double blur = check::BlurSigma(aligned).value_or(0);
-  const double chroma = check::MeasureExposure(aligned, cv::Mat(aligned.size(), CV_8U, cv::Scalar(255))).chroma;
+  check::FacePatch patch;
+  patch.bgr = aligned;
+  patch.mask = cv::Mat(aligned.size(), CV_8U, cv::Scalar(255));
+  const double chroma = check::FaceChroma(patch);
   const double tone_bits = compare::ToneBits(aligned);
   auto face = std::make_shared<ComparedFace>(std::move(aligned), std::move(*embedding));
   face->interocular_px =

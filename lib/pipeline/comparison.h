@@ -37,7 +37,7 @@ class ComparedFace {
   bool other_person = false;  // A second face of another person stands beside it.
   double blur_px = 0;         // Of the aligned face; 0 when it shows too few edges to tell.
   double tone_bits = 0;       // See compare/tones.h.
-  double chroma = 0;          // See check/exposure.h; about 0 is a grey picture.
+  double chroma = 0;          // See check/monochrome.h; about 0 is a grey picture.
 
   const compare::Template& first() const { return first_.values; }
   double norm() const { return first_.norm; }
