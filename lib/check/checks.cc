@@ -3,10 +3,15 @@
 
 #include <array>
 
+#include "lib/check/covered.h"
 #include "lib/check/dark_glasses.h"
 #include "lib/check/exposure.h"
 #include "lib/check/face_size.h"
 #include "lib/check/features.h"
+#include "lib/check/glare.h"
+#include "lib/check/glasses.h"
+#include "lib/check/hair.h"
+#include "lib/check/headgear.h"
 #include "lib/check/pose.h"
 #include "lib/check/sharpness.h"
 
@@ -18,7 +23,12 @@ constexpr auto kPhotoChecks = std::to_array<PhotoCheck>({
     {"face_size", "MULTIPLE_FACES FACE_TOO_SMALL", CheckFaceSize},
     {"pose", "HEAD_TILTED HEAD_TURNED HEAD_UP_DOWN", CheckPose},
     {"features", "EYES_CLOSED MOUTH_OPEN", CheckFeatures},
+    {"glasses", "GLASSES", CheckGlasses},
     {"dark_glasses", "DARK_GLASSES", CheckDarkGlasses},
+    {"glare", "GLASSES_GLARE", CheckGlare},
+    {"hair", "HAIR_OVER_EYES HAIR_OVER_BROWS", CheckHair},
+    {"covered", "FACE_COVERED", CheckCovered},
+    {"headgear", "HEADGEAR", CheckHeadgear},
     // The picture.
     {"exposure", "UNDEREXPOSED OVEREXPOSED MONOCHROME", CheckExposure},
     {"sharpness", "BLURRED", CheckSharpness},

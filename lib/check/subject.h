@@ -8,6 +8,7 @@
 #include <opencv2/core/mat.hpp>
 #include <opencv2/core/types.hpp>
 
+#include "lib/check/aligned_face.h"
 #include "lib/face/head.h"
 #include "lib/geometry/crop.h"
 #include "lib/image/decode.h"
@@ -40,6 +41,8 @@ struct Subject {
   double second_face_ratio = 0;                // Area of the largest other face over that of the first.
   const geometry::CropPlan& plan;
   FacePatch face;
+  AlignedFace aligned;
+  double glasses_contrast = 0;     // See check/glasses.h.
   std::optional<FrameView> frame;  // Absent when the frame would leave the photo or enlarge it.
 };
 

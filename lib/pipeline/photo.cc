@@ -8,6 +8,7 @@
 #include "lib/base/sha256.h"
 #include "lib/check/checks.h"
 #include "lib/check/finished_file.h"
+#include "lib/check/glasses.h"
 #include "lib/check/sheet.h"
 #include "lib/image/encode.h"
 #include "lib/standard/codes.h"
@@ -210,10 +211,19 @@ bool PhotoRun::RenderOriginalFrame() {
 void PhotoRun::RunChecks() {
   const Analysis& seen = *result_.analysis;
   const geometry::CropPlan& plan = result_.frame->plan;
-  check::Subject subject{Profile(),   facts_,
-                         seen.bgr,    *seen.head,
-                         seen.others, seen.second_face_ratio,
-                         plan,        check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
+  check::AlignedFace aligned =
+      check::MakeAlignedFace(seen.bgr, seen.head->landmarks, seen.head_mask, seen.head_region);
+  const double glasses_contrast = check::GlassesContrast(aligned);
+  check::Subject subject{Profile(),
+                         facts_,
+                         seen.bgr,
+                         *seen.head,
+                         seen.others,
+                         seen.second_face_ratio,
+                         plan,
+                         check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
+                         std::move(aligned),
+                         glasses_contrast,
                          {}};
   if (original_) subject.frame = check::FrameView{original_->context.FramePixels(), original_->person};
   for (const check::PhotoCheck& check : check::PhotoChecks()) check.run(subject, sheet_);

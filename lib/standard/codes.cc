@@ -28,9 +28,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"HEAD_TILTED", "deg", Bound::kAbove},
     {"HEAD_TURNED", "deg", Bound::kAbove},
     {"HEAD_UP_DOWN", "deg", Bound::kAbove},
-    {"EYES_CLOSED", "ratio", Bound::kBelow},  // Lid opening / eye width.
-    {"MOUTH_OPEN", "ratio", Bound::kAbove},   // Gap of the inner lips / interocular distance.
-    {"DARK_GLASSES", "", Bound::kNone},
+    {"EYES_CLOSED", "ratio", Bound::kBelow},     // Lid opening / eye width.
+    {"MOUTH_OPEN", "ratio", Bound::kAbove},      // Gap of the inner lips / interocular distance.
+    {"FACE_COVERED", "delta_e", Bound::kAbove},  // Skin of the lower face against that of the upper.
+    {"HEADGEAR", "delta_e", Bound::kAbove},      // Contrast of a smooth edge over the forehead.
+    {"GLASSES", "contrast", Bound::kAbove},      // Of the frame, in log luminance; where glasses are forbidden.
+    {"DARK_GLASSES", "ratio", Bound::kBelow},    // Luminance behind the lenses / that of the cheeks.
+    {"GLASSES_GLARE", "percent", Bound::kAbove},     // Share of a lens that reflects light.
+    {"HAIR_OVER_EYES", "contrast", Bound::kAbove},   // Of strands across the lids, in log luminance.
+    {"HAIR_OVER_BROWS", "contrast", Bound::kAbove},  // Of strands above the brows, in log luminance.
     // The picture.
     {"BLURRED", "px", Bound::kAbove},            // Sigma of the blur, in pixels of the standardized picture.
     {"UNDEREXPOSED", "percent", Bound::kAbove},  // Share of face pixels that are nearly black in linear light.
