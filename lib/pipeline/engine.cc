@@ -24,6 +24,8 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   if (!resources) return std::unexpected(resources.error());
   const nn::ModelRegistry& registry = resources->registry;
   const std::filesystem::path& model_dir = resources->model_dir;
+  auto exemptions = roster::ExemptionTable::Load(resources->config_dir);
+  if (!exemptions) return std::unexpected(exemptions.error());
   auto detector = face::Detector::Create(registry, model_dir);
   if (!detector) return std::unexpected(detector.error());
   auto landmarker = face::Landmarker::Create(registry, model_dir);
@@ -37,13 +39,9 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   tool["version"] = Version();
   tool["standard"] = resources->standard.Id();
   tool["models"] = registry.Fingerprint();
-  return Engine{std::move(resources->standard),
-                options.decode_limits,
-                std::move(*detector),
-                std::move(*landmarker),
-                std::move(*eye_net),
-                std::move(*masker),
-                std::move(tool)};
+  return Engine{std::move(resources->standard), options.decode_limits, std::move(*detector),
+                std::move(*landmarker),         std::move(*eye_net),   std::move(*masker),
+                std::move(*exemptions),         std::move(tool)};
 }
 
 }  // namespace gradphoto::pipeline

@@ -13,6 +13,7 @@
 #include "lib/matte/person_mask.h"
 #include "lib/nn/registry.h"
 #include "lib/record/record.h"
+#include "lib/roster/exemptions.h"
 #include "lib/standard/standard.h"
 
 namespace gradphoto::pipeline {
@@ -45,6 +46,7 @@ struct Engine {
   face::Landmarker landmarker;
   face::EyeNet eye_net;
   matte::PersonMasker masker;
+  roster::ExemptionTable exemptions;
   Json tool;  // The record's field of this name: version, standard, fingerprint of the models.
 };
 

@@ -33,7 +33,11 @@ void Reset(Record& record) {
 class PhotoRun {
  public:
   PhotoRun(const Engine& engine, Record record, PhotoKind kind)
-      : engine_(engine), kind_(kind), sheet_(engine.standard) {
+      : engine_(engine),
+        kind_(kind),
+        exemptions_(record.student ? engine.exemptions.Parse(record.student->Field("exemptions"))
+                                   : roster::Exemptions{}),
+        sheet_(engine.standard, exemptions_.codes) {
     result_.record = std::move(record);
   }
 
@@ -62,6 +66,8 @@ class PhotoRun {
     return original_ && FinishFrame(work);
   }
   PhotoResult Finish() {
+    if (!exemptions_.codes.empty()) Source()["exempt"] = exemptions_.codes;
+    sheet_.PassOrFail("EXEMPTION_UNKNOWN", exemptions_.unknown.empty(), UnknownExemptions());
     AddAll(sheet_.findings());
     if (!sheet_.measures().empty()) Source().update(sheet_.measures());
     result_.passed = sheet_.passed();
@@ -69,6 +75,15 @@ class PhotoRun {
     return std::move(result_);
   }
 
+  // Which parts of the cell are not known; their words are personal and stay in the roster.
+  std::string UnknownExemptions() const {
+    std::string detail;
+    for (const int place : exemptions_.unknown) {
+      if (place == 0) return "a reason without what is to be exempt";
+      detail += (detail.empty() ? "word " : ", ") + std::to_string(place);
+    }
+    return detail;
+  }
   const standard::Standard& Profile() const { return engine_.standard; }
   void AddAll(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) result_.record.Add(finding);
@@ -91,6 +106,7 @@ class PhotoRun {
 
   const Engine& engine_;
   PhotoKind kind_;
+  roster::Exemptions exemptions_;
   PhotoResult result_;
   check::Sheet sheet_;
   image::FileFacts facts_;

@@ -37,6 +37,8 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"GLASSES_GLARE", "percent", Bound::kAbove},     // Share of a lens that reflects light.
     {"HAIR_OVER_EYES", "contrast", Bound::kAbove},   // Of strands across the lids, in log luminance.
     {"HAIR_OVER_BROWS", "contrast", Bound::kAbove},  // Of strands above the brows, in log luminance.
+    {"EXEMPTION_UNKNOWN", "",
+     Bound::kNone},  // The roster excuses something that is not in configs/exemptions.yaml.
     // The picture.
     {"BLURRED", "px", Bound::kAbove},            // Sigma of the blur, in pixels of the standardized picture.
     {"UNDEREXPOSED", "percent", Bound::kAbove},  // Share of face pixels that are nearly black in linear light.

@@ -34,6 +34,7 @@ constexpr auto kUnitStyles = std::to_array<UnitStyle>({
     {"ratio", 1, 2, "", ""},
     {"delta_e", 1, 1, " ΔE", " ΔE"},
     {"chroma", 1, 1, "", ""},
+    {"contrast", 1, 2, "", ""},
     {"quality", 1, 0, "", ""},
 });
 constexpr int kMaxDecimals = 4;
