@@ -9,12 +9,17 @@
 #include "lib/check/clothes.h"
 #include "lib/check/colour_cast.h"
 #include "lib/check/compression.h"
+#include "lib/check/covered.h"
 #include "lib/check/dark_glasses.h"
 #include "lib/check/exposure.h"
 #include "lib/check/expression.h"
 #include "lib/check/face_size.h"
 #include "lib/check/features.h"
 #include "lib/check/gaze.h"
+#include "lib/check/glare.h"
+#include "lib/check/glasses.h"
+#include "lib/check/hair.h"
+#include "lib/check/headgear.h"
 #include "lib/check/highlights.h"
 #include "lib/check/monochrome.h"
 #include "lib/check/noise.h"
@@ -39,7 +44,12 @@ constexpr auto kPhotoChecks = std::to_array<PhotoCheck>({
     {"expression", "TEETH_SHOWN EXPRESSION", CheckExpression},
     {"shoulders", "SHOULDERS_UNEVEN", CheckShoulders},
     {"camera_distance", "SELFIE_DISTORTION", CheckCameraDistance},
+    {"glasses", "GLASSES", CheckGlasses},
     {"dark_glasses", "DARK_GLASSES", CheckDarkGlasses},
+    {"glare", "GLASSES_GLARE", CheckGlare},
+    {"hair", "HAIR_OVER_EYES HAIR_OVER_BROWS", CheckHair},
+    {"covered", "FACE_COVERED", CheckCovered},
+    {"headgear", "HEADGEAR", CheckHeadgear},
     // The picture.
     {"exposure", "UNDEREXPOSED OVEREXPOSED LOW_CONTRAST", CheckExposure},
     {"uneven_light", "UNEVEN_LIGHT", CheckUnevenLight},

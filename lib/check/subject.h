@@ -8,6 +8,7 @@
 #include <opencv2/core/mat.hpp>
 #include <opencv2/core/types.hpp>
 
+#include "lib/check/aligned_face.h"
 #include "lib/face/head.h"
 #include "lib/geometry/crop.h"
 #include "lib/image/decode.h"
@@ -43,6 +44,8 @@ struct Subject {
   const geometry::CropPlan& plan;
   FacePatch face;
   FacePatch light;  // The same at kLightPupils_px between the pupils, whatever the standard wants.
+  AlignedFace aligned;
+  double glasses_contrast = 0;     // See check/glasses.h.
   std::optional<FrameView> frame;  // Absent when the frame would leave the photo or enlarge it.
 };
 

@@ -12,9 +12,9 @@
 namespace gradphoto::pipeline {
 namespace {
 
-// The crown, from the person mask of a head-and-shoulders region around the face.
+// The person mask of a head-and-shoulders region around the face, into the analysis, and from it the crown.
 Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv::Mat& bgr,
-                                                 const geometry::FaceAnchors& anchors) {
+                                                 const geometry::FaceAnchors& anchors, Analysis& analysis) {
   constexpr double kWidth = 5.6, kAboveEyes = 3.6;  // Of the region, in pupil distances.
   const cv::Size size(256, 320);
   const double width = kWidth * anchors.PupilDistance();
@@ -23,6 +23,8 @@ Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv:
                                  eyes.y - kAboveEyes * anchors.PupilDistance()};
   const auto mask = engine.masker.Mask(image::Resample(bgr, region, size.width, size.height));
   if (!mask) return std::unexpected(mask.error());
+  analysis.head_mask = *mask;
+  analysis.head_region = region;
   const cv::Point2d eyes_in_mask = (eyes - cv::Point2d(region.x_px, region.y_px)) * region.scale;
   auto crown =
       matte::FindCrown(*mask, eyes_in_mask, anchors.FaceWidth() * region.scale, -region.y_px * region.scale);
@@ -30,7 +32,8 @@ Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv:
   return crown;
 }
 
-Result<face::Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const face::Landmarks& landmarks) {
+Result<face::Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const face::Landmarks& landmarks,
+                               Analysis& analysis) {
   face::Head head;
   head.landmarks = landmarks;
   geometry::FaceAnchors& anchors = head.anchors;
@@ -41,7 +44,7 @@ Result<face::Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const f
   // The mesh puts the chin 2 to 3 % of the pupil distance too high (London set: 2.2, 242 portraits: 3.4).
   anchors.chin = landmarks.At(face::point::kChin) + cv::Point2d(0, 0.028 * anchors.PupilDistance());
 
-  const auto crown = MeasureCrown(engine, bgr, anchors);
+  const auto crown = MeasureCrown(engine, bgr, anchors, analysis);
   if (!crown) return std::unexpected(crown.error());
   // Without a mask at the eyes (never seen on a confirmed human face) the head is taken to fill the photo.
   const matte::Crown found = crown->value_or(matte::Crown{0, true});
@@ -71,7 +74,7 @@ Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, face:
   analysis.quarter_turns = found->quarter_turns;
   const std::vector<face::ConfirmedFace>& faces = found->faces;
   if (faces.empty()) return analysis;
-  const auto head = MeasureHead(engine, analysis.bgr, faces.front().landmarks);
+  const auto head = MeasureHead(engine, analysis.bgr, faces.front().landmarks, analysis);
   if (!head) return std::unexpected(head.error());
   analysis.head = *head;
   for (const face::ConfirmedFace& other : faces | std::views::drop(1)) {

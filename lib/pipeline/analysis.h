@@ -11,6 +11,7 @@
 #include "lib/base/error.h"
 #include "lib/face/find.h"
 #include "lib/face/head.h"
+#include "lib/image/resample.h"
 #include "lib/pipeline/engine.h"
 
 namespace gradphoto::pipeline {
@@ -21,6 +22,8 @@ struct Analysis {
   std::optional<face::Head> head;  // The largest face; absent when there is none.
   std::vector<cv::Rect2d> others;  // Boxes of further faces, largest first.
   double second_face_ratio = 0;    // Area of the largest other face over that of the first.
+  cv::Mat head_mask;  // CV_32F 0..1, person mask of `head_region` of the photo; empty without a head.
+  image::ScaleShift head_region;  // Mask px from photo px.
 };
 
 // Finds the faces (only those that the mesh confirms), the landmarks of the largest one, the crown, the pose. A

@@ -53,6 +53,8 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   if (!resources) return std::unexpected(resources.error());
   const nn::ModelRegistry& registry = resources->registry;
   const std::filesystem::path& model_dir = resources->model_dir;
+  auto exemptions = roster::ExemptionTable::Load(resources->config_dir);
+  if (!exemptions) return std::unexpected(exemptions.error());
   auto detector = face::Detector::Create(registry, model_dir);
   if (!detector) return std::unexpected(detector.error());
   auto landmarker = face::Landmarker::Create(registry, model_dir);
@@ -73,9 +75,9 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   tool["standard"] = resources->standard.Id();
   tool["models"] = registry.Fingerprint();
   for (const auto& [code, severity] : options.severities) tool["severities"][code] = SeverityName(severity);
-  return Engine{std::move(resources->standard), options.decode_limits, std::move(*detector),
-                std::move(*landmarker),         std::move(*eye_net),   std::move(*masker),
-                std::move(second_matte),        std::move(tool)};
+  return Engine{std::move(resources->standard), options.decode_limits,  std::move(*detector),
+                std::move(*landmarker),         std::move(*eye_net),    std::move(*masker),
+                std::move(second_matte),        std::move(*exemptions), std::move(tool)};
 }
 
 }  // namespace gradphoto::pipeline

@@ -17,6 +17,7 @@
 #include "lib/matte/plugged_net.h"
 #include "lib/nn/registry.h"
 #include "lib/record/record.h"
+#include "lib/roster/exemptions.h"
 #include "lib/standard/standard.h"
 
 namespace gradphoto::pipeline {
@@ -52,6 +53,7 @@ struct Engine {
   face::EyeNet eye_net;
   matte::PersonMasker masker;
   std::optional<matte::PluggedNet> second_matte;  // Of models.yaml; usually none.
+  roster::ExemptionTable exemptions;
   Json tool;  // The record's field of this name: version, standard, fingerprint of the models.
 };
 

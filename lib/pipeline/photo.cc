@@ -9,6 +9,7 @@
 #include "lib/base/sha256.h"
 #include "lib/check/checks.h"
 #include "lib/check/finished_file.h"
+#include "lib/check/glasses.h"
 #include "lib/check/sheet.h"
 #include "lib/image/encode.h"
 #include "lib/standard/codes.h"
@@ -36,7 +37,12 @@ void Reset(Record& record) {
 class PhotoRun {
  public:
   PhotoRun(const Engine& engine, Record record, PhotoKind kind)
-      : engine_(engine), kind_(kind), sheet_(engine.standard), output_sheet_(engine.standard) {
+      : engine_(engine),
+        kind_(kind),
+        exemptions_(record.student ? engine.exemptions.Parse(record.student->Field("exemptions"))
+                                   : roster::Exemptions{}),
+        sheet_(engine.standard, exemptions_.codes),
+        output_sheet_(engine.standard, exemptions_.codes) {
     result_.record = std::move(record);
   }
 
@@ -68,12 +74,23 @@ class PhotoRun {
     return true;
   }
   PhotoResult Finish() {
+    if (!exemptions_.codes.empty()) Source()["exempt"] = exemptions_.codes;
+    sheet_.PassOrFail("EXEMPTION_UNKNOWN", exemptions_.unknown.empty(), UnknownExemptions());
     Close(sheet_, "source");
     Close(output_sheet_, "output");
     standard::SortFindings(result_.record.findings);
     return std::move(result_);
   }
 
+  // Which parts of the cell are not known; their words are personal and stay in the roster.
+  std::string UnknownExemptions() const {
+    std::string detail;
+    for (const int place : exemptions_.unknown) {
+      if (place == 0) return "a reason without what is to be exempt";
+      detail += (detail.empty() ? "word " : ", ") + std::to_string(place);
+    }
+    return detail;
+  }
   const standard::Standard& Profile() const { return engine_.standard; }
   void AddAll(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) result_.record.Add(finding);
@@ -103,6 +120,7 @@ class PhotoRun {
   const Engine& engine_;
   PhotoKind kind_;
   Wall wall_ = Wall::kAsPolicySays;
+  roster::Exemptions exemptions_;
   PhotoResult result_;
   check::Sheet sheet_, output_sheet_;
   image::FileFacts facts_;
@@ -325,6 +343,9 @@ void PhotoRun::Encode() {
 
 check::Subject SubjectOf(const standard::Standard& standard, const image::FileFacts& facts,
                          const Analysis& seen, const geometry::CropPlan& plan, const OriginalFrame* original) {
+  check::AlignedFace aligned =
+      check::MakeAlignedFace(seen.bgr, seen.head->landmarks, seen.head_mask, seen.head_region);
+  const double glasses_contrast = check::GlassesContrast(aligned);
   check::Subject subject{standard,
                          facts,
                          seen.bgr,
@@ -334,6 +355,8 @@ check::Subject SubjectOf(const standard::Standard& standard, const image::FileFa
                          plan,
                          check::MakeFacePatch(seen.bgr, *seen.head, plan.scale),
                          check::MakeFacePatch(seen.bgr, *seen.head, check::LightScale(*seen.head)),
+                         std::move(aligned),
+                         glasses_contrast,
                          {}};
   if (original != nullptr) {
     subject.frame = check::FrameView{original->context.FramePixels(), original->person, original->wall};

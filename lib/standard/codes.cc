@@ -9,8 +9,8 @@ namespace gradphoto::standard {
 namespace {
 
 // In order of importance: reports list the findings of a photo in this order, so that the first is the one to
-// mend first. There is no MIRRORED: faces, hair and clothes tell nothing about it, writing in the picture is rare
-// and would need a reader, and phones store mirrored selfies without a mark (docs/CALIBRATION-quality.md).
+// mend first. There is no MIRRORED: faces, hair and clothes tell nothing about it, writing in the picture is
+// rare and would need a reader, and phones store mirrored selfies without a mark (docs/CALIBRATION-quality.md).
 constexpr auto kCodes = std::to_array<CodeInfo>({
     // The file.
     {"UNREADABLE", "", Bound::kNone},
@@ -37,7 +37,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"EXPRESSION", "ratio",
      Bound::kAbove},  // Width of the mouth and rise of its corners / interocular distance.
     {"SELFIE_DISTORTION", "cm", Bound::kBelow},  // Distance of the camera.
-    {"DARK_GLASSES", "", Bound::kNone},
+    {"FACE_COVERED", "delta_e", Bound::kAbove},  // Skin of the lower face against that of the upper.
+    {"HEADGEAR", "delta_e", Bound::kAbove},      // Contrast of a smooth edge over the forehead.
+    {"GLASSES", "contrast", Bound::kAbove},      // Of the frame, in log luminance; where glasses are forbidden.
+    {"DARK_GLASSES", "ratio", Bound::kBelow},    // Luminance behind the lenses / that of the cheeks.
+    {"GLASSES_GLARE", "percent", Bound::kAbove},     // Share of a lens that reflects light.
+    {"HAIR_OVER_EYES", "contrast", Bound::kAbove},   // Of strands across the lids, in log luminance.
+    {"HAIR_OVER_BROWS", "contrast", Bound::kAbove},  // Of strands above the brows, in log luminance.
+    {"EXEMPTION_UNKNOWN", "",
+     Bound::kNone},  // The roster excuses something that is not in configs/exemptions.yaml.
     // The picture.
     {"BLURRED", "px", Bound::kAbove},          // Sigma of the blur, in pixels of the standardized picture.
     {"MOTION_BLUR", "px", Bound::kAbove},      // Path of a blur that has one direction, in the same pixels.

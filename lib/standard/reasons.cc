@@ -35,6 +35,7 @@ constexpr auto kUnitStyles = std::to_array<UnitStyle>({
     {"delta_e", 1, 1, " ΔE", " ΔE"},
     {"chroma", 1, 1, "", ""},
     {"lightness", 1, 1, " L*", " L*"},
+    {"contrast", 1, 2, "", ""},
     {"quality", 1, 0, "", ""},
     {"stops", 1, 1, " stops", " 档"},
     {"cm", 1, 0, " cm", " 厘米"},

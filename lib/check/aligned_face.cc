@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/check/aligned_face.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "lib/image/color.h"
+
+namespace gradphoto::check {
+namespace {
+
+// Of point coordinates with pixel edges at integers to the matrix that cv::warpAffine wants, which counts from
+// pixel centres.
+cv::Matx23d ForPixelCentres(const cv::Matx23d& map) {
+  cv::Matx23d centred = map;
+  centred(0, 2) += 0.5 * (map(0, 0) + map(0, 1)) - 0.5;
+  centred(1, 2) += 0.5 * (map(1, 0) + map(1, 1)) - 0.5;
+  return centred;
+}
+
+cv::Point2d Apply(const cv::Matx23d& map, const cv::Point2d& p) {
+  return {map(0, 0) * p.x + map(0, 1) * p.y + map(0, 2), map(1, 0) * p.x + map(1, 1) * p.y + map(1, 2)};
+}
+
+cv::Mat Luminance(const cv::Mat& bgr) {
+  std::array<float, 256> linear;
+  for (std::size_t i = 0; i < linear.size(); ++i) {
+    linear[i] = static_cast<float>(image::LinearFromSrgb(static_cast<double>(i)));
+  }
+  cv::Mat luminance(bgr.size(), CV_32F);
+  for (int y = 0; y < bgr.rows; ++y) {
+    const auto* from = bgr.ptr<cv::Vec3b>(y);
+    auto* to = luminance.ptr<float>(y);
+    for (int x = 0; x < bgr.cols; ++x) {
+      to[x] = 0.0722F * linear[from[x][0]] + 0.7152F * linear[from[x][1]] + 0.2126F * linear[from[x][2]];
+    }
+  }
+  return luminance;
+}
+
+}  // namespace
+
+AlignedFace MakeAlignedFace(const cv::Mat& source, const face::Landmarks& landmarks, const cv::Mat& head_mask,
+                            const image::ScaleShift& head_region) {
+  using Face = AlignedFace;
+  const cv::Point2d left = landmarks.At(face::point::kLeftPupil),
+                    right = landmarks.At(face::point::kRightPupil);
+  const double distance = std::max(1.0, cv::norm(right - left));
+  const double scale = Face::kPupilDistance / distance;
+  const cv::Point2d along = (right - left) / distance, eyes = (left + right) / 2;
+  // Source from patch: a turn, 1 / scale, a shift.
+  cv::Matx23d source_from_patch(along.x / scale, -along.y / scale, 0, along.y / scale, along.x / scale, 0);
+  const cv::Point2d turned = Apply(source_from_patch, {Face::kEyeX, Face::kEyeY});
+  source_from_patch(0, 2) = eyes.x - turned.x;
+  source_from_patch(1, 2) = eyes.y - turned.y;
+
+  // First to the scale of the patch without turning, which shrinks without aliasing, then turned.
+  cv::Point2d low(1e9, 1e9), high(-1e9, -1e9);
+  for (const cv::Point2d& corner : {cv::Point2d(0, 0), cv::Point2d(Face::kWidth, 0),
+                                    cv::Point2d(0, Face::kHeight), cv::Point2d(Face::kWidth, Face::kHeight)}) {
+    const cv::Point2d at = Apply(source_from_patch, corner);
+    low = {std::min(low.x, at.x), std::min(low.y, at.y)};
+    high = {std::max(high.x, at.x), std::max(high.y, at.y)};
+  }
+  const image::ScaleShift box{scale, low.x, low.y};
+  const cv::Mat level = image::Resample(source, box, static_cast<int>(std::ceil((high.x - low.x) * scale)) + 1,
+                                        static_cast<int>(std::ceil((high.y - low.y) * scale)) + 1);
+  const auto from_patch = [&](const image::ScaleShift& target) {
+    cv::Matx23d map = source_from_patch;
+    for (double& value : map.val) value *= target.scale;
+    map(0, 2) -= target.x_px * target.scale;
+    map(1, 2) -= target.y_px * target.scale;
+    return ForPixelCentres(map);
+  };
+  const cv::Size size(Face::kWidth, Face::kHeight);
+  cv::Mat bgr;
+  cv::warpAffine(level, bgr, from_patch(box), size, cv::INTER_CUBIC | cv::WARP_INVERSE_MAP,
+                 cv::BORDER_REPLICATE);
+
+  AlignedFace face;
+  face.luminance = Luminance(bgr);
+  cv::Mat unit;
+  bgr.convertTo(unit, CV_32F, 1.0 / 255);
+  cv::cvtColor(unit, face.lab, cv::COLOR_BGR2Lab);
+  cv::warpAffine(head_mask, face.person, from_patch(head_region), size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                 cv::BORDER_CONSTANT, cv::Scalar(0));
+  const cv::Rect2d photo(0, 0, source.cols, source.rows);
+  for (int y = 0; y < face.person.rows; ++y) {
+    for (int x = 0; x < face.person.cols; ++x) {
+      if (!photo.contains(Apply(source_from_patch, {x + 0.5, y + 0.5}))) face.person.at<float>(y, x) = 0;
+    }
+  }
+  face.landmarks = landmarks;
+  for (cv::Point3d& point : face.landmarks.points) {
+    const cv::Point2d from_eyes = cv::Point2d(point.x, point.y) - eyes;
+    point = {Face::kEyeX + scale * from_eyes.dot(along),
+             Face::kEyeY + scale * (along.x * from_eyes.y - along.y * from_eyes.x), scale * point.z};
+  }
+  return face;
+}
+
+double Quantile(std::vector<float> values, double quantile) {
+  if (values.empty()) return 0;
+  std::ranges::sort(values);
+  const double rank = quantile * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(rank);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return std::lerp(values[below], values[above], rank - static_cast<double>(below));
+}
+
+double QuantileAround(const cv::Mat& picture, const cv::Point2d& centre, double half_width, double half_height,
+                      double quantile) {
+  const cv::Rect wanted(cv::Point(centre - cv::Point2d(half_width, half_height)),
+                        cv::Point(centre + cv::Point2d(half_width, half_height)) + cv::Point(1, 1));
+  const cv::Rect visible = wanted & cv::Rect(0, 0, picture.cols, picture.rows);
+  if (visible.empty()) return 0;
+  const cv::Mat inside = picture(visible);
+  return Quantile(std::vector<float>(inside.begin<float>(), inside.end<float>()), quantile);
+}
+
+}  // namespace gradphoto::check

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Light reflected by the lenses of glasses: bright patches without the colour of skin around the eyes.
+#pragma once
+
+#include "lib/check/aligned_face.h"
+#include "lib/check/sheet.h"
+#include "lib/check/subject.h"
+
+namespace gradphoto::check {
+
+// Share of the lens area of the worse side, in percent, that is nearly white: luminance above 0.85, or above
+// 0.55 and 1.6 times that of the cheeks. The lens area is an ellipse of 0.68 x 0.52 pupil distances around the
+// eye without the opening of the eye, whose white and catch light are no reflection of a lens. Clear lenses 0
+// to 2.7; a reflection as large as the iris about 4, one that hides half of the lens 10 and more.
+double GlarePercent(const AlignedFace& face);
+
+// Judges people who wear glasses; without them the value is 0: shiny lids belong to HIGHLIGHTS and OVEREXPOSED.
+void CheckGlare(const Subject& subject, Sheet& sheet);
+
+}  // namespace gradphoto::check

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/check/headgear.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+namespace gradphoto::check {
+namespace {
+
+constexpr double kUnit = AlignedFace::kPupilDistance;
+
+// Difference of colour between a little above and a little below every pixel; 0 where one of them is not
+// person.
+cv::Mat ColourSteps(const AlignedFace& face) {
+  constexpr double kSmooth = 2;
+  constexpr int kReach = 5, kInside = 10;  // Px.
+  constexpr float kPerson = 0.5F;
+  cv::Mat lab;
+  cv::GaussianBlur(face.lab, lab, cv::Size(0, 0), kSmooth);
+  cv::Mat steps = cv::Mat::zeros(lab.size(), CV_32F);
+  for (int y = kInside; y < static_cast<int>(AlignedFace::kEyeY); ++y) {
+    for (int x = 0; x < lab.cols; ++x) {
+      if (face.person.at<float>(y - kInside, x) < kPerson || face.person.at<float>(y + kInside, x) < kPerson)
+        continue;
+      const cv::Vec3f difference = lab.at<cv::Vec3f>(y + kReach, x) - lab.at<cv::Vec3f>(y - kReach, x);
+      steps.at<float>(y, x) = static_cast<float>(cv::norm(difference));
+    }
+  }
+  return steps;
+}
+
+}  // namespace
+
+std::optional<double> BrimContrast(const AlignedFace& face) {
+  constexpr double kHalfWidth = 1.0, kHighest = 1.25, kAboveBrows = 0.08;  // Pupil distances.
+  constexpr double kLeastForehead = 0.35;
+  // The middle of a visor may hang over the brows, since its ends rise as no frame of glasses and no brow does.
+  constexpr double kVisor = -0.1, kBelowBrows = 0.10;
+  constexpr std::array kFalls = {-0.26, -0.19, -0.12, -0.05, 0.02, 0.09, 0.16, 0.23, 0.30};
+  constexpr std::array kTilts = {-0.12, -0.06, 0.0, 0.06, 0.12};
+  constexpr int kSamples = 101, kRowStep = 2;
+  constexpr std::size_t kWeakest = 8;  // Of 101: the 8th percentile.
+  constexpr int kLeftTemple = 21, kRightTemple = 251;
+  constexpr std::array kBrows = {70, 63, 105, 66, 107, 300, 293, 334, 296, 336};
+
+  double brows = AlignedFace::kHeight;
+  for (const int point : kBrows) brows = std::min(brows, face.landmarks.At(point).y);
+  const double centre = (face.landmarks.At(kLeftTemple).x + face.landmarks.At(kRightTemple).x) / 2;
+  const int lowest =
+      std::min(static_cast<int>(brows - kAboveBrows * kUnit), static_cast<int>(AlignedFace::kEyeY));
+  const int lowest_visor =
+      std::min(static_cast<int>(brows + kBelowBrows * kUnit), static_cast<int>(AlignedFace::kEyeY));
+  // How much of the forehead the photo shows.
+  const int column = std::clamp(static_cast<int>(centre), 0, AlignedFace::kWidth - 1);
+  int visible = std::max(lowest, 0);
+  while (visible > 0 && face.person.at<float>(visible - 1, column) > 0) --visible;
+  if (lowest - visible < kLeastForehead * kUnit) return std::nullopt;
+
+  const cv::Mat steps = ColourSteps(face);
+  std::array<int, kSamples> columns;
+  std::array<double, kSamples> t;
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    t[i] = 2.0 * static_cast<double>(i) / (kSamples - 1) - 1;
+    columns[i] = std::clamp(static_cast<int>(std::lround(centre + t[i] * kHalfWidth * kUnit)), 0,
+                            AlignedFace::kWidth - 1);
+  }
+  double best = 0;
+  std::array<int, kSamples> offsets;
+  std::vector<float> values(kSamples);
+  for (const double fall : kFalls) {
+    for (const double tilt : kTilts) {
+      for (std::size_t i = 0; i < kSamples; ++i) {
+        offsets[i] = static_cast<int>(std::lround((fall * t[i] * t[i] + tilt * t[i]) * kUnit));
+      }
+      for (int row = std::max(0, static_cast<int>(AlignedFace::kEyeY - kHighest * kUnit));
+           row < (fall < kVisor ? lowest_visor : lowest); row += kRowStep) {
+        for (std::size_t i = 0; i < kSamples; ++i) {
+          values[i] = steps.at<float>(std::clamp(row + offsets[i], 0, steps.rows - 1), columns[i]);
+        }
+        std::ranges::nth_element(values, values.begin() + kWeakest);
+        best = std::max(best, double(values[kWeakest]));
+      }
+    }
+  }
+  return best;
+}
+
+void CheckHeadgear(const Subject& subject, Sheet& sheet) {
+  const std::optional<double> contrast = BrimContrast(subject.aligned);
+  if (!contrast) return sheet.NotAssessed("HEADGEAR", "the photo ends close above the brows");
+  sheet.Judge("HEADGEAR", "brim_delta_e", *contrast, 1);
+}
+
+}  // namespace gradphoto::check
