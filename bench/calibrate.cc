@@ -68,7 +68,7 @@ std::string AgeGroup(const std::string& age) {
 
 // By the first column that one of the names heads. Errors: kInput.
 Result<std::map<std::string, Person>> ReadPeople(const fs::path& file) {
-  const auto text = ReadTextFile(file, roster::kMaxCsvBytes);
+  const auto text = ReadTextFile(file, roster::kMaxTableBytes);
   if (!text) return std::unexpected(text.error());
   const auto table = roster::ParseCsv(*text, file.string());
   if (!table) return std::unexpected(table.error());

@@ -455,10 +455,10 @@ Result<std::vector<Record>> WorkOnPhotos(const Context& context, const Names& na
       if (search) comparison->DoAgain(again);
       return again;
     }
-    Work work{pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource), true, {}, {}};
-    comparison->Do(work);
-    work.result.DropPictures();
-    return work;
+    Work fresh{pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource), true, {}, {}};
+    comparison->Do(fresh);
+    fresh.result.DropPictures();
+    return fresh;
   };
   const auto deliver = [&](Work finished) {
     pipeline::PhotoResult& result = finished.result;

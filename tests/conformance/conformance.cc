@@ -85,7 +85,7 @@ Result<Table> ReadTable(const std::filesystem::path& file) {
   }
   const auto csv = roster::ParseCsv(body, file.string(), {.delimiter = ','});
   if (!csv) return std::unexpected(csv.error());
-  for (const roster::CsvRow& row : csv->rows) {
+  for (const roster::TableRow& row : csv->rows) {
     if (row.cells.size() != 9) {
       return Fail(ErrorKind::kInput,
                   file.string() + ": row " + std::to_string(row.line) + " has not nine cells");

@@ -33,7 +33,8 @@ fs::path Packed(const TempDir& dir, std::vector<Record>& records) {
   for (const char* number : {"11010519491231002X", "320106200001010018", "44052418800101001X"}) {
     records.push_back(Accepted(dir, number));
   }
-  PackOptions options{.folder = {}, .name = *NameTemplate::Parse("{id_number}"), .interrupted = {}};
+  PackOptions options;
+  options.name = *NameTemplate::Parse("{id_number}");
   options.zip = true;
   options.zip_max_files = 2;
   const auto plan = PlanPack(records, options);

@@ -29,7 +29,7 @@ namespace {
 PhotoResult Judged(const cv::Mat& bgr) {
   image::Photo photo;
   photo.bgr = bgr;
-  return JudgePixels(LoadedEngine(), std::move(photo), PhotoKind::kSource, BackgroundWork::kJudgeOnly);
+  return JudgePixels(LoadedEngine(), std::move(photo), PhotoKind::kSource, Wall::kAsItIs);
 }
 
 PhotoResult Sample(const char* name) {
