@@ -89,7 +89,7 @@ std::array<Histogram, kFrequencies.size()> CoefficientHistograms(const cv::Mat& 
         const std::array<float, 8>& columns = basis[static_cast<std::size_t>(kFrequencies[i].second)];
         float coefficient = 0;
         for (std::size_t x = 0; x < 8; ++x) coefficient += rows[x] * columns[x];
-        const int bin = static_cast<int>(std::abs(coefficient) / kBin + 0.5);
+        const int bin = static_cast<int>(std::lround(std::abs(coefficient) / kBin));
         if (bin < kBins) ++histograms[i][static_cast<std::size_t>(bin)];
       }
     }
