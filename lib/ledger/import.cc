@@ -89,7 +89,7 @@ struct Decision {
   BookedEvent booked;
 };
 
-std::string Lower(std::string text) { return ToLowerAscii(Trim(text)); }
+std::string Lower(std::string_view text) { return ToLowerAscii(Trim(text)); }
 
 // The row's cells by column; `problem` when the row itself is wrong.
 Decision ReadDecision(const std::vector<std::string>& cells, const std::array<std::size_t, 7>& places,
