@@ -26,9 +26,9 @@ Result<void> MakePrivateDirectories(const std::filesystem::path& directory);
 // The same contents are never an error: re-running a batch changes nothing.
 enum class IfExists { kRefuse, kOverwrite };
 
-// Files are written under a name of ours, ".gradphoto-XXXXXX.tmp", in the directory where they are to be: hidden
-// and recognizable, so that what a killed run left behind is never taken for a photo or for somebody's file.
-// The pattern is for mkostemps, its suffix has kTemporarySuffixBytes.
+// Files are written under a name of ours, ".gradphoto-XXXXXX.tmp", in the directory where they are to be:
+// hidden and recognizable, so that what a killed run left behind is never taken for a photo or for somebody's
+// file. The pattern is for mkostemps, its suffix has kTemporarySuffixBytes.
 inline constexpr int kTemporarySuffixBytes = 4;
 std::string TemporaryPattern(const std::filesystem::path& path);
 bool IsTemporaryName(std::string_view file_name);
