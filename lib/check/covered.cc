@@ -55,7 +55,7 @@ class Sampler {
 }  // namespace
 
 double CoverDifference(const AlignedFace& face) {
-  constexpr double kLessRed = 12;
+  constexpr double kLessRed = 12, kLessYellow = 25;
   const Sampler sampler(face);
   const auto under = [&](int pupil) {
     return sampler.At(face.landmarks.At(pupil) + cv::Point2d(0, 0.22 * kUnit), 0.06);
@@ -70,7 +70,8 @@ double CoverDifference(const AlignedFace& face) {
   double covered = 1e9;
   for (const Colour& place : middle) covered = std::min(covered, Difference(place, nearest(place, skin)));
   const Colour lips = sampler.Lips(), beside = nearest(lips, middle);
-  if (lips.a < beside.a - kLessRed) covered = std::max(covered, Difference(lips, beside));
+  if (lips.a < beside.a - kLessRed || lips.b < beside.b - kLessYellow)
+    covered = std::max(covered, Difference(lips, beside));
   return covered;
 }
 

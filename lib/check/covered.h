@@ -16,8 +16,8 @@ namespace gradphoto::check {
 // black 10 to 30; coloured light from one side up to 9. A mask in the colour of skin and a hand measure like
 // skin.
 //
-// The mouth counts when it is at least 12 less red (a*) than the nearest skin: lips never are, beards reach 9.
-// Then the whole difference of colours counts.
+// The mouth counts when it is at least 12 less red (a*) or 25 bluer (b*) than the nearest skin: beards reach 9,
+// painted lips 21. Then the whole difference of colours counts.
 double CoverDifference(const AlignedFace& face);
 
 void CheckCovered(const Subject& subject, Sheet& sheet);

@@ -38,7 +38,9 @@ cv::Mat ColourSteps(const AlignedFace& face) {
 std::optional<double> BrimContrast(const AlignedFace& face) {
   constexpr double kHalfWidth = 1.0, kHighest = 1.25, kAboveBrows = 0.08;  // Pupil distances.
   constexpr double kLeastForehead = 0.35;
-  constexpr std::array kFalls = {-0.05, 0.02, 0.09, 0.16, 0.23, 0.30};
+  // The middle of a visor may hang over the brows, since its ends rise as no frame of glasses and no brow does.
+  constexpr double kVisor = -0.1, kBelowBrows = 0.10;
+  constexpr std::array kFalls = {-0.26, -0.19, -0.12, -0.05, 0.02, 0.09, 0.16, 0.23, 0.30};
   constexpr std::array kTilts = {-0.12, -0.06, 0.0, 0.06, 0.12};
   constexpr int kSamples = 101, kRowStep = 2;
   constexpr std::size_t kWeakest = 8;  // Of 101: the 8th percentile.
@@ -50,6 +52,8 @@ std::optional<double> BrimContrast(const AlignedFace& face) {
   const double centre = (face.landmarks.At(kLeftTemple).x + face.landmarks.At(kRightTemple).x) / 2;
   const int lowest =
       std::min(static_cast<int>(brows - kAboveBrows * kUnit), static_cast<int>(AlignedFace::kEyeY));
+  const int lowest_visor =
+      std::min(static_cast<int>(brows + kBelowBrows * kUnit), static_cast<int>(AlignedFace::kEyeY));
   // How much of the forehead the photo shows.
   const int column = std::clamp(static_cast<int>(centre), 0, AlignedFace::kWidth - 1);
   int visible = std::max(lowest, 0);
@@ -72,8 +76,8 @@ std::optional<double> BrimContrast(const AlignedFace& face) {
       for (std::size_t i = 0; i < kSamples; ++i) {
         offsets[i] = static_cast<int>(std::lround((fall * t[i] * t[i] + tilt * t[i]) * kUnit));
       }
-      for (int row = std::max(0, static_cast<int>(AlignedFace::kEyeY - kHighest * kUnit)); row < lowest;
-           row += kRowStep) {
+      for (int row = std::max(0, static_cast<int>(AlignedFace::kEyeY - kHighest * kUnit));
+           row < (fall < kVisor ? lowest_visor : lowest); row += kRowStep) {
         for (std::size_t i = 0; i < kSamples; ++i) {
           values[i] = steps.at<float>(std::clamp(row + offsets[i], 0, steps.rows - 1), columns[i]);
         }

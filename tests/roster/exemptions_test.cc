@@ -50,7 +50,8 @@ TEST_CASE("what clerks write is read as codes, in Chinese, in English and as cod
   CHECK(CodesOf(" Head Covering (religious) ") == Codes{"HEADGEAR"});
   CHECK(CodesOf("ＨＥＡＤＧＥＡＲ　") == Codes{"HEADGEAR"});
   CHECK(CodesOf("hat and glasses") == Codes{"GLASSES", "HEADGEAR"});
-  for (const char* cell : {"宗教头饰", "眼镜 医疗", "headgear;glasses", "头巾（宗教）、眼镜", "hat and glasses"}) {
+  for (const char* cell :
+       {"宗教头饰", "眼镜 医疗", "headgear;glasses", "头巾（宗教）、眼镜", "hat and glasses"}) {
     CAPTURE(cell);
     CHECK(UnknownOf(cell).empty());
   }
@@ -96,7 +97,8 @@ TEST_CASE("a long or broken cell is read to its end") {
 }
 
 TEST_CASE("a wrong table is refused with its place") {
-  const std::string good = "exemptions:\n  - codes: [HEADGEAR]\n    source: s\n    words: [hat]\nreasons: [why]\nnone: [no]\n";
+  const std::string good =
+      "exemptions:\n  - codes: [HEADGEAR]\n    source: s\n    words: [hat]\nreasons: [why]\nnone: [no]\n";
   const TempDir dir;
   dir.Write("exemptions.yaml", good);
   CHECK(ExemptionTable::Load(dir.path()).has_value());
