@@ -31,6 +31,15 @@ def expect(condition, what):
         sys.exit(f"review_test: {what}")
 
 
+def wait_for(condition, what):
+    """Pages answer soon, not at once: a loaded machine takes its time."""
+    for _ in range(100):
+        if condition():
+            return
+        time.sleep(0.1)
+    sys.exit(f"review_test: {what}, not within 10 s")
+
+
 def records(folder):
     """Four cases in review and one accepted, which must not be shown."""
     lines = []
@@ -68,6 +77,10 @@ def shown(driver):
     return driver.find_element(By.CSS_SELECTOR, ".case.on").get_attribute("data-id")
 
 
+def decided(driver):
+    return int(driver.find_element(By.CSS_SELECTOR, ".progress").text.split("已决定")[1].split()[0])
+
+
 def saved(downloads):
     path = downloads / "decisions.csv"
     for _ in range(100):
@@ -80,10 +93,9 @@ def saved(downloads):
 def drive(driver, page, downloads, shots):
     driver.get(page.as_uri())
     expect(len(driver.find_elements(By.CSS_SELECTOR, ".case")) == 4, "the page does not hold the four cases")
-    expect(shown(driver) == "1", "the first case is not shown first")
+    wait_for(lambda: shown(driver) == "1", "the first case is not shown first")
     expect(len(driver.find_elements(By.CSS_SELECTOR, ".case.on img")) == 2, "not photo and reference")
-    time.sleep(0.5)
-    expect(driver.execute_script(
+    wait_for(lambda: driver.execute_script(
         "return [...document.querySelectorAll('.case.on img')].every(i => i.complete && i.naturalWidth > 100)"),
         "a picture of the first case is missing")
     if shots:
@@ -91,7 +103,7 @@ def drive(driver, page, downloads, shots):
     driver.find_element(By.ID, "reviewer").send_keys("王老师")
     driver.execute_script("document.activeElement.blur()")
     press(driver, "a")
-    expect(shown(driver) == "2", "A does not go on")
+    wait_for(lambda: shown(driver) == "2", "A does not go on")
     press(driver, "r")
     expect(driver.find_element(By.TAG_NAME, "dialog").is_displayed(), "R does not ask for a reason")
     if shots:
@@ -99,16 +111,17 @@ def drive(driver, page, downloads, shots):
     driver.find_element(By.ID, "note").send_keys("=1+1, 像别人")
     driver.execute_script("document.querySelector('dialog ol button').focus()")
     press(driver, "1")
-    expect(shown(driver) == "3", "a reason does not go on")
+    wait_for(lambda: shown(driver) == "3", "a reason does not go on")
     press(driver, "s")
-    expect(shown(driver) == "4", "S does not skip")
+    wait_for(lambda: shown(driver) == "4", "S does not skip")
     press(driver, "a", "u", "r", "2")
+    wait_for(lambda: decided(driver) == 3, "three decisions are not counted")
     # A reload keeps what was decided.
     driver.get(page.as_uri())
-    expect("3" in driver.find_element(By.CSS_SELECTOR, ".progress").text, "a reload forgets the decisions")
+    wait_for(lambda: decided(driver) == 3, "a reload forgets the decisions")
     expect(driver.find_element(By.ID, "reviewer").get_attribute("value") == "王老师", "a reload forgets the reviewer")
     press(driver, Keys.ARROW_LEFT)
-    expect(shown(driver) == "4", "the arrow does not go back")
+    wait_for(lambda: shown(driver) == "4", "the arrow does not go back")
     press(driver, "w")
     severe = [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
     expect(not severe, f"the page logs errors: {severe}")
