@@ -243,7 +243,7 @@ Result<RenderedFrame> RenderFrame(const Engine& engine, const Analysis& analysis
 
   std::optional<Finding> uneven = check::Judge(standard, "BACKGROUND_UNEVEN", Round2(look->spread_delta_e));
   // Rows of the frame above the photo: there the wall has to be made, so it is made everywhere.
-  const int added_rows = static_cast<int>(std::ceil(std::max(0.0, -plan.y_px * plan.scale)));
+  const int added_rows = static_cast<int>(std::lround(std::max(0.0, -plan.y_px * plan.scale)));
   const bool conforms = added_rows == 0 && !uneven && distance <= standard.background.tolerance_delta_e;
   const bool keep = work == BackgroundWork::kJudgeOnly ||
                     standard.background.policy == standard::BackgroundPolicy::kNever ||

@@ -32,7 +32,7 @@ TEST_CASE("a clear person before a plain wall, with and without its shadow, leav
   CHECK(pictures.Trust().DoubtPercent() == 0);
   CHECK(pictures.Trust().plain_share > 0.99);
   cv::Mat shadow = cv::Mat::zeros(640, 480, CV_32F);
-  shadow(kPerson + cv::Point(25, 10) & cv::Rect(0, 0, 480, 640)).setTo(0.3);
+  shadow((kPerson + cv::Point(25, 10)) & cv::Rect(0, 0, 480, 640)).setTo(0.3);
   cv::GaussianBlur(shadow, shadow, cv::Size(0, 0), 12);
   for (int y = 0; y < 640; ++y) {
     for (int x = 0; x < 480; ++x) {
