@@ -19,8 +19,10 @@ namespace {
 // was chosen.
 constexpr double kInnerBand = 6, kOuterBand = 10;  // How far the band reaches in and out of the coarse outline.
 constexpr double kSoftLow = 0.05, kSoftHigh = 0.95;  // Coarse values between them belong to the band as well.
-constexpr double kSoftMargin = 2;                    // And what is so near to them.
+constexpr double kSoftReach = 32;         // As far as that: a shirt that the net half believes is a shirt.
+constexpr double kSoftMargin = 2;         // And what is so near to them.
 constexpr int kNear = 2, kFar = 8;        // Radii of the local means in cells, each box applied twice.
+constexpr float kFewSure = 0.001f;        // Share of sure pixels in the wide mean that is none.
 constexpr int kCandidateStep = 3;         // Cells between the foreground colours that compete.
 constexpr float kNoiseVariance = 0.004f;  // Of a pixel against the mixture, with colours in 0..1.
 constexpr float kCoarseSigma = 0.25f;     // Error of the coarse mask as a guess of alpha.
@@ -51,9 +53,9 @@ cv::Mat ZonesOf(const cv::Mat& coarse, const Grid& grid, const HeadShape& head) 
   for (int y = 0; y < zones.rows; ++y) {
     for (int x = 0; x < zones.cols; ++x) {
       const bool in = inside.at<unsigned char>(y, x) != 0;
-      const bool near = in ? inner_distance.at<float>(y, x) <= kInnerBand * cells
-                           : outer_distance.at<float>(y, x) <= kOuterBand * cells;
-      const bool unknown = near || soft.at<unsigned char>(y, x) != 0;
+      const double distance = (in ? inner_distance : outer_distance).at<float>(y, x) / cells;
+      const bool unknown = distance <= (in ? kInnerBand : kOuterBand) ||
+                           (soft.at<unsigned char>(y, x) != 0 && distance <= kSoftReach);
       zones.at<unsigned char>(y, x) = unknown ? kUnknown : in ? kForeground : kBackground;
     }
   }
@@ -137,7 +139,8 @@ cv::Mat LocalMeans(const cv::Mat& sums) {
         squared += wide * wide;
         mean[c] = n[c + 1] * wn + (1 - t) * wide;
       }
-      mean[3] = std::max(0.0f, f[4] * wf - squared / 3);
+      // Where there is none at all, nothing is known of the colour, and the coarse mask decides.
+      mean[3] = f[0] < kFewSure ? 1.0f : std::max(0.0f, f[4] * wf - squared / 3);
       means.at<cv::Vec4f>(y, x) = mean;
     }
   }
@@ -334,7 +337,7 @@ cv::Mat GuidedCoefficients(const cv::Mat& bgr, const cv::Mat& alpha, const cv::M
 }
 
 // Background that the person encloses is none: only what hangs together with the upper, left or right border
-// is. And a person is one piece: what does not hang together with the face is none.
+// is. And a person is one piece: what does not hang together with the face or reach the bottom edge is none.
 void FillHolesAndDropIslands(cv::Mat& alpha, const Grid& grid, const HeadShape& head) {
   const double reach = kHoleReach * FrameScale(alpha.size()) / grid.side;
   cv::Mat person;  // With a frame of one cell of background, open at the bottom.
@@ -355,6 +358,7 @@ void FillHolesAndDropIslands(cv::Mat& alpha, const Grid& grid, const HeadShape& 
   cv::Mat filled = person.clone();
   cv::floodFill(filled, cv::Point(0, 0), cv::Scalar(kWall), nullptr, {}, {}, 8);
   if (cv::countNonZero(filled == 0) > 0) set_far_from(filled != kWall, 1.0f);
+  person = filled != kWall;
 
   if (head.face_core.empty()) return;
   cv::Point middle(0, 0);
@@ -363,6 +367,12 @@ void FillHolesAndDropIslands(cv::Mat& alpha, const Grid& grid, const HeadShape& 
   if (!inner.contains(middle) || person.at<unsigned char>(middle) == 0) return;
   constexpr int kBody = 200;
   cv::floodFill(person, middle, cv::Scalar(kBody), nullptr, {}, {}, 8);
+  for (int x = inner.x; x < inner.x + inner.width; ++x) {  // A thin neck may part the shoulders from the face.
+    const cv::Point bottom(x, person.rows - 1);
+    if (person.at<unsigned char>(bottom) == 255) {
+      cv::floodFill(person, bottom, cv::Scalar(kBody), nullptr, {}, {}, 8);
+    }
+  }
   if (cv::countNonZero(person == 255) > 0) set_far_from(person != kBody, 0.0f);
 }
 

