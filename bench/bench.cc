@@ -8,6 +8,9 @@
 //   analyse    detect, landmarks, crown, pose, eyes: all that is done once per photo
 //   render     resampling, background look and, where needed, the matte and the composite
 //   encode     the byte search
+//   net        the first recognition net on an aligned face
+//   face       all that a comparison needs of an analysed photo: alignment, the net, quality, shot print
+//   judge      one comparison of two faces that are known, one net deciding
 //   photo      everything, from the file's name to the finished JPEG
 #include <algorithm>
 #include <chrono>
@@ -21,6 +24,7 @@
 
 #include "lib/base/file.h"
 #include "lib/image/encode.h"
+#include "lib/pipeline/comparison.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
 
@@ -63,7 +67,20 @@ class Stages {
   std::map<std::string, std::vector<double>> times_;
 };
 
-void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages& stages) {
+struct Comparison {
+  pipeline::Comparer comparer;
+  compare::Embedder net;
+};
+
+void TimeComparison(const Comparison& comparison, const pipeline::Analysis& analysis, Stages& stages) {
+  const cv::Mat aligned = compare::AlignFace(analysis.bgr, analysis.head->landmarks);
+  (void)stages.Time("net", [&] { return comparison.net.Embed(aligned); });
+  const auto face = stages.Time("face", [&] { return comparison.comparer.FaceOf(analysis); });
+  if (face) (void)stages.Time("judge", [&] { return comparison.comparer.SimilarityOf(**face, **face); });
+}
+
+void TimeStages(const pipeline::Engine& engine, const Comparison& comparison, const std::string& path,
+                Stages& stages) {
   const auto bytes = ReadFile(path, engine.decode_limits.max_file_bytes);
   if (!bytes) return;
   const auto photo = stages.Time("decode", [&] { return image::Decode(*bytes, engine.decode_limits); });
@@ -74,6 +91,7 @@ void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages&
   const auto analysis =
       stages.Time("analyse", [&] { return pipeline::Analyse(engine, photo->bgr, face::Orientation::kKnown); });
   if (!analysis || !analysis->head) return;
+  TimeComparison(comparison, *analysis, stages);
   const auto frame = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size());
   const auto rendered = stages.Time("render", [&] {
     return pipeline::RenderFrame(engine, *analysis, frame.plan, pipeline::BackgroundWork::kAsPolicySays);
@@ -108,8 +126,15 @@ int Run(const std::vector<std::string>& paths) {
     std::fprintf(stderr, "gradphoto-bench: %s\n", engine.error().message.c_str());
     return 2;
   }
+  auto comparer = pipeline::Comparer::Create({});
+  const auto resources = pipeline::Resources::Load({});
+  if (!comparer || !resources) return 2;
+  auto net = compare::Embedder::Create(resources->registry, comparer->rules().first.model,
+                                       comparer->rules().first.channel_order, resources->model_dir);
+  if (!net) return 2;
+  const Comparison comparison{std::move(*comparer), std::move(*net)};
   Stages stages;
-  for (const std::string& path : paths) TimeStages(*engine, path, stages);
+  for (const std::string& path : paths) TimeStages(*engine, comparison, path, stages);
   stages.Print("detect");
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   for (const int threads : {1, cores}) {

@@ -5,6 +5,8 @@
 #include <condition_variable>
 #include <utility>
 
+#include <opencv2/imgproc.hpp>
+
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
@@ -27,6 +29,13 @@ std::unexpected<Comparer::Failure> Failed(Kind kind, std::string why) {
 double Round(double value, int digits) {
   const double unit = std::pow(10.0, digits);
   return std::round(value * unit) / unit;
+}
+
+// Colour changes slowly over a face: a sixteenth of the pixels tells as much.
+double ChromaOf(const cv::Mat& aligned) {
+  cv::Mat small;
+  cv::resize(aligned, small, {}, 0.25, 0.25, cv::INTER_AREA);
+  return check::MeasureExposure(small, cv::Mat(small.size(), CV_8U, cv::Scalar(255))).chroma;
 }
 
 std::string ReferenceOf(const Record& record) {
@@ -180,7 +189,7 @@ Comparer::NewFace Comparer::MakeFace(const cv::Mat& bgr, const face::Landmarks& 
   auto embedding = first_.Embed(aligned);
   if (!embedding) return Failed(Kind::kTechnical, embedding.error().message);
   const double blur = check::BlurSigma(aligned).value_or(0);
-  const double chroma = check::MeasureExposure(aligned, cv::Mat(aligned.size(), CV_8U, cv::Scalar(255))).chroma;
+  const double chroma = ChromaOf(aligned);
   const double tone_bits = compare::ToneBits(aligned);
   auto face = std::make_shared<ComparedFace>(std::move(aligned), std::move(*embedding));
   face->interocular_px =

@@ -25,11 +25,11 @@ TEST_CASE("light, contrast and noise do not make another shot") {
   const cv::Mat picture = Blobs(1);
   const ShotPrint print = PrintShot(picture);
   CHECK(ShotCorrelation(print, print) == doctest::Approx(1));
-  cv::Mat darker, noisy(picture.size(), CV_16SC3);
+  cv::Mat darker, noisy, noise(picture.size(), CV_16SC3);
   picture.convertTo(darker, CV_8U, 0.6, 10);
   CHECK(ShotCorrelation(print, PrintShot(darker)) > 0.98);
-  cv::RNG(7).fill(noisy, cv::RNG::NORMAL, 0, 5);
-  cv::add(picture, noisy, noisy, cv::noArray(), CV_8UC3);
+  cv::RNG(7).fill(noise, cv::RNG::NORMAL, 0, 5);
+  cv::add(picture, noise, noisy, cv::noArray(), CV_8UC3);
   CHECK(ShotCorrelation(print, PrintShot(noisy)) > 0.98);
 }
 
