@@ -9,10 +9,13 @@
 //   mask       resampling to the frame, person mask, look of the wall
 //   render     where needed, the matte and the composite
 //   encode     the byte search
+//   net        the first recognition net on an aligned face
+//   face       all that a comparison needs of an analysed photo: alignment, the net, quality, shot print
+//   judge      one comparison of two faces that are known, one net deciding
 //   photo      everything, from the file's name to the finished JPEG
 // Then every check (the tables of lib/check/checks.cc), against the detector and against "analyse" and "mask"
-// together, which is where the nets are. "(patch)" is the face at output scale and "(wall)" the look of the wall
-// (a part of "mask"), both made once for all of them.
+// together, which is where the nets are. "(patch)" is the face at output scale and "(wall)" the look of the
+// wall (a part of "mask"), both made once for all of them.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -27,6 +30,7 @@
 #include "lib/check/checks.h"
 #include "lib/image/encode.h"
 #include "lib/matte/background.h"
+#include "lib/pipeline/comparison.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
 
@@ -98,7 +102,20 @@ void TimeChecks(const pipeline::Engine& engine, const image::Photo& photo, const
   }
 }
 
-void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages& stages, Stages& checks) {
+struct Comparison {
+  pipeline::Comparer comparer;
+  compare::Embedder net;
+};
+
+void TimeComparison(const Comparison& comparison, const pipeline::Analysis& analysis, Stages& stages) {
+  const cv::Mat aligned = compare::AlignFace(analysis.bgr, analysis.head->landmarks);
+  (void)stages.Time("net", [&] { return comparison.net.Embed(aligned); });
+  const auto face = stages.Time("face", [&] { return comparison.comparer.FaceOf(analysis); });
+  if (face) (void)stages.Time("judge", [&] { return comparison.comparer.SimilarityOf(**face, **face); });
+}
+
+void TimeStages(const pipeline::Engine& engine, const Comparison& comparison, const std::string& path,
+                Stages& stages, Stages& checks) {
   const auto bytes = ReadFile(path, engine.decode_limits.max_file_bytes);
   if (!bytes) return;
   const auto photo = stages.Time("decode", [&] { return image::Decode(*bytes, engine.decode_limits); });
@@ -109,6 +126,7 @@ void TimeStages(const pipeline::Engine& engine, const std::string& path, Stages&
   const auto analysis =
       stages.Time("analyse", [&] { return pipeline::Analyse(engine, photo->bgr, face::Orientation::kKnown); });
   if (!analysis || !analysis->head) return;
+  TimeComparison(comparison, *analysis, stages);
   const auto frame = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size());
   const auto original =
       stages.Time("mask", [&] { return pipeline::RenderOriginal(engine, *analysis, frame.plan); });
@@ -154,10 +172,18 @@ int Run(const std::vector<std::string>& paths) {
     std::fprintf(stderr, "gradphoto-bench: %s\n", engine.error().message.c_str());
     return 2;
   }
+  auto comparer = pipeline::Comparer::Create({});
+  const auto resources = pipeline::Resources::Load({});
+  if (!comparer || !resources) return 2;
+  auto net = compare::Embedder::Create(resources->registry, comparer->rules().first.model,
+                                       comparer->rules().first.channel_order, resources->model_dir);
+  if (!net) return 2;
+  const Comparison comparison{std::move(*comparer), std::move(*net)};
   Stages stages, checks;
-  for (const std::string& path : paths) TimeStages(*engine, path, stages, checks);
+  for (const std::string& path : paths) TimeStages(*engine, comparison, path, stages, checks);
   stages.Print("detect");
-  checks.PrintShares(stages.Median("detect"), stages.Median("analyse") + stages.Median("mask") - checks.Median("(wall)"));
+  checks.PrintShares(stages.Median("detect"),
+                     stages.Median("analyse") + stages.Median("mask") - checks.Median("(wall)"));
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   for (const int threads : {1, cores}) {
     std::printf("%d thread%s: %.1f photos/s\n", threads, threads > 1 ? "s" : "",

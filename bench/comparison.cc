@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-calibrate-comparison LONDON_DIR PLOTS_DIR: the figures of docs/COMPARISON.md as Markdown tables on
-// stdout, the plots as SVG in PLOTS_DIR. LONDON_DIR holds neutral/, smiling/ and people.csv of the Face
-// Research Lab London Set. Every photo is compared with every reference, references as good as the photos and
-// degraded by known amounts, through the same code that the tools run; only the photos are made here.
+// gradphoto-calibrate-comparison LONDON_DIR PLOTS_DIR [REFERENCE]: the figures of docs/COMPARISON.md as
+// Markdown tables on stdout, the plots as SVG in PLOTS_DIR. LONDON_DIR holds neutral/, smiling/ and people.csv
+// of the Face Research Lab London Set. Every photo is compared with every reference, references as good as the
+// photos and degraded by known amounts, through the same code that the tools run; only the photos are made
+// here.
 #include "lib/pipeline/comparison.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -251,7 +253,17 @@ std::vector<Person> ReadPeople(const fs::path& london) {
 
 class Calibration {
  public:
-  Calibration(fs::path london, fs::path plots) : london_(std::move(london)), plots_(std::move(plots)) {}
+  Calibration(fs::path london, fs::path plots, std::string only)
+      : london_(std::move(london)), plots_(std::move(plots)), only_(std::move(only)) {
+    std::string name = (fs::temp_directory_path() / "gradphoto-calibrate-XXXXXX").string();
+    if (mkdtemp(name.data()) != nullptr) scratch_ = name;
+  }
+  Calibration(const Calibration&) = delete;
+  Calibration& operator=(const Calibration&) = delete;
+  ~Calibration() {
+    std::error_code ignored;
+    if (!scratch_.empty()) fs::remove_all(scratch_, ignored);
+  }
 
   int Run() {
     auto comparer = Comparer::Create({});
@@ -262,16 +274,18 @@ class Calibration {
     }
     comparer_.emplace(std::move(*comparer));
     people_ = ReadPeople(london_);
-    if (people_.size() < 2 || !LookAtPhotos(*resources)) {
+    if (scratch_.empty() || people_.size() < 2 || !LookAtPhotos(*resources)) {
       std::fprintf(stderr, "no usable photos in %s\n", london_.string().c_str());
       return 2;
     }
     std::vector<std::pair<Variant, Outcomes>> all;
     for (const Variant& variant : Variants()) {
+      if (!only_.empty() && variant.name != only_) continue;
       std::fprintf(stderr, "%s\n", variant.name.c_str());
       all.emplace_back(variant, CompareAll(variant));
     }
     PrintBands(all);
+    if (!only_.empty()) return 0;
     PrintGroups();
     PrintThresholds(all.front().second);
     PrintShots(all);
@@ -310,7 +324,7 @@ class Calibration {
   // Every photo against every reference of the other expression, both ways round.
   Outcomes CompareAll(const Variant& variant) {
     Outcomes outcomes;
-    const fs::path file = plots_ / "reference.jpg";
+    const fs::path file = scratch_ / "reference.jpg";
     std::vector<Record> records;
     for (const int which : {0, 1}) {
       for (const Person& owner : people_) {
@@ -461,6 +475,8 @@ class Calibration {
   }
 
   fs::path london_, plots_;
+  std::string only_;
+  fs::path scratch_;
   std::optional<Comparer> comparer_;
   std::vector<Person> people_;
 };
@@ -469,9 +485,9 @@ class Calibration {
 }  // namespace gradphoto
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: gradphoto-calibrate-comparison LONDON_DIR PLOTS_DIR\n");
+  if (argc != 3 && argc != 4) {
+    std::fprintf(stderr, "usage: gradphoto-calibrate-comparison LONDON_DIR PLOTS_DIR [REFERENCE]\n");
     return 2;
   }
-  return gradphoto::Calibration(argv[1], argv[2]).Run();
+  return gradphoto::Calibration(argv[1], argv[2], argc == 4 ? argv[3] : "").Run();
 }

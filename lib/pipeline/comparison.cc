@@ -5,11 +5,12 @@
 #include <condition_variable>
 #include <utility>
 
+#include <opencv2/imgproc.hpp>
+
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
 #include "lib/check/judge.h"
-#include "lib/check/monochrome.h"
 #include "lib/check/sharpness.h"
 #include "lib/compare/tones.h"
 #include "lib/face/find.h"
@@ -27,6 +28,13 @@ std::unexpected<Comparer::Failure> Failed(Kind kind, std::string why) {
 double Round(double value, int digits) {
   const double unit = std::pow(10.0, digits);
   return std::round(value * unit) / unit;
+}
+
+// Colour changes slowly over a face: a sixteenth of the pixels tells as much.
+double ChromaOf(const cv::Mat& aligned) {
+  cv::Mat small;
+  cv::resize(aligned, small, {}, 0.25, 0.25, cv::INTER_AREA);
+  return check::MeasureExposure(small, cv::Mat(small.size(), CV_8U, cv::Scalar(255))).chroma;
 }
 
 std::string ReferenceOf(const Record& record) {
@@ -180,10 +188,7 @@ Comparer::NewFace Comparer::MakeFace(const cv::Mat& bgr, const face::Landmarks& 
   auto embedding = first_.Embed(aligned);
   if (!embedding) return Failed(Kind::kTechnical, embedding.error().message);
   const double blur = check::BlurSigma(aligned).value_or(0);
-  check::FacePatch patch;
-  patch.bgr = aligned;
-  patch.mask = cv::Mat(aligned.size(), CV_8U, cv::Scalar(255));
-  const double chroma = check::FaceChroma(patch);
+  const double chroma = ChromaOf(aligned);
   const double tone_bits = compare::ToneBits(aligned);
   auto face = std::make_shared<ComparedFace>(std::move(aligned), std::move(*embedding));
   face->interocular_px =
