@@ -11,6 +11,7 @@
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
 #include "lib/check/judge.h"
+#include "lib/check/monochrome.h"
 #include "lib/check/sharpness.h"
 #include "lib/compare/tones.h"
 #include "lib/face/find.h"
@@ -32,9 +33,10 @@ double Round(double value, int digits) {
 
 // Colour changes slowly over a face: a sixteenth of the pixels tells as much.
 double ChromaOf(const cv::Mat& aligned) {
-  cv::Mat small;
-  cv::resize(aligned, small, {}, 0.25, 0.25, cv::INTER_AREA);
-  return check::MeasureExposure(small, cv::Mat(small.size(), CV_8U, cv::Scalar(255))).chroma;
+  check::FacePatch patch;
+  patch.bgr = aligned;
+  patch.mask = cv::Mat(aligned.size(), CV_8U, cv::Scalar(255));
+  return check::FaceChroma(patch);
 }
 
 std::string ReferenceOf(const Record& record) {
