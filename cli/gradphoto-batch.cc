@@ -105,10 +105,22 @@ void Setup(CLI::App& app, Options& options) {
   AddCommonOptions(app, options.common);
 }
 
+// A purge looks for templates beside the ledger and nowhere else.
+Result<void> KeepTemplatesBesideLedger(const pipeline::Job& job) {
+  if (job.ledger.empty() || job.templates.empty()) return {};
+  const fs::path home = fs::absolute(job.ledger).lexically_normal().parent_path();
+  if (fs::absolute(job.templates / "").lexically_normal().parent_path().parent_path() == home) return {};
+  return Fail(ErrorKind::kUsage, "templates: " + job.templates.string() +
+                                     " must be a directory beside the ledger, so that a purge finds it: " +
+                                     (home / "templates").string());
+}
+
 Result<pipeline::Job> JobOf(const Options& options) {
   if (!options.job_file.empty()) {
     auto job = pipeline::LoadJob(options.job_file);
-    if (job && !options.ledger.file.empty()) job->ledger = options.ledger.file;
+    if (!job) return job;
+    if (!options.ledger.file.empty()) job->ledger = options.ledger.file;
+    if (auto safe = KeepTemplatesBesideLedger(*job); !safe) return std::unexpected(safe.error());
     return job;
   }
   pipeline::Job job = options.job;
@@ -119,6 +131,7 @@ Result<pipeline::Job> JobOf(const Options& options) {
   if (job.roster.empty() || job.photos.empty() || job.output.empty()) {
     return Fail(ErrorKind::kUsage, "name a job file, or --roster, --photos and --output");
   }
+  if (auto safe = KeepTemplatesBesideLedger(job); !safe) return std::unexpected(safe.error());
   return job;
 }
 
@@ -608,7 +621,8 @@ Result<void> Deliver(const Context& context, std::vector<Record>& records) {
 
   const auto reasons = standard::Reasons::Load(*config_dir);
   if (!reasons) return std::unexpected(reasons.error());
-  auto key = deliver::TagKey::ReadOrCreate(job.output / "mask.key");
+  auto key = deliver::TagKey::ReadOrCreate(job.ledger.empty() ? job.output / "mask.key"
+                                                              : job.ledger.parent_path() / "mask.key");
   if (!key) return std::unexpected(key.error());
   const deliver::Redactor redactor(deliver::IdDisplay::kMasked, std::move(*key));
   const deliver::ReportOptions report{

@@ -23,6 +23,7 @@
 #include "lib/base/sha256.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
+#include "lib/compare/template_store.h"
 #include "lib/deliver/redact.h"
 #include "lib/deliver/withdraw.h"
 #include "lib/ledger/import.h"
@@ -214,6 +215,7 @@ class Tool {
 
   Result<std::vector<Line>> SelectForPurge();
   Result<void> DeleteFiles(const std::vector<Line>& lines, deliver::Withdrawn& withdrawn);
+  Result<void> DeleteTemplates(const deliver::KeyTest& is_withdrawn);
   Result<void> FinishPurges();
 
   const Options& options_;
@@ -698,6 +700,19 @@ Result<std::vector<Line>> Tool::SelectForPurge() {
   return lines;
 }
 
+// Templates lie beside the ledger (see JobOf in gradphoto-batch.cc).
+Result<void> Tool::DeleteTemplates(const deliver::KeyTest& is_withdrawn) {
+  const fs::path home = fs::absolute(options_.ledger.file).parent_path();
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(home, ignored)) {
+    if (!entry.is_directory(ignored)) continue;
+    if (auto removed = compare::TemplateStore::RemoveStudents(entry.path(), is_withdrawn); !removed) {
+      return std::unexpected(removed.error());
+    }
+  }
+  return {};
+}
+
 Result<void> Tool::DeleteFiles(const std::vector<Line>& lines, deliver::Withdrawn& withdrawn) {
   std::unordered_set<std::string> keys;
   std::vector<StudentId> ids;
@@ -725,8 +740,7 @@ Result<void> Tool::DeleteFiles(const std::vector<Line>& lines, deliver::Withdraw
         fs::remove(fs::path(file.path).parent_path(), error);  // If empty.
     }
   }
-  // THE place for the template store (compare::TemplateStore, --templates DIR): delete the entries of `keys`
-  // there.
+  if (auto done = DeleteTemplates(is_withdrawn); !done) return done;
   const auto places = ledger_.Places();
   if (!places) return std::unexpected(places.error());
   for (const fs::path& place : *places) {

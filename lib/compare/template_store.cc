@@ -163,7 +163,9 @@ Result<TemplateStore> TemplateStore::Open(const fs::path& directory, const std::
   if (!bytes) return std::unexpected(bytes.error());
   auto file = ParseTemplates(*bytes);
   if (!file) return Fail(ErrorKind::kInput, path.string() + ": " + file.error().message);
-  if (file->id != id) {
+  if (id.empty()) {
+    store.id_ = file->id;
+  } else if (file->id != id) {
     store.note_ = std::to_string(file->entries.size()) +
                   " templates of earlier batches were made with other nets and are left out";
     return store;
@@ -196,6 +198,19 @@ bool TemplateStore::Remove(std::string_view key) {
 
 Result<void> TemplateStore::Save() const {
   return WriteFileAtomic(directory_ / kFileName, SerializeTemplates({id_, entries_}), IfExists::kOverwrite);
+}
+
+Result<std::size_t> TemplateStore::RemoveStudents(const fs::path& directory,
+                                                  const std::function<bool(std::string_view key)>& is_removed) {
+  std::error_code error;
+  if (!fs::exists(directory / kFileName, error)) return std::size_t{0};
+  auto store = Open(directory, "");
+  if (!store) return std::unexpected(store.error());
+  const std::size_t removed =
+      std::erase_if(store->entries_, [&](const auto& entry) { return is_removed(entry.first); });
+  if (removed == 0) return removed;
+  if (auto saved = store->Save(); !saved) return std::unexpected(saved.error());
+  return removed;
 }
 
 Result<void> TemplateStore::Purge(const fs::path& directory) {

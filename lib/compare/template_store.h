@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -33,10 +34,10 @@ struct StoredTemplate {
 
 class TemplateStore {
  public:
-  // `id` is TemplateId() of the nets now in use. An absent file is an empty store.
-  // A file of other nets is an empty store, too, with a note: its templates can be compared with nothing any
-  // more, and the next Save replaces them. The directory is locked until the store goes. Errors: kOutput - the
-  // directory cannot be made, or another process holds it; kInput - the file is damaged.
+  // `id` is TemplateId() of the nets now in use; empty: whatever the file has. An absent file is an empty
+  // store. A file of other nets is an empty store, too, with a note: its templates can be compared with nothing
+  // any more, and the next Save replaces them. The directory is locked until the store goes. Errors: kOutput -
+  // the directory cannot be made, or another process holds it; kInput - the file is damaged.
   static Result<TemplateStore> Open(const std::filesystem::path& directory, const std::string& id);
 
   TemplateStore(TemplateStore&& other) noexcept;
@@ -57,6 +58,11 @@ class TemplateStore {
   // Deletes the file of a directory, if there is one, locked or not: a purge must not wait for a crashed run.
   // Errors: kOutput - it cannot be deleted.
   static Result<void> Purge(const std::filesystem::path& directory);
+
+  // Deletes the templates of these students from the store in `directory`, whatever nets they are of; returns
+  // how many there were. No file, no templates. Errors: as Open and Save.
+  static Result<std::size_t> RemoveStudents(const std::filesystem::path& directory,
+                                            const std::function<bool(std::string_view key)>& is_removed);
 
   static constexpr std::size_t kMaxKeyBytes = 256;
   static constexpr std::uint64_t kMaxEntries = 2'000'000;

@@ -137,4 +137,18 @@ TEST_CASE("impossible contents are refused even under a right checksum") {
   CHECK(with(40 + 2 + 3 + 32 + 1, "\x00\x00\xC0\x7F"sv).find("scale") != std::string::npos);
 }
 
+TEST_CASE("a purge takes students out of a store of whatever nets, and only them") {
+  const testing::TempDir dir;
+  CHECK(TemplateStore::RemoveStudents(dir.path(), [](std::string_view) { return true; }) == 0);
+  REQUIRE(WriteFileAtomic(dir.path() / "templates.bin", FileOfTwo(), IfExists::kRefuse).has_value());
+  CHECK(TemplateStore::RemoveStudents(dir.path(), [](std::string_view key) { return key == "001"; }) == 1);
+  const auto text = ReadTextFile(dir.path() / "templates.bin", 1 << 20);
+  REQUIRE(text.has_value());
+  const auto left = ParseTemplates(*text);
+  REQUIRE(left.has_value());
+  CHECK(left->id == kId);
+  CHECK(left->entries.size() == 1);
+  CHECK(left->entries.contains("学生2"));
+}
+
 }  // namespace gradphoto::compare

@@ -80,6 +80,8 @@ TEST_CASE("every code of the tables of checks is found in one case and passes in
   REQUIRE(codes.size() > 5);
   for (const std::string& code : codes) {
     CAPTURE(code);
+    if (code == "SELFIE_DISTORTION")
+      continue;  // Of files that say how they were taken: tests/check/face_test.cc.
     CHECK_MESSAGE(found.contains(code), "run gradphoto-conformance . --update, and read the difference");
     CHECK_MESSAGE(passed.contains(code), "run gradphoto-conformance . --update, and read the difference");
   }

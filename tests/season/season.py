@@ -295,7 +295,7 @@ def play_batch(office, students):
     check((office.work / "batch-out/upload/0002/photos/20220205.jpg").exists(), "the second delivery")
     check(not (office.work / "batch-out/upload/0002/photos/20220102.jpg").exists(), "delivered twice")
 
-    shutil.copy(samples / "城东教学点" / "110000200302118621.jpg", sunset)
+    shutil.copy(samples / "城东教学点" / "古丽米热•艾力.jpg", sunset)
     office.run("batch", job, expect=1, day="2021-10-22")
     records = [json.loads(line) for line in (office.work / "batch-out/batch.ndjson").read_text().splitlines()]
     refused = next(r for r in records if r.get("student", {}).get("key") == "99999-20220205")
