@@ -106,6 +106,12 @@ void JudgeCentring(const standard::Standard& standard, const face::Head& head, P
     frame.findings.push_back(*finding);
 }
 
+bool LeavesPhoto(const geometry::CropPlan& plan) {
+  return std::ranges::any_of(plan.obstacles, [](const CropObstacle& obstacle) {
+    return obstacle.kind != CropObstacle::Kind::kRule && obstacle.kind != CropObstacle::Kind::kUpscale;
+  });
+}
+
 double NeededScale(const geometry::CropPlan& plan) {
   for (const CropObstacle& obstacle : plan.obstacles) {
     if (obstacle.kind == CropObstacle::Kind::kUpscale) return obstacle.value;
@@ -173,17 +179,33 @@ Result<bool> ReplaceBackground(const Engine& engine, const face::Head& head, con
 
 PlannedFrame PlanFrame(const standard::Standard& standard, const face::Head& head, cv::Size source_size) {
   const standard::FrameSize& sizes = standard.frame;
-  int unit = sizes.max_height_px / sizes.aspect_height;  // Frame = unit * aspect.
-  const int least_unit = (sizes.min_height_px + sizes.aspect_height - 1) / sizes.aspect_height;
-  PlannedFrame frame;
-  while (true) {
-    const cv::Size size = sizes.IsExact() ? cv::Size(sizes.max_width_px, sizes.max_height_px)
-                                          : cv::Size(unit * sizes.aspect_width, unit * sizes.aspect_height);
-    frame.windows = WindowsOf(standard, size);
-    frame.plan = geometry::PlanCrop(RequestFor(standard, head, size, frame.windows), head.anchors, source_size);
-    const double needed = NeededScale(frame.plan);
-    if (sizes.IsExact() || needed <= 1.0 || unit <= least_unit) break;
-    unit = std::max(least_unit, std::min(unit - 1, static_cast<int>(unit / needed)));
+  const auto plan_for = [&](cv::Size size) {
+    PlannedFrame planned;
+    planned.windows = WindowsOf(standard, size);
+    planned.plan =
+        geometry::PlanCrop(RequestFor(standard, head, size, planned.windows), head.anchors, source_size);
+    return planned;
+  };
+  PlannedFrame frame = plan_for({sizes.max_width_px, sizes.max_height_px});
+  if (!sizes.IsExact()) {
+    // Frame = unit * aspect; a smaller one shows less of the photo at the same scale, so it may fit where the
+    // largest does not. Where none fits, the largest that needs no upscaling says what is missing.
+    const int least_unit = (sizes.min_height_px + sizes.aspect_height - 1) / sizes.aspect_height;
+    std::optional<PlannedFrame> sharp;
+    for (int unit = sizes.max_height_px / sizes.aspect_height;;) {
+      frame = plan_for({unit * sizes.aspect_width, unit * sizes.aspect_height});
+      const double needed = NeededScale(frame.plan);
+      if (needed <= 1.0) {
+        if (!LeavesPhoto(frame.plan)) break;
+        if (!sharp) sharp = frame;
+      }
+      if (unit <= least_unit) {
+        if (sharp) frame = std::move(*sharp);
+        break;
+      }
+      constexpr double kStep = 0.97;
+      unit = std::max(least_unit, std::min(unit - 1, static_cast<int>(unit * std::min(kStep, 1 / needed))));
+    }
   }
   frame.findings = MissedWindows(standard, frame.windows, frame.plan.values_px);
   for (const CropObstacle& obstacle : frame.plan.obstacles) {

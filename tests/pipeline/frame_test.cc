@@ -99,6 +99,14 @@ TEST_CASE("of a range of sizes the largest that needs no upscaling is taken") {
   CHECK(size_for(10) == 144);
 }
 
+TEST_CASE("where the largest frame leaves the photo, the largest that fits is taken") {
+  const Standard kaoyan = Load("kaoyan");
+  const PlannedFrame frame = PlanFrame(kaoyan, HeadAt({675, 600}, 206), {1350, 1350});
+  CHECK(frame.plan.obstacles.empty());
+  CHECK(frame.plan.height_px > 1200);
+  CHECK(frame.plan.height_px <= 1350);
+}
+
 TEST_CASE("a finished photo is measured and judged where it stands, never moved") {
   const Standard standard = Load("chsi-2017");
   const PlannedFrame good = WholePictureFrame(standard, HeadAt({240, 255}, 93), {480, 640});
