@@ -2,6 +2,7 @@
 #include "tests/conformance/conformance.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <set>
 #include <sstream>
@@ -35,13 +36,11 @@ std::vector<std::string> Words(std::string_view text) {
 }
 
 std::optional<double> NumberOf(const std::string& text) {
-  try {
-    std::size_t used = 0;
-    const double value = std::stod(text, &used);
-    if (used == text.size()) return value;
-  } catch (const std::exception&) {
-  }
-  return std::nullopt;
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
 }
 
 std::string TextOf(double value) {
@@ -195,7 +194,10 @@ Result<Verdicts> Runner::Run(const Case& what) {
   Verdicts verdicts = faults::VerdictsOf(*result);
   for (const auto& [group, values] : result->record.measures.items()) {
     for (const auto& [key, value] : values.items()) {
-      if (value.is_number()) verdicts[group + "." + key] = {Severity::kInfo, true, value.get<double>()};
+      if (!value.is_number()) continue;
+      std::string name = group;
+      name.append(".").append(key);
+      verdicts[name] = {Severity::kInfo, true, value.get<double>()};
     }
   }
   return verdicts;

@@ -23,6 +23,7 @@ struct Fault {
   Severity wanted;  // Least severity that counts as caught: kReview, or kWarn where only a hint is due.
   // `other` is a different person, for faults that need one.
   image::Photo (*inject)(const Portrait& portrait, const Portrait& other, double strength);
+  // NOLINTNEXTLINE(readability-redundant-member-init): g++ warns about the rows that leave it out.
   std::vector<std::string_view> labels =
       {};  // Where strengths are kinds, not amounts; in place of number and unit.
 };

@@ -28,7 +28,7 @@ void Paint(cv::Mat& bgr, const Local& local, const cv::Mat& mask, const Shade& s
       const cv::Vec3d colour = shade(at.x, at.y);
       cv::Vec3b& pixel = bgr.at<cv::Vec3b>(y, x);
       for (int c = 0; c < 3; ++c)
-        pixel[c] = cv::saturate_cast<unsigned char>(pixel[c] * (1 - w) + colour[c] * w);
+        pixel[c] = cv::saturate_cast<unsigned char>(static_cast<float>(pixel[c]) * (1 - w) + colour[c] * w);
     }
   }
 }
@@ -192,7 +192,8 @@ cv::Mat Blend(const cv::Mat& below, const cv::Mat& above, const cv::Mat& alpha) 
       const float a = alpha.at<float>(y, x);
       const cv::Vec3b &low = below.at<cv::Vec3b>(y, x), &high = above.at<cv::Vec3b>(y, x);
       for (int c = 0; c < 3; ++c) {
-        result.at<cv::Vec3b>(y, x)[c] = cv::saturate_cast<unsigned char>(low[c] + a * (high[c] - low[c]));
+        result.at<cv::Vec3b>(y, x)[c] = cv::saturate_cast<unsigned char>((1 - a) * static_cast<float>(low[c]) +
+                                                                         a * static_cast<float>(high[c]));
       }
     }
   }
