@@ -30,7 +30,8 @@ struct Options {
 void Setup(CLI::App& app, Options& options) {
   app.description(
       "Makes a report of a batch: index.html for people, review.html for the cases that a person decides,\n"
-      "rejected.csv for lists, notices.csv with one text per student, summary.json for scripts.");
+      "rejected.csv for lists, notices.csv with one text per student, report.xlsx with both, summary.json for "
+      "scripts.");
   app.add_option("records", options.records, "Records (.ndjson), or - for stdin")
       ->required()
       ->type_name("RECORDS")

@@ -9,6 +9,7 @@
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/deliver/html.h"
+#include "lib/deliver/xlsx.h"
 #include "lib/roster/csv.h"
 #include "lib/standard/codes.h"
 
@@ -286,6 +287,78 @@ Result<void> RemoveOtherThumbnails(const fs::path& directory, const std::set<std
   return {};
 }
 
+using Table = std::vector<std::vector<std::string>>;
+
+Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Language language,
+                    const Redactor& redactor) {
+  Table table;
+  if (language == Language::kZh) {
+    table.push_back({"编号", "姓名", "班级", "照片", "结果", "代码", "级别", "问题", "实测", "要求", "怎么做"});
+  } else {
+    table.push_back(
+        {"key", "name", "group", "photo", "outcome", "code", "severity", "title", "value", "limit", "advice"});
+  }
+  for (const Record& record : records) {
+    if (!IsNotAccepted(record)) continue;
+    const std::string key = KeyOf(record, redactor), name = NameOf(record, redactor);
+    const std::string group = redactor.Text(GroupOf(record), &record),
+                      photo = redactor.Text(record.photo, &record);
+    const std::string outcome(OutcomeLabel(record.outcome, language));
+    bool any = false;
+    for (const Finding* finding : InOrder(record)) {
+      if (finding->severity < Severity::kWarn) continue;
+      any = true;
+      table.push_back({key, name, group, photo, outcome, finding->code,
+                       std::string(SeverityLabel(finding->severity, language)),
+                       TitleOf(finding->code, reasons, language), standard::FormatValue(*finding, language),
+                       standard::FormatLimit(*finding, language), reasons.Get(finding->code, language).advice});
+    }
+    if (!any) table.push_back({key, name, group, photo, outcome, "", "", "", "", "", ""});
+  }
+  return table;
+}
+
+Table NoticesTable(std::span<const Record> records, const Reasons& reasons, Language language,
+                   const Redactor& redactor) {
+  // By student, in order of first appearance: the records that speak of the same person.
+  std::vector<std::vector<const Record*>> students;
+  std::map<std::string_view, std::size_t> index;
+  for (const Record& record : records) {
+    if (!record.student) continue;
+    const auto [found, added] = index.emplace(record.student->key, students.size());
+    if (added || record.student->key.empty()) {
+      found->second = students.size();
+      students.emplace_back();
+    }
+    students[found->second].push_back(&record);
+  }
+  Table table;
+  if (language == Language::kZh) {
+    table.push_back({"编号", "姓名", "班级", "电话", "结果", "通知"});
+  } else {
+    table.push_back({"key", "name", "group", "phone", "outcome", "text"});
+  }
+  for (const std::vector<const Record*>& own : students) {
+    if (std::ranges::any_of(own, [](const Record* record) { return !IsNotAccepted(*record); })) continue;
+    // One story for all records of the student: the last one's outcome with everybody's findings.
+    Record record = *own.back();
+    for (std::size_t i = 0; i + 1 < own.size(); ++i) {
+      record.findings.insert(record.findings.end(), own[i]->findings.begin(), own[i]->findings.end());
+    }
+    table.push_back({KeyOf(record, redactor), NameOf(record, redactor), redactor.Text(GroupOf(record), &record),
+                     redactor.Number(record.student->Field("phone")),
+                     std::string(OutcomeLabel(record.outcome, language)),
+                     NoticeText(record, reasons, language, redactor)});
+  }
+  return table;
+}
+
+std::string CsvOf(const Table& table) {
+  roster::CsvWriter csv;
+  for (const std::vector<std::string>& row : table) csv.AddRow(row);
+  return csv.text();
+}
+
 }  // namespace
 
 std::size_t OutcomeCounts::Total() const {
@@ -338,64 +411,12 @@ Json ToJson(const ReportSummary& summary, const Redactor& redactor) {
 
 std::string RejectedCsv(std::span<const Record> records, const Reasons& reasons, Language language,
                         const Redactor& redactor) {
-  roster::CsvWriter csv;
-  if (language == Language::kZh) {
-    csv.AddRow({"编号", "姓名", "班级", "照片", "结果", "代码", "级别", "问题", "实测", "要求", "怎么做"});
-  } else {
-    csv.AddRow(
-        {"key", "name", "group", "photo", "outcome", "code", "severity", "title", "value", "limit", "advice"});
-  }
-  for (const Record& record : records) {
-    if (!IsNotAccepted(record)) continue;
-    const std::string key = KeyOf(record, redactor), name = NameOf(record, redactor);
-    const std::string group = redactor.Text(GroupOf(record), &record),
-                      photo = redactor.Text(record.photo, &record);
-    const std::string_view outcome = OutcomeLabel(record.outcome, language);
-    bool any = false;
-    for (const Finding* finding : InOrder(record)) {
-      if (finding->severity < Severity::kWarn) continue;
-      any = true;
-      csv.AddRow({key, name, group, photo, outcome, finding->code, SeverityLabel(finding->severity, language),
-                  TitleOf(finding->code, reasons, language), standard::FormatValue(*finding, language),
-                  standard::FormatLimit(*finding, language), reasons.Get(finding->code, language).advice});
-    }
-    if (!any) csv.AddRow({key, name, group, photo, outcome, "", "", "", "", "", ""});
-  }
-  return csv.text();
+  return CsvOf(RejectedTable(records, reasons, language, redactor));
 }
 
 std::string NoticesCsv(std::span<const Record> records, const Reasons& reasons, Language language,
                        const Redactor& redactor) {
-  // By student, in order of first appearance: the records that speak of the same person.
-  std::vector<std::vector<const Record*>> students;
-  std::map<std::string_view, std::size_t> index;
-  for (const Record& record : records) {
-    if (!record.student) continue;
-    const auto [found, added] = index.emplace(record.student->key, students.size());
-    if (added || record.student->key.empty()) {
-      found->second = students.size();
-      students.emplace_back();
-    }
-    students[found->second].push_back(&record);
-  }
-  roster::CsvWriter csv;
-  if (language == Language::kZh) {
-    csv.AddRow({"编号", "姓名", "班级", "电话", "结果", "通知"});
-  } else {
-    csv.AddRow({"key", "name", "group", "phone", "outcome", "text"});
-  }
-  for (const std::vector<const Record*>& own : students) {
-    if (std::ranges::any_of(own, [](const Record* record) { return !IsNotAccepted(*record); })) continue;
-    // One story for all records of the student: the last one's outcome with everybody's findings.
-    Record record = *own.back();
-    for (std::size_t i = 0; i + 1 < own.size(); ++i) {
-      record.findings.insert(record.findings.end(), own[i]->findings.begin(), own[i]->findings.end());
-    }
-    csv.AddRow({KeyOf(record, redactor), NameOf(record, redactor), redactor.Text(GroupOf(record), &record),
-                redactor.Number(record.student->Field("phone")), OutcomeLabel(record.outcome, language),
-                NoticeText(record, reasons, language, redactor)});
-  }
-  return csv.text();
+  return CsvOf(NoticesTable(records, reasons, language, redactor));
 }
 
 Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists) {
@@ -435,9 +456,18 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
     thumbnails.insert(name);
   }
   if (auto removed = RemoveOtherThumbnails(directory / kThumbnailFolder, thumbnails); !removed) return removed;
+  const Table rejected = RejectedTable(records, reasons, options.language, redactor);
+  const Table notices = NoticesTable(records, reasons, options.language, redactor);
+  const bool zh = options.language == Language::kZh;
+  if (auto written = WriteXlsx(directory / "report.xlsx",
+                               {{zh ? "未通过明细" : "rejected", rejected}, {zh ? "通知" : "notices", notices}},
+                               IfExists::kOverwrite);
+      !written) {
+    return written;
+  }
   const std::array<std::pair<std::string_view, std::string>, 3> files = {{
-      {"rejected.csv", RejectedCsv(records, reasons, options.language, redactor)},
-      {"notices.csv", NoticesCsv(records, reasons, options.language, redactor)},
+      {"rejected.csv", CsvOf(rejected)},
+      {"notices.csv", CsvOf(notices)},
       {"index.html", RenderHtml(page)},
   }};
   for (const auto& [name, text] : files) {

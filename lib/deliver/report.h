@@ -7,6 +7,7 @@
 //   rejected.csv   one row per finding of each record that is not accepted, for the school's lists
 //   review.html    the cases that a person decides, with review/ for their pictures (review.h)
 //   notices.csv    one polite text per student who is not accepted, for SMS or WeChat
+//   report.xlsx    the same two tables as sheets
 //   summary.json   the counts, for scripts; also the mark by which a later run knows the directory for its own
 //
 // Numbers of persons are masked (redact.h) in every file, in printed paths too, unless told to show them in

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "lib/roster/table.h"
 #include "lib/standard/codes.h"
 #include "tests/support/temp_dir.h"
 
@@ -211,6 +212,30 @@ TEST_CASE("foreign text is escaped in the page and neutral in the lists") {
   const std::string csv = *ReadTextFile(dir.path() / "out" / "rejected.csv", kMiB);
   CHECK(csv.find("'=cmd|") != std::string::npos);
   CHECK(csv.find(",=cmd|") == std::string::npos);
+}
+
+TEST_CASE("the workbook holds the tables of the CSV files") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  REQUIRE(WriteReport(Batch(), reasons, {}, dir.path() / "out"));
+  for (const auto& [sheet, csv] : {std::pair("未通过明细", "rejected.csv"), std::pair("通知", "notices.csv")}) {
+    const auto table =
+        gradphoto::roster::ReadTable(dir.path() / "out" / "report.xlsx", {.sheet = sheet, .is_wanted = {}});
+    REQUIRE(table.has_value());
+    const auto plain = gradphoto::roster::ReadTable(dir.path() / "out" / csv);
+    REQUIRE(plain.has_value());
+    REQUIRE(table->rows.size() == plain->rows.size());
+    CHECK(table->rows.size() > 1);
+    for (std::size_t i = 0; i < table->rows.size(); ++i) {
+      std::vector<std::string> cells = table->rows[i].cells;
+      cells.resize(plain->rows[i].cells.size());  // Empty cells at the end of a row are not written.
+      for (std::size_t c = 0; c < cells.size(); ++c) {
+        // CSV cells are neutralized against formulas; a workbook's text cells need it not.
+        const std::string& expected = plain->rows[i].cells[c];
+        CHECK((cells[c] == expected || "'" + cells[c] == expected));
+      }
+    }
+  }
 }
 
 TEST_CASE("rejected.csv has one row per finding of records that are not accepted") {
