@@ -12,6 +12,7 @@
 #include "lib/roster/csv.h"
 #include "lib/roster/encoding.h"
 #include "lib/roster/id_number.h"
+#include "lib/roster/mask.h"
 #include "lib/roster/roster.h"
 #include "lib/standard/codes.h"
 
@@ -122,11 +123,30 @@ Decision ReadDecision(const std::vector<std::string>& cells, const std::array<st
   return decision;
 }
 
+// By the key; by the photo where the key is masked ("999*****01" or with a tag, "999*****01#k7q2m").
+Result<std::optional<StudentEntry>> StudentOf(Ledger& ledger, const Decision& decision) {
+  auto entry = ledger.FindStudent(decision.key);
+  if (!entry || *entry) return entry;
+  const std::string_view masked = std::string_view(decision.key).substr(0, decision.key.find('#'));
+  if (masked.find('*') == std::string_view::npos) return std::nullopt;
+  const auto candidates = ledger.FindByPhoto(decision.photo_sha256);
+  if (!candidates) return std::unexpected(candidates.error());
+  std::optional<StudentEntry> found;
+  for (const StudentId id : *candidates) {
+    auto candidate = ledger.GetStudent(id);
+    if (!candidate) return std::unexpected(candidate.error());
+    if (roster::Mask(candidate->student.key) != masked) continue;
+    if (found) return std::nullopt;  // One file for two students whose keys look alike: never guessed.
+    found = std::move(*candidate);
+  }
+  return found;
+}
+
 // Empty when the decision may be booked; else why not. Sets the attempt.
 Result<std::string> JudgeDecision(Ledger& ledger, Decision& decision, StudentId& student, bool& repeated,
                                   const Moment& now) {
   repeated = false;
-  const auto entry = ledger.FindStudent(decision.key);
+  const auto entry = StudentOf(ledger, decision);
   if (!entry) return std::unexpected(entry.error());
   if (!*entry) return "no such student in the ledger";
   student = (*entry)->id;

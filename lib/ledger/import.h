@@ -53,7 +53,7 @@ Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, cons
 
 // CSV (UTF-8 or GB18030) with a header row and exactly these columns, in any order; it is what the review page
 // writes:
-//   key           of the student, as in the records
+//   key           of the student, as in the records, or masked as on the page: then the photo finds the student
 //   photo_sha256  of the photo the decision is about, as in the records
 //   decision      accept: deliver it; reject: a new photo is wanted, and this one counts as a failure; retake:
 //   a

@@ -283,6 +283,15 @@ Result<bool> Ledger::HasStudent(StudentId id) {
   return has;
 }
 
+Result<std::vector<StudentId>> Ledger::FindByPhoto(std::string_view photo_sha256) {
+  std::vector<StudentId> ids;
+  auto read = Query(
+      database_, "SELECT student_id FROM attempts WHERE photo_sha256 = ? ORDER BY student_id",
+      [&](const Statement& row) { ids.push_back(row.Int(0)); }, photo_sha256);
+  if (!read) return std::unexpected(read.error());
+  return ids;
+}
+
 Result<StudentEntry> Ledger::GetStudent(StudentId id) {
   std::optional<StudentEntry> entry;
   auto read = Query(

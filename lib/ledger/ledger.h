@@ -111,6 +111,8 @@ class Ledger {
   // Students with this value in key, candidate_number, student_number or id_number, the first of these columns
   // that has any. Several when one person is enrolled twice.
   Result<std::vector<StudentId>> FindByIdentifier(std::string_view identifier);
+  // Students who handed in this photo; several when one file came for several of them.
+  Result<std::vector<StudentId>> FindByPhoto(std::string_view photo_sha256);
   Result<bool> HasStudent(StudentId id);
   Result<StudentEntry> GetStudent(StudentId id);
   // All, in the order in which they came into the ledger. Much faster than one by one.

@@ -30,6 +30,7 @@ CREATE TABLE attempts (
   season TEXT NOT NULL,            -- for which it was made
   UNIQUE (student_id, number), UNIQUE (student_id, photo_sha256)
 ) STRICT;
+CREATE INDEX attempts_photo ON attempts (photo_sha256);
 
 CREATE TABLE deliveries (
   id INTEGER PRIMARY KEY,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/ledger/import.h"
 
+#include "lib/roster/mask.h"
 #include "tests/ledger/support.h"
 
 namespace gradphoto::ledger {
@@ -100,6 +101,24 @@ TEST_CASE("decisions are taken over, row by row, and only once") {
   CHECK(office.Of(3) == State::kRejected);
   CHECK(office.Decide(rows).booked == 0);
   CHECK(office.Of(3) == State::kRejected);
+}
+
+TEST_CASE("decisions of the review page: a masked key is found by its photo, and never guessed") {
+  Office office;
+  const std::string masked = gradphoto::roster::Mask(Office::Key(3));
+  CHECK(office.Decide(masked + "#k7q2m," + Office::Hash(3) + ",accept,,,李老师,2021-10-04\n").booked == 1);
+  CHECK(office.Of(3) == State::kAccepted);
+  const ImportResult wrong =
+      office.Decide(masked + "#k7q2m," + Office::Hash(9) + ",accept,,,李老师,2021-10-04\n");
+  CHECK(wrong.booked == 0);
+  REQUIRE(wrong.problems.size() == 1);
+  // The same file of two students whose keys look alike: "100*******04" both.
+  const Record twin = Judged(Linked("10009-20229004", "t.jpg"), Outcome::kReview, Office::Hash(4));
+  Must(office.ledger().Judge(Added(office.ledger(), twin), twin, "", "spring-2022", On(kOctober)));
+  const std::string both = gradphoto::roster::Mask(Office::Key(4));
+  REQUIRE(both == gradphoto::roster::Mask("10009-20229004"));
+  CHECK(office.Decide(both + "," + Office::Hash(4) + ",retake,BLURRED,,李老师,2021-10-04\n").problems.size() ==
+        1);
 }
 
 TEST_CASE("decisions that cannot be right are reported and change nothing") {

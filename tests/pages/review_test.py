@@ -47,7 +47,8 @@ def records(folder):
         lines.append({
             "v": 1, "photo": str(photo), "sha256": hashlib.sha256(photo.read_bytes()).hexdigest(),
             "student": {"key": f"99999-2022010{number}", "name": NAMES[number], "id_number": "110000200301018629"},
-            "outcome": "review",
+            "outcome": "review", "output": str(photo),
+            "output_sha256": hashlib.sha256(photo.read_bytes()).hexdigest(),
             "findings": [{"code": "FACE_UNCERTAIN", "severity": "review"},
                          {"code": "HEAD_TILTED", "severity": "warn", "value": 4.2, "unit": "deg", "limit": [None, 3]}],
             "comparison": {"reference": str(PHOTOS[0]), "similarity": 0.41, "band": "review"}})
@@ -94,7 +95,7 @@ def drive(driver, page, downloads, shots):
     driver.get(page.as_uri())
     expect(len(driver.find_elements(By.CSS_SELECTOR, ".case")) == 4, "the page does not hold the four cases")
     wait_for(lambda: shown(driver) == "1", "the first case is not shown first")
-    expect(len(driver.find_elements(By.CSS_SELECTOR, ".case.on img")) == 2, "not photo and reference")
+    expect(len(driver.find_elements(By.CSS_SELECTOR, ".case.on img")) == 3, "not photo, reference and result")
     wait_for(lambda: driver.execute_script(
         "return [...document.querySelectorAll('.case.on img')].every(i => i.complete && i.naturalWidth > 100)"),
         "a picture of the first case is missing")
@@ -116,7 +117,8 @@ def drive(driver, page, downloads, shots):
     wait_for(lambda: shown(driver) == "4", "S does not skip")
     press(driver, "a", "u", "r", "2")
     wait_for(lambda: decided(driver) == 3, "three decisions are not counted")
-    # A reload keeps what was decided.
+    # A reload keeps what was decided, once the browser has written it down: it does so behind the page's back.
+    time.sleep(2)
     driver.get(page.as_uri())
     wait_for(lambda: decided(driver) == 3, "a reload forgets the decisions")
     expect(driver.find_element(By.ID, "reviewer").get_attribute("value") == "王老师", "a reload forgets the reviewer")
@@ -155,6 +157,18 @@ def main():
         expect(rows[1]["note"] == "'=1+1, 像别人", "the note is not safe for spreadsheets")
         expect(all(row["reviewer"] == "王老师" for row in rows), "reviewer")
         expect(all(row["decided_at"].endswith("Z") for row in rows), "time")
+
+        # The ledger takes over what the page saved, and only once.
+        ledger = folder / "ledger.sqlite"
+        steps = [(["import-records", batch], 1), (["import-decisions", path], 0), (["import-decisions", path], 0)]
+        results = []
+        for arguments, expected in steps:
+            run = subprocess.run([bin_dir / "gradphoto-ledger", *arguments, "--ledger", ledger, "--json"],
+                                 capture_output=True, text=True)
+            expect(run.returncode in (0, expected), f"gradphoto-ledger {arguments[0]}: exit {run.returncode}: {run.stderr}")
+            results.append(json.loads(run.stdout))
+        expect(results[1]["booked"] == 3 and not results[1]["problems"], f"decisions: {results[1]}")
+        expect(results[2]["booked"] == 0 and results[2]["unchanged"] == 3, f"decisions again: {results[2]}")
 
         # Nothing left to review: the page and its pictures go.
         batch.write_text(json.dumps(lines[-1]) + "\n", encoding="utf-8")
