@@ -81,7 +81,8 @@ cv::Mat WallCurtain(const Portrait& portrait, double delta_l);   // Vertical fol
 cv::Mat WallShelf(const Portrait& portrait, double share);       // Books and a picture; of the frame's width.
 cv::Mat WallColour(const Portrait& portrait, const cv::Scalar& rgb);
 cv::Mat WallEdited(const Portrait& portrait, const cv::Scalar& rgb);  // Cut out by a hard mask, flat colour.
-cv::Mat StudioWall(const Portrait& portrait);  // No fault: cut out, before an even wall, nearly white, with grain.
+cv::Mat StudioWall(
+    const Portrait& portrait);  // No fault: cut out, before an even wall, nearly white, with grain.
 cv::Mat SecondFace(const Portrait& portrait, const Portrait& other,
                    double area_ratio);  // Behind, beside the head.
 
