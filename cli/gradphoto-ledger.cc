@@ -182,11 +182,11 @@ struct Line {
 
 class Tool {
  public:
-  Tool(const Options& options, Ledger& ledger, Moment now)
+  Tool(const Options& options, Ledger& ledger, Moment now, std::optional<deliver::TagKey> key)
       : options_(options),
         ledger_(ledger),
         now_(std::move(now)),
-        redactor_(options.full_ids ? deliver::IdDisplay::kFull : deliver::IdDisplay::kMasked),
+        redactor_(options.full_ids ? deliver::IdDisplay::kFull : deliver::IdDisplay::kMasked, std::move(key)),
         language_(options.language == "en" ? standard::Language::kEn : standard::Language::kZh) {}
 
   Result<ExitCode> Status();
@@ -909,7 +909,15 @@ Result<ExitCode> Run(const Options& options) {
   }
   auto opened = OpenLedger(options.ledger, "gradphoto-ledger", reads ? OpenMode::kRead : OpenMode::kWrite);
   if (!opened) return std::unexpected(opened.error());
-  Tool tool(options, opened->ledger, *now);
+  // The key that gradphoto-batch keeps beside the ledger: the same tags as in its report.
+  std::optional<deliver::TagKey> key;
+  const fs::path key_file = fs::absolute(options.ledger.file).parent_path() / "mask.key";
+  if (fs::exists(key_file, ignored)) {
+    auto read = deliver::TagKey::ReadOrCreate(key_file);
+    if (!read) return std::unexpected(read.error());
+    key = std::move(*read);
+  }
+  Tool tool(options, opened->ledger, *now, std::move(key));
   return (tool.*given->second)();
 }
 

@@ -7,7 +7,8 @@
 
 namespace gradphoto::cli {
 
-// The standardized picture where there is one, else the photo as it was handed in.
+// The standardized picture where there is one, else the photo as it was handed in, with the measured lines of
+// crown, eyes and chin: red where a finding of review or reject is about them.
 std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record);
 
 // A picture large enough to judge a face by.
