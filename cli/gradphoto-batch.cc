@@ -305,12 +305,11 @@ Result<void> LoadShards(const pipeline::Job& job, Journal& journal) {
   }
   if (!count)
     return Fail(ErrorKind::kUsage, directory.string() + ": no shards to merge; run --shard K/N first");
-  for (std::uint64_t number = 1; number <= *count; ++number) {
-    if (done.contains(number)) continue;
-    const std::string name = std::to_string(number) + "/" + std::to_string(*count);
-    return Fail(ErrorKind::kUsage, "shard " + name + " has not finished; run it (again) with --shard " + name);
-  }
-  return {};
+  std::uint64_t number = 1;
+  while (done.contains(number)) ++number;
+  if (number > *count) return {};
+  const std::string name = std::to_string(number) + "/" + std::to_string(*count);
+  return Fail(ErrorKind::kUsage, "shard " + name + " has not finished; run it (again) with --shard " + name);
 }
 
 // What one photo came to.

@@ -681,7 +681,6 @@ Result<std::vector<Line>> Tool::SelectForPurge() {
     return Fail(ErrorKind::kUsage, "say whom: one of --season, --before, or KEY... / --keys-from");
   }
   std::set<StudentId> chosen;
-  std::string before;
   if (by_key) {
     const auto students = Students();
     if (!students) return std::unexpected(students.error());
