@@ -68,10 +68,9 @@ void CheckHair(const Subject& subject, Sheet& sheet) {
   const Strands strands = MeasureStrands(subject.aligned);
   sheet.Judge("HAIR_OVER_BROWS", "brow_strand_contrast", strands.brows, 3);
   sheet.Measure("lid_strand_contrast", strands.eyes, 3);
-  if (subject.glasses_contrast >= kGlassesSeen) {
-    return sheet.NotAssessed("HAIR_OVER_EYES", "glasses: their frame hides what hair would show");
-  }
-  sheet.Judge("HAIR_OVER_EYES", strands.eyes, 3);
+  const bool glasses = subject.glasses_contrast >= kGlassesSeen;
+  sheet.Judge("HAIR_OVER_EYES", glasses ? std::min(strands.eyes, strands.brows) : strands.eyes, 3,
+              glasses ? "of strands that cross the brow, too: glasses" : "");
 }
 
 }  // namespace gradphoto::check

@@ -19,7 +19,8 @@ struct Strands {
 // brows 0.15 to 0.35; free lids 0.03 to 0.15, strands across an eye 0.25 to 0.9, fair ones included.
 Strands MeasureStrands(const AlignedFace& face);
 
-// Eyes behind glasses are not assessed: frames and reflections are edges, too.
+// Frames and reflections of glasses are edges, too, and a curtain of hair looks like a frame: where glasses are
+// seen, only strands count that cross the brow as well, as the lesser of the two contrasts.
 void CheckHair(const Subject& subject, Sheet& sheet);
 
 }  // namespace gradphoto::check

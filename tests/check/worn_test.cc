@@ -2,6 +2,11 @@
 // What is worn, on drawn faces where every amount is known. Real faces: tests/pipeline/worn_data_test.cc.
 #include <array>
 #include <cmath>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <opencv2/imgproc.hpp>
@@ -323,4 +328,78 @@ TEST_CASE("the top of a head before the wall is no edge of a hat, and without a 
   CHECK(BrimContrast(MakeAlignedFace(photo, Face(), person, ScaleShift{1, 0, 0})).value() < 5);
   person.rowRange(0, 95).setTo(0);
   CHECK_FALSE(BrimContrast(MakeAlignedFace(photo, Face(), person, ScaleShift{1, 0, 0})).has_value());
+}
+
+namespace {
+
+using gradphoto::Finding;
+using gradphoto::Severity;
+using gradphoto::standard::GlassesPolicy;
+
+// What the check writes of a drawn face under limits like the shipped ones.
+Sheet Judged(void (*check)(const Subject&, Sheet&), const cv::Mat& picture, GlassesPolicy policy,
+             std::set<std::string, std::less<>> exempt = {}) {
+  static gradphoto::standard::Standard standard;
+  standard.glasses = policy;
+  const auto rule = [](std::optional<double> review, std::optional<double> reject) {
+    gradphoto::standard::CheckRule made;
+    made.review = review;
+    made.reject = reject;
+    return made;
+  };
+  standard.checks = {{"GLASSES", rule(0.25, 0.45)},
+                     {"DARK_GLASSES", rule(0.25, {})},
+                     {"GLASSES_GLARE", rule(6, {})},
+                     {"HAIR_OVER_EYES", rule(0.25, {})}};
+  const gradphoto::image::FileFacts file;
+  const gradphoto::face::Head head;
+  const std::vector<cv::Rect2d> others;
+  const gradphoto::geometry::CropPlan plan;
+  AlignedFace face = Look(picture);
+  const double contrast = GlassesContrast(face);
+  const Subject subject{standard, file, picture, head, others, 0, plan, {}, std::move(face), contrast, {}};
+  Sheet sheet(standard, std::move(exempt));
+  check(subject, sheet);
+  return sheet;
+}
+
+}  // namespace
+
+TEST_CASE("glasses are refused where the standard forbids them, and only recorded where it does not") {
+  const cv::Mat plastic = WithGlasses(Bare(kSkins[1]), {20, 20, 20}, 6), bare = Bare(kSkins[1]);
+  const Sheet forbidden = Judged(CheckGlasses, plastic, GlassesPolicy::kForbidden);
+  REQUIRE(forbidden.Find("GLASSES") != nullptr);
+  CHECK(forbidden.Find("GLASSES")->severity == Severity::kReject);
+  const Sheet allowed = Judged(CheckGlasses, plastic, GlassesPolicy::kAllowed);
+  CHECK(allowed.findings().empty());
+  CHECK(allowed.passed().empty());
+  CHECK(allowed.measures()["glasses_contrast"].get<double>() > 0.45);
+  CHECK(Judged(CheckGlasses, bare, GlassesPolicy::kForbidden).findings().empty());
+  const Sheet exempt = Judged(CheckGlasses, plastic, GlassesPolicy::kForbidden, {"GLASSES"});
+  CHECK(exempt.Find("GLASSES")->severity == Severity::kInfo);
+}
+
+TEST_CASE("without glasses no lens is dark and none reflects, however dark or shiny the lids are") {
+  cv::Mat sockets = Bare(kSkins[1]), shiny = Bare(kSkins[1]);
+  for (const int side : {-1, 1}) {
+    cv::ellipse(sockets, At(0.5 * side, 0.02), {34, 18}, 0, 0, 360, cv::Scalar(15, 18, 25), cv::FILLED);
+    cv::ellipse(shiny, At(0.5 * side, -0.16), {14, 6}, 0, 0, 360, cv::Scalar(255, 255, 255), cv::FILLED);
+  }
+  cv::GaussianBlur(sockets, sockets, {0, 0}, 5);
+  CHECK(Judged(CheckDarkGlasses, sockets, GlassesPolicy::kAllowed).findings().empty());
+  CHECK(Judged(CheckGlare, shiny, GlassesPolicy::kAllowed).findings().empty());
+  const cv::Mat dark = WithGlasses(Bare(kSkins[1]), {20, 20, 20}, 6, 0.1);
+  CHECK(Judged(CheckDarkGlasses, dark, GlassesPolicy::kAllowed).Find("DARK_GLASSES")->severity ==
+        Severity::kReview);
+}
+
+TEST_CASE("with glasses only strands that cross the brow, too, are hair over the eyes") {
+  const cv::Mat glasses = WithGlasses(Bare(kSkins[1]), {20, 20, 20}, 6);
+  cv::Mat reflecting = glasses.clone();
+  for (int x = -10; x < 10; ++x)
+    cv::line(reflecting, At(0.5 + 0.03 * x, -0.3), At(0.5 + 0.03 * x, -0.1), {255, 255, 255}, 1);
+  CHECK(Judged(CheckHair, glasses, GlassesPolicy::kAllowed).Find("HAIR_OVER_EYES") == nullptr);
+  CHECK(Judged(CheckHair, reflecting, GlassesPolicy::kAllowed).Find("HAIR_OVER_EYES") == nullptr);
+  const cv::Mat hair = WithStrands(glasses.clone(), kSkins[1] * 0.3, 0.2, 0.9, 0.2);
+  CHECK(Judged(CheckHair, hair, GlassesPolicy::kAllowed).Find("HAIR_OVER_EYES") != nullptr);
 }
