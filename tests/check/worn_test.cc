@@ -357,7 +357,7 @@ Sheet Judged(void (*check)(const Subject&, Sheet&), const cv::Mat& picture, Glas
   const gradphoto::geometry::CropPlan plan;
   AlignedFace face = Look(picture);
   const double contrast = GlassesContrast(face);
-  const Subject subject{standard, file, picture, head, others, 0, plan, {}, std::move(face), contrast, {}};
+  const Subject subject{standard, file, picture, head, others, 0, plan, {}, {}, std::move(face), contrast, {}};
   Sheet sheet(standard, std::move(exempt));
   check(subject, sheet);
   return sheet;
