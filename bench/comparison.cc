@@ -200,10 +200,8 @@ bool PlotDegraded(const std::vector<std::pair<Variant, Outcomes>>& all, const co
 // Shares of pairs on the wrong side of a threshold, in decades from 1 down to 1e-4.
 bool PlotErrors(const Outcomes& clean, const Outcomes& poor, const compare::Rules& rules,
                 const fs::path& file) {
-  Plot plot(
-      "Share of different pairs at or above (orange), of same pairs below a threshold (blue); pale: 102, grey, "
-      "JPEG 40",
-      -0.2, 1);
+  Plot plot("Wrong side of a threshold: different pairs (orange), same pairs (blue); pale: 102, grey, JPEG 40",
+            -0.2, 1);
   const auto y = [](double share) { return 60 - 66 * std::log10(std::max(share, 1e-4)); };
   for (int decade = 0; decade <= 4; ++decade) {
     plot.Line(150, y(std::pow(10, -decade)), 700, y(std::pow(10, -decade)), "#e4e4e4");

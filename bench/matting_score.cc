@@ -48,7 +48,8 @@ double BandDeltaE(const cv::Mat& composite, const cv::Mat& truth, const cv::Mat&
     for (int x = 0; x < band.cols; ++x) {
       if (band.at<unsigned char>(y, x) == 0) continue;
       ++count;
-      const cv::Vec3b a = composite.at<cv::Vec3b>(y, x), b = truth.at<cv::Vec3b>(y, x);
+      const cv::Vec3b& a = composite.at<cv::Vec3b>(y, x);
+      const cv::Vec3b& b = truth.at<cv::Vec3b>(y, x);
       if (a != b) sum += image::DeltaE2000(LabOf(a), LabOf(b));
     }
   }
@@ -104,7 +105,8 @@ Truth TruthOf(const Composed& composed, const geometry::CropPlan& plan) {
       for (int x = 0; x < on_white.cols; ++x) {
         for (int c = 0; c < 3; ++c) {
           truth.composite[t].at<cv::Vec3b>(y, x)[c] = cv::saturate_cast<unsigned char>(
-              on_white.at<cv::Vec3b>(y, x)[c] + (1 - truth.alpha.at<float>(y, x)) * (kTargets[t][c] - 255.0f));
+              static_cast<double>(on_white.at<cv::Vec3b>(y, x)[c]) +
+              (1.0 - truth.alpha.at<float>(y, x)) * (static_cast<double>(kTargets[t][c]) - 255));
         }
       }
     }
