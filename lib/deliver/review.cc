@@ -171,7 +171,6 @@ Json RejectionCodes(const Reasons& reasons, Language language) {
 
 std::string PageHtml(const std::string& cases_html, const std::string& batch, const Reasons& reasons,
                      const ReviewOptions& options, const Texts& texts) {
-  const std::string save(texts.save);
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"" + std::string(texts.lang) +
       "\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -212,7 +211,7 @@ Result<std::string> WritePicture(const fs::path& photo, std::size_t number, std:
   const auto jpeg = options.picture(photo);
   if (!jpeg) return std::string();
   const std::string name = std::to_string(number) + "-" + std::string(kind) + ".jpg";
-  const std::string path = std::string(kPictureFolder) + "/" + name;
+  std::string path = std::string(kPictureFolder) + "/" + name;
   if (auto done = WriteFileAtomic(directory / path, *jpeg, IfExists::kOverwrite); !done) {
     return std::unexpected(done.error());
   }
