@@ -2,6 +2,7 @@
 #include "cli/common/thumbnails.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "lib/base/file.h"
@@ -33,14 +34,16 @@ std::vector<image::ThumbnailLine> LinesOf(const Record& record, const char* grou
   const double height = NumberAt(*measures, "height_px");
   if (height <= 0 || measures->contains("quarter_turns")) return lines;
   const cv::Vec3b good(70, 150, 30), bad(40, 40, 210);
-  for (const auto& [key, code] :
-       {std::pair("crown_px", "CROWN"), {"eye_line_px", "EYE_LINE"}, {"chin_px", "CHIN"}}) {
-    if (!measures->contains(key)) continue;
+  const auto add = [&](const char* key, std::string_view code) {
+    if (!measures->contains(key)) return;
     const bool is_bad = std::ranges::any_of(record.findings, [&](const Finding& finding) {
       return finding.code == code && finding.severity >= Severity::kReview;
     });
     lines.push_back({NumberAt(*measures, key) / height, is_bad ? bad : good});
-  }
+  };
+  add("crown_px", "CROWN");
+  add("eye_line_px", "EYE_LINE");
+  add("chin_px", "CHIN");
   return lines;
 }
 
