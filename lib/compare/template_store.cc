@@ -64,9 +64,7 @@ class Reader {
   template <typename T>
   T Number() {
     T value{};
-    if (const std::string_view bytes = Take(sizeof(T)); !bytes.empty()) {
-      std::memcpy(&value, bytes.data(), sizeof(T));
-    }
+    Take(sizeof(T)).copy(reinterpret_cast<char*>(&value), sizeof(T));  // Nothing when it is missing.
     return value;
   }
 
