@@ -125,7 +125,9 @@ cv::Mat WithGlasses(cv::Mat face, const cv::Scalar& frame, int width, double lig
 }
 
 cv::Mat WithStrands(cv::Mat face, const cv::Scalar& hair, double from_x, double to_x, double down_to) {
-  for (double x = from_x; x < to_x; x += 0.06) {
+  constexpr double kApart = 0.06;
+  for (int i = 0; from_x + i * kApart < to_x; ++i) {
+    const double x = from_x + i * kApart;
     cv::line(face, At(x, -1.4), At(x + 0.02, down_to), hair, 2, cv::LINE_AA);
   }
   return face;
@@ -332,7 +334,6 @@ TEST_CASE("the top of a head before the wall is no edge of a hat, and without a 
 
 namespace {
 
-using gradphoto::Finding;
 using gradphoto::Severity;
 using gradphoto::standard::GlassesPolicy;
 
