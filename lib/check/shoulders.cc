@@ -21,12 +21,13 @@ std::optional<int> UpperEnd(const cv::Mat& person, int x) {
 }  // namespace
 
 std::optional<ShoulderLine> MeasureShoulders(const cv::Mat& person, const ShoulderPlace& place) {
-  constexpr double kNearest = 0.80, kFarthest = 1.15, kStep = 0.025;  // Face widths from the middle.
-  constexpr double kAboveChin = 0.1;  // Face widths; shoulders that are drawn up.
+  constexpr double kNearest = 0.80, kStep = 0.025;  // Face widths from the middle.
+  constexpr double kAboveChin = 0.1;                // Face widths; shoulders that are drawn up.
+  constexpr int kPlaces = 15;                       // As far out as 1.15.
   constexpr std::size_t kLeastPlaces = 5;
   std::vector<double> angles;
-  for (double distance = kNearest; distance <= kFarthest; distance += kStep) {
-    const double out = distance * place.face_width;
+  for (int step = 0; step < kPlaces; ++step) {
+    const double out = (kNearest + step * kStep) * place.face_width;
     const int left = static_cast<int>(std::floor(place.mid_x - out));
     const int right = static_cast<int>(std::floor(place.mid_x + out));
     if (left < 2 || right > person.cols - 3) break;

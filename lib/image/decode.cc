@@ -87,8 +87,9 @@ std::string_view FormatName(Format format) {
 
 int StandardQuantStep(int quality, int vertical, int horizontal) {
   const int scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
-  return std::clamp((kLuminanceTable[static_cast<std::size_t>(8 * vertical + horizontal)] * scale + 50) / 100,
-                    1, 255);
+  const int entry =
+      kLuminanceTable[8 * static_cast<std::size_t>(vertical) + static_cast<std::size_t>(horizontal)];
+  return std::clamp((entry * scale + 50) / 100, 1, 255);
 }
 
 JpegQuality EstimateJpegQuality(std::span<const std::uint16_t, 64> table) {
