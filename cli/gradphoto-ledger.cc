@@ -66,9 +66,10 @@ struct Options {
   std::string before;              // purge.
   bool yes = false;                // purge.
   fs::path receipts;               // purge.
+  fs::path copy;                   // backup.
   CLI::App *status = nullptr, *history = nullptr, *import_records = nullptr, *import_portal = nullptr,
            *import_decisions = nullptr, *approve = nullptr, *unlock = nullptr, *export_table = nullptr,
-           *purge = nullptr, *verify = nullptr;
+           *purge = nullptr, *verify = nullptr, *backup = nullptr;
 };
 
 void AddKeys(CLI::App& command, Options& options) {
@@ -156,6 +157,8 @@ void Setup(CLI::App& app, Options& options) {
       ->add_option("--receipts", options.receipts, "Directory for the receipt; default: beside the ledger")
       ->type_name("DIR");
   options.verify = app.add_subcommand("verify", "Does every file of the ledger exist, with its hash");
+  options.backup = app.add_subcommand("backup", "Copy the ledger, also while a batch runs");
+  options.backup->add_option("file", options.copy, "The copy; must not exist")->required()->type_name("FILE");
   for (CLI::App* subcommand : app.get_subcommands({})) subcommand->fallthrough();
 }
 
@@ -196,6 +199,7 @@ class Tool {
   Result<ExitCode> Export();
   Result<ExitCode> Purge();
   Result<ExitCode> Verify();
+  Result<ExitCode> BackUp();
 
  private:
   Result<std::set<State>> States() const;
@@ -868,6 +872,14 @@ Result<ExitCode> Tool::Verify() {
   return bad > 0 ? ExitCode::kUnreadable : ExitCode::kAccepted;
 }
 
+// ---- backup
+
+Result<ExitCode> Tool::BackUp() {
+  if (auto sound = ledger_.CheckIntegrity(); !sound) return std::unexpected(sound.error());
+  if (auto copied = ledger_.BackUp(options_.copy); !copied) return std::unexpected(copied.error());
+  return ExitCode::kAccepted;
+}
+
 // ----
 
 Result<ExitCode> Run(const Options& options) {
@@ -881,7 +893,8 @@ Result<ExitCode> Run(const Options& options) {
       {options.unlock, &Tool::Book},
       {options.export_table, &Tool::Export},
       {options.purge, &Tool::Purge},
-      {options.verify, &Tool::Verify}};
+      {options.verify, &Tool::Verify},
+      {options.backup, &Tool::BackUp}};
   std::vector<std::string> names;
   names.reserve(commands.size());
   for (const auto& [command, run] : commands) names.push_back(command->get_name());
@@ -893,14 +906,14 @@ Result<ExitCode> Run(const Options& options) {
   if (given == commands.end()) {
     return Fail(ErrorKind::kUsage,
                 "a command is needed: status, history, import-records, import-portal, "
-                "import-decisions, approve, unlock, export, purge or verify");
+                "import-decisions, approve, unlock, export, purge, verify or backup");
   }
   if (options.ledger.file.empty()) return Fail(ErrorKind::kUsage, "--ledger FILE is missing");
   const auto now = MomentFrom(options.ledger);
   if (!now) return std::unexpected(now.error());
   const bool reads = given->first == options.status || given->first == options.history ||
                      given->first == options.export_table || given->first == options.verify ||
-                     (given->first == options.purge && !options.yes);
+                     given->first == options.backup || (given->first == options.purge && !options.yes);
   std::error_code ignored;
   // Only records may begin a ledger: everything else presupposes students.
   if (given->first != options.import_records && !fs::exists(options.ledger.file, ignored)) {

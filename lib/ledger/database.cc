@@ -212,6 +212,14 @@ Result<std::int64_t> Database::Pragma(std::string_view name) {
   return value;
 }
 
+Result<std::string> Database::Copy() {
+  sqlite3_int64 size = 0;
+  const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(
+      sqlite3_serialize(connection_->db, "main", &size, 0), &sqlite3_free);
+  if (bytes == nullptr) return FailOf(connection_->db, ErrorKind::kOutput, "ledger");
+  return std::string(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size));
+}
+
 bool Database::InTransaction() const { return sqlite3_get_autocommit(connection_->db) == 0; }
 std::int64_t Database::LastInsertId() const { return sqlite3_last_insert_rowid(connection_->db); }
 std::int64_t Database::Changes() const { return sqlite3_changes64(connection_->db); }

@@ -61,6 +61,8 @@ class Database {
   // Errors: kInternal - wrong SQL.
   Result<Statement*> Prepare(std::string_view sql);
   Result<std::int64_t> Pragma(std::string_view name);  // Of a pragma with an integer value.
+  // The database as the bytes of a file, of one moment even while other processes write.
+  Result<std::string> Copy();
   bool InTransaction() const;
   std::int64_t LastInsertId() const;
   std::int64_t Changes() const;  // Rows that the last statement inserted, changed or deleted.

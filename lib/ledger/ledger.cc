@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "lib/base/file.h"
 #include "lib/ledger/schema.h"
 #include "lib/roster/id_number.h"
 #include "lib/standard/codes.h"
@@ -660,6 +661,16 @@ Result<void> Ledger::CheckIntegrity() {
                 file_.string() + ": the ledger is damaged: rows of " + problem + " without owner");
   }
   return read;
+}
+
+Result<void> Ledger::BackUp(const std::filesystem::path& copy) {
+  std::error_code ignored;
+  if (std::filesystem::exists(copy, ignored)) {
+    return Fail(ErrorKind::kOutput, copy.string() + ": exists; a backup never replaces a file, name another");
+  }
+  const auto bytes = database_.Copy();
+  if (!bytes) return std::unexpected(bytes.error());
+  return WriteFileAtomic(copy, *bytes, IfExists::kRefuse);
 }
 
 // ---- Decisions in records

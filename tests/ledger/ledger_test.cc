@@ -21,6 +21,31 @@ std::string BytesOf(const std::filesystem::path& file) {
   return {(std::istreambuf_iterator<char>(in)), {}};
 }
 
+TEST_CASE(
+    "a backup is whole while another process is in the middle of writing, private, and never overwrites") {
+  const TempDir dir;
+  const auto file = dir.path() / "l.sqlite", copy = dir.path() / "backup.sqlite";
+  Ledger writer = Opened(file);
+  Must(writer.SyncStudents(std::vector<Record>{Linked("10001-1")}, On(kOctober)));  // In the write-ahead log.
+  Ledger reader = Must(Ledger::Open(file, OpenMode::kRead));
+  auto transaction = writer.Begin();
+  REQUIRE(transaction.has_value());
+  Must(writer.SyncStudents(std::vector<Record>{Linked("10001-2")}, On(kOctober)));
+  CHECK(reader.BackUp(copy).has_value());
+  CHECK(transaction->Commit().has_value());
+
+  struct stat info{};
+  REQUIRE(stat(copy.c_str(), &info) == 0);
+  CHECK((info.st_mode & 0777) == 0600);
+  Ledger restored = Opened(copy);
+  CHECK(restored.CheckIntegrity().has_value());
+  CHECK(Must(restored.FindStudent("10001-1")).has_value());
+  CHECK_FALSE(Must(restored.FindStudent("10001-2")).has_value());
+  const auto refused = reader.BackUp(copy);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().kind == ErrorKind::kOutput);
+}
+
 TEST_CASE("students are added, changed, kept, and never removed") {
   const TempDir dir;
   Ledger ledger = Opened(dir.path() / "l.sqlite");
