@@ -151,7 +151,8 @@ inline constexpr std::string_view kPageScript = R"js(
     for (const other of chips) other.setAttribute("aria-pressed", other === chip);
     apply();
   });
-  for (const field of [group, reason, search]) field.addEventListener("input", apply);
+  for (const field of [group, reason]) field.addEventListener("change", apply);
+  search.addEventListener("input", apply);
   addEventListener("beforeprint", () => {
     for (const row of rows) if (!row.hidden) for (const image of row.querySelectorAll("img")) image.loading = "eager";
   });

@@ -136,7 +136,7 @@ PageRow ToPage(const Record& record, std::size_t position, const Reasons& reason
   row.group = redactor.Text(GroupOf(record), &record);
   row.photo = redactor.Text(record.photo, &record);
   for (const Finding* finding : InOrder(record)) {
-    if (finding->severity == Severity::kNotAssessed) continue;  // The records have them.
+    if (finding->severity < Severity::kWarn) continue;  // The records have what asks nothing of anybody.
     row.findings.push_back(ToPage(*finding, record, reasons, options, redactor));
   }
   return row;

@@ -19,6 +19,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PHOTOS = sorted((SOURCE / "samples/photos").rglob("*.jpg"))[:4]
@@ -130,6 +131,27 @@ def drive(driver, page, downloads, shots):
     return saved(downloads)
 
 
+def filter_report(driver, page):
+    """The report page shows only the rows that are asked for."""
+    driver.get(page.as_uri())
+
+    def rows():
+        return len([row for row in driver.find_elements(By.CSS_SELECTOR, ".r") if row.is_displayed()])
+
+    expect(rows() == 5, "the report does not show all rows")
+    reason = Select(driver.find_elements(By.CSS_SELECTOR, ".tools select")[1])
+    reason.select_by_value("FACE_UNCERTAIN")
+    wait_for(lambda: rows() == 4, "the filter by reason does not filter")
+    search = driver.find_element(By.CSS_SELECTOR, ".tools input")
+    search.send_keys("司马")
+    wait_for(lambda: rows() == 1, "the search does not search")
+    search.clear()
+    search.send_keys(Keys.SPACE)
+    reason.select_by_index(0)
+    driver.find_element(By.CSS_SELECTOR, ".tools button[value=accepted]").click()
+    wait_for(lambda: rows() == 1, "the filter by outcome does not filter")
+
+
 def main():
     bin_dir = pathlib.Path(sys.argv[1]).resolve()
     shots = pathlib.Path(os.environ["REVIEW_SHOTS"]) if "REVIEW_SHOTS" in os.environ else None
@@ -146,6 +168,7 @@ def main():
         driver = browser(downloads)
         try:
             path = drive(driver, report / "review.html", downloads, shots)
+            filter_report(driver, report / "index.html")
         finally:
             driver.quit()
         with path.open(encoding="utf-8-sig", newline="") as file:
