@@ -14,6 +14,7 @@
 #include "lib/base/text.h"
 #include "lib/deliver/redact.h"
 #include "lib/deliver/xlsx.h"
+#include "lib/ledger/keeper.h"
 #include "lib/roster/csv.h"
 #include "lib/roster/link.h"
 #include "lib/roster/mapping.h"
@@ -34,6 +35,7 @@ struct Options {
   std::vector<std::string> columns;  // "HEADER=NAME".
   std::string sheet;                 // Empty: the first one with a known header.
   fs::path mapping, suggest;         // Empty: none.
+  fs::path ledger;                   // Empty: none.
   std::string several_photos = "reject", language = "zh";
   bool overwrite = false, dry_run = false;
 };
@@ -91,6 +93,9 @@ void Setup(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->check(CLI::IsMember({"reject", "newest"}).description(""))
       ->type_name("reject|newest");
+  app.add_option("--ledger", options.ledger,
+                 "The ledger, to be read: who has had a photo judged is not held for payment again")
+      ->type_name("FILE");
   app.add_flag("-n,--dry-run", options.dry_run, "Only count; the exit code is that of a real run");
   AddCommonOptions(app, options.common);
 }
@@ -153,6 +158,22 @@ Result<void> WriteSuggestions(const Options& options, const roster::Roster& rost
   return deliver::WriteXlsx(options.suggest, {{.name = sheet, .rows = std::move(table)}}, if_exists);
 }
 
+// A retake is never a second charge.
+Result<void> LiftUnpaid(const fs::path& file, std::vector<Record>& records) {
+  std::error_code ignored;
+  if (file.empty()) return {};
+  if (!fs::exists(file, ignored)) {  // Before the first batch.
+    spdlog::info("{}: no ledger yet; nobody has had a photo judged", file.string());
+    return {};
+  }
+  auto ledger = ledger::Ledger::Open(file, ledger::OpenMode::kRead);
+  if (!ledger) return std::unexpected(ledger.error());
+  for (Record& record : records) {
+    if (auto lifted = ledger::LiftUnpaid(*ledger, record); !lifted) return lifted;
+  }
+  return {};
+}
+
 void PrintSummary(const roster::Roster& roster, const roster::LinkSummary& summary,
                   const roster::PhotoListing& photos, bool has_references) {
   std::cerr << "roster: " << Counted(summary.rows, "rows, ") << roster.encoding
@@ -194,11 +215,12 @@ Result<ExitCode> Run(const Options& options) {
   }
   if (!mapping) return std::unexpected(mapping.error());
 
-  const roster::LinkResult result =
+  roster::LinkResult result =
       roster::Link(*roster, photos->photos, references->photos,
                    {.mapping = &*mapping,
                     .duplicates = options.several_photos == "newest" ? roster::DuplicateRule::kNewest
                                                                      : roster::DuplicateRule::kReject});
+  if (auto lifted = LiftUnpaid(options.ledger, result.records); !lifted) return std::unexpected(lifted.error());
   if (!options.common.quiet) {
     if (!options.mapping.empty()) {
       std::cerr << "mapping: " << mapping->row_of.size() << " files linked by hand\n";

@@ -37,8 +37,7 @@ void AddResubmitted(Record& record, int attempt) {
   record.Add(Reject(kCode, "the photo of attempt " + std::to_string(attempt)));
 }
 
-// A retake is never a second charge.
-void LiftUnpaid(Record& record) {
+void LiftUnpaidFrom(Record& record) {
   const auto is_unpaid = [](const Finding& finding) { return finding.code == "UNPAID"; };
   if (std::erase_if(record.findings, is_unpaid) == 0 || record.outcome != Outcome::kHeld) return;
   record.outcome = Outcome::kAccepted;
@@ -141,6 +140,16 @@ Result<bool> Keeper::StillHolds(const Judgement& judgement, const Record& linked
   return record.output.empty() || HashOf(record.output) == record.output_sha256;
 }
 
+Result<void> LiftUnpaid(Ledger& ledger, Record& record) {
+  if (!record.student || record.outcome != Outcome::kHeld) return {};
+  const auto entry = ledger.FindStudent(record.student->key);
+  if (!entry) return std::unexpected(entry.error());
+  if (!*entry) return {};
+  const auto is_judged = [](const Event& event) { return event.kind == EventKind::kJudged; };
+  if (std::ranges::any_of((*entry)->history.events, is_judged)) LiftUnpaidFrom(record);
+  return {};
+}
+
 Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output) {
   if (!linked.student) {
     const bool settled = linked.photo.empty() || linked.IsRejected();
@@ -152,7 +161,7 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
   if (!*found) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
   const StudentEntry entry = std::move(**found);
   const Standing standing = StandingOf(entry.history, ledger_.rules(), now_.today);
-  if (standing.attempts > 0) LiftUnpaid(linked);
+  if (standing.attempts > 0) LiftUnpaidFrom(linked);
 
   const auto settled = [](Result<Record> record) -> Result<Admission> {
     if (!record) return std::unexpected(record.error());

@@ -14,6 +14,9 @@
 
 namespace gradphoto::ledger {
 
+// Lifts UNPAID from the record of a student who has had a photo judged: a retake is never a second charge.
+Result<void> LiftUnpaid(Ledger& ledger, Record& record);
+
 class Keeper {
  public:
   // `tool` is the record's field that the batch will write: what judged a photo (version, standard, models).
@@ -29,8 +32,7 @@ class Keeper {
   // What to do with a record as the linking made it; `output` is where its standardized photo would go.
   // Settled are, besides what the linking rejected:
   // - a photo that was judged before by the same tool, with the same reference and exemptions, and whose output
-  // is
-  //   still there; one that a person or the portal decided on; the photo of a locked student: the record of
+  //   is still there; one that a person or the portal decided on; the photo of a locked student: the record of
   //   then, with the roster's data and findings of now;
   // - another photo of a locked student: rejected, LOCKED;
   // - a photo that was rejected before and was followed by another one: the findings of then, and RESUBMITTED;

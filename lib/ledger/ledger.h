@@ -162,7 +162,8 @@ class Ledger {
   Result<Transaction> Begin() { return Transaction::Begin(database_); }
   // Errors: kOutput - the database is damaged (PRAGMA integrity_check, foreign_key_check).
   Result<void> CheckIntegrity();
-  // A copy of one moment, mode 0600, also while another process writes. Errors: kOutput - the file is there, disk.
+  // A copy of one moment, mode 0600, also while another process writes. Errors: kOutput - the file is there,
+  // disk.
   Result<void> BackUp(const std::filesystem::path& copy);
 
  private:
