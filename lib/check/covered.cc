@@ -152,7 +152,7 @@ double MouthSymmetry(const AlignedFace& face, const cv::Rect& region) {
 }  // namespace
 
 double MouthEvidence(const AlignedFace& face) {
-  constexpr double kColourWeight = 5;
+  constexpr double kColourWeight = 3;
   constexpr double kAround = 0.45;  // Pupil distances; enough for the slow changes of the light.
   double top = AlignedFace::kHeight, bottom = 0;
   for (const LipEdge& edge : {kUpperOuter, kLowerOuter}) {

@@ -130,8 +130,8 @@ TEST_CASE("data: bald and bearded people, dark skin, big hair, fringes and narro
 TEST_CASE("data: what is put on the same people is found") {
   const auto folder = SharedData("london/neutral");
   if (!folder) return;
-  int people = 0, frames = 0, clear_called_dark = 0, dark = 0, masks = 0, hands = 0, hats = 0, caps = 0, veils = 0,
-      hair = 0;
+  int people = 0, frames = 0, clear_called_dark = 0, dark = 0, masks = 0, hands = 0, hats = 0, caps = 0,
+      veils = 0, hair = 0;
   for (const auto& [name, portrait] : Portraits(*folder)) {
     CAPTURE(name);
     ++people;
