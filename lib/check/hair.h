@@ -20,7 +20,8 @@ struct Strands {
 Strands MeasureStrands(const AlignedFace& face);
 
 // Frames and reflections of glasses are edges, too, and a curtain of hair looks like a frame: where glasses are
-// seen, only strands count that cross the brow as well, as the lesser of the two contrasts.
+// seen, only strands count that cross the brow as well. Where the brow is not clearly crossed (0.18), the
+// lesser of the two contrasts is judged.
 void CheckHair(const Subject& subject, Sheet& sheet);
 
 }  // namespace gradphoto::check

@@ -15,9 +15,11 @@ namespace gradphoto::check {
 // The contrast of the clearest smooth arc over the forehead, in CIELAB differences over a tenth of the pupil
 // distance: of all parabolas that rise at most 0.26 (visors) and fall at most 0.3 pupil distances to the
 // temples, the one whose weakest tenth is strongest. Person must be on both sides of the edge, so that the top
-// of the head before the wall does not count. Hair of all lengths, fringes and bald heads 2 to 15, hats and
-// caps 25 to 85. Cloth in the colour of the hair under it, and scarves or hoods that frame the face as hair
-// does, measure like hair. Nothing when the photo ends too close above the brows.
+// of the head before the wall does not count. Where cloth lies above the edge, the contrast counts 1.4 times:
+// it is dyed evenly or in a hue that no hair and no skin has, and its edge may still be faint where dark hair
+// or dark skin is under it. Hair of all lengths, fringes and bald heads 2 to 15, hats and caps 20 to 85. Cloth
+// in the colour of the hair under it, and scarves or hoods that frame the face as hair does, measure like hair.
+// Nothing when the photo ends too close above the brows.
 std::optional<double> BrimContrast(const AlignedFace& face);
 
 void CheckHeadgear(const Subject& subject, Sheet& sheet);

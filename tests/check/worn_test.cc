@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,12 @@ Landmarks Face() {
     put(right, x, y);
   };
   pair(468, 473, 0.5, 0);
+  constexpr double kIris = 6.0 / AlignedFace::kPupilDistance;  // The radius that Bare() draws.
+  for (const auto& [left, right, x, y] :
+       {std::tuple{469, 474, kIris, 0.0}, std::tuple{470, 475, 0.0, -kIris}, std::tuple{471, 476, -kIris, 0.0},
+        std::tuple{472, 477, 0.0, kIris}}) {
+    pair(left, right, 0.5 + x, y);
+  }
   pair(33, 263, 0.72, 0.02);
   pair(133, 362, 0.28, 0.02);
   for (const auto& [left, right, x] :
@@ -83,6 +90,19 @@ Landmarks Face() {
   put(4, 0, 0.65);
   put(9, 0, -0.4);
   for (const int lip : {0, 37, 267, 17, 84, 314, 11, 16, 72, 302, 85, 315}) put(lip, 0, 1.15);
+  // Inside the ellipse of Bare(): corners, then the edges of the lips from the left to the right.
+  put(61, -0.24, 1.15);
+  put(291, 0.24, 1.15);
+  const auto edge = [&](const std::array<int, 9>& points, double height) {
+    for (int i = 0; i < 9; ++i) {
+      const double x = 0.05 * (i - 4);
+      put(points[static_cast<std::size_t>(i)], x, 1.15 + height * std::sqrt(1 - x * x / 0.0576));
+    }
+  };
+  edge({185, 40, 39, 37, 0, 267, 269, 270, 409}, -0.083);
+  edge({191, 80, 81, 82, 13, 312, 311, 310, 415}, -0.005);
+  edge({95, 88, 178, 87, 14, 317, 402, 318, 324}, 0.005);
+  edge({146, 91, 181, 84, 17, 314, 405, 321, 375}, 0.083);
   return face;
 }
 
@@ -237,6 +257,15 @@ TEST_CASE("the light behind the lenses is measured against the cheeks, of the br
     cv::Mat left = shadow(cv::Rect(0, 0, 110, 300));
     left.convertTo(left, CV_8U, 0.4);
     CHECK(EyeBrightnessRatio(Look(shadow)) > 0.6);
+    // The sky that the upper half of a lens mirrors, brighter than dark skin behind it.
+    cv::Mat sky = WithGlasses(Bare(skin), {20, 20, 20}, 4, 0.06);
+    for (const int side : {-1, 1}) {
+      cv::Mat lens = cv::Mat::zeros(sky.size(), CV_8U);
+      cv::ellipse(lens, At(0.52 * side, 0.06), {33, 27}, 0, 0, 360, cv::Scalar(255), cv::FILLED);
+      lens.rowRange(At(0, 0.1).y, lens.rows).setTo(0);
+      cv::add(sky, cv::Scalar::all(skin[2] < 100 ? 30 : 12), sky, lens);
+    }
+    CHECK(EyeBrightnessRatio(Look(sky)) < 0.25);
   }
 }
 
@@ -248,6 +277,24 @@ TEST_CASE("white patches on a lens are counted, the white of the eye is not") {
     cv::rectangle(window, At(-0.75, -0.12), At(-0.45, 0.2), cv::Scalar(255, 255, 255), cv::FILLED);
     CHECK(GlarePercent(Look(window)) > 10);
     CHECK(GlarePercent(Look(window)) < 40);
+  }
+}
+
+TEST_CASE("a veil that hides the iris is glare on every skin, a catch light in a blue eye is none") {
+  for (const cv::Scalar& skin : kSkins) {
+    CAPTURE(skin[2]);
+    cv::Mat veil = WithGlasses(Bare(skin), {20, 20, 20}, 4), sky(veil.size(), CV_8UC3, cv::Scalar::all(160));
+    cv::Mat lens = cv::Mat::zeros(veil.size(), CV_8U);
+    cv::rectangle(lens, At(0.35, -0.15), At(0.7, 0.15), cv::Scalar(255), cv::FILLED);
+    cv::max(veil, sky, sky);
+    sky.copyTo(veil, lens);
+    CHECK(GlarePercent(Look(veil)) > 8);
+    cv::Mat blue = WithGlasses(Bare(skin), {20, 20, 20}, 4);
+    for (const int side : {-1, 1}) {
+      cv::circle(blue, At(0.5 * side, 0), 6, cv::Scalar(120, 95, 80), cv::FILLED, cv::LINE_AA);
+      cv::circle(blue, At(0.5 * side + 0.02, -0.02), 1, cv::Scalar(255, 255, 255), cv::FILLED, cv::LINE_AA);
+    }
+    CHECK(GlarePercent(Look(blue)) < 3);
   }
 }
 
@@ -302,6 +349,51 @@ TEST_CASE("masks of all colours differ from the person's own skin; beards, shado
   }
 }
 
+namespace {
+
+// A hand of the person's own skin over mouth and chin: four fingers across, with the dark lines between them.
+// `slope` in pupil distances over one, of the fingers.
+cv::Mat WithHand(cv::Mat face, const cv::Scalar& skin, double slope) {
+  for (int i = 0; i < 4; ++i) {
+    const double y = 0.92 + 0.17 * i;
+    for (const auto& [thick, light] : {std::pair{18, 0.62}, std::pair{12, 0.85}, std::pair{6, 1.0}}) {
+      cv::line(face, At(-0.6, y - 0.6 * slope + 0.03 * i), At(1.3, y + 1.3 * slope), skin * light, thick,
+               cv::LINE_AA);
+    }
+  }
+  cv::GaussianBlur(face.rowRange(225, 300), face.rowRange(225, 300), {0, 0}, 1);
+  return face;
+}
+
+}  // namespace
+
+TEST_CASE("lips are evidence of a mouth on every skin, in grey pictures by their symmetry; a hand shows none") {
+  for (const cv::Scalar& skin : kSkins) {
+    CAPTURE(skin[2]);
+    CHECK(MouthEvidence(Look(Bare(skin))) > 2 * kMouthSeen);
+    cv::Mat pale = Bare(skin);  // Lips in the colour of the skin, with the line between them.
+    cv::ellipse(pale, At(0, 1.15), {26, 11}, 0, 0, 360, skin, cv::FILLED);
+    cv::ellipse(pale, At(0, 1.10), {22, 5}, 0, 0, 180, skin * 0.45, 2, cv::LINE_AA);
+    cv::GaussianBlur(pale, pale, {0, 0}, 1);
+    CHECK(MouthEvidence(Look(pale)) > kMouthSeen);
+    cv::Mat grey, lit = Bare(skin);
+    cv::cvtColor(Bare(skin), grey, cv::COLOR_BGR2GRAY);
+    cv::cvtColor(grey, grey, cv::COLOR_GRAY2BGR);
+    CHECK(MouthEvidence(Look(grey)) > kMouthSeen);
+    cv::Mat shade = lit.colRange(120, 240);  // Light from the left.
+    shade.convertTo(shade, CV_8U, 0.6);
+    CHECK(MouthEvidence(Look(lit)) > kMouthSeen);
+    cv::Mat beard = Bare(skin);
+    cv::rectangle(beard, At(-1.1, 0.9), At(1.1, 1.56), cv::Scalar(20, 22, 28), cv::FILLED);
+    cv::ellipse(beard, At(0, 1.15), {22, 8}, 0, 0, 360, skin.mul(cv::Scalar(0.85, 0.75, 1)), cv::FILLED);
+    CHECK(MouthEvidence(Look(beard)) > 2 * kMouthSeen);
+    for (const double slope : {-0.3, -0.2, 0.2, 0.3}) {
+      CAPTURE(slope);
+      CHECK(MouthEvidence(Look(WithHand(Bare(skin), skin, slope))) < kMouthSeen);
+    }
+  }
+}
+
 TEST_CASE("a cap's edge is seen; hair of all colours, a fringe and a bald head are none") {
   for (const cv::Scalar& skin : kSkins) {
     CAPTURE(skin[2]);
@@ -322,6 +414,37 @@ TEST_CASE("a cap's edge is seen; hair of all colours, a fringe and a bald head a
   }
 }
 
+TEST_CASE("cloth lifts a faint edge: evenly dyed or in a hue of its own, but neither black nor streaked") {
+  // A faint edge on dark skin; `streaks` is the spread of the cloth's light in grey levels.
+  const auto brim = [](const cv::Scalar& cloth, int streaks) {
+    cv::Mat face = WithCap(Bare(kSkins[2]), cloth);
+    for (int x = 0; x < face.cols; x += 6) {
+      const double t = (x - AlignedFace::kEyeX) / AlignedFace::kPupilDistance;
+      const int edge =
+          static_cast<int>(AlignedFace::kEyeY + (-0.85 + 0.12 * t * t) * AlignedFace::kPupilDistance);
+      const double sign = (x / 6) % 2 == 0 ? 1 : -1;
+      cv::line(face, {x, 0}, {x, edge - 1}, cloth + cv::Scalar::all(sign * streaks), 6);
+    }
+    return BrimContrast(Look(face)).value();
+  };
+  const cv::Scalar brown(62, 88, 132), blue(140, 70, 40);
+  CHECK(brim(brown, 0) > 1.3 * brim(brown, 40));
+  CHECK(brim(blue, 0) > 20);
+  CHECK(brim(blue, 12) > 20);  // Streaked, but blue.
+  // Black hair is as even as cloth: its edge counts as it is.
+  const cv::Scalar skin = kSkins[0], black(14, 13, 15), navy(60, 30, 18);
+  const auto on_fair = [&](const cv::Scalar& cloth) {
+    return BrimContrast(Look(WithCap(Bare(skin), cloth))).value();
+  };
+  const auto lab = [](const cv::Scalar& bgr) {
+    cv::Mat one(1, 1, CV_32FC3, bgr / 255.0), out;
+    cv::cvtColor(one, out, cv::COLOR_BGR2Lab);
+    return out.at<cv::Vec3f>(0, 0);
+  };
+  CHECK(on_fair(black) < 1.05 * cv::norm(lab(skin) - lab(black)));
+  CHECK(on_fair(navy) > 1.2 * cv::norm(lab(skin) - lab(navy)));
+}
+
 TEST_CASE("the top of a head before the wall is no edge of a hat, and without a forehead nothing is measured") {
   cv::Mat photo = Bare(kSkins[1]);
   photo.rowRange(0, 60).setTo(cv::Scalar(250, 250, 250));
@@ -339,7 +462,7 @@ using gradphoto::standard::GlassesPolicy;
 
 // What the check writes of a drawn face under limits like the shipped ones.
 Sheet Judged(void (*check)(const Subject&, Sheet&), const cv::Mat& picture, GlassesPolicy policy,
-             std::set<std::string, std::less<>> exempt = {}) {
+             std::set<std::string, std::less<>> exempt = {}, double yaw_deg = 0) {
   static gradphoto::standard::Standard standard;
   standard.glasses = policy;
   const auto rule = [](std::optional<double> review, std::optional<double> reject) {
@@ -351,9 +474,11 @@ Sheet Judged(void (*check)(const Subject&, Sheet&), const cv::Mat& picture, Glas
   standard.checks = {{"GLASSES", rule(0.25, 0.45)},
                      {"DARK_GLASSES", rule(0.25, {})},
                      {"GLASSES_GLARE", rule(6, {})},
-                     {"HAIR_OVER_EYES", rule(0.25, {})}};
+                     {"HAIR_OVER_EYES", rule(0.22, {})},
+                     {"FACE_COVERED", rule(7.5, {})}};
   const gradphoto::image::FileFacts file;
-  const gradphoto::face::Head head;
+  gradphoto::face::Head head;
+  head.pose.yaw_deg = yaw_deg;
   const std::vector<cv::Rect2d> others;
   const gradphoto::geometry::CropPlan plan;
   AlignedFace face = Look(picture);
@@ -403,4 +528,28 @@ TEST_CASE("with glasses only strands that cross the brow, too, are hair over the
   CHECK(Judged(CheckHair, reflecting, GlassesPolicy::kAllowed).Find("HAIR_OVER_EYES") == nullptr);
   const cv::Mat hair = WithStrands(glasses.clone(), kSkins[1] * 0.3, 0.2, 0.9, 0.2);
   CHECK(Judged(CheckHair, hair, GlassesPolicy::kAllowed).Find("HAIR_OVER_EYES") != nullptr);
+}
+
+TEST_CASE(
+    "a mouth that is not seen goes to a person, unless the head is turned away or the roster excuses it") {
+  const cv::Mat bare = Bare(kSkins[1]), hand = WithHand(Bare(kSkins[1]), kSkins[1], -0.3);
+  CHECK(Judged(CheckCovered, bare, GlassesPolicy::kAllowed).Find("FACE_COVERED") == nullptr);
+  const Sheet covered = Judged(CheckCovered, hand, GlassesPolicy::kAllowed);
+  REQUIRE(covered.Find("FACE_COVERED") != nullptr);
+  CHECK(covered.Find("FACE_COVERED")->severity == Severity::kReview);
+  CHECK(covered.measures()["mouth_evidence"].get<double>() < kMouthSeen);
+  CHECK(covered.measures().contains("cover_delta_e"));
+  CHECK(Judged(CheckCovered, hand, GlassesPolicy::kAllowed, {}, 40).Find("FACE_COVERED") == nullptr);
+  CHECK(Judged(CheckCovered, hand, GlassesPolicy::kAllowed, {"FACE_COVERED"}).Find("FACE_COVERED")->severity ==
+        Severity::kInfo);
+}
+
+TEST_CASE("a fringe that looks like a frame is hair when it crosses the brow clearly") {
+  const cv::Mat glasses = WithGlasses(Bare(kSkins[1]), {20, 20, 20}, 6);
+  const auto found = [&](const cv::Scalar& hair, double to_y) {
+    cv::Mat fringe = WithStrands(glasses.clone(), hair, 0.2, 0.9, to_y);
+    return Judged(CheckHair, fringe, GlassesPolicy::kAllowed).Find("HAIR_OVER_EYES") != nullptr;
+  };
+  CHECK(found(kSkins[1] * 0.3, 0.2));
+  CHECK_FALSE(found(kSkins[1] * 0.3, -0.5));
 }
