@@ -518,15 +518,18 @@ cv::Mat Clothes(const Portrait& portrait, const cv::Scalar& rgb) {
   const cv::Size size = portrait.bgr.size();
   const cv::Vec3d neck =
       MedianColour(portrait.bgr, SoftPolygon(size, Ellipse(local.At(0, local.chin + 0.42), r, r), 0));
-  cv::Mat shoulders = SoftPolygon(size, Ellipse(local.At(-1.45, local.chin + 1.55), 1.5 * r, r), 0) +
-                      SoftPolygon(size, Ellipse(local.At(1.45, local.chin + 1.55), 1.5 * r, r), 0);
-  shoulders = shoulders.mul(portrait.person);
-  const cv::Vec3d shirt = MedianColour(portrait.bgr, shoulders);
   const auto lab_of = [](const cv::Vec3d& bgr) { return image::LabFromSrgb({bgr[2], bgr[1], bgr[0]}); };
   const auto distance = [](const image::Lab& a, const image::Lab& b) {
     return std::hypot(0.6 * (a.l - b.l), a.a - b.a, a.b - b.b);  // Folds vary in lightness.
   };
-  const image::Lab skin_lab = lab_of(neck), shirt_lab = lab_of(shirt);
+  const image::Lab skin_lab = lab_of(neck);
+  image::Lab shirt_lab = skin_lab;
+  for (const double out : {1.45, 1.75, 2.05}) {  // Wide necklines leave skin at the first places.
+    const cv::Mat shoulders = SoftPolygon(size, Ellipse(local.At(-out, local.chin + 1.55), 1.5 * r, r), 0) +
+                              SoftPolygon(size, Ellipse(local.At(out, local.chin + 1.55), 1.5 * r, r), 0);
+    shirt_lab = lab_of(MedianColour(portrait.bgr, shoulders.mul(portrait.person)));
+    if (distance(shirt_lab, skin_lab) > 15) break;
+  }
   cv::Mat smooth;
   cv::GaussianBlur(portrait.bgr, smooth, {}, 0.02 * local.unit_px());
   cv::Mat cloth = cv::Mat::zeros(size, CV_32F);
