@@ -93,7 +93,7 @@ Result<std::map<std::string, Person>> ReadPeople(const fs::path& file) {
   return people;
 }
 
-// What a person saw on the smiling photos: id -> "teeth", "open" or "closed". Errors: kInput.
+// What a person saw on the smiling photos: id -> lips "apart" or "closed". Errors: kInput.
 Result<std::map<std::string, std::string>> ReadSmiles(const fs::path& file) {
   const auto text = ReadTextFile(file, roster::kMaxTableBytes);
   if (!text) return std::unexpected(text.error());
@@ -102,8 +102,8 @@ Result<std::map<std::string, std::string>> ReadSmiles(const fs::path& file) {
   std::map<std::string, std::string> smiles;
   for (std::size_t i = 1; i < table->rows.size(); ++i) {
     const std::vector<std::string>& cells = table->rows[i].cells;
-    if (cells.size() < 2 || (cells[1] != "teeth" && cells[1] != "open" && cells[1] != "closed")) {
-      return Fail(ErrorKind::kInput, file.string() + ": not \"id,lips\" with teeth, open or closed");
+    if (cells.size() < 2 || (cells[1] != "apart" && cells[1] != "closed")) {
+      return Fail(ErrorKind::kInput, file.string() + ": not \"id,lips\" with lips apart or closed");
     }
     smiles[cells[0]] = cells[1];
   }
@@ -343,7 +343,7 @@ int main(int argc, char** argv) {
       ->type_name("FILE");
   app.add_option("--smiling", options.smiling, "The same people smiling, under the same file names")
       ->type_name("FOLDER");
-  app.add_option("--smiles", options.smiles, "CSV with id and lips (teeth, open, closed) of the smiling photos")
+  app.add_option("--smiles", options.smiles, "CSV with id and lips (apart, closed) of the smiling photos")
       ->capture_default_str()
       ->type_name("FILE");
   app.add_option("--standard", options.standard, "Standard whose limits are in force")->capture_default_str();
