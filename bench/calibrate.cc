@@ -34,7 +34,7 @@ using pipeline::PhotoKind;
 using pipeline::Wall;
 
 struct Options {
-  fs::path folder, people, smiling, markdown, csv, sheet;
+  fs::path folder, people, smiling, smiles = "bench/london_smiles.csv", markdown, csv, sheet;
   std::string standard = "chsi-2017";
   std::vector<std::string> only;
   std::size_t limit = 0;
@@ -93,6 +93,23 @@ Result<std::map<std::string, Person>> ReadPeople(const fs::path& file) {
   return people;
 }
 
+// What a person saw on the smiling photos: id -> lips "apart" or "closed". Errors: kInput.
+Result<std::map<std::string, std::string>> ReadSmiles(const fs::path& file) {
+  const auto text = ReadTextFile(file, roster::kMaxTableBytes);
+  if (!text) return std::unexpected(text.error());
+  const auto table = roster::ParseCsv(*text, file.string());
+  if (!table) return std::unexpected(table.error());
+  std::map<std::string, std::string> smiles;
+  for (std::size_t i = 1; i < table->rows.size(); ++i) {
+    const std::vector<std::string>& cells = table->rows[i].cells;
+    if (cells.size() < 2 || (cells[1] != "apart" && cells[1] != "closed")) {
+      return Fail(ErrorKind::kInput, file.string() + ": not \"id,lips\" with lips apart or closed");
+    }
+    smiles[cells[0]] = cells[1];
+  }
+  return smiles;
+}
+
 std::optional<image::Photo> Load(const fs::path& file) {
   const auto bytes = ReadFile(file, image::DecodeLimits{}.max_file_bytes);
   if (!bytes) return std::nullopt;
@@ -113,8 +130,12 @@ class Run {
     if (auto ready = FindPortraits(); !ready) return std::unexpected(ready.error());
     calibration_.standard = &engine_.standard;
     calibration_.source = options_.folder.filename().string();
-    if (!options_.smiling.empty())
-      calibration_.data.push_back({"smiling", "MOUTH_OPEN TEETH_SHOWN EXPRESSION"});
+    if (!options_.smiling.empty()) {
+      constexpr std::string_view kCodes = "MOUTH_OPEN TEETH_SHOWN EXPRESSION";
+      calibration_.data = {
+          {"smiling", std::string(kCodes), "teeth or open mouth", "the lips are apart (嘴唇自然闭合)"},
+          {"smiling, lips closed", std::string(kCodes), "closed lips", ""}};
+    }
     calibration_.people.resize(files_.size());
     std::atomic<std::size_t> done = 0;
     tbb::parallel_for(std::size_t{0}, files_.size(), [&](std::size_t i) {
@@ -189,6 +210,11 @@ class Run {
       if (!people) return std::unexpected(people.error());
       people_ = std::move(*people);
     }
+    if (!options_.smiling.empty()) {
+      auto smiles = ReadSmiles(options_.smiles);
+      if (!smiles) return std::unexpected(smiles.error());
+      smiles_ = std::move(*smiles);
+    }
     for (std::size_t i = 0; i < std::min<std::size_t>(2, files_.size()); ++i) {
       const auto photo = Load(files_[i]);
       auto portrait = photo ? faults::Study(engine_, *photo) : Fail(ErrorKind::kInput, "unreadable");
@@ -253,9 +279,11 @@ class Run {
     for (std::size_t what = 0; what < variations.size() && IsWanted(options_, "variations"); ++what) {
       Add({TrialKind::kVariation, i, what, 0, {}}, variations[what].inject(*portrait), Wall::kAsPolicySays);
     }
-    if (options_.smiling.empty()) return;
+    const auto smile = smiles_.find(id);
+    if (smile == smiles_.end() || !IsWanted(options_, "smiling")) return;
     if (auto smiling = Load(options_.smiling / files_[i].filename())) {
-      Add({TrialKind::kData, i, 0, 0, {}}, std::move(*smiling), Wall::kAsItIs);
+      const std::size_t row = smile->second == "closed" ? 1 : 0;
+      Add({TrialKind::kData, i, row, 0, {}}, std::move(*smiling), Wall::kAsItIs);
     }
   }
 
@@ -263,6 +291,7 @@ class Run {
   const pipeline::Engine& engine_;
   std::vector<fs::path> files_;
   std::map<std::string, Person> people_;
+  std::map<std::string, std::string> smiles_;
   std::vector<faults::Portrait> others_;
   std::mutex mutex_;
   Calibration calibration_;
@@ -314,8 +343,11 @@ int main(int argc, char** argv) {
       ->type_name("FILE");
   app.add_option("--smiling", options.smiling, "The same people smiling, under the same file names")
       ->type_name("FOLDER");
+  app.add_option("--smiles", options.smiles, "CSV with id and lips (apart, closed) of the smiling photos")
+      ->capture_default_str()
+      ->type_name("FILE");
   app.add_option("--standard", options.standard, "Standard whose limits are in force")->capture_default_str();
-  app.add_option("--only", options.only, "These faults only, or \"variations\"")
+  app.add_option("--only", options.only, "These faults only, or \"variations\", \"smiling\"")
       ->delimiter(',')
       ->type_name("NAME,...");
   app.add_option("--limit", options.limit, "So many portraits, spread over the folder")->type_name("N");

@@ -255,10 +255,10 @@ class Writer {
                  i,
                  data.name,
                  data.codes,
-                 "by the photographer's word",
-                 {"photographed"},
-                 0,
-                 Severity::kWarn});
+                 data.reason,
+                 {data.strength},
+                 data.reason.empty() ? std::size_t{1} : std::size_t{0},
+                 Severity::kReview});
     }
     text_ << "\n";
   }

@@ -46,7 +46,8 @@ struct Trial {
 
 // A fault that is not injected but photographed, such as the smiling half of a set.
 struct FaultData {
-  std::string name, codes;
+  std::string name, codes, strength;
+  std::string reason;  // Why it is clearly faulty; empty: it is not.
 };
 
 struct Calibration {

@@ -3,10 +3,23 @@
 
 #include <cmath>
 
+#include "lib/check/judge.h"
+
 namespace gradphoto::check {
 
+bool LidsMisread(double eye_opening, double eye_open_margin) {
+  constexpr double kNarrowEye = 0.20, kSurelyClosed = -6;
+  return eye_opening < kNarrowEye && eye_open_margin < kSurelyClosed;
+}
+
 void CheckFeatures(const Subject& subject, Sheet& sheet) {
-  sheet.Judge("EYES_CLOSED", "eye_opening_ratio", subject.head.eye_opening, 3);
+  if (!Judge(subject.standard, "EYES_CLOSED", subject.head.eye_opening) &&
+      LidsMisread(subject.head.eye_opening, subject.head.eye_open_margin)) {
+    sheet.Measure("eye_opening_ratio", subject.head.eye_opening, 3);
+    sheet.SendToReview("EYES_CLOSED", "the eyes look closed where the lids are measured open");
+  } else {
+    sheet.Judge("EYES_CLOSED", "eye_opening_ratio", subject.head.eye_opening, 3);
+  }
   // Of a head turned this far the mesh guesses lips: it may find them open, but closed ones say nothing (a yawn
   // seen from the side, behind a beard, measured 0.001).
   constexpr double kLipsSeen_deg = 25;

@@ -24,8 +24,9 @@ struct ShoulderLine {
 
 // The slope between the highest point of the person on both sides, at distances of 0.8 to 1.15 face widths from
 // the middle, counted from the lower edge of the frame: there hair ends and sleeves have not begun to fall.
-// Median over the distances. 49 portraits: -7 to 3 degrees, standard deviation 2. Nothing when an outline is
-// missing (outside the frame, or above the chin: long hair).
+// Median over the distances. 49 portraits: -7 to 3 degrees, standard deviation 2. Where one shoulder has fallen
+// out of the frame and the other has not, it counts as at the frame's edge: the slope is that large at least.
+// Nothing when an outline is missing (both outside the frame, or one above the chin: long hair).
 std::optional<ShoulderLine> MeasureShoulders(const cv::Mat& person, const ShoulderPlace& place);
 
 void CheckShoulders(const Subject& subject, Sheet& sheet);

@@ -53,7 +53,7 @@ Result<face::Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const f
   anchors.skull_y = geometry::EstimateSkullTop(anchors.EyeMid().y, anchors.crown_y, anchors.PupilDistance());
   head.crown_cut = found.cut || lowest == 0;
 
-  const auto pose = face::EstimatePose(landmarks, bgr.size());
+  const auto pose = face::EstimatePose(landmarks);
   if (!pose) return std::unexpected(pose.error());
   head.pose = *pose;
   head.eye_opening = face::EyeOpening(landmarks);

@@ -7,6 +7,7 @@
 
 #include "lib/check/camera_distance.h"
 #include "lib/check/expression.h"
+#include "lib/check/features.h"
 #include "lib/check/gaze.h"
 #include "lib/check/shoulders.h"
 #include "tests/check/made_face.h"
@@ -63,6 +64,14 @@ TEST_CASE("gaze: the iris' place in the eye becomes an angle; a head that turns 
   }
 }
 
+TEST_CASE("closed lids that measure open: only narrow ones of which the eye net is sure") {
+  CHECK(LidsMisread(0.193, -7.9));
+  CHECK(LidsMisread(0.13, -10));
+  CHECK_FALSE(LidsMisread(0.193, -4));  // Narrow eyes that are open; the least of 115.
+  CHECK_FALSE(LidsMisread(0.16, 8));
+  CHECK_FALSE(LidsMisread(0.28, -9));  // Behind dark lenses.
+}
+
 TEST_CASE("smile: wider mouth and rising corners; the face's size and roll do not count") {
   MadeFace face;
   const double rest = SmileRatio(face.patch.landmarks);
@@ -106,6 +115,23 @@ TEST_CASE("shoulders: their slope in degrees, also beside a head that is not qui
   const auto beside = MeasureShoulders(Person(0), {246, 200, 410});
   REQUIRE(beside);
   CHECK(std::abs(beside->angle_deg) < 0.5);
+}
+
+TEST_CASE("a shoulder that slopes out of the frame counts as at its edge; a lost sleeve does not pass for it") {
+  for (const double deg : {-14.0, 14.0}) {
+    // The lower shoulder leaves the frame between the sixth and the seventh pair of places.
+    const auto line = MeasureShoulders(Person(deg, 120), kPlace);
+    REQUIRE(line);
+    CHECK(line->angle_deg / deg > 0.9);
+    CHECK(line->angle_deg / deg < 1.02);
+    CHECK(line->spread_deg < 3);
+  }
+  CHECK_FALSE(MeasureShoulders(Person(14, 160), kPlace).has_value());  // It was never inside.
+  cv::Mat sleeve = Person(0);
+  sleeve(cv::Rect(240 + 180, 0, 60, 640)).setTo(0);
+  const auto line = MeasureShoulders(sleeve, kPlace);
+  REQUIRE(line);
+  CHECK(line->spread_deg > 5);
 }
 
 TEST_CASE("shoulders that hair hides or the frame cuts are not measured") {

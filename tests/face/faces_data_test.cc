@@ -75,7 +75,7 @@ TEST_CASE("data: all 50 neutral faces are found, pupils and cheeks agree with th
     CHECK(faces->front().score >= 0.5);
     CHECK(faces->front().score <= 1);
 
-    const auto pose = EstimatePose(landmarks, bgr.size());
+    const auto pose = EstimatePose(landmarks);
     REQUIRE(pose.has_value());
     const double true_roll = std::atan2(right.y - left.y, right.x - left.x) * 180 / 3.14159265358979;
     CHECK(std::abs(pose->roll_deg - true_roll) < 2);
@@ -116,9 +116,9 @@ TEST_CASE("data: the roll follows a photo turned by a known angle, clockwise is 
   for (std::size_t i = 0; i < files.size(); i += 10) {
     CAPTURE(files[i].filename().string());
     const cv::Mat bgr = PixelsOf(files[i]);
-    const double upright = EstimatePose(LandmarksOf(bgr), bgr.size())->roll_deg;
+    const double upright = EstimatePose(LandmarksOf(bgr))->roll_deg;
     for (const double angle : {-6.0, 6.0, 15.0}) {
-      const auto pose = EstimatePose(LandmarksOf(Turned(bgr, angle)), bgr.size());
+      const auto pose = EstimatePose(LandmarksOf(Turned(bgr, angle)));
       REQUIRE(pose.has_value());
       CHECK(std::abs(pose->roll_deg - upright - angle) < 0.7);
     }
@@ -133,8 +133,8 @@ TEST_CASE("data: a mirrored photo mirrors roll and yaw and keeps pitch") {
     const cv::Mat bgr = PixelsOf(files[i]);
     cv::Mat mirrored;
     cv::flip(bgr, mirrored, 1);
-    const auto pose = EstimatePose(LandmarksOf(bgr), bgr.size());
-    const auto other = EstimatePose(LandmarksOf(mirrored), bgr.size());
+    const auto pose = EstimatePose(LandmarksOf(bgr));
+    const auto other = EstimatePose(LandmarksOf(mirrored));
     CAPTURE(files[i].filename().string());
     CHECK(std::abs(pose->roll_deg + other->roll_deg) < 1.5);
     CHECK(std::abs(pose->yaw_deg + other->yaw_deg) < 2.5);

@@ -23,6 +23,20 @@ image::Photo WithoutOrientation(image::Photo photo) {
   return photo;
 }
 
+image::Photo TakenBy(image::FileFacts facts, cv::Mat bgr) {
+  facts.stored_width_px = bgr.cols;
+  facts.stored_height_px = bgr.rows;
+  return {std::move(bgr), std::move(facts)};
+}
+
+image::FileFacts NoExif(const Portrait& portrait) {
+  image::FileFacts facts = portrait.facts;
+  facts.focal_length_35mm.reset();
+  facts.exif_width_px.reset();
+  facts.exif_height_px.reset();
+  return facts;
+}
+
 // To the side to which the head leans already: what is there must not make up for the fault.
 double Leaning(double already_deg, double deg) { return already_deg < 0 ? -deg : deg; }
 
@@ -299,7 +313,7 @@ std::span<const Fault> AllFaults() {
        2,
        "one shoulder 10 % of its width lower",
        kReview,
-       INJECT(As(p, ShouldersSlope(p, s)))},
+       INJECT(As(p, ShouldersSlope(p, Leaning(OwnShoulderSlope(p), s))))},
       {"cut_below_chin",
        "NO_SHOULDERS",
        "pupil distances",
@@ -339,7 +353,15 @@ std::span<const Fault> AllFaults() {
        2,
        "nose and forehead swell, ears vanish",
        kReview,
-       INJECT(As(p, SelfieDistance(p, s)))},
+       INJECT(TakenBy(PhoneFacts(p, s), SelfieDistance(p, s)))},
+      {"selfie_stripped",
+       "SELFIE_DISTORTION",
+       "cm, no EXIF",
+       {60, 40, 28, 22},
+       2,
+       "the same, sent through chat software",
+       kReview,
+       INJECT(TakenBy(NoExif(p), SelfieDistance(p, s)))},
       {"faceless",
        "NO_FACE",
        "clothes only",

@@ -10,6 +10,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/check/shoulders.h"
 #include "lib/face/outline.h"
 #include "lib/image/color.h"
 #include "lib/image/encode.h"
@@ -426,31 +427,117 @@ cv::Mat Roll(const Portrait& portrait, double deg) {
   return turned;
 }
 
+namespace {
+
+// How far the head stands out before the plane of the ears, in pupil distances, over face coordinates: the
+// mesh's own depth on the face (nose tip 1.55, chin 1.0, cheeks beside the mouth 0.7; the 3-D face model of
+// MediaPipe, in cm, has the nose 1.5 before the face's edge at the ears), 0 at the outline of the head and
+// outside. In between h * h is harmonic, which rounds the skull and the hair like an ellipsoid.
+class Relief {
+ public:
+  explicit Relief(const Portrait& portrait) : local_(portrait) {
+    const double across = 1.2 * local_.half_width, down = 0.56 * (local_.chin - local_.crown);
+    const double middle = (local_.chin + local_.crown) / 2;
+    origin_ = {-across - 4 * kCell, middle - down - 4 * kCell};
+    const cv::Size size(static_cast<int>(2 * across / kCell) + 8, static_cast<int>(2 * down / kCell) + 8);
+    const auto depth = [&](int index) { return portrait.landmarks.points[static_cast<std::size_t>(index)].z; };
+    const double ears = (depth(127) + depth(356) + depth(234) + depth(454)) / 4;
+    height_ = cv::Mat_<float>(size, 0.0f);
+    cv::Mat_<float> count(size, 0.0f);
+    for (int i = 0; i < face::kMeshPoints; ++i) {
+      const cv::Point cell = (local_.Of(portrait.landmarks.At(i)) - origin_) / kCell;
+      if (!cv::Rect({}, size).contains(cell)) continue;
+      const double before = std::max(0.0, ears - depth(i)) / local_.unit_px();
+      height_(cell) += static_cast<float>(before * before);
+      count(cell) += 1;
+    }
+    cv::Mat_<unsigned char> free(size, static_cast<unsigned char>(0));
+    for (int y = 0; y < size.height; ++y) {
+      for (int x = 0; x < size.width; ++x) {
+        if (count(y, x) > 0) {
+          height_(y, x) /= count(y, x);
+          tallest_ = std::max(tallest_, std::sqrt(double{height_(y, x)}));
+          continue;
+        }
+        const cv::Point2d at = origin_ + kCell * cv::Point2d(x + 0.5, y + 0.5);
+        const double r2 = std::pow(at.x / across, 2) + std::pow((at.y - middle) / down, 2);
+        free(y, x) = r2 < 1 && x > 0 && y > 0 && x < size.width - 1 && y < size.height - 1;
+      }
+    }
+    for (int round = 0; round < 1500; ++round) {  // Gauss-Seidel with over-relaxation.
+      for (int y = 1; y < size.height - 1; ++y) {
+        for (int x = 1; x < size.width - 1; ++x) {
+          if (!free(y, x)) continue;
+          const float mean =
+              (height_(y - 1, x) + height_(y + 1, x) + height_(y, x - 1) + height_(y, x + 1)) / 4;
+          height_(y, x) += 1.8f * (mean - height_(y, x));
+        }
+      }
+    }
+    cv::sqrt(cv::max(height_, 0.0f), height_);
+    cv::GaussianBlur(height_, height_, {}, 1.0);
+  }
+
+  double At(const cv::Point2d& face) const {
+    const cv::Point2d cell = (face - origin_) / kCell - cv::Point2d(0.5, 0.5);
+    const int x = static_cast<int>(std::floor(cell.x)), y = static_cast<int>(std::floor(cell.y));
+    if (x < 0 || y < 0 || x >= height_.cols - 1 || y >= height_.rows - 1) return 0;
+    const double fx = cell.x - x, fy = cell.y - y;
+    return (1 - fy) * ((1 - fx) * height_(y, x) + fx * height_(y, x + 1)) +
+           fy * ((1 - fx) * height_(y + 1, x) + fx * height_(y + 1, x + 1));
+  }
+  // Whether anything of the relief can be drawn here, turned by 45 degrees at most.
+  bool Reaches(const cv::Point2d& face) const {
+    const cv::Point2d begin = origin_ - cv::Point2d(1, 1);
+    const cv::Size2d size(kCell * height_.cols + 2, kCell * height_.rows + 2);
+    return cv::Rect2d(begin, size).contains(face);
+  }
+  double tallest() const { return tallest_; }
+  const Local& local() const { return local_; }
+
+ private:
+  static constexpr double kCell = 0.05;
+  Local local_;
+  cv::Point2d origin_;
+  cv::Mat_<float> height_;
+  double tallest_ = 0;
+};
+
+}  // namespace
+
 cv::Mat Turned(const Portrait& portrait, double yaw_deg, double pitch_deg) {
-  // The head as half an ellipsoid with a nose, turned about an axis between the ears; parallel projection.
-  const Local local(portrait);
-  const double across = 1.2 * local.half_width, down = 0.56 * (local.chin - local.crown);
+  // The relief of the head turned about an axis between the ears, in parallel projection: every line of sight
+  // is followed from the front to the first point of the relief that it meets, so that the far cheek hides the
+  // ear. Wall, neck and shoulders, of relief 0, stay.
+  const Relief relief(portrait);
+  const Local& local = relief.local();
   const double middle = (local.chin + local.crown) / 2;
-  constexpr double kDepth = 1.35, kNoseHeight = 0.33, kNoseRadius = 0.24;  // Pupil distances.
-  const cv::Point2d nose = local.Of(portrait.landmarks.At(4));
   const double yaw = yaw_deg * std::numbers::pi / 180, pitch = pitch_deg * std::numbers::pi / 180;
-  const auto move = [&](const cv::Point2d& at) {
-    const double r2 = std::pow(at.x / across, 2) + std::pow((at.y - middle) / down, 2);
-    const double d2 =
-        std::pow((at.x - nose.x) / kNoseRadius, 2) + std::pow((at.y - nose.y) / (1.3 * kNoseRadius), 2);
-    // Outside the ellipsoid lie wall, neck and shoulders, which stay.
-    const double z = (r2 < 1 ? kDepth * std::pow(1 - r2, 0.6) : 0) + kNoseHeight * std::exp(-d2);
-    const double inside = SmoothStep(0, 0.25, z);
-    return cv::Point2d(z * std::sin(yaw) + inside * at.x * (std::cos(yaw) - 1),
-                       z * std::sin(pitch) + inside * (at.y - middle) * (std::cos(pitch) - 1));
+  const cv::Point2d sine(std::sin(yaw), std::sin(pitch)), shorter(std::cos(yaw) - 1, std::cos(pitch) - 1);
+  // The point of face coordinates that lies `height` before the ears and is drawn at `target`.
+  const auto origin_of = [&](const cv::Point2d& target, double height) {
+    const double inside = SmoothStep(0, 0.25, height);
+    return cv::Point2d((target.x - height * sine.x) / (1 + inside * shorter.x),
+                       middle + (target.y - middle - height * sine.y) / (1 + inside * shorter.y));
   };
+  constexpr double kStep = 0.03;
   return Warp(
       portrait.bgr,
       [&](const cv::Point2d& point) {
         const cv::Point2d target = local.Of(point);
-        cv::Point2d from = target;
-        for (int i = 0; i < 8; ++i) from = 0.5 * from + 0.5 * (target - move(from));
-        return local.At(from.x, from.y);
+        if (!relief.Reaches(target)) return point;
+        double before = relief.tallest() + 2 * kStep, missed_by = 0;
+        for (double height = before; height > 0; height -= kStep) {
+          const double over = relief.At(origin_of(target, height)) - height;
+          if (over >= 0) {  // Met between this height and the one before.
+            const double share = missed_by < 0 ? over / (over - missed_by) : 0;
+            const cv::Point2d from = origin_of(target, height + share * (before - height));
+            return local.At(from.x, from.y);
+          }
+          before = height;
+          missed_by = over;
+        }
+        return point;
       },
       cv::BORDER_REPLICATE);
 }
@@ -460,6 +547,21 @@ cv::Mat Faceless(const Portrait& portrait) {
   return portrait.bgr.rowRange(std::clamp(begin, 0, portrait.bgr.rows - 64), portrait.bgr.rows).clone();
 }
 
+double OwnShoulderSlope(const Portrait& portrait) {
+  const auto at = [&](double x, double y) {
+    return (cv::Point2d(x, y) - portrait.frame.tl()) * portrait.scale;
+  };
+  const cv::Size size(
+      cv::Size2d(portrait.frame.width * portrait.scale, portrait.frame.height * portrait.scale));
+  const cv::Point2d zero = at(0, 0), chin = at(portrait.anchors.MidX(), portrait.anchors.chin.y);
+  const cv::Mat to_frame = (cv::Mat_<double>(2, 3) << portrait.scale, 0, zero.x, 0, portrait.scale, zero.y);
+  cv::Mat person;
+  cv::warpAffine(portrait.person, person, to_frame, size, cv::INTER_LINEAR, cv::BORDER_CONSTANT, 0);
+  const auto line =
+      check::MeasureShoulders(person, {chin.x, portrait.anchors.FaceWidth() * portrait.scale, chin.y});
+  return line ? line->angle_deg : 0;
+}
+
 cv::Mat ShouldersSlope(const Portrait& portrait, double deg) {
   const Local local(portrait);
   const double slope = std::tan(deg * std::numbers::pi / 180);
@@ -467,7 +569,7 @@ cv::Mat ShouldersSlope(const Portrait& portrait, double deg) {
       portrait.bgr,
       [&](const cv::Point2d& point) {
         const cv::Point2d at = local.Of(point);
-        const double weight = SmoothStep(local.chin, local.chin + 0.8, at.y);
+        const double weight = SmoothStep(local.chin - 0.2, local.chin + 0.3, at.y);
         return point - cv::Point2d(0, weight * slope * (point.x - portrait.anchors.chin.x));
       },
       cv::BORDER_REFLECT_101);
@@ -517,6 +619,23 @@ cv::Mat SelfieDistance(const Portrait& portrait, double cm) {
         return local.At(from.x, from.y);
       },
       cv::BORDER_REFLECT_101);
+}
+
+image::FileFacts PhoneFacts(const Portrait& portrait, double cm) {
+  // 63 mm between the pupils with a standard deviation of 3.6 (ANSUR II, men and women together): nobody's own
+  // is known to the camera.
+  std::mt19937 random(static_cast<unsigned>(100 * portrait.anchors.PupilDistance()));
+  double deviation = -6;
+  for (int i = 0; i < 12; ++i) deviation += static_cast<double>(random()) / 4294967295.0;
+  const double pupils_cm = 6.3 + 0.36 * deviation;
+  constexpr double kFilmDiagonal_mm = 43.27;
+  const double focal_px = cm * portrait.anchors.PupilDistance() / pupils_cm;
+  image::FileFacts facts = portrait.facts;
+  facts.focal_length_35mm = static_cast<int>(
+      std::lround(focal_px * kFilmDiagonal_mm / std::hypot(portrait.bgr.cols, portrait.bgr.rows)));
+  facts.exif_width_px = portrait.bgr.cols;
+  facts.exif_height_px = portrait.bgr.rows;
+  return facts;
 }
 
 cv::Mat Mirrored(const Portrait& portrait) {

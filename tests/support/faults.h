@@ -60,17 +60,21 @@ cv::Mat Sepia(const Portrait& portrait);
 // -------------------------------------------------------------------------------------
 cv::Mat Roll(const Portrait& portrait, double deg);  // About the face; clockwise is positive.
 cv::Mat Turned(const Portrait& portrait, double yaw_deg,
-               double pitch_deg);                                        // The head alone; up to 20 degrees.
-cv::Mat ShouldersSlope(const Portrait& portrait, double deg);            // Shears the body below the chin.
+               double pitch_deg);                              // The head alone; up to 20 degrees.
+cv::Mat ShouldersSlope(const Portrait& portrait, double deg);  // Shears the body; the right one goes down.
+double OwnShoulderSlope(const Portrait& portrait);             // Degrees, the same sign; 0 where not seen.
 cv::Mat CutBelowChin(const Portrait& portrait, double pupil_distances);  // Photo ends so far below the chin.
 cv::Mat CutHair(const Portrait& portrait, double share);                 // Of the height from brows to crown.
 cv::Mat CutSide(const Portrait& portrait,
                 double face_widths);  // Photo begins so far left of the face's middle.
 cv::Mat Shrink(const Portrait& portrait, double pupil_distance_px);  // Source px.
 cv::Mat SelfieDistance(const Portrait& portrait,
-                       double cm);           // As a lens so near draws the head; 150 cm before.
-cv::Mat Mirrored(const Portrait& portrait);  // With writing on the clothes, then mirrored.
-cv::Mat Faceless(const Portrait& portrait);  // From the chin down.
+                       double cm);  // As a lens so near draws the head; 150 cm before.
+// The EXIF block of a phone that took the portrait from there: the lens as if on film of 36 x 24 mm, in whole
+// mm, and the picture's size.
+image::FileFacts PhoneFacts(const Portrait& portrait, double cm);
+cv::Mat Mirrored(const Portrait& portrait);                     // With writing on the clothes, then mirrored.
+cv::Mat Faceless(const Portrait& portrait);                     // From the chin down.
 cv::Mat QuarterTurned(const Portrait& portrait, int quarters);  // Clockwise.
 
 // --- Wall
