@@ -36,7 +36,7 @@ using pipeline::Wall;
 struct Options {
   fs::path folder, people, smiling, smiles = "bench/london_smiles.csv", markdown, csv, sheet;
   std::string standard = "chsi-2017";
-  std::vector<std::string> only;
+  std::vector<std::string> only, without;
   std::size_t limit = 0;
   int jobs = 0;
 };
@@ -198,6 +198,12 @@ class Run {
  private:
   Result<void> FindPortraits() {
     files_ = Photos(options_.folder);
+    for (const std::string& id : options_.without) {
+      if (std::erase_if(files_, [&](const fs::path& file) { return file.stem() == id; }) == 0) {
+        return Fail(ErrorKind::kUsage, "--without " + id + ": no such portrait");
+      }
+    }
+    calibration_.left_out = options_.without;
     if (options_.limit > 0 && files_.size() > options_.limit) {  // Spread over the folder.
       std::vector<fs::path> some;
       for (std::size_t i = 0; i < options_.limit; ++i)
@@ -350,6 +356,11 @@ int main(int argc, char** argv) {
   app.add_option("--only", options.only, "These faults only, or \"variations\", \"smiling\"")
       ->delimiter(',')
       ->type_name("NAME,...");
+  app.add_option(
+         "--without", options.without,
+         "Leave out these portraits (ids), which a person found to be no good ones; the table names them")
+      ->delimiter(',')
+      ->type_name("ID,...");
   app.add_option("--limit", options.limit, "So many portraits, spread over the folder")->type_name("N");
   app.add_option("--jobs", options.jobs, "Threads; 0 = one for each core")->type_name("N");
   app.add_option("--markdown", options.markdown, "Write the tables into the marked part of this file")

@@ -176,7 +176,11 @@ class Writer {
 
   void Heading() {
     text_ << "Profile " << Profile().Id() << ", " << calibration_.people.size() << " portraits ("
-          << calibration_.source << ").\n\n";
+          << calibration_.source << ").";
+    const auto& left_out = calibration_.left_out;
+    if (!left_out.empty()) text_ << " Left out by hand as no good ones:";
+    for (const std::string& id : left_out) text_ << " " << id << (&id == &left_out.back() ? "." : ",");
+    text_ << "\n\n";
   }
 
   struct FaultRow {

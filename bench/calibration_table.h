@@ -52,7 +52,8 @@ struct FaultData {
 
 struct Calibration {
   const standard::Standard* standard = nullptr;
-  std::string source;  // Of the portraits, for the heading.
+  std::string source;                 // Of the portraits, for the heading.
+  std::vector<std::string> left_out;  // Portraits that a person found to be no good ones.
   std::vector<Person> people;
   std::vector<FaultData> data;
   std::vector<Trial> trials;
