@@ -25,23 +25,35 @@ std::vector<int> Starts(int length) {
   return starts;
 }
 
+// The power plus 1 of a spectrum that cv::dft has packed (CCS: the first and the last column hold the complex
+// values of their upper halves, the others real and imaginary parts side by side).
+void UnpackPower(const cv::Mat& packed, cv::Mat& power) {
+  for (int row = 0; row < kTile; ++row) {
+    const float* from = packed.ptr<float>(row);
+    float* to = power.ptr<float>(row);
+    for (int k = 1; k < kHalf; ++k) to[k] = from[2 * k - 1] * from[2 * k - 1] + from[2 * k] * from[2 * k] + 1;
+    const int folded = std::min(row, kTile - row);  // Opposite frequencies have the same power.
+    for (const int column : {0, kTile - 1}) {
+      const float real = packed.at<float>(folded == 0 ? 0 : 2 * folded - 1, column);
+      const float imaginary = folded == 0 || folded == kHalf ? 0 : packed.at<float>(2 * folded, column);
+      to[column == 0 ? 0 : kHalf] = real * real + imaginary * imaginary + 1;
+    }
+  }
+}
+
 // Power in decibels by frequency, averaged over the tiles: kTile rows (vertical frequency -64..63) and kHalf +
 // 1 columns (horizontal frequency 0..64), in units of 1 / kTile per px.
 cv::Mat MeanSpectrum(const cv::Mat& luma, const std::vector<int>& tops, const std::vector<int>& lefts) {
   cv::Mat window;
   cv::createHanningWindow(window, cv::Size(kTile, kTile), CV_32F);
-  cv::Mat sum = cv::Mat::zeros(kTile, kHalf + 1, CV_32F);
+  cv::Mat sum = cv::Mat::zeros(kTile, kHalf + 1, CV_32F), power(kTile, kHalf + 1, CV_32F);
   for (const int top : tops) {
     for (const int left : lefts) {
       cv::Mat tile = luma(cv::Rect(left, top, kTile, kTile)).clone();
       tile -= cv::mean(tile)[0];
       cv::multiply(tile, window, tile);
-      cv::Mat spectrum;
-      cv::dft(tile, spectrum, cv::DFT_COMPLEX_OUTPUT);
-      spectrum = spectrum.colRange(0, kHalf + 1);
-      std::array<cv::Mat, 2> parts;
-      cv::split(spectrum, parts.data());
-      cv::Mat power = parts[0].mul(parts[0]) + parts[1].mul(parts[1]) + 1;
+      cv::dft(tile, tile);
+      UnpackPower(tile, power);
       cv::log(power, power);
       sum += power;
     }

@@ -87,10 +87,10 @@ cv::Mat StampStrokes(const cv::Mat& bgr, int top) {
 // Five times what most of the place has without writing.
 int LeastContrast(const cv::Mat& contrast, const cv::Mat& place) {
   constexpr double kMost = 0.75;
-  constexpr int kTimes = 5, kLeastPixels = 500;
+  constexpr int kTimes = 5, kEveryRow = 2, kLeastPixels = 250;
   std::array<int, 256> histogram{};
   int count = 0;
-  for (int y = 0; y < contrast.rows; ++y) {
+  for (int y = 0; y < contrast.rows; y += kEveryRow) {
     const unsigned char *row = contrast.ptr<unsigned char>(y), *inside = place.ptr<unsigned char>(y);
     for (int x = 0; x < contrast.cols; ++x) {
       if (inside[x] == 0) continue;
