@@ -24,6 +24,7 @@ struct Piece {
   double size = 0;     // The longer side of its box.
   double opacity = 0;  // Of the writing, 0..1.
   bool glyph = false;  // Of the size and thinness of a character; all others are clutter.
+  bool slim = false;   // A bar, as strands of hair are; of characters only few.
 };
 
 // Strokes that are brighter or darker than what is around them.
@@ -84,15 +85,15 @@ cv::Mat StampStrokes(const cv::Mat& bgr, int top) {
   return stamp & ~thick & (around < 255 * kMost);
 }
 
-// Five times what most of the place has without writing.
-int LeastContrast(const cv::Mat& contrast, const cv::Mat& place) {
-  constexpr double kMost = 0.75;
-  constexpr int kTimes = 5, kEveryRow = 2, kLeastPixels = 250;
+// The level below which the share `part` of the pixels of `place` lies in `levels` (CV_8U); 255 for a small
+// place.
+int LevelOf(const cv::Mat& levels, const cv::Mat& place, double part) {
+  constexpr int kEveryRow = 2, kLeastPixels = 250;
   std::array<int, 256> histogram{};
   int count = 0;
-  for (int y = 0; y < contrast.rows; y += kEveryRow) {
-    const unsigned char *row = contrast.ptr<unsigned char>(y), *inside = place.ptr<unsigned char>(y);
-    for (int x = 0; x < contrast.cols; ++x) {
+  for (int y = 0; y < levels.rows; y += kEveryRow) {
+    const unsigned char *row = levels.ptr<unsigned char>(y), *inside = place.ptr<unsigned char>(y);
+    for (int x = 0; x < levels.cols; ++x) {
       if (inside[x] == 0) continue;
       ++histogram[row[x]];
       ++count;
@@ -100,9 +101,25 @@ int LeastContrast(const cv::Mat& contrast, const cv::Mat& place) {
   }
   if (count < kLeastPixels) return 255;
   int level = 0;
-  for (int below = histogram[0]; below < kMost * count; below += histogram[static_cast<std::size_t>(level)])
+  for (int below = histogram[0]; below < part * count; below += histogram[static_cast<std::size_t>(level)])
     ++level;
-  return std::clamp(kTimes * level, kLeastContrast, kMostContrast);
+  return level;
+}
+
+// The strokes in `place` that stand out by five times what most of it has without writing.
+cv::Mat StandingOut(const Strokes& strokes, const cv::Mat& place) {
+  constexpr double kMost = 0.75;
+  constexpr int kTimes = 5;
+  const int usual = LevelOf(strokes.contrast, place, kMost);
+  if (usual == 255) return cv::Mat::zeros(place.size(), CV_8U);
+  return (strokes.contrast > std::clamp(kTimes * usual, kLeastContrast, kMostContrast)) & place;
+}
+
+// Of the pixels of `place` those that are brighter than most: what shows between strands of hair is not.
+cv::Mat BrighterThanMost(const cv::Mat& bgr, const cv::Mat& place) {
+  constexpr double kMost = 0.6;
+  const cv::Mat lowest = LowestChannel(bgr);
+  return (lowest > LevelOf(lowest, place, kMost)) & place;
 }
 
 // The connected parts of `found` (CV_8U). All have the same opacity where `strokes` is null.
@@ -115,7 +132,9 @@ std::vector<Piece> FindPieces(const Strokes* strokes, const cv::Mat& found) {
     const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
                        stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
     const int longer = std::max(box.width, box.height), area = stats.at<int>(i, cv::CC_STAT_AREA);
-    Piece piece{{centres.at<double>(i, 0), centres.at<double>(i, 1)}, double(area), double(longer), 1, false};
+    Piece piece{
+        {centres.at<double>(i, 0), centres.at<double>(i, 1)}, double(area), double(longer), 1, false, false};
+    piece.slim = std::min(box.width, box.height) < 0.35 * longer;
     // Strokes that a frame's edge cuts off are parts of larger things.
     piece.glyph = longer >= kLeastHeight && longer <= kMostHeight && area >= 2 * longer - 4 && box.x > 0 &&
                   box.y > 0 && box.br().x < found.cols && box.br().y < found.rows;
@@ -165,6 +184,7 @@ std::vector<Row> FindRows(std::vector<Piece> pieces, double angle) {
     if (!start.glyph) continue;
     row = {first};
     double own = start.area;
+    std::size_t slim = start.slim ? 1 : 0;
     for (std::size_t i = first + 1; i < pieces.size(); ++i) {
       const Piece& next = pieces[i];
       const double gap = next.centre.x - pieces[row.back()].centre.x;
@@ -174,9 +194,10 @@ std::vector<Row> FindRows(std::vector<Piece> pieces, double angle) {
           Alike(next.size, start.size, kSizes) && Alike(next.opacity, start.opacity, kOpacities)) {
         row.push_back(i);
         own += next.area;
+        if (next.slim) ++slim;
       }
     }
-    if (row.size() < kRow) continue;
+    if (row.size() < kRow || 2 * slim > row.size()) continue;
     const double left = start.centre.x - start.size / 2, right = pieces[row.back()].centre.x + start.size / 2;
     double all = 0;
     const auto from =
@@ -213,11 +234,10 @@ int CountWriting(const cv::Mat& bgr, const cv::Mat& person, const cv::Mat& skin,
   constexpr int kMostPieces = 400;  // Glyphs; more are a pattern, no writing.
   const cv::Mat wall = BareWall(person);
   std::vector<std::vector<Piece>> layers;
-  for (const Strokes& strokes : FindStrokes(bgr)) {
-    const cv::Mat found = ((strokes.contrast > LeastContrast(strokes.contrast, wall)) & wall) |
-                          ((strokes.contrast > LeastContrast(strokes.contrast, skin)) & skin);
-    layers.push_back(FindPieces(&strokes, found));
-  }
+  const auto [bright, dark] = FindStrokes(bgr);
+  const cv::Mat on_skin = StandingOut(bright, skin) & BrighterThanMost(bgr, skin);
+  layers.push_back(FindPieces(&bright, StandingOut(bright, wall) | on_skin));
+  layers.push_back(FindPieces(&dark, StandingOut(dark, wall)));  // On a face it is hair, beard, wrinkles, rims.
   layers.push_back(FindPieces(nullptr, StampStrokes(bgr, chin_px)));
   int most = 0;
   for (const std::vector<Piece>& pieces : layers) {
