@@ -100,18 +100,23 @@ std::array<Histogram, kFrequencies.size()> CoefficientHistograms(const cv::Mat& 
 // How well the coefficients are multiples of `step`, -1..1; nothing when there are too few that are not 0.
 std::optional<double> Fit(const Histogram& histogram, int step) {
   constexpr int kLeast = 30;
-  const double angle = 2 * pi * kBin / step;
   // From a third of a step, so that the odd multiples of half as large a step speak against this one.
   const int first = std::max(2, static_cast<int>(0.35 * step / kBin));
-  double sum = 0;
+  static_assert(kBin == 0.5);
+  const int period = 2 * step;  // Bins after which the cosine repeats.
+  std::array<int, 2 * kMostStep> folded{};
   int count = 0;
+  for (int start = 0; start < kBins; start += period) {
+    for (int bin = std::max(start, first); bin < std::min(start + period, kBins); ++bin) {
+      folded[static_cast<std::size_t>(bin - start)] += histogram[static_cast<std::size_t>(bin)];
+      count += histogram[static_cast<std::size_t>(bin)];
+    }
+  }
   // cos((b + 1) a) = 2 cos(a) cos(b a) - cos((b - 1) a).
-  double before = std::cos(angle * (first - 1)), cosine = std::cos(angle * first);
-  const double twice = 2 * std::cos(angle);
-  for (int bin = first; bin < kBins; ++bin) {
-    const int times = histogram[static_cast<std::size_t>(bin)];
-    sum += times * cosine;
-    count += times;
+  const double angle = 2 * pi * kBin / step, twice = 2 * std::cos(angle);
+  double sum = 0, before = std::cos(angle), cosine = 1;
+  for (int bin = 0; bin < period; ++bin) {
+    sum += folded[static_cast<std::size_t>(bin)] * cosine;
     before = std::exchange(cosine, twice * cosine - before);
   }
   if (count < kLeast) return std::nullopt;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <vector>
 
+#include <opencv2/imgproc.hpp>
+
 namespace gradphoto::check {
 namespace {
 
@@ -60,6 +62,21 @@ Clipping MeasureClipping(const cv::Mat& bgr, const cv::Mat& mask) {
   return clipping;
 }
 
+double ClippedWhitesPercent(const FacePatch& patch) {
+  constexpr double kOutsideIris = 1.15;  // The limbus is soft.
+  constexpr int kLeastPixels = 30;
+  double least = 100;
+  for (const Side side : kBothSides) {
+    cv::Mat whites = EyeOpeningMask(patch, side);
+    cv::circle(whites, cv::Point(IrisCentre(patch.landmarks, side)),
+               static_cast<int>(std::ceil(kOutsideIris * IrisRadius(patch.landmarks, side))), cv::Scalar(0),
+               cv::FILLED);
+    if (cv::countNonZero(whites) < kLeastPixels) return 0;
+    least = std::min(least, MeasureClipping(patch.bgr, whites).clipped_percent);
+  }
+  return least;
+}
+
 double FaceWhitePercent(const FacePatch& patch, const LinearPatch& linear) {
   constexpr double kBright = 0.95;
   std::vector<float> face = Under(linear.luminance, patch.mask);
@@ -79,13 +96,19 @@ double ContrastStops(const FacePatch& patch, const LinearPatch& linear) {
 }
 
 void CheckExposure(const Subject& subject, Sheet& sheet) {
+  constexpr double kMostOfWhites =
+      15;  // Percent: glare on both lenses has more, so the eyes alone refuse nobody.
   const FacePatch& patch = subject.light;
   const LinearPatch linear = ToLinear(patch.bgr);
   const Clipping clipping = MeasureClipping(patch.bgr, patch.mask);
   sheet.Measure("median_luminance", clipping.median_luminance, 3);
   sheet.Measure("black_percent", clipping.black_percent, 2);
   sheet.Judge("UNDEREXPOSED", "face_white_percent", FaceWhitePercent(patch, linear), 1);
-  sheet.Judge("OVEREXPOSED", "clipped_percent", clipping.clipped_percent, 2);
+  const double whites = std::min(kMostOfWhites, ClippedWhitesPercent(patch));
+  sheet.Measure("clipped_percent", clipping.clipped_percent, 2);
+  sheet.Measure("clipped_whites_percent", whites, 2);
+  sheet.Judge("OVEREXPOSED", std::max(clipping.clipped_percent, whites), 2,
+              whites > clipping.clipped_percent ? "the whites of the eyes" : "");
   sheet.Judge("LOW_CONTRAST", "contrast_stops", ContrastStops(patch, linear), 2);
 }
 

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <opencv2/imgproc.hpp>
-
 namespace gradphoto::check {
 namespace {
 
@@ -20,9 +18,15 @@ std::pair<int, int> Part(double low, double high, double middle, int side) {
 }  // namespace
 
 cv::Mat LumaOf(const cv::Mat& bgr) {
-  cv::Mat wide, luma;
-  bgr.convertTo(wide, CV_32F);
-  cv::cvtColor(wide, luma, cv::COLOR_BGR2GRAY);
+  cv::Mat luma(bgr.size(), CV_32F);
+  for (int y = 0; y < bgr.rows; ++y) {
+    const unsigned char* from = bgr.ptr<unsigned char>(y);
+    float* to = luma.ptr<float>(y);
+    for (int x = 0; x < bgr.cols; ++x) {
+      to[x] = 0.114f * static_cast<float>(from[3 * x]) + 0.587f * static_cast<float>(from[3 * x + 1]) +
+              0.299f * static_cast<float>(from[3 * x + 2]);
+    }
+  }
   return luma;
 }
 

@@ -154,7 +154,9 @@ std::optional<MotionBlur> MeasureMotionBlur(const cv::Mat& bgr) {
                         ? 0
                         : std::max(picture.least_gradient(), Percentile(magnitudes[i], 1 - kEdgeShare));
   }
+  const float least = *std::ranges::min_element(thresholds);
   ForInnerPixels(before, [&](int y, int x) {
+    if (before.at<float>(y, x) < least) return;
     const std::size_t direction = DirectionAt(picture.base(), y, x);
     if (before.at<float>(y, x) < thresholds[direction]) return;
     const float sigma = picture.SigmaAt(before.at<float>(y, x), after.at<float>(y, x), reblur);

@@ -64,6 +64,34 @@ TEST_CASE("clipped pixels are counted, and without pixels all is zero") {
   CHECK(MeasureClipping(face.patch.bgr, cv::Mat::zeros(face.patch.mask.size(), CV_8U)).clipped_percent == 0);
 }
 
+TEST_CASE("whites of the eyes that are clipped tell overexposure of skin that keeps its detail") {
+  for (const FaceColours& skin : kSkins) {
+    for (const double opening : {0.3, 0.17}) {
+      MadeFace face(skin, opening);
+      CHECK(ClippedWhitesPercent(face.patch) == 0);
+      face.Light(Stops(0.3));
+      CHECK(ClippedWhitesPercent(face.patch) == 0);
+      face.Light(Stops(1.7));
+      CHECK(ClippedWhitesPercent(face.patch) > 15);
+    }
+  }
+  MadeFace dark(kDark);
+  dark.Light(Stops(2));
+  CHECK(MeasureClipping(dark.patch.bgr, dark.patch.mask).clipped_percent < 4);
+}
+
+TEST_CASE("a lamp mirrored in the irises or on one eye is no overexposure") {
+  MadeFace lamp, glare;
+  for (const Side side : kBothSides) {
+    const cv::Point centre(IrisCentre(lamp.patch.landmarks, side));
+    cv::circle(lamp.patch.bgr, centre, 3, cv::Scalar::all(255), cv::FILLED);
+  }
+  CHECK(ClippedWhitesPercent(lamp.patch) == 0);
+  cv::circle(glare.patch.bgr, cv::Point(IrisCentre(glare.patch.landmarks, Side::kLeft)), 18,
+             cv::Scalar::all(255), cv::FILLED);
+  CHECK(ClippedWhitesPercent(glare.patch) == 0);
+}
+
 TEST_CASE("a veil takes contrast away by what it adds, on every skin") {
   for (const FaceColours& colours : kSkins) {
     const MadeFace face(colours);

@@ -44,6 +44,43 @@ TEST_CASE("the factor of an enlargement is found, with linear and cubic kernels"
   }
 }
 
+TEST_CASE("so is that of a thumbnail blown up, but for the factor whose line JPEG draws") {
+  for (const unsigned seed : {1u, 2u, 3u}) {
+    const cv::Mat picture = Textured(kSize, seed);
+    for (const double factor : {3.85, 6.6, 7.3, 9.4}) {
+      CAPTURE(seed);
+      CAPTURE(factor);
+      const auto cubic = FindEnlargement(LumaOf(Enlarged(picture, factor, cv::INTER_CUBIC)));
+      REQUIRE(cubic.has_value());
+      CHECK(*cubic == doctest::Approx(factor).epsilon(0.03));
+      // Straight lines between the true pixels have their corners in all harmonics; the second may win.
+      const auto linear = FindEnlargement(LumaOf(Enlarged(picture, factor, cv::INTER_LINEAR)));
+      REQUIRE(linear.has_value());
+      CHECK(*linear > 0.48 * factor);
+    }
+    CHECK_FALSE(FindEnlargement(LumaOf(Enlarged(picture, 8, cv::INTER_CUBIC))).has_value());
+  }
+}
+
+TEST_CASE("the blocks of JPEG on a smooth picture are no enlargement") {
+  for (const unsigned seed : {1u, 2u, 3u}) {
+    for (const double sigma : {2.0, 4.0}) {
+      cv::Mat smooth;
+      cv::GaussianBlur(Textured(kSize, seed), smooth, {}, sigma);
+      for (const int quality : {60, 75, 85, 92, 98}) {
+        CAPTURE(sigma);
+        CAPTURE(quality);
+        const auto bytes =
+            gradphoto::image::EncodeJpeg(smooth, quality, gradphoto::image::ChromaSampling::k420, 300);
+        REQUIRE(bytes.has_value());
+        const auto found = FindEnlargement(LumaOf(gradphoto::image::Decode(*bytes)->bgr));
+        CAPTURE(found.value_or(0));
+        CHECK_FALSE(found.has_value());
+      }
+    }
+  }
+}
+
 TEST_CASE("pictures of full detail, shrunk ones and blurred ones are not enlarged") {
   for (const unsigned seed : {1u, 2u, 3u, 4u}) {
     CAPTURE(seed);
