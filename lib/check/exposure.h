@@ -22,9 +22,10 @@ struct Clipping {
 // Over the pixels of `bgr` (CV_8UC3) where `mask` (CV_8U) is not 0; all zero when there are none.
 Clipping MeasureClipping(const cv::Mat& bgr, const cv::Mat& mask);
 
-// Share of the whites of the eyes that is clipped (as above), of the eye with the smaller share; the iris, where
-// lamps are mirrored, is left out. Whites are alike in all people, so this tells that detail is lost where dark
-// skin still keeps its own: 0 in well exposed portraits, 4 and more two stops above. 0 when hardly any is seen.
+// Share of the whites of the eyes that is clipped (as above), of the eye with the smaller share; the iris,
+// where lamps are mirrored, is left out. Whites are alike in all people, so this tells that detail is lost
+// where dark skin still keeps its own: 0 in well exposed portraits, 4 and more two stops above. 0 when hardly
+// any is seen.
 double ClippedWhitesPercent(const FacePatch& patch);
 
 // The brightest part of the face in percent of white (linear light): the whites of the eyes or the lit skin,

@@ -121,11 +121,13 @@ std::optional<double> ColourWaveShare(const cv::Mat& bgr, const cv::Mat& mask) {
   cv::merge(std::vector{window, window}, window2);
   const double window_power = cv::norm(window, cv::NORM_L2SQR) * kTilePx * kTilePx;
   std::array<float, kTilePx * kTilePx> weight{};
+  const auto place = [](int v, int u) {
+    return static_cast<std::size_t>(v) * kTilePx + static_cast<std::size_t>(u);
+  };
   for (int v = 0; v < kTilePx; ++v) {
     for (int u = 0; u < kTilePx; ++u) {
       const double k = std::hypot(std::min(u, kTilePx - u), std::min(v, kTilePx - v));
-      if (k >= kLowest && k <= kHighest)
-        weight[static_cast<std::size_t>(v * kTilePx + u)] = static_cast<float>(k * k);
+      if (k >= kLowest && k <= kHighest) weight[place(v, u)] = static_cast<float>(k * k);
     }
   }
   std::vector<float> shares;
@@ -154,7 +156,7 @@ std::optional<double> ColourWaveShare(const cv::Mat& bgr, const cv::Mat& mask) {
         for (int du = -1; du <= 1; ++du) {
           const int v = (peak / kTilePx + dv + kTilePx) % kTilePx,
                     u = (peak % kTilePx + du + kTilePx) % kTilePx;
-          const auto at = static_cast<std::size_t>(v * kTilePx + u);
+          const std::size_t at = place(v, u);
           wave += power[at];
           if (weight[at] > 0) wave_power += power[at] / weight[at];
         }

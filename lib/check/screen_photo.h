@@ -28,10 +28,10 @@ std::optional<PeriodicGrid> FindGrid(const cv::Mat& luma);
 // How much of the change of colour in `bgr` (CV_8UC3, at the size of the finished picture) where `mask` (CV_8U)
 // is not 0 is one running wave: 0..1, the median over tiles of 64 px of the strongest wave's share of the power
 // at periods of 5 to 26 px, each frequency weighed by its square. Colour of real skin and walls is smooth or
-// noise: 0.06 to 0.29, hardly any on a plain wall. The subpixels of a screen alias with different phases, so the
-// bands run through the hues; Cb + i Cr then turns one way and only one of two opposite frequencies is counted,
-// which folds, stripes and blinds in one colour have both of. Waves weaker than 0.7 levels are 0. Nothing when
-// fewer than six tiles fit.
+// noise: 0.06 to 0.29, hardly any on a plain wall. The subpixels of a screen alias with different phases, so
+// the bands run through the hues; Cb + i Cr then turns one way and only one of two opposite frequencies is
+// counted, which folds, stripes and blinds in one colour have both of. Waves weaker than 0.7 levels are 0.
+// Nothing when fewer than six tiles fit.
 std::optional<double> ColourWaveShare(const cv::Mat& bgr, const cv::Mat& mask);
 
 // Both together, in decibels above the share of ordinary portraits (0.11): that of the face, and half of what

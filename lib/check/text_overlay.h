@@ -10,8 +10,9 @@
 namespace gradphoto::check {
 
 // Characters in lines of writing (connected pieces: a Chinese character may be several, two that touch are
-// one). `bgr` is CV_8UC3 at the size of the finished picture; `person` CV_32F 0..1 and `skin` CV_8U (not 0 where
-// bare skin without features is expected, see PlainSkin) are of the same size; `chin_px` is the row of the chin.
+// one). `bgr` is CV_8UC3 at the size of the finished picture; `person` CV_32F 0..1 and `skin` CV_8U (not 0
+// where bare skin without features is expected, see PlainSkin) are of the same size; `chin_px` is the row of
+// the chin.
 //
 // Pieces are thin strokes, 7 to 60 px long, that stand out by five times what the place has itself (10 to 30
 // levels); what two pieces have alike is size and opacity, the share of the way to white or black, which is

@@ -197,7 +197,9 @@ std::optional<double> LargeFactor(const RowSpectra& rows, const RowSpectra& colu
   const double row_median = median(rows), column_median = median(columns);
   double best = kPeak;
   std::optional<double> factor;
-  for (double bin = std::ceil(2 / kMostLarge * bins(rows)); bin <= 2 / kLeastLarge * bins(rows); ++bin) {
+  const int first_bin = static_cast<int>(std::ceil(2 / kMostLarge * bins(rows)));
+  const int last_bin = static_cast<int>(2 / kLeastLarge * bins(rows));
+  for (int bin = first_bin; bin <= last_bin; ++bin) {
     const double in_rows = PeakNear(rows.trace, bin), frequency = 0.5 * in_rows / bins(rows);
     const double expected = 2 * frequency * bins(columns), in_columns = PeakNear(columns.trace, expected);
     if (std::abs(in_rows - bin) > 0.5 || std::abs(in_columns - expected) > 1) continue;

@@ -17,8 +17,8 @@ namespace gradphoto::check {
 // in the spectrum of its mean over all rows (Gallagher, "Detection of linear and cubic interpolation in JPEG
 // compressed images", CRV 2005; at factor 2 the first derivative alternates instead). And nothing is left above
 // the highest frequency of the smaller picture, or lines would be those of shrinking. A defocused photo has the
-// second sign alone. Lines at multiples of 1/8, which JPEG draws, are left out, but for factor 4. Above 6, where
-// the picture's own detail is strong, both directions must show the line.
+// second sign alone. Lines at multiples of 1/8, which JPEG draws, are left out, but for factor 4. Above 6,
+// where the picture's own detail is strong, both directions must show the line.
 //
 // Nothing when no enlargement shows: none was made, or it was by less than 1.4 or by 1.6, 2.67 or 8, by
 // repeating pixels, by a learned method, or JPEG coding afterwards has hidden it (below quality 85; sharper
