@@ -220,6 +220,11 @@ class Run {
       auto smiles = ReadSmiles(options_.smiles);
       if (!smiles) return std::unexpected(smiles.error());
       smiles_ = std::move(*smiles);
+      for (const fs::path& file : files_) {
+        if (fs::exists(options_.smiling / file.filename()) && !smiles_.contains(file.stem().string())) {
+          return Fail(ErrorKind::kInput, options_.smiles.string() + ": no line for " + file.stem().string());
+        }
+      }
     }
     for (std::size_t i = 0; i < std::min<std::size_t>(2, files_.size()); ++i) {
       const auto photo = Load(files_[i]);
@@ -286,7 +291,8 @@ class Run {
       Add({TrialKind::kVariation, i, what, 0, {}}, variations[what].inject(*portrait), Wall::kAsPolicySays);
     }
     const auto smile = smiles_.find(id);
-    if (smile == smiles_.end() || !IsWanted(options_, "smiling")) return;
+    if (smile == smiles_.end() || !IsWanted(options_, "smiling"))
+      return;  // Without a photo, see FindPortraits.
     if (auto smiling = Load(options_.smiling / files_[i].filename())) {
       const std::size_t row = smile->second == "closed" ? 1 : 0;
       Add({TrialKind::kData, i, row, 0, {}}, std::move(*smiling), Wall::kAsItIs);

@@ -23,6 +23,12 @@ std::optional<double> CameraDistanceCm(const image::FileFacts& file, cv::Size up
   return focal_px * kPupils_cm * std::cos(yaw_deg * std::numbers::pi / 180) / pupil_distance_px;
 }
 
+bool IsWholePicture(const image::FileFacts& file, cv::Size upright) {
+  constexpr double kLeast_px = 1.5e6;
+  if (!file.exif_width_px || !file.exif_height_px || upright.area() < kLeast_px) return false;
+  return std::minmax(*file.exif_width_px, *file.exif_height_px) == std::minmax(upright.width, upright.height);
+}
+
 void CheckCameraDistance(const Subject& subject, Sheet& sheet) {
   const auto distance = CameraDistanceCm(subject.file, subject.source.size(),
                                          subject.head.anchors.PupilDistance(), subject.head.pose.yaw_deg);
@@ -30,6 +36,9 @@ void CheckCameraDistance(const Subject& subject, Sheet& sheet) {
     return sheet.NotAssessed("SELFIE_DISTORTION", "the file does not say how the uncropped photo was taken");
   }
   sheet.Judge("SELFIE_DISTORTION", "camera_distance_cm", *distance, 0);
+  if (!IsWholePicture(subject.file, subject.source.size())) {
+    sheet.Soften("SELFIE_DISTORTION", Severity::kWarn, "the photo may have been cropped");
+  }
 }
 
 }  // namespace gradphoto::check

@@ -19,9 +19,14 @@ namespace gradphoto::check {
 // deviation 3.8: Dodgson, "Variation and extrema of human interpupillary distance", SPIE 5291, 2004), over the
 // distance of the pupils in the photo, lengthened by the head's turn. About 6 % of error, more where the camera
 // zoomed without saying so. Nothing when the file does not say the focal length, or was cropped (its size has
-// not the proportions that its EXIF block gives).
+// not the proportions that its EXIF block gives; see also IsWholePicture).
 std::optional<double> CameraDistanceCm(const image::FileFacts& file, cv::Size upright, double pupil_distance_px,
                                        double yaw_deg);
+
+// Whether the picture is surely the whole one: of the size that its EXIF block gives, and of 1.5 megapixels at
+// least. A photo taken at 1 m measures 33 cm when it is cropped to a third; editors write the new size into the
+// EXIF block, but of 12 megapixels only 1.3 are left then.
+bool IsWholePicture(const image::FileFacts& file, cv::Size upright);
 
 void CheckCameraDistance(const Subject& subject, Sheet& sheet);
 

@@ -193,11 +193,9 @@ void CheckCovered(const Subject& subject, Sheet& sheet) {
   constexpr double kMouthFaces_deg = 25;
   const double difference = CoverDifference(subject.aligned), mouth = MouthEvidence(subject.aligned);
   sheet.Measure("mouth_evidence", mouth, 2);
-  if (mouth < kMouthSeen && std::abs(subject.head.pose.yaw_deg) < kMouthFaces_deg) {
-    sheet.Measure("cover_delta_e", difference, 1);
-    return sheet.SendToReview("FACE_COVERED", "no mouth is seen");
-  }
+  const bool hidden = mouth < kMouthSeen && std::abs(subject.head.pose.yaw_deg) < kMouthFaces_deg;
   sheet.Judge("FACE_COVERED", "cover_delta_e", difference, 1);
+  if (hidden && sheet.Find("FACE_COVERED") == nullptr) sheet.SendToReview("FACE_COVERED", "no mouth is seen");
 }
 
 }  // namespace gradphoto::check

@@ -104,9 +104,9 @@ void CheckExposure(const Subject& subject, Sheet& sheet) {
   sheet.Measure("median_luminance", clipping.median_luminance, 3);
   sheet.Measure("black_percent", clipping.black_percent, 2);
   sheet.Judge("UNDEREXPOSED", "face_white_percent", FaceWhitePercent(patch, linear), 1);
-  const double whites = std::min(kMostOfWhites, ClippedWhitesPercent(patch));
+  const double all_whites = ClippedWhitesPercent(patch), whites = std::min(kMostOfWhites, all_whites);
   sheet.Measure("clipped_percent", clipping.clipped_percent, 2);
-  sheet.Measure("clipped_whites_percent", whites, 2);
+  sheet.Measure("clipped_whites_percent", all_whites, 2);
   sheet.Judge("OVEREXPOSED", std::max(clipping.clipped_percent, whites), 2,
               whites > clipping.clipped_percent ? "the whites of the eyes" : "");
   sheet.Judge("LOW_CONTRAST", "contrast_stops", ContrastStops(patch, linear), 2);

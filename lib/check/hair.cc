@@ -69,9 +69,9 @@ void CheckHair(const Subject& subject, Sheet& sheet) {
   sheet.Judge("HAIR_OVER_BROWS", "brow_strand_contrast", strands.brows, 3);
   sheet.Measure("lid_strand_contrast", strands.eyes, 3);
   // Drawn fringes behind which glasses are guessed 0.20 to 0.45; the frames of 14 real glasses on level heads
-  // 0.16 at most.
-  constexpr double kBrowCrossed = 0.18;
-  const bool glasses = subject.glasses_contrast >= kGlassesSeen && strands.brows < kBrowCrossed;
+  // 0.16 at most. Of a frame that stands out plainly nobody has to guess.
+  constexpr double kBrowCrossed = 0.18, kPlainFrame = 0.45;
+  const bool glasses = subject.glasses_contrast >= (strands.brows < kBrowCrossed ? kGlassesSeen : kPlainFrame);
   sheet.Judge("HAIR_OVER_EYES", glasses ? std::min(strands.eyes, strands.brows) : strands.eyes, 3,
               glasses ? "of strands that cross the brow, too: glasses" : "");
 }

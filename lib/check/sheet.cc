@@ -73,6 +73,7 @@ void Sheet::NotAssessed(std::string_view code, std::string why) {
 
 void Sheet::SendToReview(std::string_view code, std::string why) {
   if (standard_.Check(code) == nullptr) return;
+  std::erase_if(passed_, [&](const Finding& passed) { return passed.code == code; });
   Add({std::string(code), Severity::kReview, {}, {}, {}, {}, std::move(why)});
 }
 

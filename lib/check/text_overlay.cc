@@ -63,12 +63,15 @@ cv::Mat BareWall(const cv::Mat& person) {
   return ~grown;
 }
 
-// Thin strokes in the orange, yellow and red of camera date stamps from row `top` down, but not within larger
-// things in such colours. By their colour alone: they are as bright as some of what they lie on.
-cv::Mat StampStrokes(const cv::Mat& bgr, int top) {
-  constexpr int kAround = 25;    // Px.
-  constexpr double kMost = 0.5;  // Digits cover a third of their surroundings.
+// Thin strokes in the orange, yellow and red of camera date stamps where cameras put them, at the lower end of
+// the picture and below row `chin_px`, but not within larger things in such colours. By their colour alone:
+// they are as bright as some of what they lie on.
+cv::Mat StampStrokes(const cv::Mat& bgr, int chin_px) {
+  constexpr double kLowerEnd = 0.15;  // Of the height.
+  constexpr int kAround = 25;         // Px.
+  constexpr double kMost = 0.5;       // Digits cover a third of their surroundings.
   cv::Mat stamp = cv::Mat::zeros(bgr.size(), CV_8U), around;
+  const int top = std::max(chin_px, static_cast<int>((1 - kLowerEnd) * bgr.rows));
   for (int y = std::max(0, top); y < bgr.rows; ++y) {
     const cv::Vec3b* row = bgr.ptr<cv::Vec3b>(y);
     unsigned char* to = stamp.ptr<unsigned char>(y);
@@ -233,17 +236,22 @@ int CountWriting(const cv::Mat& bgr, const cv::Mat& person, const cv::Mat& skin,
   constexpr int kAngles = 12;
   constexpr int kMostPieces = 400;  // Glyphs; more are a pattern, no writing.
   const cv::Mat wall = BareWall(person);
-  std::vector<std::vector<Piece>> layers;
+  struct Layer {
+    std::vector<Piece> pieces;
+    int angles = kAngles;
+  };
+  std::vector<Layer> layers;
   const auto [bright, dark] = FindStrokes(bgr);
   const cv::Mat on_skin = StandingOut(bright, skin) & BrighterThanMost(bgr, skin);
-  layers.push_back(FindPieces(&bright, StandingOut(bright, wall) | on_skin));
-  layers.push_back(FindPieces(&dark, StandingOut(dark, wall)));  // On a face it is hair, beard, wrinkles, rims.
-  layers.push_back(FindPieces(nullptr, StampStrokes(bgr, chin_px)));
+  layers.push_back({FindPieces(&bright, StandingOut(bright, wall) | on_skin)});
+  layers.push_back(
+      {FindPieces(&dark, StandingOut(dark, wall))});  // On a face it is hair, beard, wrinkles, rims.
+  layers.push_back({FindPieces(nullptr, StampStrokes(bgr, chin_px)), 1});  // Level: a striped tie is none.
   int most = 0;
-  for (const std::vector<Piece>& pieces : layers) {
+  for (const auto& [pieces, angles] : layers) {
     const auto glyphs = std::ranges::count_if(pieces, &Piece::glyph);
     if (glyphs < static_cast<int>(kLine) || glyphs > kMostPieces) continue;
-    for (int i = 0; i < kAngles; ++i) {
+    for (int i = 0; i < angles; ++i) {
       most = std::max(most, InLines(FindRows(pieces, std::numbers::pi * i / kAngles)));
     }
   }

@@ -119,6 +119,15 @@ std::string UriPath(const std::filesystem::path& file) {
   return uri;
 }
 
+// An SQLite code; SQLITE_OK when all is copied.
+int CopyAll(sqlite3* to, sqlite3* from) {
+  sqlite3_backup* backup = sqlite3_backup_init(to, "main", from, "main");
+  if (backup == nullptr) return sqlite3_errcode(to);
+  const int code = sqlite3_backup_step(backup, -1);
+  sqlite3_backup_finish(backup);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 Result<void> CopyInto(sqlite3* memory, const std::filesystem::path& file) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) return {};
@@ -131,12 +140,7 @@ Result<void> CopyInto(sqlite3* memory, const std::filesystem::path& file) {
   sqlite3* source = nullptr;
   const std::string uri = "file:" + UriPath(file) + "?immutable=1";
   int code = sqlite3_open_v2(uri.c_str(), &source, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
-  if (code == SQLITE_OK) {
-    sqlite3_backup* backup = sqlite3_backup_init(memory, "main", source, "main");
-    code = backup == nullptr ? sqlite3_errcode(memory) : sqlite3_backup_step(backup, -1);
-    if (backup != nullptr) sqlite3_backup_finish(backup);
-    if (code == SQLITE_DONE) code = SQLITE_OK;
-  }
+  if (code == SQLITE_OK) code = CopyAll(memory, source);
   sqlite3_close(source);
   if (code != SQLITE_OK) {
     return Fail(code == SQLITE_NOTADB ? ErrorKind::kUsage : ErrorKind::kOutput,
@@ -213,10 +217,18 @@ Result<std::int64_t> Database::Pragma(std::string_view name) {
 }
 
 Result<std::string> Database::Copy() {
+  // By way of memory: what cannot be read is an error then; serialized at once it would be zeros.
+  auto memory = Open({}, OpenMode::kScratch);
+  if (!memory) return std::unexpected(memory.error());
+  sqlite3* const to = memory->connection_->db;
+  const int code = CopyAll(to, connection_->db);
+  if (code != SQLITE_OK) {
+    return Fail(ErrorKind::kOutput, std::string("ledger: cannot be copied: ") + sqlite3_errstr(code));
+  }
   sqlite3_int64 size = 0;
-  const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(
-      sqlite3_serialize(connection_->db, "main", &size, 0), &sqlite3_free);
-  if (bytes == nullptr) return FailOf(connection_->db, ErrorKind::kOutput, "ledger");
+  const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(sqlite3_serialize(to, "main", &size, 0),
+                                                                      &sqlite3_free);
+  if (bytes == nullptr) return Fail(ErrorKind::kOutput, "ledger: cannot be copied: not enough memory");
   return std::string(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size));
 }
 

@@ -141,7 +141,7 @@ Result<bool> Keeper::StillHolds(const Judgement& judgement, const Record& linked
 }
 
 Result<void> LiftUnpaid(Ledger& ledger, Record& record) {
-  if (!record.student || record.outcome != Outcome::kHeld) return {};
+  if (!record.student) return {};
   const auto entry = ledger.FindStudent(record.student->key);
   if (!entry) return std::unexpected(entry.error());
   if (!*entry) return {};

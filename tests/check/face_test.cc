@@ -163,4 +163,10 @@ TEST_CASE("distance of the camera: similar triangles, only for files that say ho
   CHECK(CameraDistanceCm(file, {1512, 2016}, 250, 0).value() == doctest::Approx(38.2).epsilon(0.005));
   CHECK_FALSE(CameraDistanceCm(file, {2000, 2000}, 250, 0).has_value());
   CHECK_FALSE(CameraDistanceCm(file, upright, 0, 0).has_value());
+  // A picture of the size that the EXIF block says, and too large for a part of one, is whole.
+  CHECK(IsWholePicture(file, upright));
+  CHECK_FALSE(IsWholePicture(file, {1512, 2016}));
+  file.exif_width_px = 1344;
+  file.exif_height_px = 1008;
+  CHECK_FALSE(IsWholePicture(file, {1008, 1344}));
 }

@@ -115,6 +115,16 @@ TEST_CASE("cloth in the colours of stamps is no stamp") {
   CHECK(CountWriting(picture, Person(), kNoSkin, 420) == 0);
 }
 
+TEST_CASE("a tie with golden stripes and a red name on the chest are no stamps") {
+  cv::Mat tie = Portrait();
+  for (int y = 450; y < 630; y += 16) cv::line(tie, {225, y + 8}, {255, y - 8}, {40, 190, 240}, 3, cv::LINE_AA);
+  CHECK(CountWriting(tie, Person(), kNoSkin, 420) == 0);
+  cv::Mat name = Portrait();
+  name(cv::Rect(60, 440, 360, 200)).setTo(cv::Scalar(245, 245, 245));
+  Write(name, "SCHOOL", {260, 520}, 0.6, 15, {40, 40, 220});
+  CHECK(CountWriting(name, Person(), kNoSkin, 420) == 0);
+}
+
 TEST_CASE("faint watermarks count where the wall is quiet") {
   for (const double noise : {0.5, 1.5}) {
     for (const double angle : {0.0, 30.0, -45.0}) {

@@ -160,6 +160,22 @@ TEST_CASE("a retake is a new attempt, and payment is asked for once") {
   CHECK(record.outcome == Outcome::kAccepted);
   CHECK_FALSE(Has(record, "UNPAID"));
   CHECK(night.Now().attempts == 2);
+
+  // The pipe's word for it, also before the new photo is there.
+  for (const char* photo : {"", "c"}) {
+    Record linked = Linked("10001-1", photo);
+    linked.outcome = *photo == '\0' ? Outcome::kMissing : Outcome::kHeld;
+    linked.Add(Of("UNPAID", Severity::kReject));
+    Must(LiftUnpaid(night.ledger(), linked));
+    CHECK_FALSE(Has(linked, "UNPAID"));
+    CHECK(linked.outcome == (*photo == '\0' ? Outcome::kMissing : Outcome::kAccepted));
+  }
+  Record stranger = Linked("10001-9", "d");
+  stranger.outcome = Outcome::kHeld;
+  stranger.Add(Of("UNPAID", Severity::kReject));
+  Must(LiftUnpaid(night.ledger(), stranger));
+  CHECK(Has(stranger, "UNPAID"));
+  CHECK(stranger.outcome == Outcome::kHeld);
 }
 
 TEST_CASE("a rejected photo that comes back after another one is no new attempt") {

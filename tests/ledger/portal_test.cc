@@ -34,6 +34,8 @@ TEST_CASE("real messages get their meaning and code") {
       {"背景渐变", K::kRefused, "BACKGROUND_UNEVEN"},
       {"面部阴阳脸", K::kRefused, "UNEVEN_LIGHT"},
       {"刘海遮眉", K::kRefused, "HAIR_OVER_BROWS"},
+      {"刘海遮眼", K::kRefused, "HAIR_OVER_EYES"},
+      {"镜框遮眼", K::kRefused, "PORTAL_REJECTED"},
       {"眼镜反光", K::kRefused, "GLASSES_GLARE"},
       {"面部反光", K::kRefused, "PORTAL_REJECTED"},
       {"照片为翻拍", K::kRefused, "SCREEN_PHOTO"},

@@ -2,10 +2,11 @@
 #include "tests/support/fault_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 #include <utility>
 
-#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 namespace gradphoto::faults {
 namespace {
@@ -27,6 +28,18 @@ image::Photo TakenBy(image::FileFacts facts, cv::Mat bgr) {
   facts.stored_width_px = bgr.cols;
   facts.stored_height_px = bgr.rows;
   return {std::move(bgr), std::move(facts)};
+}
+
+// As a phone hands it over: no less than 1.6 megapixels, and the EXIF block says the size.
+image::Photo TakenByPhone(image::FileFacts facts, cv::Mat bgr) {
+  constexpr double kLeast_px = 1.6e6;
+  if (const auto size = static_cast<double>(bgr.total()); size < kLeast_px) {
+    const double scale = std::sqrt(kLeast_px / size);
+    cv::resize(bgr, bgr, {}, scale, scale, cv::INTER_CUBIC);
+  }
+  facts.exif_width_px = bgr.cols;
+  facts.exif_height_px = bgr.rows;
+  return TakenBy(std::move(facts), std::move(bgr));
 }
 
 image::FileFacts NoExif(const Portrait& portrait) {
@@ -353,7 +366,7 @@ std::span<const Fault> AllFaults() {
        2,
        "nose and forehead swell, ears vanish",
        kReview,
-       INJECT(TakenBy(PhoneFacts(p, s), SelfieDistance(p, s)))},
+       INJECT(TakenByPhone(PhoneFacts(p, s), SelfieDistance(p, s)))},
       {"selfie_stripped",
        "SELFIE_DISTORTION",
        "cm, no EXIF",

@@ -633,8 +633,6 @@ image::FileFacts PhoneFacts(const Portrait& portrait, double cm) {
   image::FileFacts facts = portrait.facts;
   facts.focal_length_35mm = static_cast<int>(
       std::lround(focal_px * kFilmDiagonal_mm / std::hypot(portrait.bgr.cols, portrait.bgr.rows)));
-  facts.exif_width_px = portrait.bgr.cols;
-  facts.exif_height_px = portrait.bgr.rows;
   return facts;
 }
 

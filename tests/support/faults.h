@@ -71,7 +71,7 @@ cv::Mat Shrink(const Portrait& portrait, double pupil_distance_px);  // Source p
 cv::Mat SelfieDistance(const Portrait& portrait,
                        double cm);  // As a lens so near draws the head; 150 cm before.
 // The EXIF block of a phone that took the portrait from there: the lens as if on film of 36 x 24 mm, in whole
-// mm, and the picture's size.
+// mm.
 image::FileFacts PhoneFacts(const Portrait& portrait, double cm);
 cv::Mat Mirrored(const Portrait& portrait);                     // With writing on the clothes, then mirrored.
 cv::Mat Faceless(const Portrait& portrait);                     // From the chin down.
