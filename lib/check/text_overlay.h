@@ -20,10 +20,10 @@ namespace gradphoto::check {
 // between twigs and strands of hair there is more clutter. Lines of the same direction (one of twelve) count
 // together, and once there is one, rows of three like it, too, as a watermark that is repeated has many short
 // ones. On the person away from the skin only thin strokes in the orange, yellow or red of camera date stamps
-// count, in level rows at the lower end of the picture, by their colour alone: prints on clothes and striped ties
-// are allowed, and hair is thin, too; so the fringe of hair around the outline is left out. Not found: large
-// letters, dark ones on the face, watermarks below about 0.3 of opacity, and white ones before a white wall but
-// for what lies on the face.
+// count, in level rows at the lower end of the picture, by their colour alone: prints on clothes and striped
+// ties are allowed, and hair is thin, too; so the fringe of hair around the outline is left out. Not found:
+// large letters, dark ones on the face, watermarks below about 0.3 of opacity, and white ones before a white
+// wall but for what lies on the face.
 int CountWriting(const cv::Mat& bgr, const cv::Mat& person, const cv::Mat& skin, int chin_px);
 
 // CV_8U, 255 on the face but for eyes, brows, nose and mouth, in the planned frame.
