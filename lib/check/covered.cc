@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include <opencv2/core.hpp>

@@ -72,7 +72,8 @@ double ClippedWhitesPercent(const FacePatch& patch) {
                static_cast<int>(std::ceil(kOutsideIris * IrisRadius(patch.landmarks, side))), cv::Scalar(0),
                cv::FILLED);
     if (cv::countNonZero(whites) < kLeastPixels) return 0;
-    least = std::min(least, MeasureClipping(patch.bgr, whites).clipped_percent);
+    const cv::Rect box = cv::boundingRect(whites);
+    least = std::min(least, MeasureClipping(patch.bgr(box), whites(box)).clipped_percent);
   }
   return least;
 }

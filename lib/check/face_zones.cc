@@ -80,9 +80,9 @@ LinearPatch ToLinear(const cv::Mat& bgr) {
   return linear;
 }
 
-cv::Mat EyeOpeningMask(const FacePatch& patch, Side side) {
-  return Polygon(patch, side == Side::kLeft ? kLeftEye : kRightEye);
-}
+std::span<const int, 16> EyeRim(Side side) { return side == Side::kLeft ? kLeftEye : kRightEye; }
+
+cv::Mat EyeOpeningMask(const FacePatch& patch, Side side) { return Polygon(patch, EyeRim(side)); }
 
 cv::Mat MouthOpeningMask(const FacePatch& patch) { return Polygon(patch, kInnerLips); }
 

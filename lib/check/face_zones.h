@@ -29,6 +29,8 @@ double Luminance(const cv::Vec3d& linear_rgb);
 enum class Side { kLeft, kRight };  // Of the picture.
 inline constexpr Side kBothSides[] = {Side::kLeft, Side::kRight};
 
+// The mesh points of the rim of the lids, once around: the first is the outer corner, the ninth the inner one.
+std::span<const int, 16> EyeRim(Side side);
 // CV_8U, 255 between the lids; patch size.
 cv::Mat EyeOpeningMask(const FacePatch& patch, Side side);
 // CV_8U, 255 between the inner edges of the lips.
