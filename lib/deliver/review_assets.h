@@ -67,13 +67,31 @@ dialog .row{display:flex;gap:10px;justify-content:flex-end;margin-top:14px}
 
 // Without the script every case is listed one after the other; with it one is shown at a time.
 inline constexpr std::string_view kReviewScript = R"js(
-(() => {
+(async () => {
   const $ = (selector, at = document) => at.querySelector(selector);
   const cases = [...document.querySelectorAll(".case")], body = document.body.dataset;
-  const store = "gradphoto-review-" + body.batch;
-  let state = {at: 0, reviewer: "", decisions: {}, saved: true};
-  try { Object.assign(state, JSON.parse(localStorage.getItem(store) || "{}")); } catch { /* a damaged store is no state */ }
-  const keep = () => { try { localStorage.setItem(store, JSON.stringify(state)); } catch { $(".nostore").hidden = false; } };
+  // Not localStorage: Chromium hands pages from file:// an empty one at about every tenth load.
+  const answer = request => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const noStore = () => { $(".nostore").hidden = false; };
+  let state = {at: 0, reviewer: "", decisions: {}, saved: true}, batches;
+  try {
+    const request = indexedDB.open("gradphoto-review", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("batches");
+    const database = await answer(request);
+    const table = mode => database.transaction("batches", mode).objectStore("batches");
+    Object.assign(state, await answer(table("readonly").get(body.batch)));
+    batches = table;
+  } catch { noStore(); }
+  const keep = async () => {
+    try {
+      const table = batches("readwrite"), put = answer(table.put(state, body.batch));
+      table.transaction.commit();  // at once: a page that is left before the answer keeps it, too
+      await put;
+    } catch { noStore(); }
+  };
   const reviewer = $("#reviewer"), dialog = $("dialog"), note = $("#note"), progress = $(".progress"), done = $(".done");
   reviewer.value = state.reviewer;
   reviewer.addEventListener("input", () => { state.reviewer = reviewer.value.trim(); keep(); });
