@@ -114,12 +114,16 @@ void TimeComparison(const Comparison& comparison, const pipeline::Analysis& anal
   if (face) (void)stages.Time("judge", [&] { return comparison.comparer.SimilarityOf(**face, **face); });
 }
 
+void Skip(const std::string& path, const std::string& why) {
+  std::fprintf(stderr, "gradphoto-bench: %s: left out: %s\n", path.c_str(), why.c_str());
+}
+
 void TimeStages(const pipeline::Engine& engine, const Comparison& comparison, const std::string& path,
                 Stages& stages, Stages& checks) {
   const auto bytes = ReadFile(path, engine.decode_limits.max_file_bytes);
-  if (!bytes) return;
+  if (!bytes) return Skip(path, bytes.error().message);
   const auto photo = stages.Time("decode", [&] { return image::Decode(*bytes, engine.decode_limits); });
-  if (!photo) return;
+  if (!photo) return Skip(path, photo.error().message);
   const auto faces = stages.Time("detect", [&] { return engine.detector.Detect(photo->bgr); });
   if (!faces || faces->empty()) return;
   (void)stages.Time("landmarks", [&] { return engine.landmarker.Find(photo->bgr, faces->front()); });
@@ -181,6 +185,7 @@ int Run(const std::vector<std::string>& paths) {
   const Comparison comparison{std::move(*comparer), std::move(*net)};
   Stages stages, checks;
   for (const std::string& path : paths) TimeStages(*engine, comparison, path, stages, checks);
+  if (stages.Median("detect") == 0) return 3;  // Nothing to measure by.
   stages.Print("detect");
   checks.PrintShares(stages.Median("detect"),
                      stages.Median("analyse") + stages.Median("mask") - checks.Median("(wall)"));

@@ -157,8 +157,9 @@ std::optional<Trace> InRows(const RowSpectra& spectra) {
   return best;
 }
 
-// The strongest bin within 1 of `position`, as a position between bins (the vertex of a parabola).
-double PeakNear(const std::vector<float>& trace, double position) {
+// The strongest bin within 1 of `position` (inside of the trace), as a position between bins (the vertex of a
+// parabola). Nothing where the trace rises beyond: the peak is another's.
+std::optional<double> PeakNear(const std::vector<float>& trace, double position) {
   const auto from = static_cast<std::size_t>(std::max(1.0, std::floor(position - 1)));
   const std::size_t to = std::min(trace.size() - 2, static_cast<std::size_t>(std::ceil(position + 1)));
   std::size_t best = from;
@@ -166,6 +167,7 @@ double PeakNear(const std::vector<float>& trace, double position) {
     if (trace[i] > trace[best]) best = i;
   }
   const double before = trace[best - 1], after = trace[best + 1];
+  if (before > trace[best] || after > trace[best]) return std::nullopt;
   const double curve = before - 2 * trace[best] + after;
   return static_cast<double>(best) + (curve < 0 ? 0.5 * (before - after) / curve : 0);
 }
@@ -189,10 +191,10 @@ std::optional<double> LargeFactor(const RowSpectra& rows, const RowSpectra& colu
     return std::max<double>(*middle, 1e-9);
   };
   const auto highest = [](const RowSpectra& spectra, double from, double to) {
-    const auto first = spectra.trace.begin() + static_cast<std::ptrdiff_t>(std::max(0.0, from));
-    const auto last =
-        std::min(spectra.trace.end(), spectra.trace.begin() + static_cast<std::ptrdiff_t>(to) + 1);
-    return first < last ? static_cast<double>(*std::max_element(first, last)) : 0.0;
+    const auto first = static_cast<std::ptrdiff_t>(std::max(0.0, from));
+    const auto last = std::min(std::ssize(spectra.trace), static_cast<std::ptrdiff_t>(to) + 1);
+    if (first >= last) return 0.0;
+    return static_cast<double>(*std::max_element(spectra.trace.begin() + first, spectra.trace.begin() + last));
   };
   const double row_median = median(rows), column_median = median(columns);
   double best = kPeak;
@@ -200,13 +202,16 @@ std::optional<double> LargeFactor(const RowSpectra& rows, const RowSpectra& colu
   const int first_bin = static_cast<int>(std::ceil(2 / kMostLarge * bins(rows)));
   const int last_bin = static_cast<int>(2 / kLeastLarge * bins(rows));
   for (int bin = first_bin; bin <= last_bin; ++bin) {
-    const double in_rows = PeakNear(rows.trace, bin), frequency = 0.5 * in_rows / bins(rows);
-    const double expected = 2 * frequency * bins(columns), in_columns = PeakNear(columns.trace, expected);
-    if (std::abs(in_rows - bin) > 0.5 || std::abs(in_columns - expected) > 1) continue;
+    const std::optional<double> row_line = PeakNear(rows.trace, bin);
+    if (!row_line || std::abs(*row_line - bin) > 0.5) continue;
+    const double in_rows = *row_line, frequency = 0.5 * in_rows / bins(rows);
+    const double expected = 2 * frequency * bins(columns);
+    const std::optional<double> in_columns = PeakNear(columns.trace, expected);
+    if (!in_columns || std::abs(*in_columns - expected) > 1) continue;
     const auto on_jpeg = [&](double position, double eighth) {
       return std::min(std::abs(position - eighth), std::abs(position - 2 * eighth)) < kFromJpeg;
     };
-    if (on_jpeg(in_rows, bins(rows) / 4) || on_jpeg(in_columns, bins(columns) / 4)) continue;
+    if (on_jpeg(in_rows, bins(rows) / 4) || on_jpeg(*in_columns, bins(columns) / 4)) continue;
     const auto height = [&](double multiple, double spread) {
       return std::pair(
           highest(rows, multiple * in_rows - spread, multiple * in_rows + spread) / row_median,

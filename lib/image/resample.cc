@@ -55,6 +55,7 @@ cv::Mat Resample(const cv::Mat& bgr, const ScaleShift& output_from_source, int w
       std::clamp(columns.back().first + static_cast<int>(columns.back().weights.size()), left + 1, bgr.cols);
   const int strip = (right - left) * 3;
   std::vector<float> line(static_cast<std::size_t>(strip));
+  float* const sums = line.data();  // Checked indices would keep the loop from being vectorized.
   cv::Mat output(height_px, width_px, CV_8UC3);
   for (int y = 0; y < height_px; ++y) {
     const Taps& row = rows[static_cast<std::size_t>(y)];
@@ -63,16 +64,15 @@ cv::Mat Resample(const cv::Mat& bgr, const ScaleShift& output_from_source, int w
       const float weight = row.weights[k];
       const unsigned char* in =
           bgr.ptr(std::clamp(row.first + static_cast<int>(k), 0, bgr.rows - 1)) + std::ptrdiff_t{left} * 3;
-      for (int i = 0; i < strip; ++i) line[static_cast<std::size_t>(i)] += weight * static_cast<float>(in[i]);
+      for (int i = 0; i < strip; ++i) sums[i] += weight * static_cast<float>(in[i]);
     }
     auto* out = output.ptr<cv::Vec3b>(y);
     for (int x = 0; x < width_px; ++x) {
       const Taps& column = columns[static_cast<std::size_t>(x)];
       float blue = 0, green = 0, red = 0;
-      for (std::size_t k = 0; k < column.weights.size(); ++k) {
-        const int source_x = std::clamp(column.first + static_cast<int>(k), left, right - 1) - left;
-        const float* in = &line[static_cast<std::size_t>(source_x) * 3];
-        const float weight = column.weights[k];
+      int at = column.first;
+      for (const float weight : column.weights) {
+        const float* const in = sums + std::ptrdiff_t{std::clamp(at++, left, right - 1) - left} * 3;
         blue += weight * in[0];
         green += weight * in[1];
         red += weight * in[2];
