@@ -102,6 +102,21 @@ TEST_CASE("pictures of full detail, shrunk ones and blurred ones are not enlarge
   }
 }
 
+TEST_CASE("a picture of any shape gets a factor of the range, or none") {
+  cv::RNG random(5);
+  for (unsigned seed = 0; seed < 150; ++seed) {
+    const cv::Size size(random.uniform(128, 700), random.uniform(128, 700));
+    cv::Mat picture = Textured(size, seed);
+    if (seed % 3 != 0) cv::GaussianBlur(picture, picture, {}, random.uniform(0.5, 6.0));
+    if (seed % 4 == 0) picture = Enlarged(picture, random.uniform(1.2, 14.0), cv::INTER_CUBIC);
+    if (seed % 5 == 0) picture.colRange(size.width / 2, size.width) = cv::Scalar(90, 120, 200);
+    CAPTURE(seed);
+    const double found = FindEnlargement(LumaOf(picture)).value_or(2);
+    CHECK(found >= 1.4);
+    CHECK(found <= 13.5);
+  }
+}
+
 TEST_CASE("nothing is said about pictures that are too small or flat") {
   CHECK_FALSE(FindEnlargement(LumaOf(Textured({127, 400}))).has_value());
   CHECK_FALSE(FindEnlargement(LumaOf(gradphoto::testing::Flat({400, 400}, {90, 120, 200}))).has_value());
