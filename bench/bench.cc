@@ -125,7 +125,7 @@ void TimeStages(const pipeline::Engine& engine, const Comparison& comparison, co
   const auto photo = stages.Time("decode", [&] { return image::Decode(*bytes, engine.decode_limits); });
   if (!photo) return Skip(path, photo.error().message);
   const auto faces = stages.Time("detect", [&] { return engine.detector.Detect(photo->bgr); });
-  if (!faces || faces->empty()) return;
+  if (!faces || faces->empty()) return Skip(path, "no face");
   (void)stages.Time("landmarks", [&] { return engine.landmarker.Find(photo->bgr, faces->front()); });
   const auto analysis =
       stages.Time("analyse", [&] { return pipeline::Analyse(engine, photo->bgr, face::Orientation::kKnown); });

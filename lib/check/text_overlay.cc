@@ -72,7 +72,7 @@ cv::Mat StampStrokes(const cv::Mat& bgr, int chin_px) {
   constexpr double kMost = 0.5;       // Digits cover a third of their surroundings.
   cv::Mat stamp = cv::Mat::zeros(bgr.size(), CV_8U), around;
   const int top = std::max(chin_px, static_cast<int>((1 - kLowerEnd) * bgr.rows));
-  for (int y = std::max(0, top); y < bgr.rows; ++y) {
+  for (int y = top; y < bgr.rows; ++y) {
     const cv::Vec3b* row = bgr.ptr<cv::Vec3b>(y);
     unsigned char* to = stamp.ptr<unsigned char>(y);
     for (int x = 0; x < bgr.cols; ++x) {

@@ -88,11 +88,8 @@ def decided(driver):
 
 def saved(downloads):
     path = downloads / "decisions.csv"
-    for _ in range(100):
-        if path.exists() and path.stat().st_size > 0:
-            return path
-        time.sleep(0.1)
-    sys.exit("review_test: decisions.csv was not saved within 10 s")
+    wait_for(lambda: path.exists() and path.stat().st_size > 0, "decisions.csv was not saved")
+    return path
 
 
 def drive(driver, page, downloads, shots):
