@@ -23,7 +23,7 @@
 #include "lib/base/file.h"
 #include "lib/image/encode.h"
 #include "lib/pipeline/photo.h"
-#include "lib/roster/csv.h"
+#include "lib/table/csv.h"
 #include "tests/support/fault_table.h"
 
 namespace gradphoto::bench {
@@ -68,13 +68,11 @@ std::string AgeGroup(const std::string& age) {
 
 // By the first column that one of the names heads. Errors: kInput.
 Result<std::map<std::string, Person>> ReadPeople(const fs::path& file) {
-  const auto text = ReadTextFile(file, roster::kMaxTableBytes);
-  if (!text) return std::unexpected(text.error());
-  const auto table = roster::ParseCsv(*text, file.string());
-  if (!table) return std::unexpected(table.error());
+  TRY_ASSIGN(const auto text, ReadTextFile(file, table::kMaxTableBytes));
+  TRY_ASSIGN(const auto table, table::ParseCsv(text, file.string()));
   std::map<std::string, Person> people;
-  if (table->rows.empty()) return people;
-  const std::vector<std::string>& head = table->rows.front().cells;
+  if (table.rows.empty()) return people;
+  const std::vector<std::string>& head = table.rows.front().cells;
   const auto column = [&](std::initializer_list<std::string_view> names) {
     return static_cast<std::size_t>(
         std::ranges::find_if(
@@ -85,8 +83,8 @@ Result<std::map<std::string, Person>> ReadPeople(const fs::path& file) {
                     sex = column({"gender", "sex", "face_gender"}),
                     ethnicity = column({"ethnicity", "face_eth"});
   if (id == head.size()) return Fail(ErrorKind::kInput, file.string() + ": no column id or face_id");
-  for (std::size_t i = 1; i < table->rows.size(); ++i) {
-    const std::vector<std::string>& cells = table->rows[i].cells;
+  for (std::size_t i = 1; i < table.rows.size(); ++i) {
+    const std::vector<std::string>& cells = table.rows[i].cells;
     const auto cell = [&](std::size_t index) { return index < cells.size() ? cells[index] : std::string(); };
     people[cell(id)] = {cell(id), cell(sex), cell(ethnicity), AgeGroup(cell(age))};
   }
@@ -95,13 +93,11 @@ Result<std::map<std::string, Person>> ReadPeople(const fs::path& file) {
 
 // What a person saw on the smiling photos: id -> lips "apart" or "closed". Errors: kInput.
 Result<std::map<std::string, std::string>> ReadSmiles(const fs::path& file) {
-  const auto text = ReadTextFile(file, roster::kMaxTableBytes);
-  if (!text) return std::unexpected(text.error());
-  const auto table = roster::ParseCsv(*text, file.string());
-  if (!table) return std::unexpected(table.error());
+  TRY_ASSIGN(const auto text, ReadTextFile(file, table::kMaxTableBytes));
+  TRY_ASSIGN(const auto table, table::ParseCsv(text, file.string()));
   std::map<std::string, std::string> smiles;
-  for (std::size_t i = 1; i < table->rows.size(); ++i) {
-    const std::vector<std::string>& cells = table->rows[i].cells;
+  for (std::size_t i = 1; i < table.rows.size(); ++i) {
+    const std::vector<std::string>& cells = table.rows[i].cells;
     if (cells.size() < 2 || (cells[1] != "apart" && cells[1] != "closed")) {
       return Fail(ErrorKind::kInput, file.string() + ": not \"id,lips\" with lips apart or closed");
     }
@@ -127,7 +123,7 @@ class Run {
   Run(const Options& options, const pipeline::Engine& engine) : options_(options), engine_(engine) {}
 
   Result<Calibration> Calibrate() {
-    if (auto ready = FindPortraits(); !ready) return std::unexpected(ready.error());
+    TRY(FindPortraits());
     calibration_.standard = &engine_.standard;
     calibration_.source = options_.folder.filename().string();
     if (!options_.smiling.empty()) {
@@ -151,14 +147,14 @@ class Run {
 
   // One picture per fault: two people, good and by strength, cut to the planned frame.
   Result<void> DrawSheets() {
-    if (auto ready = FindPortraits(); !ready) return std::unexpected(ready.error());
+    TRY(FindPortraits());
     const std::array<std::size_t, 2> chosen = {0, std::min<std::size_t>(1, files_.size() - 1)};
     std::vector<faults::Portrait> portraits;
     for (const std::size_t i : chosen) {
       const auto photo = Load(files_[i]);
-      auto portrait = photo ? faults::Study(engine_, *photo) : Fail(ErrorKind::kInput, files_[i].string());
-      if (!portrait) return std::unexpected(portrait.error());
-      portraits.push_back(std::move(*portrait));
+      TRY_ASSIGN(auto portrait,
+                 photo ? faults::Study(engine_, *photo) : Fail(ErrorKind::kInput, files_[i].string()));
+      portraits.push_back(std::move(portrait));
     }
     const auto save = [&](std::string_view name, const std::vector<std::vector<cv::Mat>>& rows) {
       std::vector<cv::Mat> lines;
@@ -182,7 +178,7 @@ class Run {
           rows.back().push_back(Tile(portraits[p], fault.inject(portraits[p], portraits[1 - p], strength).bgr));
         }
       }
-      if (auto saved = save(fault.name, rows); !saved) return saved;
+      TRY(save(fault.name, rows));
     }
     if (!IsWanted(options_, "variations")) return {};
     std::vector<std::vector<cv::Mat>> rows;
@@ -212,14 +208,12 @@ class Run {
     }
     if (files_.empty()) return Fail(ErrorKind::kInput, options_.folder.string() + ": no photos");
     if (!options_.people.empty()) {
-      auto people = ReadPeople(options_.people);
-      if (!people) return std::unexpected(people.error());
-      people_ = std::move(*people);
+      TRY_ASSIGN(auto people, ReadPeople(options_.people));
+      people_ = std::move(people);
     }
     if (!options_.smiling.empty()) {
-      auto smiles = ReadSmiles(options_.smiles);
-      if (!smiles) return std::unexpected(smiles.error());
-      smiles_ = std::move(*smiles);
+      TRY_ASSIGN(auto smiles, ReadSmiles(options_.smiles));
+      smiles_ = std::move(smiles);
       for (const fs::path& file : files_) {
         if (fs::exists(options_.smiling / file.filename()) && !smiles_.contains(file.stem().string())) {
           return Fail(ErrorKind::kInput, options_.smiles.string() + ": no line for " + file.stem().string());
@@ -327,15 +321,13 @@ Result<void> WriteMarkdown(const fs::path& file, const std::string& text) {
 Result<void> Main(const Options& options) {
   pipeline::EngineOptions engine_options;
   engine_options.standard = options.standard;
-  const auto engine = pipeline::Engine::Create(engine_options);
-  if (!engine) return std::unexpected(engine.error());
-  Run run(options, *engine);
+  TRY_ASSIGN(const auto engine, pipeline::Engine::Create(engine_options));
+  Run run(options, engine);
   if (!options.sheet.empty()) return run.DrawSheets();
-  const auto calibration = run.Calibrate();
-  if (!calibration) return std::unexpected(calibration.error());
-  const Tables tables = MakeTables(*calibration);
+  TRY_ASSIGN(const auto calibration, run.Calibrate());
+  const Tables tables = MakeTables(calibration);
   if (!options.csv.empty()) {
-    if (auto written = WriteFileAtomic(options.csv, tables.csv, IfExists::kOverwrite); !written) return written;
+    TRY(WriteFileAtomic(options.csv, tables.csv, IfExists::kOverwrite));
   }
   if (!options.markdown.empty()) return WriteMarkdown(options.markdown, tables.markdown);
   std::fputs(tables.markdown.c_str(), stdout);

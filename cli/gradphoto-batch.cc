@@ -25,6 +25,7 @@
 #include "cli/common/thumbnails.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
+#include "lib/batch/job.h"
 #include "lib/deliver/pack.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
@@ -33,7 +34,6 @@
 #include "lib/ledger/keeper.h"
 #include "lib/pipeline/comparison.h"
 #include "lib/pipeline/duplicates.h"
-#include "lib/pipeline/job.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
 #include "lib/roster/link.h"
@@ -46,7 +46,7 @@ namespace fs = std::filesystem;
 struct Options {
   CommonOptions common;
   std::string job_file;
-  pipeline::Job job;  // From the flags, when no job file is given.
+  batch::Job job;  // From the flags, when no job file is given.
   fs::path model_dir;
   bool dry_run = false;
   LedgerOptions ledger;
@@ -56,7 +56,7 @@ struct Options {
 };
 
 void Setup(CLI::App& app, Options& options) {
-  pipeline::Job& job = options.job;
+  batch::Job& job = options.job;
   auto* file =
       app.add_option("job", options.job_file, "Job file (see configs/job.example.yaml)")->type_name("FILE");
   const auto flag = [&](CLI::Option* option, const char* type) { option->excludes(file)->type_name(type); };
@@ -106,7 +106,7 @@ void Setup(CLI::App& app, Options& options) {
 }
 
 // A purge looks for templates beside the ledger and nowhere else.
-Result<void> KeepTemplatesBesideLedger(const pipeline::Job& job) {
+Result<void> KeepTemplatesBesideLedger(const batch::Job& job) {
   if (job.ledger.empty() || job.templates.empty()) return {};
   const fs::path home = fs::absolute(job.ledger).lexically_normal().parent_path();
   if (fs::absolute(job.templates / "").lexically_normal().parent_path().parent_path() == home) return {};
@@ -115,23 +115,21 @@ Result<void> KeepTemplatesBesideLedger(const pipeline::Job& job) {
                                      (home / "templates").string());
 }
 
-Result<pipeline::Job> JobOf(const Options& options) {
+Result<batch::Job> JobOf(const Options& options) {
   if (!options.job_file.empty()) {
-    auto job = pipeline::LoadJob(options.job_file);
-    if (!job) return job;
-    if (!options.ledger.file.empty()) job->ledger = options.ledger.file;
-    if (auto safe = KeepTemplatesBesideLedger(*job); !safe) return std::unexpected(safe.error());
+    TRY_ASSIGN(auto job, batch::LoadJob(options.job_file));
+    if (!options.ledger.file.empty()) job.ledger = options.ledger.file;
+    TRY(KeepTemplatesBesideLedger(job));
     return job;
   }
-  pipeline::Job job = options.job;
+  batch::Job job = options.job;
   job.ledger = options.ledger.file;
-  auto severities = ParseSeverities(options.severities);
-  if (!severities) return std::unexpected(severities.error());
-  job.severities = std::move(*severities);
+  TRY_ASSIGN(auto severities, ParseSeverities(options.severities));
+  job.severities = std::move(severities);
   if (job.roster.empty() || job.photos.empty() || job.output.empty()) {
     return Fail(ErrorKind::kUsage, "name a job file, or --roster, --photos and --output");
   }
-  if (auto safe = KeepTemplatesBesideLedger(job); !safe) return std::unexpected(safe.error());
+  TRY(KeepTemplatesBesideLedger(job));
   return job;
 }
 
@@ -139,7 +137,7 @@ Result<pipeline::Job> JobOf(const Options& options) {
 class DirectoryLock {
  public:
   static Result<DirectoryLock> Take(const fs::path& directory, const std::string& name) {
-    if (auto made = MakePrivateDirectories(directory); !made) return std::unexpected(made.error());
+    TRY(MakePrivateDirectories(directory));
     const fs::path file = directory / name;
     const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return Fail(ErrorKind::kOutput, file.string() + ": cannot be opened");
@@ -169,32 +167,31 @@ void SetField(Student& student, const std::string& name, const std::string& valu
   }
 }
 
-Result<std::vector<Record>> LinkStudents(const pipeline::Job& job, const ledger::Moment& now) {
-  auto roster = roster::ReadRoster(
-      job.roster,
-      {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = now.today});
-  if (!roster) return std::unexpected(roster.error());
-  for (const std::string& note : roster->notes) spdlog::warn("roster: {}", note);
-  for (roster::RosterRow& row : roster->rows) {
+Result<std::vector<Record>> LinkStudents(const batch::Job& job, const ledger::Moment& now) {
+  TRY_ASSIGN(auto roster, roster::ReadRoster(job.roster, {.key_column = job.key_column,
+                                                          .columns = job.columns,
+                                                          .sheet = job.sheet,
+                                                          .today = now.today}));
+  for (const std::string& note : roster.notes) spdlog::warn("roster: {}", note);
+  for (roster::RosterRow& row : roster.rows) {
     if (!job.season.empty() && row.student.Field("season").empty()) SetField(row.student, "season", job.season);
   }
-  const auto photos = roster::ListPhotos(job.photos);
-  if (!photos) return std::unexpected(photos.error());
+  TRY_ASSIGN(const auto photos, roster::ListPhotos(job.photos));
   Result<roster::PhotoListing> references;
   if (!job.references.empty()) references = roster::ListPhotos(std::span(&job.references, 1));
   if (!references) return std::unexpected(references.error());
   Result<roster::Mapping> mapping;
   if (!job.mapping.empty()) {
-    mapping = roster::ReadMapping(job.mapping, *roster, photos->photos, references->photos);
+    mapping = roster::ReadMapping(job.mapping, roster, photos.photos, references->photos);
   }
   if (!mapping) return std::unexpected(mapping.error());
   for (const std::string& note : mapping->notes) spdlog::warn("mapping: {}", note);
   const auto duplicates =
       job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject;
-  roster::LinkResult linked = roster::Link(*roster, photos->photos, references->photos,
-                                           {.mapping = &*mapping, .duplicates = duplicates});
+  roster::LinkResult linked =
+      roster::Link(roster, photos.photos, references->photos, {.mapping = &*mapping, .duplicates = duplicates});
   spdlog::info("{} rows ({}), {} with a photo, {} without, {} photos without a student", linked.summary.rows,
-               roster->encoding, linked.summary.linked, linked.summary.missing, linked.summary.orphans);
+               roster.encoding, linked.summary.linked, linked.summary.missing, linked.summary.orphans);
   return std::move(linked.records);
 }
 
@@ -279,10 +276,10 @@ struct Shard {
   std::string Name() const { return std::to_string(number) + "-of-" + std::to_string(count); }
 };
 
-fs::path ShardDirectory(const pipeline::Job& job) { return job.output / "shards"; }
+fs::path ShardDirectory(const batch::Job& job) { return job.output / "shards"; }
 
 // Takes over what the shards have done. Errors: kUsage - none, not all of one count, several counts.
-Result<void> LoadShards(const pipeline::Job& job, Journal& journal) {
+Result<void> LoadShards(const batch::Job& job, Journal& journal) {
   const fs::path directory = ShardDirectory(job);
   std::set<std::uint64_t> done;
   std::optional<std::uint64_t> count;
@@ -325,7 +322,7 @@ using Names = std::map<std::string, fs::path>;
 // What a run works with.
 struct Context {
   const Options& options;
-  const pipeline::Job& job;
+  const batch::Job& job;
   ledger::Moment now;
   ledger::Ledger* ledger = nullptr;  // Null: none.
 };
@@ -333,18 +330,16 @@ struct Context {
 // What compares: absent parts are not asked for.
 struct Comparison {
   // Errors: as Comparer::Create, RejectedBefore::Load and TemplateStore::Open.
-  static Result<Comparison> For(const pipeline::Job& job, const pipeline::EngineOptions& engine_options) {
+  static Result<Comparison> For(const batch::Job& job, const pipeline::EngineOptions& engine_options) {
     Comparison comparison;
     comparison.with_references = !job.references.empty();
     comparison.duplicates = job.duplicates;
     if (!comparison.with_references && !job.duplicates && job.rejected_before.empty()) return comparison;
-    auto comparer = pipeline::Comparer::Create(engine_options);
-    if (!comparer) return std::unexpected(comparer.error());
-    comparison.comparer.emplace(std::move(*comparer));
+    TRY_ASSIGN(auto comparer, pipeline::Comparer::Create(engine_options));
+    comparison.comparer.emplace(std::move(comparer));
     if (!job.rejected_before.empty()) {
-      auto rejected = pipeline::RejectedBefore::Load(job.rejected_before);
-      if (!rejected) return std::unexpected(rejected.error());
-      comparison.rejected = std::move(*rejected);
+      TRY_ASSIGN(auto rejected, pipeline::RejectedBefore::Load(job.rejected_before));
+      comparison.rejected = std::move(rejected);
     }
     if (!job.templates.empty()) {
       auto store = compare::TemplateStore::Open(job.templates, comparison.comparer->template_id());
@@ -391,7 +386,7 @@ struct Comparison {
 
 // `judged[i]`: records[i] was judged in this run. The others take part, but what stands in the ledger about
 // them is not changed.
-Result<void> SearchDuplicates(const Options& options, const pipeline::Job& job, Comparison& comparison,
+Result<void> SearchDuplicates(const Options& options, const batch::Job& job, Comparison& comparison,
                               const std::vector<bool>& judged, std::vector<Record>& records,
                               const std::vector<std::optional<pipeline::BatchPrint>>& prints) {
   std::vector<std::pair<std::size_t, Record>> settled;
@@ -423,24 +418,21 @@ Result<void> SearchDuplicates(const Options& options, const pipeline::Job& job, 
 Result<std::vector<Record>> WorkOnPhotos(const Context& context, const Names& names, Journal& journal,
                                          std::vector<Record> records, std::vector<Record>* judged) {
   const Options& options = context.options;
-  const pipeline::Job& job = context.job;
+  const batch::Job& job = context.job;
   const fs::path standardized = job.output / "standardized";
-  if (auto safe = RefuseOverwritingInputs(records, names, standardized); !safe)
-    return std::unexpected(safe.error());
+  TRY(RefuseOverwritingInputs(records, names, standardized));
   pipeline::EngineOptions engine_options;
   engine_options.standard = job.standard;
   engine_options.config_dir = options.common.config_dir;
   engine_options.model_dir = options.model_dir;
   engine_options.severities = job.severities;
-  const auto engine = pipeline::Engine::Create(engine_options);
-  if (!engine) return std::unexpected(engine.error());
-  auto comparison = Comparison::For(job, engine_options);
-  if (!comparison) return std::unexpected(comparison.error());
-  if (comparison->with_references) comparison->comparer->Expect(records);
+  TRY_ASSIGN(const auto engine, pipeline::Engine::Create(engine_options));
+  TRY_ASSIGN(auto comparison, Comparison::For(job, engine_options));
+  if (comparison.with_references) comparison.comparer->Expect(records);
   std::optional<ledger::Keeper> keeper;
-  if (context.ledger != nullptr) keeper.emplace(*context.ledger, engine->tool, context.now);
+  if (context.ledger != nullptr) keeper.emplace(*context.ledger, engine.tool, context.now);
   // Duplicates are known at the end only, over all shards; until then nothing is booked.
-  const bool search = comparison->duplicates && options.shard.empty();
+  const bool search = comparison.duplicates && options.shard.empty();
 
   const std::size_t total = records.size();
   Progress progress("batch", total, options.common.quiet);
@@ -456,19 +448,19 @@ Result<std::vector<Record>> WorkOnPhotos(const Context& context, const Names& na
       if (!admission) return {.result = {}, .judged = false, .error = admission.error(), .print = {}};
       if (admission->settled) {
         Work settled{pipeline::PassThrough(std::move(admission->record)), false, {}, {}};
-        if (search) comparison->DoAgain(settled);
+        if (search) comparison.DoAgain(settled);
         return settled;
       }
       record = std::move(admission->record);
     }
     if (!NeedsWork(record, {})) return {pipeline::PassThrough(std::move(record)), false, {}, {}};
-    if (auto finished = journal.Find(record, engine->tool)) {
+    if (auto finished = journal.Find(record, engine.tool)) {
       Work again{pipeline::PassThrough(std::move(*finished)), true, {}, {}};
-      if (search) comparison->DoAgain(again);
+      if (search) comparison.DoAgain(again);
       return again;
     }
-    Work fresh{pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource), true, {}, {}};
-    comparison->Do(fresh);
+    Work fresh{pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource), true, {}, {}};
+    comparison.Do(fresh);
     fresh.result.DropPictures();
     return fresh;
   };
@@ -511,29 +503,23 @@ Result<std::vector<Record>> WorkOnPhotos(const Context& context, const Names& na
   if (failure) return std::unexpected(*failure);
   if (done.size() < total) return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
   if (search) {
-    if (auto searched = SearchDuplicates(options, job, *comparison, judged_here, done, prints); !searched) {
-      return std::unexpected(searched.error());
-    }
+    TRY(SearchDuplicates(options, job, comparison, judged_here, done, prints));
     for (std::size_t i = 0; keeper && i < done.size(); ++i) {
       if (!judged_here[i]) continue;
-      auto kept = keeper->Keep(std::move(done[i]));
-      if (!kept) return std::unexpected(kept.error());
-      done[i] = std::move(*kept);
+      TRY_ASSIGN(auto kept, keeper->Keep(std::move(done[i])));
+      done[i] = std::move(kept);
     }
   }
 
   if (context.ledger != nullptr && !options.dry_run && options.shard.empty()) {
-    const auto config_dir = FindConfigDir(options.common.config_dir);
-    if (!config_dir) return std::unexpected(config_dir.error());
-    const auto reasons = standard::Reasons::Load(*config_dir);
-    if (!reasons) return std::unexpected(reasons.error());
+    TRY_ASSIGN(const auto config_dir, FindConfigDir(options.common.config_dir));
+    TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
     const auto render = [&](const Record& record) {
-      return pipeline::ProcessPhoto(*engine, record, pipeline::PhotoKind::kSource).jpeg;
+      return pipeline::ProcessPhoto(engine, record, pipeline::PhotoKind::kSource).jpeg;
     };
     const fs::path evidence = job.output / "manual-review";
-    const auto made = ledger::MakeEvidence(*context.ledger, evidence, *reasons, render, context.now);
-    if (!made) return std::unexpected(made.error());
-    if (*made > 0) spdlog::info("{} new cases for manual review in {}", *made, evidence.string());
+    TRY_ASSIGN(const auto made, ledger::MakeEvidence(*context.ledger, evidence, reasons, render, context.now));
+    if (made > 0) spdlog::info("{} new cases for manual review in {}", made, evidence.string());
   }
   return done;
 }
@@ -548,8 +534,7 @@ Result<void> WriteRecords(const fs::path& file, const std::vector<Record>& recor
 Result<void> CheckNames(const std::vector<Record>& records, const deliver::PackOptions& pack) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (records[i].outcome != Outcome::kAccepted) continue;
-    const auto path = deliver::PhotoPath(pack.folder, pack.name, records[i], i + 1);
-    if (!path) return std::unexpected(path.error());
+    TRY(deliver::PhotoPath(pack.folder, pack.name, records[i], i + 1));
   }
   return {};
 }
@@ -557,36 +542,32 @@ Result<void> CheckNames(const std::vector<Record>& records, const deliver::PackO
 // With a ledger: what was accepted since the last delivery, in upload/0001, upload/0002...
 Result<void> DeliverNew(const Context& context, const deliver::PackOptions& pack,
                         std::vector<Record>& records) {
-  const pipeline::Job& job = context.job;
+  const batch::Job& job = context.job;
   if (!job.pack) return {};
-  const auto selection = ledger::SelectForPack(*context.ledger, records, ledger::Redeliver::kNo, context.now);
-  if (!selection) return std::unexpected(selection.error());
-  const auto plan = deliver::PlanPack(selection->records, pack);
-  if (!plan) return std::unexpected(plan.error());
-  if (plan->photos.empty()) {
-    spdlog::info("nothing new to pack; {} photos were delivered before", selection->delivered);
+  TRY_ASSIGN(const auto selection,
+             ledger::SelectForPack(*context.ledger, records, ledger::Redeliver::kNo, context.now));
+  TRY_ASSIGN(const auto plan, deliver::PlanPack(selection.records, pack));
+  if (plan.photos.empty()) {
+    spdlog::info("nothing new to pack; {} photos were delivered before", selection.delivered);
     return {};
   }
-  const auto count = context.ledger->CountDeliveries();
-  if (!count) return std::unexpected(count.error());
-  std::string number = std::to_string(*count + 1);
+  TRY_ASSIGN(const auto count, context.ledger->CountDeliveries());
+  std::string number = std::to_string(count + 1);
   if (number.size() < 4) number.insert(0, 4 - number.size(), '0');
   const fs::path directory = job.output / "upload" / number;
   // No delivery yet has this number: what lies there is of a run that was cut short, and may hold photos that
   // are not accepted any more.
-  const auto conflicts = deliver::FindConflicts(selection->records, *plan, directory);
-  if (!conflicts) return std::unexpected(conflicts.error());
-  for (const std::string& file : conflicts->foreign) {
+  TRY_ASSIGN(const auto conflicts, deliver::FindConflicts(selection.records, plan, directory));
+  for (const std::string& file : conflicts.foreign) {
     std::error_code ignored;  // WritePack refuses the directory if it stays.
     fs::remove(directory / file, ignored);
   }
-  if (auto written = deliver::WritePack(selection->records, *plan, pack, directory); !written) return written;
-  if (auto booked = BookPack(*context.ledger, selection->records, *plan, directory, context.now); !booked)
-    return booked;
-  spdlog::info("{} new photos packed in {}; {} were delivered before", plan->photos.size(), directory.string(),
-               selection->delivered);
-  for (const deliver::PackedPhoto& photo : plan->photos) {
-    const std::string& key = selection->records[photo.record].student->key;
+  TRY(deliver::WritePack(selection.records, plan, pack, directory));
+  TRY(BookPack(*context.ledger, selection.records, plan, directory, context.now));
+  spdlog::info("{} new photos packed in {}; {} were delivered before", plan.photos.size(), directory.string(),
+               selection.delivered);
+  for (const deliver::PackedPhoto& photo : plan.photos) {
+    const std::string& key = selection.records[photo.record].student->key;
     for (Record& record : records) {
       if (!record.student || record.student->key != key) continue;
       record.extra["ledger"]["state"] = ledger::StateName(ledger::State::kDelivered);
@@ -599,51 +580,43 @@ Result<void> DeliverNew(const Context& context, const deliver::PackOptions& pack
 // The report comes first: it must be there even when the names of the pack cannot be made.
 Result<void> Deliver(const Context& context, std::vector<Record>& records) {
   const Options& options = context.options;
-  const pipeline::Job& job = context.job;
-  const auto config_dir = FindConfigDir(options.common.config_dir);
-  if (!config_dir) return std::unexpected(config_dir.error());
-  auto pack = PackOptionsFor(*config_dir, job.standard, job.name_template, job.folder_template);
-  if (!pack) return std::unexpected(pack.error());
-  pack->zip = job.zip;
+  const batch::Job& job = context.job;
+  TRY_ASSIGN(const auto config_dir, FindConfigDir(options.common.config_dir));
+  TRY_ASSIGN(auto pack, PackOptionsFor(config_dir, job.standard, job.name_template, job.folder_template));
+  pack.zip = job.zip;
   if (!job.zip_template.empty()) {
-    auto zip_name = deliver::NameTemplate::Parse(job.zip_template);
-    if (!zip_name) return std::unexpected(zip_name.error());
-    pack->zip_name = std::move(*zip_name);
+    TRY_ASSIGN(auto zip_name, deliver::NameTemplate::Parse(job.zip_template));
+    pack.zip_name = std::move(zip_name);
   }
-  if (job.zip_max_files > 0) pack->zip_max_files = static_cast<std::size_t>(job.zip_max_files);
-  if (job.zip_max_bytes > 0) pack->zip_max_bytes = static_cast<std::uint64_t>(job.zip_max_bytes);
-  pack->if_exists = IfExists::kOverwrite;
-  pack->interrupted = Interrupted;
+  if (job.zip_max_files > 0) pack.zip_max_files = static_cast<std::size_t>(job.zip_max_files);
+  if (job.zip_max_bytes > 0) pack.zip_max_bytes = static_cast<std::uint64_t>(job.zip_max_bytes);
+  pack.if_exists = IfExists::kOverwrite;
+  pack.interrupted = Interrupted;
   // In a dry run there are no files to read back; what can be known is whether the names work out.
-  if (options.dry_run) return CheckNames(records, *pack);
-  if (auto written = WriteRecords(job.output / "batch.ndjson", records); !written) return written;
+  if (options.dry_run) return CheckNames(records, pack);
+  TRY(WriteRecords(job.output / "batch.ndjson", records));
 
-  const auto reasons = standard::Reasons::Load(*config_dir);
-  if (!reasons) return std::unexpected(reasons.error());
-  auto key = deliver::TagKey::ReadOrCreate(job.ledger.empty() ? job.output / "mask.key"
-                                                              : job.ledger.parent_path() / "mask.key");
-  if (!key) return std::unexpected(key.error());
-  const deliver::Redactor redactor(deliver::IdDisplay::kMasked, std::move(*key));
+  TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
+  TRY_ASSIGN(auto key,
+             deliver::TagKey::ReadOrCreate(job.ledger.empty() ? job.output / "mask.key"
+                                                              : job.ledger.parent_path() / "mask.key"));
+  const deliver::Redactor redactor(deliver::IdDisplay::kMasked, std::move(key));
   const deliver::ReportOptions report{
       .language = job.language == "en" ? standard::Language::kEn : standard::Language::kZh,
       .redactor = redactor,
       .thumbnail = ThumbnailOf,
       .if_exists = IfExists::kRefuse,
       .interrupted = Interrupted};
-  if (auto written = deliver::WriteReport(records, *reasons, report, job.output / "report"); !written) {
-    return written;
-  }
-  const auto cases = deliver::WriteReview(
-      records, *reasons, {report.language, redactor, ReviewPictureOf, Interrupted}, job.output / "report");
-  if (!cases) return std::unexpected(cases.error());
+  TRY(deliver::WriteReport(records, reasons, report, job.output / "report"));
+  TRY(deliver::WriteReview(records, reasons, {report.language, redactor, ReviewPictureOf, Interrupted},
+                           job.output / "report"));
   spdlog::info("report: {}", (job.output / "report" / "index.html").string());
 
-  if (context.ledger != nullptr) return DeliverNew(context, *pack, records);
-  const auto plan = deliver::PlanPack(records, *pack);
+  if (context.ledger != nullptr) return DeliverNew(context, pack, records);
+  const auto plan = deliver::PlanPack(records, pack);
   if (!plan) return std::unexpected(plan.error());
   if (!plan->photos.empty()) {
-    if (auto written = deliver::WritePack(records, *plan, *pack, job.output / "upload"); !written)
-      return written;
+    TRY(deliver::WritePack(records, *plan, pack, job.output / "upload"));
   }
   spdlog::info("{} photos packed in {}", plan->photos.size(), (job.output / "upload").string());
   return {};
@@ -655,13 +628,12 @@ Result<void> SyncLedger(const Context& context, const std::vector<Record>& linke
   const ledger::Rules& rules = context.job.rules;
   // Without a job file there are no rules to be told: those of the last job stay.
   if (!context.options.job_file.empty()) {
-    if (auto set = ledger.SetRules(rules); !set) return set;
+    TRY(ledger.SetRules(rules));
   }
-  if (auto kept = ledger.KeepPlace(context.job.output); !kept) return kept;
-  const auto counts = ledger.SyncStudents(linked, context.now);
-  if (!counts) return std::unexpected(counts.error());
-  spdlog::info("ledger: {} students new, {} changed, {} as before", counts->added, counts->changed,
-               counts->unchanged);
+  TRY(ledger.KeepPlace(context.job.output));
+  TRY_ASSIGN(const auto counts, ledger.SyncStudents(linked, context.now));
+  spdlog::info("ledger: {} students new, {} changed, {} as before", counts.added, counts.changed,
+               counts.unchanged);
   std::map<std::string, std::size_t> open;
   for (const Record& record : linked) {
     if (!record.student || ledger.rules().deadlines.empty()) continue;
@@ -685,43 +657,40 @@ Result<ExitCode> RunShard(const Context& context, const Shard& shard, const Name
                           std::vector<Record> linked) {
   const fs::path directory = ShardDirectory(context.job);
   const fs::path finished = directory / (shard.Name() + ".ndjson");
-  if (auto made = MakePrivateDirectories(directory); !made) return std::unexpected(made.error());
+  TRY(MakePrivateDirectories(directory));
   Journal journal(directory / (shard.Name() + ".unfinished.ndjson"), context.options.dry_run);
   journal.Load(finished);
   std::erase_if(linked, [&](const Record& record) { return !shard.Has(record); });
   std::vector<Record> judged;
-  const auto records = WorkOnPhotos(context, names, journal, std::move(linked), &judged);
-  if (!records) return std::unexpected(records.error());
+  TRY_ASSIGN(const auto records, WorkOnPhotos(context, names, journal, std::move(linked), &judged));
   if (!context.options.dry_run) {
-    if (auto written = WriteRecords(finished, judged); !written) return std::unexpected(written.error());
+    TRY(WriteRecords(finished, judged));
   }
   journal.Remove();
-  spdlog::info("shard {}: {} records, {} photos judged", shard.Name(), records->size(), judged.size());
-  PrintSummary(*records);
-  return ExitCodeOf(*records);
+  spdlog::info("shard {}: {} records, {} photos judged", shard.Name(), records.size(), judged.size());
+  PrintSummary(records);
+  return ExitCodeOf(records);
 }
 
 Result<ExitCode> Run(const Options& options) {
   const auto job = JobOf(options);
   if (!job) return std::unexpected(job.error());
-  const auto now = MomentFrom(options.ledger);
-  if (!now) return std::unexpected(now.error());
+  TRY_ASSIGN(const auto now, MomentFrom(options.ledger));
   std::optional<Shard> shard;
   if (!options.shard.empty()) {
-    const auto parsed = Shard::Parse(options.shard);
-    if (!parsed) return std::unexpected(parsed.error());
-    shard = *parsed;
+    TRY_ASSIGN(const auto parsed, Shard::Parse(options.shard));
+    shard = parsed;
   }
   InputOptions inputs;
   for (const fs::path& directory : job->photos) inputs.inputs.push_back(directory.string());
   if (!job->references.empty()) inputs.inputs.push_back(job->references.string());
-  if (auto safe = RefuseOutputInsideInput(inputs, job->output); !safe) return std::unexpected(safe.error());
+  TRY(RefuseOutputInsideInput(inputs, job->output));
   std::optional<DirectoryLock> lock;
   if (!options.dry_run) {
-    auto taken = DirectoryLock::Take(
-        job->output, shard ? ".gradphoto-batch-" + shard->Name() + ".lock" : ".gradphoto-batch.lock");
-    if (!taken) return std::unexpected(taken.error());
-    lock.emplace(std::move(*taken));
+    TRY_ASSIGN(auto taken,
+               DirectoryLock::Take(job->output, shard ? ".gradphoto-batch-" + shard->Name() + ".lock"
+                                                      : ".gradphoto-batch.lock"));
+    lock.emplace(std::move(taken));
   }
   std::optional<OpenedLedger> opened;
   if (!job->ledger.empty()) {
@@ -733,29 +702,26 @@ Result<ExitCode> Run(const Options& options) {
     if (!made) return std::unexpected(made.error());
     opened.emplace(std::move(*made));
   }
-  auto linked = LinkStudents(*job, *now);
-  if (!linked) return std::unexpected(linked.error());
-  const Context context{options, *job, *now, opened ? &opened->ledger : nullptr};
+  TRY_ASSIGN(auto linked, LinkStudents(*job, now));
+  const Context context{options, *job, now, opened ? &opened->ledger : nullptr};
   if (opened) {
-    if (auto synced = SyncLedger(context, *linked); !synced) return std::unexpected(synced.error());
+    TRY(SyncLedger(context, linked));
   }
   // Of the whole batch, so that they are the same in every shard.
-  const auto names = OutputNames(*linked, {});
-  if (!names) return std::unexpected(names.error());
-  if (shard) return RunShard(context, *shard, *names, std::move(*linked));
+  TRY_ASSIGN(const auto names, OutputNames(linked, {}));
+  if (shard) return RunShard(context, *shard, names, std::move(linked));
 
   // The ledger is a journal itself, unless everything is booked at the end.
   const bool booked_at_once = opened && !job->duplicates;
   Journal journal(booked_at_once ? fs::path() : job->output / "unfinished.ndjson", options.dry_run);
   if (options.merge) {
-    if (auto loaded = LoadShards(*job, journal); !loaded) return std::unexpected(loaded.error());
+    TRY(LoadShards(*job, journal));
   }
-  auto records = WorkOnPhotos(context, *names, journal, std::move(*linked), nullptr);
-  if (!records) return std::unexpected(records.error());
-  if (auto delivered = Deliver(context, *records); !delivered) return std::unexpected(delivered.error());
+  TRY_ASSIGN(auto records, WorkOnPhotos(context, names, journal, std::move(linked), nullptr));
+  TRY(Deliver(context, records));
   journal.Remove();
-  PrintSummary(*records);
-  return ExitCodeOf(*records);
+  PrintSummary(records);
+  return ExitCodeOf(records);
 }
 
 }  // namespace

@@ -120,27 +120,18 @@ void AddPassed(Record& record, const std::vector<Finding>& passed) {
 }
 
 Result<ExitCode> Run(const Options& options) {
-  auto records = CollectRecords(options.inputs);
-  if (!records) return std::unexpected(records.error());
-  if (records->empty()) return NothingToDo();
+  TRY_ASSIGN(auto records, CollectRecords(options.inputs));
+  if (records.empty()) return NothingToDo();
   std::map<std::string, std::filesystem::path> overlay_names;
   if (!options.overlay_dir.empty()) {
-    if (auto safe = RefuseOutputInsideInput(options.inputs, options.overlay_dir); !safe) {
-      return std::unexpected(safe.error());
-    }
-    auto names = OutputNames(*records, options.inputs);
-    if (!names) return std::unexpected(names.error());
-    if (auto safe = RefuseOverwritingInputs(*records, *names, options.overlay_dir); !safe) {
-      return std::unexpected(safe.error());
-    }
-    overlay_names = std::move(*names);
+    TRY(RefuseOutputInsideInput(options.inputs, options.overlay_dir));
+    TRY_ASSIGN(auto names, OutputNames(records, options.inputs));
+    TRY(RefuseOverwritingInputs(records, names, options.overlay_dir));
+    overlay_names = std::move(names);
   }
-  const auto engine = pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common));
-  if (!engine) return std::unexpected(engine.error());
-  const auto config_dir = FindConfigDir(options.common.config_dir);
-  if (!config_dir) return std::unexpected(config_dir.error());
-  const auto reasons = standard::Reasons::Load(*config_dir);
-  if (!reasons) return std::unexpected(reasons.error());
+  TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
+  TRY_ASSIGN(const auto config_dir, FindConfigDir(options.common.config_dir));
+  TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
   const auto language = options.language == "zh" ? standard::Language::kZh : standard::Language::kEn;
   auto overlay_language = language;
   if (!options.overlay_dir.empty() && language == standard::Language::kZh && !image::HasGlyphsFor("退回审核")) {
@@ -157,29 +148,28 @@ Result<ExitCode> Run(const Options& options) {
                                                                      : pipeline::PhotoKind::kBySize;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
-    auto result = pipeline::ProcessPhoto(*engine, std::move(record), kind);
+    auto result = pipeline::ProcessPhoto(engine, std::move(record), kind);
     if (options.overlay_dir.empty()) result.DropPictures();
     return result;
   };
   const auto deliver = [&](pipeline::PhotoResult& result) -> Result<void> {
     if (!options.overlay_dir.empty() && result.analysis) {
-      const auto drawn = pipeline::DrawOverlay(engine->standard, result, *reasons, overlay_language);
-      if (!drawn) return std::unexpected(drawn.error());
+      TRY_ASSIGN(const auto drawn, pipeline::DrawOverlay(engine.standard, result, reasons, overlay_language));
       const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
       const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
-      if (auto written = WriteFileAtomic(path, std::span(*drawn), if_exists); !written) return written;
+      TRY(WriteFileAtomic(path, std::span(drawn), if_exists));
     }
     result.record.extra.erase("passed");
     if (as_records) {
       if (options.explain) AddPassed(result.record, result.passed);
       std::cout << ToLine(result.record) << '\n';
     } else {
-      PrintForPeople(result.record, options.explain ? result.passed : std::vector<Finding>{}, *reasons,
+      PrintForPeople(result.record, options.explain ? result.passed : std::vector<Finding>{}, reasons,
                      language);
     }
     return {};
   };
-  return RunRecords<pipeline::PhotoResult>("check", std::move(*records), options.photos.threads,
+  return RunRecords<pipeline::PhotoResult>("check", std::move(records), options.photos.threads,
                                            options.common.quiet, work, deliver);
 }
 

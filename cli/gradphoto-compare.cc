@@ -17,9 +17,9 @@
 #include "lib/base/sha256.h"
 #include "lib/pipeline/comparison.h"
 #include "lib/pipeline/duplicates.h"
-#include "lib/roster/csv.h"
-#include "lib/roster/encoding.h"
 #include "lib/standard/reasons.h"
+#include "lib/table/csv.h"
+#include "lib/table/encoding.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -72,18 +72,15 @@ Record PairRecord(std::string photo, std::string reference) {
 }
 
 Result<std::vector<Record>> ReadPairs(const std::string& path) {
-  const auto bytes = ReadTextFile(path, roster::kMaxTableBytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  const auto text = roster::DecodeText(*bytes, path);
-  if (!text) return std::unexpected(text.error());
-  const auto table = roster::ParseCsv(text->text, path);
-  if (!table) return std::unexpected(table.error());
+  TRY_ASSIGN(const auto bytes, ReadTextFile(path, table::kMaxTableBytes));
+  TRY_ASSIGN(const auto text, table::DecodeText(bytes, path));
+  TRY_ASSIGN(const auto table, table::ParseCsv(text.text, path));
   const std::vector<std::string> header = {"photo", "reference"};
-  if (table->rows.empty() || table->rows.front().cells != header) {
+  if (table.rows.empty() || table.rows.front().cells != header) {
     return Fail(ErrorKind::kUsage, path + ":1: the first line must be photo,reference");
   }
   std::vector<Record> records;
-  for (const roster::TableRow& row : std::span(table->rows).subspan(1)) {
+  for (const table::TableRow& row : std::span(table.rows).subspan(1)) {
     if (row.cells.size() != 2) {
       return Fail(ErrorKind::kUsage, path + ":" + std::to_string(row.line) + ": two cells expected");
     }
@@ -269,59 +266,51 @@ Result<void> SearchDuplicates(const Options& options, const pipeline::Comparer& 
 }
 
 Result<ExitCode> Run(const Options& options) {
-  auto records = Collect(options);
-  if (!records) return std::unexpected(records.error());
-  if (records->empty()) return NothingToDo();
+  TRY_ASSIGN(auto records, Collect(options));
+  if (records.empty()) return NothingToDo();
   auto engine_options = EngineOptionsFrom(options.photos, options.common);
-  auto severities = ParseSeverities(options.severities);
-  if (!severities) return std::unexpected(severities.error());
-  engine_options.severities = std::move(*severities);
-  auto comparer = pipeline::Comparer::Create(engine_options);
-  if (!comparer) return std::unexpected(comparer.error());
-  const auto config_dir = FindConfigDir(options.common.config_dir);
-  if (!config_dir) return std::unexpected(config_dir.error());
-  const auto reasons = standard::Reasons::Load(*config_dir);
-  if (!reasons) return std::unexpected(reasons.error());
+  TRY_ASSIGN(auto severities, ParseSeverities(options.severities));
+  engine_options.severities = std::move(severities);
+  TRY_ASSIGN(auto comparer, pipeline::Comparer::Create(engine_options));
+  TRY_ASSIGN(const auto config_dir, FindConfigDir(options.common.config_dir));
+  TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
   std::optional<pipeline::RejectedBefore> rejected;
   if (!options.rejected_before.empty()) {
-    auto loaded = pipeline::RejectedBefore::Load(options.rejected_before);
-    if (!loaded) return std::unexpected(loaded.error());
-    rejected = std::move(*loaded);
+    TRY_ASSIGN(auto loaded, pipeline::RejectedBefore::Load(options.rejected_before));
+    rejected = std::move(loaded);
   }
   std::optional<compare::TemplateStore> store;
   if (!options.templates.empty()) {
-    auto opened = compare::TemplateStore::Open(options.templates, comparer->template_id());
+    auto opened = compare::TemplateStore::Open(options.templates, comparer.template_id());
     if (!opened) return std::unexpected(opened.error());
     if (!opened->note().empty()) spdlog::warn("{}", opened->note());
     store.emplace(std::move(*opened));
   }
-  comparer->Expect(*records);
+  comparer.Expect(records);
   const bool by_hand = !options.json && options.pairs.empty() && !ReadsRecords(options.inputs);
-  const Speaker speaker(*reasons, options.language);
+  const Speaker speaker(reasons, options.language);
 
   std::vector<Record> done;
   std::vector<std::optional<pipeline::BatchPrint>> prints;
-  const std::size_t total = records->size();
+  const std::size_t total = records.size();
   const auto deliver = [&](Compared& compared) -> Result<void> {
     if (options.duplicates) {
       done.push_back(std::move(compared.record));
       prints.push_back(std::move(compared.print));
     } else if (by_hand) {
-      speaker.TellPair(compared.record, comparer->rules());
+      speaker.TellPair(compared.record, comparer.rules());
     } else {
       std::cout << ToLine(compared.record) << '\n';
     }
     return {};
   };
-  const auto code = RunRecords<Compared>("compare", std::move(*records), options.photos.threads,
-                                         options.common.quiet, Work(options, *comparer, rejected), deliver);
+  const auto code = RunRecords<Compared>("compare", std::move(records), options.photos.threads,
+                                         options.common.quiet, Work(options, comparer, rejected), deliver);
   if (!code || !options.duplicates) return code;
   // Nothing is said about half a batch.
   if (done.size() < total)
     return Fail(ErrorKind::kOutput, "interrupted; nothing was compared across the batch");
-  if (auto searched = SearchDuplicates(options, *comparer, done, prints, store); !searched) {
-    return std::unexpected(searched.error());
-  }
+  TRY(SearchDuplicates(options, comparer, done, prints, store));
   if (by_hand) {
     speaker.TellClusters(done);
   } else {

@@ -18,6 +18,7 @@
 #include "cli/common/inputs.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
+#include "lib/base/date.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
@@ -29,9 +30,9 @@
 #include "lib/ledger/import.h"
 #include "lib/ledger/ledger.h"
 #include "lib/ledger/portal.h"
-#include "lib/roster/csv.h"
 #include "lib/roster/id_number.h"
 #include "lib/standard/reasons.h"
+#include "lib/table/csv.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -241,15 +242,14 @@ Result<std::set<State>> Tool::States() const {
 
 Result<std::vector<Line>> Tool::Lines(const std::set<State>& states) {
   std::vector<Line> lines;
-  auto walked = ledger_.ForEachStudent([&](const StudentEntry& entry) -> Result<void> {
+  TRY(ledger_.ForEachStudent([&](const StudentEntry& entry) -> Result<void> {
     Line line{.entry = entry, .standing = StandingOf(entry.history, ledger_.rules(), now_.today), .group = {}};
     line.group = deliver::GroupOf(AsRecord(entry.student));
     if (!options_.season.empty() && line.standing.season != options_.season) return {};
     if (!options_.group.empty() && line.group != options_.group) return {};
     if (states.empty() || states.contains(line.standing.state)) lines.push_back(std::move(line));
     return {};
-  });
-  if (!walked) return std::unexpected(walked.error());
+  }));
   return lines;
 }
 
@@ -287,15 +287,14 @@ Result<std::vector<StudentId>> Tool::Students() {
   }
   std::vector<StudentId> students;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto found = Find(wanted[i]);
-    if (!found) return std::unexpected(found.error());
+    TRY_ASSIGN(const auto found, Find(wanted[i]));
     const std::string which = "key " + std::to_string(i + 1) + " (" + redactor_.Number(wanted[i]) + ")";
-    if (found->empty()) return Fail(ErrorKind::kUsage, which + ": no such student in the ledger");
-    if (found->size() > 1) {
-      return Fail(ErrorKind::kUsage, which + ": fits " + std::to_string(found->size()) +
+    if (found.empty()) return Fail(ErrorKind::kUsage, which + ": no such student in the ledger");
+    if (found.size() > 1) {
+      return Fail(ErrorKind::kUsage, which + ": fits " + std::to_string(found.size()) +
                                          " students; use @N as status --list shows it");
     }
-    students.push_back(found->front());
+    students.push_back(found.front());
   }
   return students;
 }
@@ -332,14 +331,12 @@ Json CountsJson(const Counts& counts) {
 Result<ExitCode> Tool::Status() {
   const auto states = States();
   if (!states) return std::unexpected(states.error());
-  const auto lines = Lines({});
-  if (!lines) return std::unexpected(lines.error());
-  const auto unknown = ledger_.UnknownReplies();
-  if (!unknown) return std::unexpected(unknown.error());
+  TRY_ASSIGN(const auto lines, Lines({}));
+  TRY_ASSIGN(const auto unknown, ledger_.UnknownReplies());
   Counts all;
   std::map<std::string, Counts> seasons, groups;
   std::size_t locked = 0;
-  for (const Line& line : *lines) {
+  for (const Line& line : lines) {
     ++all[line.standing.state];
     ++seasons[line.standing.season][line.standing.state];
     ++groups[line.group][line.standing.state];
@@ -348,7 +345,7 @@ Result<ExitCode> Tool::Status() {
   // A clerk who asks who is missing wants the list, a script wants it alone.
   if (!states->empty()) {
     std::size_t listed = 0;
-    for (const Line& line : *lines) {
+    for (const Line& line : lines) {
       if (!states->contains(line.standing.state)) continue;
       ++listed;
       const Json json = LineJson(line);
@@ -367,7 +364,7 @@ Result<ExitCode> Tool::Status() {
   if (options_.json) {
     Json json = {{"v", 1},
                  {"today", ledger::FormatDay(now_.today)},
-                 {"students", lines->size()},
+                 {"students", lines.size()},
                  {"locked", locked},
                  {"states", CountsJson(all)},
                  {"seasons", Json::array()},
@@ -383,11 +380,11 @@ Result<ExitCode> Tool::Status() {
     for (const auto& [group, counts] : groups) {
       json["groups"].push_back({{"group", redactor_.Text(group, nullptr)}, {"states", CountsJson(counts)}});
     }
-    for (const auto& [text, students] : *unknown) {
+    for (const auto& [text, students] : unknown) {
       json["unknown_replies"].push_back({{"text", redactor_.Text(text, nullptr)}, {"students", students}});
     }
     std::cout << json.dump() << '\n';
-    return lines->empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
+    return lines.empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
   }
   const auto print = [&](const std::string& name, const Counts& counts) {
     std::size_t sum = 0;
@@ -413,11 +410,11 @@ Result<ExitCode> Tool::Status() {
     print((Zh() ? "分组 " : "group ") + (group.empty() ? std::string("-") : redactor_.Text(group, nullptr)),
           counts);
   }
-  for (const auto& [text, students] : *unknown) {
+  for (const auto& [text, students] : unknown) {
     std::cout << (Zh() ? "未识别的平台反馈：" : "unknown reply: ") << Printable(redactor_.Text(text, nullptr))
               << " (" << students << ")\n";
   }
-  return lines->empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
+  return lines.empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
 }
 
 // ---- history
@@ -426,8 +423,7 @@ Result<Json> Tool::HistoryJson(const StudentEntry& entry) {
   Line line{.entry = entry, .standing = StandingOf(entry.history, ledger_.rules(), now_.today), .group = {}};
   line.group = deliver::GroupOf(AsRecord(entry.student));
   Json json = LineJson(line);
-  const auto events = ledger_.EventsOf(entry.id);
-  if (!events) return std::unexpected(events.error());
+  TRY_ASSIGN(const auto events, ledger_.EventsOf(entry.id));
   json["attempts_made"] = Json::array();
   for (int number = 1; number <= line.standing.attempts; ++number) {
     const auto judgement = ledger_.FindJudgement(entry.id, number);
@@ -447,7 +443,7 @@ Result<Json> Tool::HistoryJson(const StudentEntry& entry) {
                                      {"tool", record.tool}});
   }
   json["events"] = Json::array();
-  for (const ledger::BookedEvent& booked : *events) {
+  for (const ledger::BookedEvent& booked : events) {
     Json item = {{"at", booked.at}, {"kind", EventName(booked.event.kind)}, {"attempt", booked.event.attempt}};
     if (booked.event.kind == EventKind::kJudged) item["outcome"] = OutcomeName(booked.event.outcome);
     if (!booked.code.empty()) item["code"] = booked.code;
@@ -456,10 +452,9 @@ Result<Json> Tool::HistoryJson(const StudentEntry& entry) {
     if (!booked.decided_at.empty()) item["decided_at"] = booked.decided_at;
     json["events"].push_back(std::move(item));
   }
-  const auto files = ledger_.FilesOf(entry.id);
-  if (!files) return std::unexpected(files.error());
+  TRY_ASSIGN(const auto files, ledger_.FilesOf(entry.id));
   json["files"] = Json::array();
-  for (const ledger::LedgerFile& file : *files) {
+  for (const ledger::LedgerFile& file : files) {
     json["files"].push_back({{"kind", FileKindName(file.kind)}, {"path", Masked(entry.student, file.path)}});
   }
   return json;
@@ -491,18 +486,15 @@ void Tool::PrintHistory(const Json& history) const {
 }
 
 Result<ExitCode> Tool::History() {
-  const auto students = Students();
-  if (!students) return std::unexpected(students.error());
-  if (students->empty()) return Fail(ErrorKind::kUsage, "name a student: KEY or --keys-from FILE");
-  for (const StudentId id : *students) {
-    const auto entry = ledger_.GetStudent(id);
-    if (!entry) return std::unexpected(entry.error());
-    const auto history = HistoryJson(*entry);
-    if (!history) return std::unexpected(history.error());
+  TRY_ASSIGN(const auto students, Students());
+  if (students.empty()) return Fail(ErrorKind::kUsage, "name a student: KEY or --keys-from FILE");
+  for (const StudentId id : students) {
+    TRY_ASSIGN(const auto entry, ledger_.GetStudent(id));
+    TRY_ASSIGN(const auto history, HistoryJson(entry));
     if (options_.json) {
-      std::cout << history->dump() << '\n';
+      std::cout << history.dump() << '\n';
     } else {
-      PrintHistory(*history);
+      PrintHistory(history);
     }
   }
   return ExitCode::kAccepted;
@@ -552,15 +544,12 @@ Result<ExitCode> Tool::Report(const ledger::ImportResult& result) {
 Result<ExitCode> Tool::Import() {
   Result<ledger::ImportResult> result;
   if (options_.import_records->parsed()) {
-    const auto records = CollectRecords({.inputs = {options_.list}, .files_from = ""});
-    if (!records) return std::unexpected(records.error());
-    result = ledger::ImportRecords(ledger_, *records, now_);
+    TRY_ASSIGN(const auto records, CollectRecords({.inputs = {options_.list}, .files_from = ""}));
+    result = ledger::ImportRecords(ledger_, records, now_);
   } else if (options_.import_portal->parsed()) {
-    const auto config_dir = FindConfigDir(options_.common.config_dir);
-    if (!config_dir) return std::unexpected(config_dir.error());
-    const auto rules = ledger::PortalRules::Load(*config_dir);
-    if (!rules) return std::unexpected(rules.error());
-    result = ledger::ImportPortal(ledger_, *rules, options_.list, options_.portal, now_);
+    TRY_ASSIGN(const auto config_dir, FindConfigDir(options_.common.config_dir));
+    TRY_ASSIGN(const auto rules, ledger::PortalRules::Load(config_dir));
+    result = ledger::ImportPortal(ledger_, rules, options_.list, options_.portal, now_);
   } else {
     result = ledger::ImportDecisions(ledger_, options_.list, now_);
   }
@@ -573,16 +562,13 @@ Result<ExitCode> Tool::Import() {
 Result<ExitCode> Tool::Book() {
   const bool unlocking = options_.unlock->parsed();
   if (unlocking && Trim(options_.reason).empty()) return Fail(ErrorKind::kUsage, "--reason must not be empty");
-  const auto students = Students();
-  if (!students) return std::unexpected(students.error());
-  if (students->empty()) return Fail(ErrorKind::kUsage, "name students: KEY or --keys-from FILE");
-  auto transaction = ledger_.Begin();
-  if (!transaction) return std::unexpected(transaction.error());
+  TRY_ASSIGN(const auto students, Students());
+  if (students.empty()) return Fail(ErrorKind::kUsage, "name students: KEY or --keys-from FILE");
+  TRY_ASSIGN(auto transaction, ledger_.Begin());
   std::size_t booked = 0, unchanged = 0;
-  for (const StudentId id : *students) {
-    const auto entry = ledger_.GetStudent(id);
-    if (!entry) return std::unexpected(entry.error());
-    const Standing standing = StandingOf(entry->history, ledger_.rules(), now_.today);
+  for (const StudentId id : students) {
+    TRY_ASSIGN(const auto entry, ledger_.GetStudent(id));
+    const Standing standing = StandingOf(entry.history, ledger_.rules(), now_.today);
     // Saying twice what already is changes nothing.
     if (unlocking ? !standing.locked : (standing.state == State::kApproved && standing.locked)) {
       ++unchanged;
@@ -594,10 +580,10 @@ Result<ExitCode> Tool::Book() {
     event.at = now_.stamp;
     event.text = unlocking ? options_.reason : options_.note;
     event.decided_at = unlocking ? "" : now_.stamp;
-    if (const auto done = ledger_.Book(id, event); !done) return std::unexpected(done.error());
+    TRY(ledger_.Book(id, event));
     ++booked;
   }
-  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  TRY(transaction.Commit());
   if (options_.json) {
     std::cout << Json{{"v", 1}, {"booked", booked}, {"unchanged", unchanged}}.dump() << '\n';
   } else {
@@ -610,10 +596,8 @@ Result<ExitCode> Tool::Book() {
 // ---- export
 
 Result<ExitCode> Tool::Export() {
-  const auto states = States();
-  if (!states) return std::unexpected(states.error());
-  const auto lines = Lines(*states);
-  if (!lines) return std::unexpected(lines.error());
+  TRY_ASSIGN(const auto states, States());
+  TRY_ASSIGN(const auto lines, Lines(states));
   const std::vector<std::string> student_columns = {
       "no",    "key",    "name",     "student_number", "id_number", "group",       "season",
       "state", "locked", "attempts", "failures",       "reasons",   "carried_from"};
@@ -621,7 +605,7 @@ Result<ExitCode> Tool::Export() {
                                                   "outcome", "code", "text", "who", "decided_at"};
   const bool of_students = options_.table == "students";
   const std::vector<std::string>& columns = of_students ? student_columns : event_columns;
-  roster::CsvWriter csv;
+  table::CsvWriter csv;
   std::string ndjson;
   csv.AddRow(columns);
   const auto add = [&](const std::vector<std::string>& cells) {
@@ -631,15 +615,14 @@ Result<ExitCode> Tool::Export() {
     for (std::size_t i = 0; i < columns.size(); ++i) json[columns[i]] = cells[i];
     ndjson += json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   };
-  for (const Line& line : *lines) {
+  for (const Line& line : lines) {
     const Student& student = line.entry.student;
     const Standing& standing = line.standing;
     const std::string no = std::to_string(line.entry.id), key = redactor_.Number(student.key),
                       name(student.Field("name"));
-    const auto events = ledger_.EventsOf(line.entry.id);
-    if (!events) return std::unexpected(events.error());
+    TRY_ASSIGN(const auto events, ledger_.EventsOf(line.entry.id));
     if (!of_students) {
-      for (const ledger::BookedEvent& booked : *events) {
+      for (const ledger::BookedEvent& booked : events) {
         add({no, key, name, booked.at, std::string(EventName(booked.event.kind)),
              std::to_string(booked.event.attempt),
              booked.event.kind == EventKind::kJudged ? std::string(OutcomeName(booked.event.outcome)) : "",
@@ -655,7 +638,7 @@ Result<ExitCode> Tool::Export() {
       const auto judgement = ledger_.FindJudgement(line.entry.id, standing.current);
       if (!judgement) return std::unexpected(judgement.error());
       if (*judgement) {
-        const Record record = WithDecisions((*judgement)->record, standing.current, *events);
+        const Record record = WithDecisions((*judgement)->record, standing.current, events);
         for (const Finding& finding : record.findings) {
           if (finding.severity < Severity::kReview) continue;
           reasons += (reasons.empty() ? "" : ", ") + finding.code;
@@ -671,10 +654,9 @@ Result<ExitCode> Tool::Export() {
   const std::string& text = options_.json ? ndjson : csv.text();
   if (options_.output.empty()) {
     std::cout << text;
-  } else if (auto written = WriteFileAtomic(options_.output, text, IfExists::kOverwrite); !written) {
-    return std::unexpected(written.error());
-  }
-  return lines->empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
+  } else
+    TRY(WriteFileAtomic(options_.output, text, IfExists::kOverwrite));
+  return lines.empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
 }
 
 // ---- purge
@@ -686,16 +668,14 @@ Result<std::vector<Line>> Tool::SelectForPurge() {
   }
   std::set<StudentId> chosen;
   if (by_key) {
-    const auto students = Students();
-    if (!students) return std::unexpected(students.error());
-    chosen.insert(students->begin(), students->end());
+    TRY_ASSIGN(const auto students, Students());
+    chosen.insert(students.begin(), students.end());
   } else if (!options_.before.empty()) {
-    const auto day = roster::ParseDate(options_.before);
+    const auto day = ParseDate(options_.before);
     if (!day)
       return Fail(ErrorKind::kUsage, "--before '" + options_.before + "' is no date; write it as 2022-12-31");
-    const auto silent = ledger_.SilentSince(*day);
-    if (!silent) return std::unexpected(silent.error());
-    chosen.insert(silent->begin(), silent->end());
+    TRY_ASSIGN(const auto silent, ledger_.SilentSince(*day));
+    chosen.insert(silent.begin(), silent.end());
   }
   auto lines = Lines({});
   if (!lines || !options_.season.empty()) return lines;
@@ -709,9 +689,7 @@ Result<void> Tool::DeleteTemplates(const deliver::KeyTest& is_withdrawn) {
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(home, ignored)) {
     if (!entry.is_directory(ignored)) continue;
-    if (auto removed = compare::TemplateStore::RemoveStudents(entry.path(), is_withdrawn); !removed) {
-      return std::unexpected(removed.error());
-    }
+    TRY(compare::TemplateStore::RemoveStudents(entry.path(), is_withdrawn));
   }
   return {};
 }
@@ -725,15 +703,13 @@ Result<void> Tool::DeleteFiles(const std::vector<Line>& lines, deliver::Withdraw
   }
   const deliver::KeyTest is_withdrawn = [&](std::string_view key) { return keys.contains(std::string(key)); };
   // Packs first, while the ledger still knows them; the index of a pack is needed to find its rows.
-  const auto packs = ledger_.DeliveryDirectories(ids);
-  if (!packs) return std::unexpected(packs.error());
-  for (const fs::path& pack : *packs) {
-    if (auto done = deliver::WithdrawFromPack(pack, is_withdrawn, withdrawn); !done) return done;
+  TRY_ASSIGN(const auto packs, ledger_.DeliveryDirectories(ids));
+  for (const fs::path& pack : packs) {
+    TRY(deliver::WithdrawFromPack(pack, is_withdrawn, withdrawn));
   }
   for (const StudentId id : ids) {
-    const auto files = ledger_.FilesOf(id);
-    if (!files) return std::unexpected(files.error());
-    for (const ledger::LedgerFile& file : *files) {
+    TRY_ASSIGN(const auto files, ledger_.FilesOf(id));
+    for (const ledger::LedgerFile& file : files) {
       std::error_code error;
       if (!fs::exists(file.path, error)) continue;
       withdrawn.sha256.push_back(Sha256File(file.path).value_or(file.sha256));
@@ -743,16 +719,14 @@ Result<void> Tool::DeleteFiles(const std::vector<Line>& lines, deliver::Withdraw
         fs::remove(fs::path(file.path).parent_path(), error);  // If empty.
     }
   }
-  if (auto done = DeleteTemplates(is_withdrawn); !done) return done;
-  const auto places = ledger_.Places();
-  if (!places) return std::unexpected(places.error());
-  for (const fs::path& place : *places) {
-    if (auto done = deliver::WithdrawFromRecords(place / "batch.ndjson", is_withdrawn, withdrawn); !done)
-      return done;
+  TRY(DeleteTemplates(is_withdrawn));
+  TRY_ASSIGN(const auto places, ledger_.Places());
+  for (const fs::path& place : places) {
+    TRY(deliver::WithdrawFromRecords(place / "batch.ndjson", is_withdrawn, withdrawn));
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(place / "shards", ignored)) {
       if (entry.path().extension() != ".ndjson") continue;
-      if (auto done = deliver::WithdrawFromRecords(entry.path(), is_withdrawn, withdrawn); !done) return done;
+      TRY(deliver::WithdrawFromRecords(entry.path(), is_withdrawn, withdrawn));
     }
     // Thumbnails and texts about students; `gradphoto-report batch.ndjson` makes it anew of those who are left.
     if (fs::exists(place / "report" / "summary.json", ignored)) {
@@ -766,16 +740,14 @@ Result<void> Tool::DeleteFiles(const std::vector<Line>& lines, deliver::Withdraw
 // The last two steps of a purge, also for one that was cut short: nothing is left in the file, and the receipt
 // lies beside it.
 Result<void> Tool::FinishPurges() {
-  const auto receipts = ledger_.UnfinishedPurges();
-  if (!receipts) return std::unexpected(receipts.error());
-  if (receipts->empty()) return {};
-  if (auto compacted = ledger_.Compact(); !compacted) return compacted;
+  TRY_ASSIGN(const auto receipts, ledger_.UnfinishedPurges());
+  if (receipts.empty()) return {};
+  TRY(ledger_.Compact());
   const fs::path directory = options_.receipts.empty() ? ledger_.file().parent_path() : options_.receipts;
-  for (const auto& [number, receipt] : *receipts) {
+  for (const auto& [number, receipt] : receipts) {
     const fs::path file =
         directory / (ledger_.file().stem().string() + "-purge-" + std::to_string(number) + ".json");
-    if (auto written = WriteFileAtomic(file, receipt.dump(2) + "\n", IfExists::kRefuse); !written)
-      return written;
+    TRY(WriteFileAtomic(file, receipt.dump(2) + "\n", IfExists::kRefuse));
     spdlog::info("receipt: {}", file.string());
   }
   return ledger_.MarkPurgesFinished();
@@ -783,7 +755,7 @@ Result<void> Tool::FinishPurges() {
 
 Result<ExitCode> Tool::Purge() {
   if (options_.yes) {
-    if (auto finished = FinishPurges(); !finished) return std::unexpected(finished.error());
+    TRY(FinishPurges());
   }
   const auto lines = SelectForPurge();
   if (!lines) return std::unexpected(lines.error());
@@ -805,7 +777,7 @@ Result<ExitCode> Tool::Purge() {
                {"deleted", options_.yes}};
   if (options_.yes && !lines->empty()) {
     deliver::Withdrawn withdrawn;
-    if (auto deleted = DeleteFiles(*lines, withdrawn); !deleted) return std::unexpected(deleted.error());
+    TRY(DeleteFiles(*lines, withdrawn));
     std::ranges::sort(withdrawn.sha256);
     const std::string what = !options_.season.empty()   ? "season " + options_.season
                              : !options_.before.empty() ? "before " + options_.before
@@ -822,9 +794,8 @@ Result<ExitCode> Tool::Purge() {
                     {"sha256", withdrawn.sha256}};
     std::vector<StudentId> ids;
     for (const Line& line : *lines) ids.push_back(line.entry.id);
-    const auto number = ledger_.Forget(ids, receipt, now_);
-    if (!number) return std::unexpected(number.error());
-    if (auto finished = FinishPurges(); !finished) return std::unexpected(finished.error());
+    TRY(ledger_.Forget(ids, receipt, now_));
+    TRY(FinishPurges());
     json["files"] = withdrawn.sha256.size();
     json["lists"] = withdrawn.lists;
     spdlog::info("the photos as handed in, the roster, and copies of packs elsewhere are yours to delete");
@@ -846,27 +817,25 @@ Result<ExitCode> Tool::Purge() {
 // ---- verify
 
 Result<ExitCode> Tool::Verify() {
-  if (auto sound = ledger_.CheckIntegrity(); !sound) return std::unexpected(sound.error());
-  const auto files = ledger_.Files();
-  if (!files) return std::unexpected(files.error());
+  TRY(ledger_.CheckIntegrity());
+  TRY_ASSIGN(const auto files, ledger_.Files());
   std::map<std::string, std::map<std::string, std::size_t>> counts;
   std::size_t bad = 0;
-  for (const ledger::LedgerFile& file : *files) {
+  for (const ledger::LedgerFile& file : files) {
     if (Interrupted()) return Fail(ErrorKind::kOutput, "interrupted");
     const auto hash = Sha256File(file.path);
     const char* verdict = !hash ? "gone" : *hash == file.sha256 ? "ok" : "changed";
     ++counts[std::string(FileKindName(file.kind))][verdict];
     if (hash && *hash == file.sha256) continue;
-    const auto entry = ledger_.GetStudent(file.student);
-    if (!entry) return std::unexpected(entry.error());
+    TRY_ASSIGN(const auto entry, ledger_.GetStudent(file.student));
     spdlog::log(++bad <= kMaxListed ? spdlog::level::warn : spdlog::level::debug, "{}: {}", verdict,
-                Masked(entry->student, file.path));
+                Masked(entry.student, file.path));
   }
   if (bad > kMaxListed) spdlog::warn("and {} more; -v names them", bad - kMaxListed);
   if (options_.json) {
-    std::cout << Json{{"v", 1}, {"files", files->size()}, {"bad", bad}, {"kinds", counts}}.dump() << '\n';
+    std::cout << Json{{"v", 1}, {"files", files.size()}, {"bad", bad}, {"kinds", counts}}.dump() << '\n';
   } else {
-    std::cout << (Zh() ? "文件 " : "files ") << files->size()
+    std::cout << (Zh() ? "文件 " : "files ") << files.size()
               << (Zh() ? "，缺失或被改动 " : ", gone or changed ") << bad << '\n';
   }
   return bad > 0 ? ExitCode::kUnreadable : ExitCode::kAccepted;
@@ -875,8 +844,8 @@ Result<ExitCode> Tool::Verify() {
 // ---- backup
 
 Result<ExitCode> Tool::BackUp() {
-  if (auto sound = ledger_.CheckIntegrity(); !sound) return std::unexpected(sound.error());
-  if (auto copied = ledger_.BackUp(options_.copy); !copied) return std::unexpected(copied.error());
+  TRY(ledger_.CheckIntegrity());
+  TRY(ledger_.BackUp(options_.copy));
   return ExitCode::kAccepted;
 }
 
@@ -909,8 +878,7 @@ Result<ExitCode> Run(const Options& options) {
                 "import-decisions, approve, unlock, export, purge, verify or backup");
   }
   if (options.ledger.file.empty()) return Fail(ErrorKind::kUsage, "--ledger FILE is missing");
-  const auto now = MomentFrom(options.ledger);
-  if (!now) return std::unexpected(now.error());
+  TRY_ASSIGN(const auto now, MomentFrom(options.ledger));
   const bool reads = given->first == options.status || given->first == options.history ||
                      given->first == options.export_table || given->first == options.verify ||
                      given->first == options.backup || (given->first == options.purge && !options.yes);
@@ -919,17 +887,16 @@ Result<ExitCode> Run(const Options& options) {
   if (given->first != options.import_records && !fs::exists(options.ledger.file, ignored)) {
     return Fail(ErrorKind::kUsage, options.ledger.file.string() + ": no such ledger");
   }
-  auto opened = OpenLedger(options.ledger, "gradphoto-ledger", reads ? OpenMode::kRead : OpenMode::kWrite);
-  if (!opened) return std::unexpected(opened.error());
+  TRY_ASSIGN(auto opened,
+             OpenLedger(options.ledger, "gradphoto-ledger", reads ? OpenMode::kRead : OpenMode::kWrite));
   // The key that gradphoto-batch keeps beside the ledger: the same tags as in its report.
   std::optional<deliver::TagKey> key;
   const fs::path key_file = fs::absolute(options.ledger.file).parent_path() / "mask.key";
   if (fs::exists(key_file, ignored)) {
-    auto read = deliver::TagKey::ReadOrCreate(key_file);
-    if (!read) return std::unexpected(read.error());
-    key = std::move(*read);
+    TRY_ASSIGN(auto read, deliver::TagKey::ReadOrCreate(key_file));
+    key = std::move(read);
   }
-  Tool tool(options, opened->ledger, *now, std::move(key));
+  Tool tool(options, opened.ledger, now, std::move(key));
   return (tool.*given->second)();
 }
 

@@ -13,13 +13,13 @@
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/deliver/redact.h"
-#include "lib/deliver/xlsx.h"
 #include "lib/ledger/keeper.h"
-#include "lib/roster/csv.h"
 #include "lib/roster/link.h"
 #include "lib/roster/mapping.h"
 #include "lib/roster/roster.h"
 #include "lib/roster/suggest.h"
+#include "lib/table/csv.h"
+#include "lib/table/xlsx_writer.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -140,22 +140,21 @@ Result<roster::RosterOptions> RosterOptionsOf(const Options& options) {
 // The table for a person to fill in; its format is that of the name.
 Result<void> WriteSuggestions(const Options& options, const roster::Roster& roster,
                               const roster::LinkResult& linked, const roster::Mapping& mapping) {
-  const auto suggestions = roster::Suggest(roster, linked, &mapping);
-  if (!suggestions) return std::unexpected(suggestions.error());
-  auto table = roster::SuggestionTable(roster, linked, *suggestions, options.language == "zh");
+  TRY_ASSIGN(const auto suggestions, roster::Suggest(roster, linked, &mapping));
+  auto table = roster::SuggestionTable(roster, linked, suggestions, options.language == "zh");
   const auto candidates =
-      std::ranges::count_if(*suggestions, [](const auto& s) { return !s.candidates.empty(); });
+      std::ranges::count_if(suggestions, [](const auto& s) { return !s.candidates.empty(); });
   if (!options.common.quiet) {
-    std::cerr << "suggestions: " << suggestions->size() << " photos, " << candidates << " with candidates, "
+    std::cerr << "suggestions: " << suggestions.size() << " photos, " << candidates << " with candidates, "
               << (options.dry_run ? "not written to " : "in ") << options.suggest.string() << "\n";
   }
   if (options.dry_run) return {};
   const IfExists if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
   if (ToLowerAscii(options.suggest.string()).ends_with(".csv")) {
-    return WriteFileAtomic(options.suggest, roster::WriteCsv(table), if_exists);
+    return WriteFileAtomic(options.suggest, table::WriteCsv(table), if_exists);
   }
   const std::string sheet = options.language == "zh" ? "手动关联" : "mapping";
-  return deliver::WriteXlsx(options.suggest, {{.name = sheet, .rows = std::move(table)}}, if_exists);
+  return table::WriteXlsx(options.suggest, {{.name = sheet, .rows = std::move(table)}}, if_exists);
 }
 
 // A retake is never a second charge.
@@ -166,10 +165,9 @@ Result<void> LiftUnpaid(const fs::path& file, std::vector<Record>& records) {
     spdlog::info("{}: no ledger yet; nobody has had a photo judged", file.string());
     return {};
   }
-  auto ledger = ledger::Ledger::Open(file, ledger::OpenMode::kRead);
-  if (!ledger) return std::unexpected(ledger.error());
+  TRY_ASSIGN(auto ledger, ledger::Ledger::Open(file, ledger::OpenMode::kRead));
   for (Record& record : records) {
-    if (auto lifted = ledger::LiftUnpaid(*ledger, record); !lifted) return lifted;
+    TRY(ledger::LiftUnpaid(ledger, record));
   }
   return {};
 }
@@ -198,43 +196,39 @@ void PrintSummary(const roster::Roster& roster, const roster::LinkSummary& summa
 }
 
 Result<ExitCode> Run(const Options& options) {
-  if (auto apart = RefuseSharedDirectories(options); !apart) return std::unexpected(apart.error());
-  const auto of_roster = RosterOptionsOf(options);
-  if (!of_roster) return std::unexpected(of_roster.error());
-  const auto roster = roster::ReadRoster(options.roster, *of_roster);
-  if (!roster) return std::unexpected(roster.error());
-  const auto photos = roster::ListPhotos(options.photos);
-  if (!photos) return std::unexpected(photos.error());
+  TRY(RefuseSharedDirectories(options));
+  TRY_ASSIGN(const auto of_roster, RosterOptionsOf(options));
+  TRY_ASSIGN(const auto roster, roster::ReadRoster(options.roster, of_roster));
+  TRY_ASSIGN(const auto photos, roster::ListPhotos(options.photos));
   Result<roster::PhotoListing> references;
   if (!options.references.empty()) references = roster::ListPhotos(std::span(&options.references, 1));
   if (!references) return std::unexpected(references.error());
 
   Result<roster::Mapping> mapping;
   if (!options.mapping.empty()) {
-    mapping = roster::ReadMapping(options.mapping, *roster, photos->photos, references->photos);
+    mapping = roster::ReadMapping(options.mapping, roster, photos.photos, references->photos);
   }
   if (!mapping) return std::unexpected(mapping.error());
 
   roster::LinkResult result =
-      roster::Link(*roster, photos->photos, references->photos,
+      roster::Link(roster, photos.photos, references->photos,
                    {.mapping = &*mapping,
                     .duplicates = options.several_photos == "newest" ? roster::DuplicateRule::kNewest
                                                                      : roster::DuplicateRule::kReject});
-  if (auto lifted = LiftUnpaid(options.ledger, result.records); !lifted) return std::unexpected(lifted.error());
+  TRY(LiftUnpaid(options.ledger, result.records));
   if (!options.common.quiet) {
     if (!options.mapping.empty()) {
       std::cerr << "mapping: " << mapping->row_of.size() << " files linked by hand\n";
       for (const std::string& note : mapping->notes) std::cerr << "mapping: " << Shown(note) << "\n";
     }
-    PrintSummary(*roster, result.summary, *photos, !options.references.empty());
+    PrintSummary(roster, result.summary, photos, !options.references.empty());
     for (const roster::OpenFile& unused : result.unused_references) {
       spdlog::debug("{}: not used as a reference: {}", Shown(unused.file.path), unused.reason);
     }
   }
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {
-    if (auto written = WriteSuggestions(options, *roster, result, *mapping); !written)
-      return std::unexpected(written.error());
+    TRY(WriteSuggestions(options, roster, result, *mapping));
   }
   if (!options.dry_run) {
     for (const Record& record : result.records) std::cout << ToLine(record) << '\n';

@@ -109,30 +109,26 @@ Result<std::string> StandardOf(const std::vector<Record>& records) {
 }
 
 Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::vector<Record>& records) {
-  const auto configs = FindConfigDir(options.common.config_dir);
-  if (!configs) return std::unexpected(configs.error());
+  TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   std::string standard = options.standard;
   if (standard.empty() && options.name_template.empty()) {
-    auto named = StandardOf(records);
-    if (!named) return std::unexpected(named.error());
-    standard = std::move(*named);
+    TRY_ASSIGN(auto named, StandardOf(records));
+    standard = std::move(named);
   }
-  auto pack = PackOptionsFor(*configs, standard, options.name_template, options.folder_template);
-  if (!pack) return pack;
-  pack->zip = options.zip;
+  TRY_ASSIGN(auto pack, PackOptionsFor(configs, standard, options.name_template, options.folder_template));
+  pack.zip = options.zip;
   if (!options.zip_template.empty()) {
-    auto zip_name = deliver::NameTemplate::Parse(options.zip_template);
-    if (!zip_name) return std::unexpected(zip_name.error());
-    pack->zip_name = std::move(*zip_name);
+    TRY_ASSIGN(auto zip_name, deliver::NameTemplate::Parse(options.zip_template));
+    pack.zip_name = std::move(zip_name);
   }
-  if (options.zip_flat) pack->zip_flat = true;
+  if (options.zip_flat) pack.zip_flat = true;
   if (!options.zip_names.empty()) {
-    pack->zip_names = options.zip_names == "gbk" ? deliver::ZipNames::kGbk : deliver::ZipNames::kUtf8;
+    pack.zip_names = options.zip_names == "gbk" ? deliver::ZipNames::kGbk : deliver::ZipNames::kUtf8;
   }
-  if (options.zip_max_files > 0) pack->zip_max_files = options.zip_max_files;
-  if (options.zip_max_bytes > 0) pack->zip_max_bytes = options.zip_max_bytes;
-  pack->if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
-  pack->interrupted = Interrupted;
+  if (options.zip_max_files > 0) pack.zip_max_files = options.zip_max_files;
+  if (options.zip_max_bytes > 0) pack.zip_max_bytes = options.zip_max_bytes;
+  pack.if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
+  pack.interrupted = Interrupted;
   return pack;
 }
 
@@ -174,11 +170,8 @@ Result<ExitCode> DryRun(const std::vector<Record>& records, const deliver::PackP
     spdlog::info("record {}: {}{}", photo.record + 1, redactor.Text(photo.file, &records[photo.record]),
                  photo.zip.empty() ? "" : " in " + photo.zip);
   }
-  if (auto checked = deliver::CheckPackDirectory(
-          records, plan, options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse, options.directory);
-      !checked) {
-    return std::unexpected(checked.error());
-  }
+  TRY(deliver::CheckPackDirectory(records, plan, options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
+                                  options.directory));
   return ExitCodeOf(plan);
 }
 
@@ -191,24 +184,23 @@ struct Input {
 Result<Input> CollectInput(const Options& options, ledger::Ledger* ledger, const ledger::Moment& now) {
   std::optional<std::vector<Record>> given;
   if (!options.records.empty()) {
-    auto records = CollectRecords({.inputs = {options.records}, .files_from = ""});
-    if (!records) return std::unexpected(records.error());
-    given = std::move(*records);
+    TRY_ASSIGN(auto records, CollectRecords({.inputs = {options.records}, .files_from = ""}));
+    given = std::move(records);
   }
   if (ledger == nullptr) {
     if (!given) return Fail(ErrorKind::kUsage, "name the records (.ndjson, or - for stdin), or a --ledger");
     return Input{std::move(*given), {}};
   }
-  auto selection = ledger::SelectForPack(
-      *ledger, std::move(given), options.redeliver ? ledger::Redeliver::kYes : ledger::Redeliver::kNo, now);
-  if (!selection) return std::unexpected(selection.error());
-  if (selection->not_booked > 0) {
+  TRY_ASSIGN(auto selection,
+             ledger::SelectForPack(*ledger, std::move(given),
+                                   options.redeliver ? ledger::Redeliver::kYes : ledger::Redeliver::kNo, now));
+  if (selection.not_booked > 0) {
     spdlog::warn(
         "{} accepted records refused: the ledger does not know these photos (gradphoto-ledger "
         "import-records)",
-        selection->not_booked);
+        selection.not_booked);
   }
-  return Input{std::move(selection->records), selection->delivered};
+  return Input{std::move(selection.records), selection.delivered};
 }
 
 void Print(const deliver::PackPlan& plan, const Input& input) {
@@ -218,42 +210,36 @@ void Print(const deliver::PackPlan& plan, const Input& input) {
 }
 
 Result<ExitCode> Run(const Options& options) {
-  const auto now = MomentFrom(options.ledger);
-  if (!now) return std::unexpected(now.error());
+  TRY_ASSIGN(const auto now, MomentFrom(options.ledger));
   std::optional<OpenedLedger> opened;
   if (!options.ledger.file.empty()) {
     std::error_code ignored;
     if (!std::filesystem::exists(options.ledger.file, ignored)) {
       return Fail(ErrorKind::kUsage, options.ledger.file.string() + ": no such ledger");
     }
-    auto ledger = OpenLedger(options.ledger, "gradphoto-pack",
-                             options.dry_run ? ledger::OpenMode::kRead : ledger::OpenMode::kWrite);
-    if (!ledger) return std::unexpected(ledger.error());
-    opened.emplace(std::move(*ledger));
+    TRY_ASSIGN(auto ledger, OpenLedger(options.ledger, "gradphoto-pack",
+                                       options.dry_run ? ledger::OpenMode::kRead : ledger::OpenMode::kWrite));
+    opened.emplace(std::move(ledger));
   }
-  const auto input = CollectInput(options, opened ? &opened->ledger : nullptr, *now);
-  if (!input) return std::unexpected(input.error());
-  const std::vector<Record>* records = &input->records;
-  const auto pack_options = MakePackOptions(options, *records);
-  if (!pack_options) return std::unexpected(pack_options.error());
-  const auto plan = deliver::PlanPack(*records, *pack_options);
+  TRY_ASSIGN(const auto input, CollectInput(options, opened ? &opened->ledger : nullptr, now));
+  const std::vector<Record>* records = &input.records;
+  TRY_ASSIGN(const auto pack_options, MakePackOptions(options, *records));
+  const auto plan = deliver::PlanPack(*records, pack_options);
   if (!plan) return std::unexpected(plan.error());
   LogRefused(*plan);
   if (options.dry_run) {
     auto code = DryRun(*records, *plan, options);
-    if (code) Print(*plan, *input);
+    if (code) Print(*plan, input);
     return code;
   }
   if (!plan->photos.empty()) {
-    const auto written = deliver::WritePack(*records, *plan, *pack_options, options.directory);
-    if (!written) return std::unexpected(written.error());
+    TRY(deliver::WritePack(*records, *plan, pack_options, options.directory));
     if (opened) {
       // Only now: what is not whole on disk was not delivered.
-      auto booked = BookPack(opened->ledger, *records, *plan, options.directory, *now);
-      if (!booked) return std::unexpected(booked.error());
+      TRY(BookPack(opened->ledger, *records, *plan, options.directory, now));
     }
   }
-  Print(*plan, *input);
+  Print(*plan, input);
   spdlog::info("{} photos packed, {} records not packed", plan->photos.size(), plan->refused.size());
   return ExitCodeOf(*plan);
 }

@@ -58,43 +58,36 @@ void Setup(CLI::App& app, Options& options) {
 Result<deliver::Redactor> RedactorFor(const Options& options) {
   if (options.full_ids) return deliver::Redactor(deliver::IdDisplay::kFull);
   if (options.mask_key.empty()) return deliver::Redactor();
-  auto key = deliver::TagKey::ReadOrCreate(options.mask_key);
-  if (!key) return std::unexpected(key.error());
-  return deliver::Redactor(deliver::IdDisplay::kMasked, std::move(*key));
+  TRY_ASSIGN(auto key, deliver::TagKey::ReadOrCreate(options.mask_key));
+  return deliver::Redactor(deliver::IdDisplay::kMasked, std::move(key));
 }
 
 Result<ExitCode> Run(const Options& options) {
   const InputOptions input{.inputs = {options.records}, .files_from = ""};
-  const auto records = CollectRecords(input);
-  if (!records) return std::unexpected(records.error());
-  if (records->empty()) return NothingToDo();
-  const auto configs = FindConfigDir(options.common.config_dir);
-  if (!configs) return std::unexpected(configs.error());
-  const auto reasons = standard::Reasons::Load(*configs);
-  if (!reasons) return std::unexpected(reasons.error());
-  const auto redactor = RedactorFor(options);
-  if (!redactor) return std::unexpected(redactor.error());
+  TRY_ASSIGN(const auto records, CollectRecords(input));
+  if (records.empty()) return NothingToDo();
+  TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
+  TRY_ASSIGN(const auto reasons, standard::Reasons::Load(configs));
+  TRY_ASSIGN(const auto redactor, RedactorFor(options));
   const deliver::ReportOptions report{
       .language = options.language == "en" ? standard::Language::kEn : standard::Language::kZh,
-      .redactor = *redactor,
+      .redactor = redactor,
       .thumbnail = ThumbnailOf,
       .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
       .interrupted = Interrupted};
-  const auto done = options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
-                                    : deliver::WriteReport(*records, *reasons, report, options.directory);
-  if (!done) return std::unexpected(done.error());
+  TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
+                      : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
-    const auto cases = deliver::WriteReview(
-        *records, *reasons, {report.language, *redactor, ReviewPictureOf, Interrupted}, options.directory);
-    if (!cases) return std::unexpected(cases.error());
-    if (*cases > 0)
-      spdlog::info("{} cases to review: {}", *cases, (options.directory / "review.html").string());
+    TRY_ASSIGN(const auto cases,
+               deliver::WriteReview(records, reasons, {report.language, redactor, ReviewPictureOf, Interrupted},
+                                    options.directory));
+    if (cases > 0) spdlog::info("{} cases to review: {}", cases, (options.directory / "review.html").string());
   }
-  const deliver::ReportSummary summary = deliver::Summarize(*records);
-  std::cout << deliver::ToJson(summary, *redactor).dump() << "\n";
+  const deliver::ReportSummary summary = deliver::Summarize(records);
+  std::cout << deliver::ToJson(summary, redactor).dump() << "\n";
   if (!options.dry_run)
-    spdlog::info("report on {} records: {}", records->size(), (options.directory / "index.html").string());
-  const bool all_accepted = summary.outcomes[Outcome::kAccepted] == records->size();
+    spdlog::info("report on {} records: {}", records.size(), (options.directory / "index.html").string());
+  const bool all_accepted = summary.outcomes[Outcome::kAccepted] == records.size();
   return all_accepted ? ExitCode::kAccepted : ExitCode::kNotAccepted;
 }
 

@@ -34,38 +34,31 @@ void Setup(CLI::App& app, Options& options) {
 }
 
 Result<ExitCode> Run(const Options& options) {
-  auto records = CollectRecords(options.inputs);
-  if (!records) return std::unexpected(records.error());
-  if (records->empty()) return NothingToDo();
-  if (auto safe = RefuseOutputInsideInput(options.inputs, options.output_dir); !safe) {
-    return std::unexpected(safe.error());
-  }
-  const auto names = OutputNames(*records, options.inputs);
-  if (!names) return std::unexpected(names.error());
-  if (auto safe = RefuseOverwritingInputs(*records, *names, options.output_dir); !safe) {
-    return std::unexpected(safe.error());
-  }
-  const auto engine = pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common));
-  if (!engine) return std::unexpected(engine.error());
+  TRY_ASSIGN(auto records, CollectRecords(options.inputs));
+  if (records.empty()) return NothingToDo();
+  TRY(RefuseOutputInsideInput(options.inputs, options.output_dir));
+  TRY_ASSIGN(const auto names, OutputNames(records, options.inputs));
+  TRY(RefuseOverwritingInputs(records, names, options.output_dir));
+  TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
 
   const StoreMode mode = options.dry_run     ? StoreMode::kDryRun
                          : options.overwrite ? StoreMode::kOverwrite
                                              : StoreMode::kRefuseDifferent;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
-    auto result = pipeline::ProcessPhoto(*engine, std::move(record), pipeline::PhotoKind::kSource);
+    auto result = pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource);
     result.DropPictures();
     return result;
   };
   const auto deliver = [&](pipeline::PhotoResult& result) -> Result<void> {
     if (result.jpeg) {
-      const auto path = options.output_dir / names->at(result.record.photo);
-      if (auto stored = StorePhoto(result, path, mode); !stored) return stored;
+      const auto path = options.output_dir / names.at(result.record.photo);
+      TRY(StorePhoto(result, path, mode));
     }
     std::cout << ToLine(result.record) << '\n';
     return {};
   };
-  return RunRecords<pipeline::PhotoResult>("standardize", std::move(*records), options.photos.threads,
+  return RunRecords<pipeline::PhotoResult>("standardize", std::move(records), options.photos.threads,
                                            options.common.quiet, work, deliver);
 }
 

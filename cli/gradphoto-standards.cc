@@ -117,13 +117,11 @@ std::string BackgroundText(const standard::Background& background) {
 }
 
 Result<std::vector<Standard>> LoadAll(const std::filesystem::path& config_dir) {
-  const auto names = standard::ListStandards(config_dir);
-  if (!names) return std::unexpected(names.error());
+  TRY_ASSIGN(const auto names, standard::ListStandards(config_dir));
   std::vector<Standard> profiles;
-  for (const std::string& name : *names) {
-    auto profile = standard::FindStandard(config_dir, name);
-    if (!profile) return std::unexpected(profile.error());
-    profiles.push_back(std::move(*profile));
+  for (const std::string& name : names) {
+    TRY_ASSIGN(auto profile, standard::FindStandard(config_dir, name));
+    profiles.push_back(std::move(profile));
   }
   return profiles;
 }
@@ -149,16 +147,15 @@ void PrintTable(const std::vector<std::vector<std::string>>& rows, const std::st
 }
 
 Result<ExitCode> List(const std::filesystem::path& config_dir, bool json) {
-  const auto profiles = LoadAll(config_dir);
-  if (!profiles) return std::unexpected(profiles.error());
+  TRY_ASSIGN(const auto profiles, LoadAll(config_dir));
   if (json) {
     Json all = Json::array();
-    for (const Standard& profile : *profiles) all.push_back(standard::ToJson(profile));
+    for (const Standard& profile : profiles) all.push_back(standard::ToJson(profile));
     std::cout << all.dump(2) << '\n';
     return ExitCode::kAccepted;
   }
   std::vector<std::vector<std::string>> rows = {{"NAME", "VERSION", "SIZE", "BACKGROUND", "TITLE"}};
-  for (const Standard& profile : *profiles) {
+  for (const Standard& profile : profiles) {
     rows.push_back({profile.name, std::to_string(profile.version), SizeText(profile.frame),
                     BackgroundText(profile.background), profile.title.zh + " / " + profile.title.en});
   }
@@ -257,19 +254,18 @@ void PrintChecks(const Standard& profile) {
 }
 
 Result<ExitCode> Show(const std::filesystem::path& config_dir, const std::string& name, bool json) {
-  const auto profile = standard::FindStandard(config_dir, name);
-  if (!profile) return std::unexpected(profile.error());
+  TRY_ASSIGN(const auto profile, standard::FindStandard(config_dir, name));
   if (json) {
-    std::cout << standard::ToJson(*profile).dump(2) << '\n';
+    std::cout << standard::ToJson(profile).dump(2) << '\n';
     return ExitCode::kAccepted;
   }
-  PrintHead(*profile);
-  PrintFrame(*profile);
-  PrintPlacement(*profile);
-  PrintBackground(*profile);
-  PrintFile(*profile);
-  PrintZip(*profile);
-  PrintChecks(*profile);
+  PrintHead(profile);
+  PrintFrame(profile);
+  PrintPlacement(profile);
+  PrintBackground(profile);
+  PrintFile(profile);
+  PrintZip(profile);
+  PrintChecks(profile);
   return ExitCode::kAccepted;
 }
 
@@ -319,22 +315,19 @@ Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options&
   if (info == nullptr) {
     return Fail(ErrorKind::kUsage, UnknownNameMessage("code", options.code, standard::AllCodeNames()));
   }
-  const auto reasons = standard::Reasons::Load(config_dir);
-  if (!reasons) return std::unexpected(reasons.error());
+  TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
   std::vector<Standard> profiles;
   if (options.only_standard.empty()) {
-    auto all = LoadAll(config_dir);
-    if (!all) return std::unexpected(all.error());
-    profiles = std::move(*all);
+    TRY_ASSIGN(auto all, LoadAll(config_dir));
+    profiles = std::move(all);
   } else {
-    auto one = standard::FindStandard(config_dir, options.only_standard);
-    if (!one) return std::unexpected(one.error());
-    profiles.push_back(std::move(*one));
+    TRY_ASSIGN(auto one, standard::FindStandard(config_dir, options.only_standard));
+    profiles.push_back(std::move(one));
   }
 
   const Language language = options.language == "zh" ? Language::kZh : Language::kEn;
   const Labels labels = LabelsFor(language);
-  const standard::Reason& reason = reasons->Get(info->code, language);
+  const standard::Reason& reason = reasons.Get(info->code, language);
   std::cout << info->code << "  " << reason.title << "\n\n";
   std::cout << labels.measured << ": " << reason.measured << '\n';
   if (!info->unit.empty()) std::cout << labels.unit << ": " << info->unit << '\n';

@@ -65,7 +65,7 @@ Result<void> AddListed(const std::string& list, std::vector<Record>& records) {
   for (std::string line; std::getline(in, line);) {
     if (line.ends_with('\r')) line.pop_back();
     if (line.empty()) continue;
-    if (auto added = AddPath(line, records); !added) return added;
+    TRY(AddPath(line, records));
   }
   return {};
 }
@@ -102,10 +102,10 @@ Result<std::vector<Record>> CollectRecords(const InputOptions& options) {
       return Fail(ErrorKind::kUsage,
                   "records ('" + input + "') cannot be mixed with other inputs; run the tool twice");
     }
-    if (auto added = AddPath(input, records); !added) return std::unexpected(added.error());
+    TRY(AddPath(input, records));
   }
   if (!options.files_from.empty()) {
-    if (auto added = AddListed(options.files_from, records); !added) return std::unexpected(added.error());
+    TRY(AddListed(options.files_from, records));
   }
   if (options.inputs.empty() && options.files_from.empty()) {
     return Fail(ErrorKind::kUsage, "no input: name photos, directories, an .ndjson file or '-'");

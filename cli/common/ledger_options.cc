@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cli/common/run_main.h"
+#include "lib/base/date.h"
 #include "lib/base/file.h"
 #include "lib/ledger/delivery.h"
 #include "lib/roster/id_number.h"
@@ -20,7 +21,7 @@ void AddLedgerOptions(CLI::App& app, LedgerOptions& options) {
 
 Result<ledger::Moment> MomentFrom(const LedgerOptions& options) {
   if (options.today.empty()) return ledger::Now();
-  const auto day = roster::ParseDate(options.today);
+  const auto day = ParseDate(options.today);
   if (!day)
     return Fail(ErrorKind::kUsage, "--today '" + options.today + "' is no date; write it as 2021-11-02");
   return ledger::StartOf(*day);
@@ -29,15 +30,12 @@ Result<ledger::Moment> MomentFrom(const LedgerOptions& options) {
 Result<OpenedLedger> OpenLedger(const LedgerOptions& options, std::string_view tool, ledger::OpenMode mode) {
   std::optional<ledger::LedgerLock> lock;
   if (mode == ledger::OpenMode::kWrite) {
-    if (auto made = MakePrivateDirectories(options.file.parent_path()); !made)
-      return std::unexpected(made.error());
-    auto taken = ledger::LedgerLock::Take(options.file, tool, options.wait_s, Interrupted);
-    if (!taken) return std::unexpected(taken.error());
-    lock.emplace(std::move(*taken));
+    TRY(MakePrivateDirectories(options.file.parent_path()));
+    TRY_ASSIGN(auto taken, ledger::LedgerLock::Take(options.file, tool, options.wait_s, Interrupted));
+    lock.emplace(std::move(taken));
   }
-  auto opened = ledger::Ledger::Open(options.file, mode);
-  if (!opened) return std::unexpected(opened.error());
-  return OpenedLedger{std::move(lock), std::move(*opened)};
+  TRY_ASSIGN(auto opened, ledger::Ledger::Open(options.file, mode));
+  return OpenedLedger{std::move(lock), std::move(opened)};
 }
 
 Result<void> BookPack(ledger::Ledger& ledger, const std::vector<Record>& records, const deliver::PackPlan& plan,

@@ -18,9 +18,8 @@ Result<deliver::PackOptions> PackOptionsFor(const std::filesystem::path& config_
     if (!profile) return std::unexpected(profile.error());
     name_template = profile->name_template;
     if (folder_template.empty()) folder_template = profile->folder_template;
-    auto zip_name = deliver::NameTemplate::Parse(profile->zip.name_template);
-    if (!zip_name) return std::unexpected(zip_name.error());
-    options.zip_name = std::move(*zip_name);
+    TRY_ASSIGN(auto zip_name, deliver::NameTemplate::Parse(profile->zip.name_template));
+    options.zip_name = std::move(zip_name);
     options.zip_flat = profile->zip.flat;
     options.zip_names = profile->zip.gbk_names ? deliver::ZipNames::kGbk : deliver::ZipNames::kUtf8;
     options.zip_max_files = static_cast<std::size_t>(profile->zip.max_files);
@@ -30,12 +29,10 @@ Result<deliver::PackOptions> PackOptionsFor(const std::filesystem::path& config_
     }
   }
   if (name_template.empty()) name_template = "{id_number}";
-  auto name = deliver::NameTemplate::Parse(name_template);
-  if (!name) return std::unexpected(name.error());
-  auto folder = deliver::NameTemplate::Parse(folder_template);
-  if (!folder) return std::unexpected(folder.error());
-  options.name = std::move(*name);
-  options.folder = std::move(*folder);
+  TRY_ASSIGN(auto name, deliver::NameTemplate::Parse(name_template));
+  TRY_ASSIGN(auto folder, deliver::NameTemplate::Parse(folder_template));
+  options.name = std::move(name);
+  options.folder = std::move(folder);
   return options;
 }
 

@@ -11,7 +11,7 @@ Result<void> StorePhoto(pipeline::PhotoResult& result, const std::filesystem::pa
   const std::span<const std::byte> jpeg(*result.jpeg);
   if (mode != StoreMode::kDryRun) {
     const auto if_exists = mode == StoreMode::kOverwrite ? IfExists::kOverwrite : IfExists::kRefuse;
-    if (auto written = WriteFileAtomic(path, jpeg, if_exists); !written) return written;
+    TRY(WriteFileAtomic(path, jpeg, if_exists));
   }
   record.output = path.string();
   record.output_sha256 = Sha256Hex(jpeg);

@@ -32,3 +32,22 @@ inline std::unexpected<Error> Fail(ErrorKind kind, std::string message) {
 }
 
 }  // namespace gradphoto
+
+// The one way to hand an error on, in functions that return a Result themselves.
+//
+//   TRY(WriteFile(path, text));                    // Result<void>, or a value that nobody wants
+//   TRY_ASSIGN(const Roster roster, ReadRoster(path));
+//
+// The expression is evaluated once. TRY_ASSIGN stands in a block of its own scope, not behind a bare `if`: it
+// is two statements, for the name it declares must outlive it. A type with a comma in it needs `auto`.
+#define TRY(...)                                                 \
+  if (auto try_result = (__VA_ARGS__); try_result.has_value()) { \
+  } else                                                         \
+    return std::unexpected(std::move(try_result).error())
+
+#define TRY_ASSIGN(declaration, ...) TRY_ASSIGN_AT_(__LINE__, declaration, __VA_ARGS__)
+#define TRY_ASSIGN_AT_(line, declaration, ...) TRY_ASSIGN_TO_(line, declaration, __VA_ARGS__)
+#define TRY_ASSIGN_TO_(line, declaration, ...)                                                      \
+  auto try_result_##line = (__VA_ARGS__);                                                           \
+  if (!try_result_##line.has_value()) return std::unexpected(std::move(try_result_##line).error()); \
+  declaration = *std::move(try_result_##line)

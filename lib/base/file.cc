@@ -79,7 +79,7 @@ Result<void> MakePrivateDirectories(const std::filesystem::path& directory) {
   if (directory.empty()) return {};
   std::error_code error;
   if (std::filesystem::is_directory(directory, error)) return {};
-  if (auto parent = MakePrivateDirectories(directory.parent_path()); !parent) return parent;
+  TRY(MakePrivateDirectories(directory.parent_path()));
   if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
     return Fail(ErrorKind::kOutput, directory.string() + ": cannot be made: " + ErrnoText());
   }
@@ -116,7 +116,7 @@ Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const 
                   path.string() + ": exists with other contents; use --overwrite or another directory");
     }
   }
-  if (auto made = MakePrivateDirectories(path.parent_path()); !made) return made;
+  TRY(MakePrivateDirectories(path.parent_path()));
   std::string temporary = TemporaryPattern(path);
   FileDescriptor fd(mkostemps(temporary.data(), kTemporarySuffixBytes, O_CLOEXEC));  // Mode 0600.
   if (fd.get() < 0) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + ErrnoText());

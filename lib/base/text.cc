@@ -134,6 +134,8 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
+bool AllDigits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, IsDigit); }
+
 std::string ToLowerAscii(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {

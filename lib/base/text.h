@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small text helpers: nearest name for "did you mean", conversion of foreign encodings to UTF-8, trimming.
+// Small text helpers: nearest name for "did you mean", conversion of foreign encodings to UTF-8, trimming,
+// ASCII classes.
 #pragma once
 
 #include <optional>
@@ -31,6 +32,11 @@ Result<std::string> ConvertFromUtf8(std::string_view utf8, const std::string& en
 
 // Without leading and trailing ASCII blanks, U+3000 and U+00A0.
 std::string_view Trim(std::string_view text);
+
+// ASCII only, whatever the locale.
+constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+// At least one, and nothing else.
+bool AllDigits(std::string_view text);
 
 std::string ToLowerAscii(std::string_view text);
 

@@ -297,7 +297,7 @@ Result<const YamlNode::Map*> YamlNode::AsMap() const {
 }
 
 Result<YamlNode> ParseYaml(std::string_view text, const std::string& name) {
-  if (auto checked = CheckCharacters(text, name); !checked) return std::unexpected(checked.error());
+  TRY(CheckCharacters(text, name));
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);

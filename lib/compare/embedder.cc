@@ -92,15 +92,14 @@ Embedder::Embedder(nn::Session session, face::ChannelOrder channel_order)
 
 Result<Embedder> Embedder::Create(const nn::ModelRegistry& registry, const std::string& model,
                                   face::ChannelOrder channel_order, const std::filesystem::path& model_dir) {
-  auto session = nn::OpenModel(registry, model, model_dir);
-  if (!session) return std::unexpected(session.error());
-  return Embedder(std::move(*session), channel_order);
+  TRY_ASSIGN(auto session, nn::OpenModel(registry, model, model_dir));
+  return Embedder(std::move(session), channel_order);
 }
 
 Result<Embedding> Embedder::Embed(const cv::Mat& aligned) const {
-  const auto outputs = session_.Run(face::ToTensor(aligned, 1.0 / 128, -127.0 / 128, channel_order_));
-  if (!outputs) return std::unexpected(outputs.error());
-  Embedding result{outputs->front().data, 0};
+  TRY_ASSIGN(const auto outputs,
+             session_.Run(face::ToTensor(aligned, 1.0 / 128, -127.0 / 128, channel_order_)));
+  Embedding result{outputs.front().data, 0};
   Template& values = result.values;
   result.norm = std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
   if (!(result.norm > 0)) return Fail(ErrorKind::kInternal, "the recognition net gave an empty template");

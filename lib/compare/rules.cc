@@ -64,13 +64,12 @@ Template Rules::Fuse(const Template& first_template, const Template& second_temp
 }
 
 Result<Rules> LoadRules(const std::filesystem::path& config_dir) {
-  const auto root = ReadYamlFile(config_dir / "comparison.yaml");
-  if (!root) return std::unexpected(root.error());
-  YamlMap map(*root);
+  TRY_ASSIGN(const auto root, ReadYamlFile(config_dir / "comparison.yaml"));
+  YamlMap map(root);
   Rules rules;
   ReadPart(map, "first", [&](YamlMap& part, const YamlNode& node) { rules.first = ReadNet(part, node); });
   ReadPart(map, "second", [&](YamlMap& part, const YamlNode& node) { rules.second = ReadNet(part, node); });
-  Require(std::abs(rules.first.weight + rules.second.weight - 1) < 1e-9, map, *root,
+  Require(std::abs(rules.first.weight + rules.second.weight - 1) < 1e-9, map, root,
           "the two weights must sum to 1");
   ReadPart(map, "bands", [&](YamlMap& part, const YamlNode& node) {
     rules.match = part.Double("match_similarity").value_or(0);
@@ -111,16 +110,15 @@ Result<Rules> LoadRules(const std::filesystem::path& config_dir) {
     Require(duplicates.max_similarity <= duplicates.certain_similarity, part, node,
             "max_similarity is above certain_similarity");
   });
-  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  TRY(map.Finish());
   return rules;
 }
 
 Result<std::string> TemplateId(const Rules& rules, const nn::ModelRegistry& registry) {
   std::string text;
   for (const NetRule* net : {&rules.first, &rules.second}) {
-    const auto spec = registry.Find(net->model);
-    if (!spec) return std::unexpected(spec.error());
-    text += spec->sha256 + (net->channel_order == face::ChannelOrder::kRgb ? " rgb " : " bgr ") +
+    TRY_ASSIGN(const auto spec, registry.Find(net->model));
+    text += spec.sha256 + (net->channel_order == face::ChannelOrder::kRgb ? " rgb " : " bgr ") +
             std::to_string(net->weight) + "\n";
   }
   return Sha256Hex(text).substr(0, 16);

@@ -145,7 +145,7 @@ std::string SerializeTemplates(const TemplateFile& file) {
 }
 
 Result<TemplateStore> TemplateStore::Open(const fs::path& directory, const std::string& id) {
-  if (auto made = MakePrivateDirectories(directory); !made) return std::unexpected(made.error());
+  TRY(MakePrivateDirectories(directory));
   const fs::path lock_file = directory / kLockName;
   const int lock = open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return Fail(ErrorKind::kOutput, lock_file.string() + ": cannot be opened");
@@ -157,9 +157,8 @@ Result<TemplateStore> TemplateStore::Open(const fs::path& directory, const std::
   const fs::path path = directory / kFileName;
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return store;
-  const auto bytes = ReadTextFile(path, kMaxFileBytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  auto file = ParseTemplates(*bytes);
+  TRY_ASSIGN(const auto bytes, ReadTextFile(path, kMaxFileBytes));
+  auto file = ParseTemplates(bytes);
   if (!file) return Fail(ErrorKind::kInput, path.string() + ": " + file.error().message);
   if (id.empty()) {
     store.id_ = file->id;
@@ -202,12 +201,11 @@ Result<std::size_t> TemplateStore::RemoveStudents(const fs::path& directory,
                                                   const std::function<bool(std::string_view key)>& is_removed) {
   std::error_code error;
   if (!fs::exists(directory / kFileName, error)) return std::size_t{0};
-  auto store = Open(directory, "");
-  if (!store) return std::unexpected(store.error());
+  TRY_ASSIGN(auto store, Open(directory, ""));
   const std::size_t removed =
-      std::erase_if(store->entries_, [&](const auto& entry) { return is_removed(entry.first); });
+      std::erase_if(store.entries_, [&](const auto& entry) { return is_removed(entry.first); });
   if (removed == 0) return removed;
-  if (auto saved = store->Save(); !saved) return std::unexpected(saved.error());
+  TRY(store.Save());
   return removed;
 }
 

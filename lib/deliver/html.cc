@@ -6,8 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "lib/base/unicode.h"
 #include "lib/deliver/html_assets.h"
-#include "lib/roster/unicode.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -363,7 +363,7 @@ std::string EscapeHtml(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
   for (std::size_t position = 0; position < text.size();) {
-    const char32_t code = roster::NextCodePoint(text, position);  // Invalid bytes become U+FFFD.
+    const char32_t code = NextCodePoint(text, position);  // Invalid bytes become U+FFFD.
     switch (code) {
       case U'&':
         escaped += "&amp;";
@@ -383,7 +383,7 @@ std::string EscapeHtml(std::string_view text) {
       default: {
         const bool blank = code == U'\t' || code == U'\n' || code == U'\r';
         const bool control = (code < 0x20 && !blank) || (code >= 0x7F && code < 0xA0);
-        roster::AppendUtf8(control ? U'\uFFFD' : code, escaped);
+        AppendUtf8(control ? U'\uFFFD' : code, escaped);
       }
     }
   }

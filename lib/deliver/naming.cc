@@ -13,7 +13,7 @@
 #include <wctype.h>
 
 #include "lib/base/text.h"
-#include "lib/roster/unicode.h"
+#include "lib/base/unicode.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -26,7 +26,7 @@ constexpr char32_t kReplacement = 0xFFFD;  // What invalid UTF-8 reads as.
 // Calls `visit(code point)` for each character; invalid bytes give U+FFFD each.
 template <typename Visit>
 void ForEachCharacter(std::string_view text, Visit&& visit) {
-  for (std::size_t position = 0; position < text.size();) visit(roster::NextCodePoint(text, position));
+  for (std::size_t position = 0; position < text.size();) visit(NextCodePoint(text, position));
 }
 
 bool IsUnsafe(char32_t code) {
@@ -154,17 +154,15 @@ Result<std::string> NameTemplate::Expand(const Record& record, std::size_t posit
 Result<std::string> PhotoPath(const NameTemplate& folder, const NameTemplate& name, const Record& record,
                               std::size_t position) {
   if (name.empty()) return Fail(ErrorKind::kUsage, "the template for file names is empty");
-  auto folder_path = folder.Expand(record, position);
-  if (!folder_path) return folder_path;
-  auto file = name.Expand(record, position);
-  if (!file) return file;
-  if (!ToLowerAscii(*file).ends_with(kExtension)) *file += kExtension;
-  return folder_path->empty() ? *file : *folder_path + "/" + *file;
+  TRY_ASSIGN(auto folder_path, folder.Expand(record, position));
+  TRY_ASSIGN(auto file, name.Expand(record, position));
+  if (!ToLowerAscii(file).ends_with(kExtension)) file += kExtension;
+  return folder_path.empty() ? file : folder_path + "/" + file;
 }
 
 std::string SafeComponent(std::string_view text) {
   std::string safe;
-  ForEachCharacter(text, [&](char32_t code) { roster::AppendUtf8(IsUnsafe(code) ? U'_' : code, safe); });
+  ForEachCharacter(text, [&](char32_t code) { AppendUtf8(IsUnsafe(code) ? U'_' : code, safe); });
   if (safe.starts_with('.')) safe.front() = '_';
   if (safe.ends_with('.') || safe.ends_with(' ')) safe.back() = '_';
   if (IsReservedOnWindows(safe)) safe.insert(0, 1, '_');
@@ -182,7 +180,7 @@ std::string FoldCase(std::string_view path) {
     } else if (code >= U'A' && code <= U'Z') {
       code += U'a' - U'A';
     }
-    roster::AppendUtf8(code, folded);
+    AppendUtf8(code, folded);
   });
   if (locale != nullptr) freelocale(locale);
   return folded;

@@ -14,7 +14,7 @@
 #include "lib/base/text.h"
 #include "lib/deliver/redact.h"
 #include "lib/deliver/zip.h"
-#include "lib/roster/csv.h"
+#include "lib/table/csv.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -106,10 +106,9 @@ Result<std::map<std::string, std::vector<PackedPhoto*>>> PhotosByZipStem(std::sp
                                                                          PackPlan& plan) {
   std::map<std::string, std::vector<PackedPhoto*>> groups;
   for (PackedPhoto& photo : plan.photos) {
-    auto stem = options.zip_name.Expand(records[photo.record], photo.record + 1);
-    if (!stem) return std::unexpected(stem.error());
-    if (stem->contains('/')) return Fail(ErrorKind::kUsage, "the name of a zip must not have folders");
-    groups[stem->empty() ? "photos" : *stem].push_back(&photo);
+    TRY_ASSIGN(auto stem, options.zip_name.Expand(records[photo.record], photo.record + 1));
+    if (stem.contains('/')) return Fail(ErrorKind::kUsage, "the name of a zip must not have folders");
+    groups[stem.empty() ? "photos" : stem].push_back(&photo);
   }
   return groups;
 }
@@ -121,14 +120,12 @@ std::unexpected<Error> Collision(const std::string& what, const std::string& lis
 
 Result<void> PlanZips(std::span<const Record> records, const PackOptions& options, PackPlan& plan) {
   plan.zip_names = options.zip_names;
-  auto groups = PhotosByZipStem(records, options, plan);
-  if (!groups) return std::unexpected(groups.error());
-  for (auto& [stem, photos] : *groups) {
+  TRY_ASSIGN(auto groups, PhotosByZipStem(records, options, plan));
+  for (auto& [stem, photos] : groups) {
     std::vector<std::string> names;
     for (PackedPhoto* photo : photos) {
-      auto name = NameInZip(*photo, options);
-      if (!name) return std::unexpected(name.error());
-      photo->name_in_zip = std::move(*name);
+      TRY_ASSIGN(auto name, NameInZip(*photo, options));
+      photo->name_in_zip = std::move(name);
       names.push_back(photo->file.substr(options.zip_flat ? photo->file.rfind('/') + 1 : 0));
     }
     if (const auto same = FindCollisions(names); !same.empty()) {
@@ -155,7 +152,7 @@ Result<void> PlanZips(std::span<const Record> records, const PackOptions& option
 std::string IndexCsv(std::span<const Record> records, const PackPlan& plan) {
   constexpr std::array<std::string_view, 4> kFields = {"name", "id_number", "student_number",
                                                        "candidate_number"};
-  roster::CsvWriter csv;
+  table::CsvWriter csv;
   std::vector<std::string> row = {"file", "zip", "key"};
   row.insert(row.end(), kFields.begin(), kFields.end());
   row.insert(row.end(), {"group", "bytes", "sha256", "source_photo"});
@@ -207,9 +204,8 @@ std::set<std::string> PlannedFiles(const PackPlan& plan) {
 bool IsLeftover(const std::string& name) { return IsTemporaryName(name.substr(name.rfind('/') + 1)); }
 
 Result<void> RemoveLeftovers(const fs::path& directory) {
-  const auto present = PresentFiles(directory);
-  if (!present) return std::unexpected(present.error());
-  for (const std::string& name : *present) {
+  TRY_ASSIGN(const auto present, PresentFiles(directory));
+  for (const std::string& name : present) {
     std::error_code ignored;  // If it stays, the next look finds it again.
     if (IsLeftover(name)) fs::remove(directory / name, ignored);
   }
@@ -260,10 +256,9 @@ Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& op
       plan.refused.push_back({.record = i, .why = *why});
       continue;
     }
-    auto path = PhotoPath(options.folder, options.name, records[i], i + 1);
-    if (!path) return std::unexpected(path.error());
+    TRY_ASSIGN(auto path, PhotoPath(options.folder, options.name, records[i], i + 1));
     plan.photos.push_back(
-        {.record = i, .file = std::string(kPhotoFolder) + *path, .zip = "", .name_in_zip = "", .bytes = bytes});
+        {.record = i, .file = std::string(kPhotoFolder) + path, .zip = "", .name_in_zip = "", .bytes = bytes});
   }
   std::ranges::stable_sort(plan.photos, {}, &PackedPhoto::file);
   std::vector<std::string> files;
@@ -272,22 +267,21 @@ Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& op
     return Collision("these would get the same file name", ListCollisions(groups, plan.photos));
   }
   if (options.zip) {
-    if (auto planned = PlanZips(records, options, plan); !planned) return std::unexpected(planned.error());
+    TRY(PlanZips(records, options, plan));
   }
   return plan;
 }
 
 Result<Conflicts> FindConflicts(std::span<const Record> records, const PackPlan& plan,
                                 const fs::path& directory) {
-  const auto present = PresentFiles(directory);
-  if (!present) return std::unexpected(present.error());
+  TRY_ASSIGN(const auto present, PresentFiles(directory));
   Conflicts conflicts;
   const std::set<std::string> planned = PlannedFiles(plan);
-  for (const std::string& name : *present) {
+  for (const std::string& name : present) {
     if (!planned.contains(name) && !IsLeftover(name)) conflicts.foreign.push_back(name);
   }
   for (const PackedPhoto& photo : plan.photos) {
-    if (!std::ranges::binary_search(*present, photo.file)) continue;
+    if (!std::ranges::binary_search(present, photo.file)) continue;
     const auto digest = Sha256File(directory / photo.file);
     if (!digest || *digest != records[photo.record].output_sha256) conflicts.different.push_back(photo.file);
   }
@@ -320,8 +314,8 @@ Result<void> CheckPackDirectory(std::span<const Record> records, const PackPlan&
 
 Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, const PackOptions& options,
                        const fs::path& directory) {
-  if (auto checked = CheckPackDirectory(records, plan, options.if_exists, directory); !checked) return checked;
-  if (auto removed = RemoveLeftovers(directory); !removed) return removed;
+  TRY(CheckPackDirectory(records, plan, options.if_exists, directory));
+  TRY(RemoveLeftovers(directory));
   std::map<std::string, std::string> sums;  // By file.
   for (const PackedPhoto& photo : plan.photos) {
     if (options.interrupted && options.interrupted()) return std::unexpected(InterruptedError());
@@ -348,13 +342,11 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
         !written) {
       return Fail(written.error().kind, Redactor().Text(written.error().message, nullptr));
     }
-    auto digest = Sha256File(path);
-    if (!digest) return std::unexpected(digest.error());
-    sums[zip] = std::move(*digest);
+    TRY_ASSIGN(auto digest, Sha256File(path));
+    sums[zip] = std::move(digest);
   }
   const std::string index = IndexCsv(records, plan);
-  if (auto written = WriteFileAtomic(directory / kIndexName, index, options.if_exists); !written)
-    return written;
+  TRY(WriteFileAtomic(directory / kIndexName, index, options.if_exists));
   sums[std::string(kIndexName)] = Sha256Hex(index);
   std::string lines;
   for (const auto& [file, digest] : sums) lines.append(digest).append("  ").append(file).append("\n");

@@ -9,9 +9,9 @@
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/deliver/html.h"
-#include "lib/deliver/xlsx.h"
-#include "lib/roster/csv.h"
 #include "lib/standard/codes.h"
+#include "lib/table/csv.h"
+#include "lib/table/xlsx_writer.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -291,7 +291,7 @@ Result<void> RemoveOtherThumbnails(const fs::path& directory, const std::set<std
 using Table = std::vector<std::vector<std::string>>;
 
 Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Language language,
-                    const Redactor& redactor) {
+                           const Redactor& redactor) {
   Table table;
   if (language == Language::kZh) {
     table.push_back({"编号", "姓名", "班级", "照片", "结果", "代码", "级别", "问题", "实测", "要求", "怎么做"});
@@ -320,7 +320,7 @@ Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Lan
 }
 
 Table NoticesTable(std::span<const Record> records, const Reasons& reasons, Language language,
-                   const Redactor& redactor) {
+                          const Redactor& redactor) {
   // By student, in order of first appearance: the records that speak of the same person.
   std::vector<std::vector<const Record*>> students;
   std::map<std::string_view, std::size_t> index;
@@ -355,7 +355,7 @@ Table NoticesTable(std::span<const Record> records, const Reasons& reasons, Lang
 }
 
 std::string CsvOf(const Table& table) {
-  roster::CsvWriter csv;
+  table::CsvWriter csv;
   for (const std::vector<std::string>& row : table) csv.AddRow(row);
   return csv.text();
 }
@@ -439,10 +439,10 @@ Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists)
 
 Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons, const ReportOptions& options,
                          const fs::path& directory) {
-  if (auto checked = CheckReportDirectory(directory, options.if_exists); !checked) return checked;
+  TRY(CheckReportDirectory(directory, options.if_exists));
   const Redactor& redactor = options.redactor;
   const ReportSummary summary = Summarize(records);
-  if (auto written = WriteSummary(summary, redactor, directory); !written) return written;
+  TRY(WriteSummary(summary, redactor, directory));
   Page page = MakePage(records, summary, reasons, options, redactor);
   std::set<std::string> thumbnails;
   for (PageRow& row : page.rows) {
@@ -452,17 +452,17 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
     if (!jpeg) continue;
     const std::string name = ThumbnailName(row.position);
     row.thumbnail = std::string(kThumbnailFolder) + "/" + name;
-    if (auto written = WriteFileAtomic(directory / row.thumbnail, *jpeg, IfExists::kOverwrite); !written)
-      return written;
+    TRY(WriteFileAtomic(directory / row.thumbnail, *jpeg, IfExists::kOverwrite));
     thumbnails.insert(name);
   }
-  if (auto removed = RemoveOtherThumbnails(directory / kThumbnailFolder, thumbnails); !removed) return removed;
+  TRY(RemoveOtherThumbnails(directory / kThumbnailFolder, thumbnails));
   const Table rejected = RejectedTable(records, reasons, options.language, redactor);
   const Table notices = NoticesTable(records, reasons, options.language, redactor);
   const bool zh = options.language == Language::kZh;
-  if (auto written = WriteXlsx(directory / "report.xlsx",
-                               {{zh ? "未通过明细" : "rejected", rejected}, {zh ? "通知" : "notices", notices}},
-                               IfExists::kOverwrite);
+  if (auto written =
+          table::WriteXlsx(directory / "report.xlsx",
+                           {{zh ? "未通过明细" : "rejected", rejected}, {zh ? "通知" : "notices", notices}},
+                           IfExists::kOverwrite);
       !written) {
     return written;
   }
@@ -472,7 +472,7 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
       {"index.html", RenderHtml(page)},
   }};
   for (const auto& [name, text] : files) {
-    if (auto written = WriteFileAtomic(directory / name, text, IfExists::kOverwrite); !written) return written;
+    TRY(WriteFileAtomic(directory / name, text, IfExists::kOverwrite));
   }
   return {};
 }

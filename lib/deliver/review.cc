@@ -212,9 +212,7 @@ Result<std::string> WritePicture(const fs::path& photo, std::size_t number, std:
   if (!jpeg) return std::string();
   const std::string name = std::to_string(number) + "-" + std::string(kind) + ".jpg";
   std::string path = std::string(kPictureFolder) + "/" + name;
-  if (auto done = WriteFileAtomic(directory / path, *jpeg, IfExists::kOverwrite); !done) {
-    return std::unexpected(done.error());
-  }
+  TRY(WriteFileAtomic(directory / path, *jpeg, IfExists::kOverwrite));
   written.insert(name);
   return path;
 }
@@ -267,15 +265,13 @@ Result<std::size_t> WriteReview(std::span<const Record> records, const Reasons& 
                                                                       {&shown.reference, ReferenceOf(record)},
                                                                       {&shown.output, record.output}}};
     for (std::size_t kind = 0; kind < wanted.size(); ++kind) {
-      auto written = WritePicture(wanted[kind].second, i + 1, kKinds[kind], options, directory, pictures);
-      if (!written) return std::unexpected(written.error());
-      *wanted[kind].first = std::move(*written);
+      TRY_ASSIGN(auto written,
+                 WritePicture(wanted[kind].second, i + 1, kKinds[kind], options, directory, pictures));
+      *wanted[kind].first = std::move(written);
     }
     html += CaseHtml(record, i + 1, shown, reasons, options, redactor, texts);
   }
-  if (auto removed = RemoveOthers(directory / kPictureFolder, pictures); !removed) {
-    return std::unexpected(removed.error());
-  }
+  TRY(RemoveOthers(directory / kPictureFolder, pictures));
   if (cases.empty()) {
     std::error_code error;
     fs::remove(directory / kPageName, error);
@@ -283,9 +279,7 @@ Result<std::size_t> WriteReview(std::span<const Record> records, const Reasons& 
     return std::size_t{0};
   }
   const std::string page = PageHtml(html, BatchId(cases), reasons, options, texts);
-  if (auto written = WriteFileAtomic(directory / kPageName, page, IfExists::kOverwrite); !written) {
-    return std::unexpected(written.error());
-  }
+  TRY(WriteFileAtomic(directory / kPageName, page, IfExists::kOverwrite));
   return cases.size();
 }
 

@@ -40,9 +40,8 @@ Result<TagKey> TagKey::ReadOrCreate(const std::filesystem::path& file) {
       return std::unexpected(written.error());
     }
   }
-  const auto text = ReadTextFile(file, 1024);
-  if (!text) return std::unexpected(text.error());
-  const std::string_view secret = Trim(*text);
+  TRY_ASSIGN(const auto text, ReadTextFile(file, 1024));
+  const std::string_view secret = Trim(text);
   if (!IsSecret(secret)) {
     return Fail(ErrorKind::kUsage,
                 file.string() +

@@ -10,7 +10,7 @@
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/record/record.h"
-#include "lib/roster/csv.h"
+#include "lib/table/csv.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -44,9 +44,8 @@ Result<void> RenewSums(const fs::path& pack, const std::set<std::string>& gone) 
     const std::string name = blank == std::string::npos ? "" : line.substr(blank + 2);
     if (gone.contains(name)) continue;
     if (name == "index.csv") {
-      const auto hash = Sha256File(pack / name);
-      if (!hash) return std::unexpected(hash.error());
-      line.replace(0, blank, *hash);
+      TRY_ASSIGN(const auto hash, Sha256File(pack / name));
+      line.replace(0, blank, hash);
     }
     lines += line + "\n";
   }
@@ -59,17 +58,15 @@ Result<void> WithdrawFromPack(const fs::path& pack, const KeyTest& is_withdrawn,
   const fs::path index = pack / "index.csv";
   std::error_code ignored;
   if (!fs::exists(index, ignored)) return {};
-  const auto text = ReadTextFile(index, roster::kMaxTableBytes);
-  if (!text) return std::unexpected(text.error());
+  TRY_ASSIGN(const auto text, ReadTextFile(index, table::kMaxTableBytes));
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  const std::string_view body = std::string_view(*text).substr(text->starts_with(kMark) ? kMark.size() : 0);
-  const auto table = roster::ParseCsv(body, "index.csv", {.delimiter = ','});
-  if (!table) return std::unexpected(table.error());
+  const std::string_view body = std::string_view(text).substr(text.starts_with(kMark) ? kMark.size() : 0);
+  TRY_ASSIGN(const auto table, table::ParseCsv(body, "index.csv", {.delimiter = ','}));
   std::vector<std::vector<std::string>> rows;  // That stay, the header first.
   std::set<std::string> gone;
-  for (const roster::TableRow& row : table->rows) {
+  for (const table::TableRow& row : table.rows) {
     std::vector<std::string> cells;
-    for (const std::string& cell : row.cells) cells.push_back(roster::CleanCell(cell));
+    for (const std::string& cell : row.cells) cells.push_back(table::CleanCell(cell));
     // file, zip, key: see pack.h.
     if (rows.empty() || cells.size() < 3 || !is_withdrawn(cells[2])) {
       rows.push_back(std::move(cells));
@@ -79,8 +76,8 @@ Result<void> WithdrawFromPack(const fs::path& pack, const KeyTest& is_withdrawn,
       if (IsInside(file)) gone.insert(file);
     }
   }
-  if (rows.size() == table->rows.size()) return {};
-  roster::CsvWriter left;
+  if (rows.size() == table.rows.size()) return {};
+  table::CsvWriter left;
   for (std::vector<std::string>& cells : rows) {
     if (cells.size() > 1 && gone.contains(cells[1])) cells[1].clear();
     left.AddRow(cells);
@@ -88,15 +85,15 @@ Result<void> WithdrawFromPack(const fs::path& pack, const KeyTest& is_withdrawn,
   const std::size_t rows_left = rows.size() - 1;
   // Photos first: as long as a row stands in the index, a purge that was cut short finds its photo.
   for (const std::string& file : gone) {
-    if (auto deleted = Delete(pack / file, withdrawn); !deleted) return deleted;
+    TRY(Delete(pack / file, withdrawn));
   }
   ++withdrawn.lists;
   if (rows_left > 0) {
-    if (auto written = WriteFileAtomic(index, left.text(), IfExists::kOverwrite); !written) return written;
+    TRY(WriteFileAtomic(index, left.text(), IfExists::kOverwrite));
     return RenewSums(pack, gone);
   }
   for (const char* name : {"SHA256SUMS", "index.csv"}) {
-    if (auto deleted = Delete(pack / name, withdrawn); !deleted) return deleted;
+    TRY(Delete(pack / name, withdrawn));
   }
   // Empty folders, the innermost first.
   std::vector<fs::path> folders = {pack};

@@ -134,13 +134,13 @@ Result<void> WriteZip(const fs::path& path, std::span<const ZipEntry> entries, I
   if (archive == nullptr)
     return Fail(ErrorKind::kOutput, path.string() + ": zip error " + std::to_string(code));
   for (const ZipEntry& entry : entries) {
-    if (auto added = AddEntry(archive.get(), entry); !added) return added;
+    TRY(AddEntry(archive.get(), entry));
   }
   if (zip_close(archive.get()) != 0) {
     return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + zip_strerror(archive.get()));
   }
   (void)archive.release();  // Freed by zip_close.
-  if (auto synced = SyncFile(name); !synced) return synced;
+  TRY(SyncFile(name));
 
   std::error_code error;
   if (fs::exists(path, error)) {

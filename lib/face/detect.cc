@@ -109,24 +109,21 @@ Detector::Detector(nn::Session back, nn::Session short_range, const DetectorOpti
 
 Result<Detector> Detector::Create(const nn::ModelRegistry& registry, const std::filesystem::path& model_dir,
                                   const DetectorOptions& options) {
-  auto back = nn::OpenModel(registry, "blazeface-back", model_dir);
-  if (!back) return std::unexpected(back.error());
-  auto short_range = nn::OpenModel(registry, "face-detection-short-range", model_dir);
-  if (!short_range) return std::unexpected(short_range.error());
-  return Detector(std::move(*back), std::move(*short_range), options);
+  TRY_ASSIGN(auto back, nn::OpenModel(registry, "blazeface-back", model_dir));
+  TRY_ASSIGN(auto short_range, nn::OpenModel(registry, "face-detection-short-range", model_dir));
+  return Detector(std::move(back), std::move(short_range), options);
 }
 
 Result<std::vector<Face>> Detector::Detect(const cv::Mat& bgr) const {
   const std::vector<cv::Point2d> anchors = AnchorCentres({{16, 2}, {8, 6}});
   const Letterbox letterbox = MakeLetterbox(bgr, kBackSize);
-  const auto outputs = back_.Run(ToTensor(letterbox.square, 2.0 / 255, -1, ChannelOrder::kRgb));
-  if (!outputs) return std::unexpected(outputs.error());
+  TRY_ASSIGN(const auto outputs, back_.Run(ToTensor(letterbox.square, 2.0 / 255, -1, ChannelOrder::kRgb)));
   // Registry order: scores of the fine and the coarse grid, boxes of the fine and the coarse grid.
   std::vector<Face> candidates;
   std::size_t first = 0;
   for (const std::size_t grid : {0u, 1u}) {
-    const std::vector<float>& scores = (*outputs)[grid].data;
-    const std::vector<float>& boxes = (*outputs)[grid + 2].data;
+    const std::vector<float>& scores = outputs[grid].data;
+    const std::vector<float>& boxes = outputs[grid + 2].data;
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const double score = Sigmoid(scores[i]);
       if (score < options_.min_score) continue;

@@ -51,18 +51,16 @@ double LipGap(const Landmarks& landmarks) {
 EyeNet::EyeNet(nn::Session session) : session_(std::move(session)) {}
 
 Result<EyeNet> EyeNet::Create(const nn::ModelRegistry& registry, const std::filesystem::path& model_dir) {
-  auto session = nn::OpenModel(registry, "fr-eye", model_dir);
-  if (!session) return std::unexpected(session.error());
-  return EyeNet(std::move(*session));
+  TRY_ASSIGN(auto session, nn::OpenModel(registry, "fr-eye", model_dir));
+  return EyeNet(std::move(session));
 }
 
 Result<double> EyeNet::OpenMargin(const cv::Mat& bgr, const Landmarks& landmarks) const {
   double least = std::numeric_limits<double>::max();
   for (const auto& [first, second] : {std::pair{point::kLeftEyeOuter, point::kLeftEyeInner},
                                       std::pair{point::kRightEyeInner, point::kRightEyeOuter}}) {
-    const auto outputs = session_.Run(EyeTensor(bgr, landmarks.At(first), landmarks.At(second)));
-    if (!outputs) return std::unexpected(outputs.error());
-    const std::vector<float>& logits = outputs->front().data;
+    TRY_ASSIGN(const auto outputs, session_.Run(EyeTensor(bgr, landmarks.At(first), landmarks.At(second))));
+    const std::vector<float>& logits = outputs.front().data;
     least = std::min(least, static_cast<double>(logits[1]) - static_cast<double>(logits[0]));
   }
   return least;

@@ -16,14 +16,12 @@ constexpr std::size_t kMaxFaces = 6;
 
 Result<std::vector<ConfirmedFace>> FindFaces(const Detector& detector, const Landmarker& landmarker,
                                              const cv::Mat& bgr) {
-  const auto faces = detector.Detect(bgr);
-  if (!faces) return std::unexpected(faces.error());
+  TRY_ASSIGN(const auto faces, detector.Detect(bgr));
   std::vector<ConfirmedFace> confirmed;
-  for (const Face& candidate : *faces) {
+  for (const Face& candidate : faces) {
     if (confirmed.size() == kMaxFaces) break;
-    const auto landmarks = landmarker.Find(bgr, candidate);
-    if (!landmarks) return std::unexpected(landmarks.error());
-    if (landmarks->face_probability >= 0.5) confirmed.push_back({candidate, *landmarks});
+    TRY_ASSIGN(const auto landmarks, landmarker.Find(bgr, candidate));
+    if (landmarks.face_probability >= 0.5) confirmed.push_back({candidate, landmarks});
   }
   return confirmed;
 }
@@ -43,9 +41,8 @@ Result<std::vector<cv::Rect2d>> BoxesInTiles(const Detector& detector, const cv:
   for (const int y : starts(bgr.rows)) {
     for (const int x : starts(bgr.cols)) {
       const cv::Rect tile = cv::Rect(x, y, side, side) & cv::Rect(0, 0, bgr.cols, bgr.rows);
-      const auto faces = detector.Detect(bgr(tile));
-      if (!faces) return std::unexpected(faces.error());
-      for (const Face& face : *faces) boxes.push_back(face.box + cv::Point2d(tile.tl()));
+      TRY_ASSIGN(const auto faces, detector.Detect(bgr(tile)));
+      for (const Face& face : faces) boxes.push_back(face.box + cv::Point2d(tile.tl()));
     }
   }
   return boxes;
@@ -59,14 +56,13 @@ Result<std::optional<Portrait>> LookFromNear(const Detector& detector, const Lan
   const cv::Rect region = cv::Rect(cv::Rect2d(middle.x - side / 2, middle.y - side / 2, side, side)) &
                           cv::Rect(0, 0, bgr.cols, bgr.rows);
   if (region.empty()) return std::nullopt;
-  auto found = FindUprightFaces(detector, landmarker, bgr(region).clone(), Orientation::kUnknown);
-  if (!found) return std::unexpected(found.error());
-  if (found->faces.empty()) return std::nullopt;
-  const cv::Point2d centre(found->bgr.cols / 2.0, found->bgr.rows / 2.0);
+  TRY_ASSIGN(auto found, FindUprightFaces(detector, landmarker, bgr(region).clone(), Orientation::kUnknown));
+  if (found.faces.empty()) return std::nullopt;
+  const cv::Point2d centre(found.bgr.cols / 2.0, found.bgr.rows / 2.0);
   const auto distance = [&](const ConfirmedFace& face) {
     return cv::norm((face.face.box.tl() + face.face.box.br()) / 2 - centre);
   };
-  return Portrait{found->bgr, *std::ranges::min_element(found->faces, {}, distance)};
+  return Portrait{found.bgr, *std::ranges::min_element(found.faces, {}, distance)};
 }
 
 Result<std::vector<Portrait>> LookFromNear(const Detector& detector, const Landmarker& landmarker,
@@ -92,14 +88,12 @@ Result<UprightFaces> FindUprightFaces(const Detector& detector, const Landmarker
                                       const cv::Mat& bgr, Orientation orientation) {
   constexpr double kSureFace = 0.8, kAnyFace = 0.5;  // Short-range scores that turn a photo.
   const auto turned_by = [&](double min_score) -> Result<UprightFaces> {
-    const auto turns = detector.QuarterTurnsToUpright(bgr, min_score);
-    if (!turns) return std::unexpected(turns.error());
-    if (*turns == 0) return UprightFaces{bgr, 0, {}};
+    TRY_ASSIGN(const auto turns, detector.QuarterTurnsToUpright(bgr, min_score));
+    if (turns == 0) return UprightFaces{bgr, 0, {}};
     cv::Mat turned;
-    cv::rotate(bgr, turned, *turns - 1);  // cv::ROTATE_90_CLOCKWISE, _180, _90_COUNTERCLOCKWISE.
-    auto faces = FindFaces(detector, landmarker, turned);
-    if (!faces) return std::unexpected(faces.error());
-    return UprightFaces{turned, *turns, std::move(*faces)};
+    cv::rotate(bgr, turned, turns - 1);  // cv::ROTATE_90_CLOCKWISE, _180, _90_COUNTERCLOCKWISE.
+    TRY_ASSIGN(auto faces, FindFaces(detector, landmarker, turned));
+    return UprightFaces{turned, turns, std::move(faces)};
   };
   if (orientation == Orientation::kUnknown) {
     auto turned = turned_by(kSureFace);
@@ -116,22 +110,19 @@ Result<UprightFaces> FindUprightFaces(const Detector& detector, const Landmarker
 Result<std::vector<Portrait>> FindPortraits(const Detector& detector, const Landmarker& landmarker,
                                             const cv::Mat& bgr, Orientation orientation) {
   constexpr double kNear = 0.2;  // Of the picture's longer side: the face is near enough.
-  const auto found = FindUprightFaces(detector, landmarker, bgr, orientation);
-  if (!found) return std::unexpected(found.error());
+  TRY_ASSIGN(const auto found, FindUprightFaces(detector, landmarker, bgr, orientation));
   std::vector<Portrait> portraits;
-  for (const ConfirmedFace& face : found->faces) portraits.push_back({found->bgr, face});
+  for (const ConfirmedFace& face : found.faces) portraits.push_back({found.bgr, face});
   const double longer = std::max(bgr.cols, bgr.rows);
   if (!portraits.empty() && Side(portraits.front().face.face.box) >= kNear * longer) return portraits;
 
-  const auto faces = detector.Detect(bgr);
-  if (!faces) return std::unexpected(faces.error());
+  TRY_ASSIGN(const auto faces, detector.Detect(bgr));
   std::vector<cv::Rect2d> boxes;
-  for (const Face& face : *faces) boxes.push_back(face.box);
+  for (const Face& face : faces) boxes.push_back(face.box);
   for (const double share : {1.0, 0.5, 0.25}) {
     if (share < 1) {
-      auto more = BoxesInTiles(detector, bgr, share);
-      if (!more) return std::unexpected(more.error());
-      boxes = std::move(*more);
+      TRY_ASSIGN(auto more, BoxesInTiles(detector, bgr, share));
+      boxes = std::move(more);
     }
     auto near = LookFromNear(detector, landmarker, bgr, boxes);
     if (!near || !near->empty()) return near;

@@ -121,9 +121,8 @@ Landmarker::Landmarker(nn::Session session) : session_(std::move(session)) {}
 
 Result<Landmarker> Landmarker::Create(const nn::ModelRegistry& registry,
                                       const std::filesystem::path& model_dir) {
-  auto session = nn::OpenModel(registry, "facemesh-attention", model_dir);
-  if (!session) return std::unexpected(session.error());
-  return Landmarker(std::move(*session));
+  TRY_ASSIGN(auto session, nn::OpenModel(registry, "facemesh-attention", model_dir));
+  return Landmarker(std::move(session));
 }
 
 Result<Landmarks> Landmarker::Find(const cv::Mat& bgr, const Face& face) const {
@@ -131,9 +130,8 @@ Result<Landmarks> Landmarker::Find(const cv::Mat& bgr, const Face& face) const {
   Landmarks landmarks;
   for (int pass = 0; pass < 2; ++pass) {
     region.side = std::max(region.side, 1.0);
-    const auto outputs = session_.Run(ToTensor(Crop(bgr, region), 1.0 / 255, 0, ChannelOrder::kRgb));
-    if (!outputs) return std::unexpected(outputs.error());
-    landmarks = Compose(*outputs, region);
+    TRY_ASSIGN(const auto outputs, session_.Run(ToTensor(Crop(bgr, region), 1.0 / 255, 0, ChannelOrder::kRgb)));
+    landmarks = Compose(outputs, region);
     region = RegionOf(landmarks);
   }
   return landmarks;

@@ -13,6 +13,8 @@
 
 #include <jpeglib.h>
 
+#include "lib/base/error.h"
+
 namespace gradphoto::image {
 namespace {
 
@@ -84,15 +86,14 @@ class Search {
 
   // Encodes once at `quality` and narrows the bracket.
   Result<void> Try(int quality) {
-    auto bytes = EncodeJpeg(bgr_, quality, sampling_, dpi_);
-    if (!bytes) return std::unexpected(bytes.error());
-    const auto size = static_cast<double>(bytes->size());
+    TRY_ASSIGN(auto bytes, EncodeJpeg(bgr_, quality, sampling_, dpi_));
+    const auto size = static_cast<double>(bytes.size());
     if (size <= static_cast<double>(max_bytes_)) {
       fits_ = {quality, std::log(size)};
-      best_ = EncodedJpeg{std::move(*bytes), quality, sampling_, 0};
+      best_ = EncodedJpeg{std::move(bytes), quality, sampling_, 0};
     } else {
       too_large_ = {quality, std::log(size)};
-      if (quality == min_quality_) smallest_ = EncodedJpeg{std::move(*bytes), quality, sampling_, 0};
+      if (quality == min_quality_) smallest_ = EncodedJpeg{std::move(bytes), quality, sampling_, 0};
     }
     return {};
   }
@@ -123,7 +124,7 @@ class Search {
     while (!Done() && trials > 0) {
       const int quality = trials == 1 && !best_ ? min_quality_ : Next();
       --trials;
-      if (auto tried = Try(quality); !tried) return tried;
+      TRY(Try(quality));
     }
     return {};
   }
@@ -168,24 +169,22 @@ Result<EncodedJpeg> EncodeToBudget(const cv::Mat& bgr, const ByteBudget& budget,
   int trials = budget.max_trials;
 
   Search full(bgr, ChromaSampling::k444, budget.min_quality, target, dpi);
-  if (auto tried = full.Try(std::max(kFirstQuality, budget.min_quality)); !tried)
-    return std::unexpected(tried.error());
+  TRY(full.Try(std::max(kFirstQuality, budget.min_quality)));
   --trials;
   // Full chroma is given up as soon as one trial shows that it would cost too much luminance.
   if (full.Done() || full.Next() >= kFullChromaQuality) {
     int half = std::min(trials / 2 + 1, trials - 1);  // One is left for halved chroma.
     trials -= half;
-    if (auto ran = full.Run(half); !ran) return std::unexpected(ran.error());
+    TRY(full.Run(half));
     trials += half;
   }
   Search halved(bgr, ChromaSampling::k420, budget.min_quality, target, dpi);
   if (!full.best() || full.best()->quality < kFullChromaQuality) {
     const int start = std::clamp(full.Next() + 6, budget.min_quality, 100);  // 4:2:0 saves about a quarter.
     const bool last = trials == 1 && !full.best();
-    if (auto tried = halved.Try(last ? budget.min_quality : start); !tried)
-      return std::unexpected(tried.error());
+    TRY(halved.Try(last ? budget.min_quality : start));
     --trials;
-    if (auto ran = halved.Run(trials); !ran) return std::unexpected(ran.error());
+    TRY(halved.Run(trials));
   }
   EncodedJpeg* best = halved.best() != nullptr ? halved.best() : full.best();
   // Too large for the target at the lowest quality: the standard may still accept it, which the caller judges.

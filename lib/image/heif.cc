@@ -4,6 +4,7 @@
 
 #include <libheif/heif.h>
 
+#include "lib/base/error.h"
 #include "lib/image/codecs.h"
 
 namespace gradphoto::image {
@@ -41,11 +42,8 @@ StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& li
   const Handle<heif_image_handle> handle(raw_handle, &heif_image_handle_release);
   const int width = heif_image_handle_get_width(handle.get());
   const int height = heif_image_handle_get_height(handle.get());
-  if (auto size = CheckSize(static_cast<std::uint64_t>(std::max(0, width)),
-                            static_cast<std::uint64_t>(std::max(0, height)), limits);
-      !size) {
-    return std::unexpected(size.error());
-  }
+  TRY(CheckSize(static_cast<std::uint64_t>(std::max(0, width)), static_cast<std::uint64_t>(std::max(0, height)),
+                limits));
   heif_image* raw_image = nullptr;
   error =
       heif_decode_image(handle.get(), &raw_image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, nullptr);

@@ -5,6 +5,7 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
+#include "lib/base/error.h"
 #include "lib/image/codecs.h"
 
 namespace gradphoto::image {
@@ -45,8 +46,7 @@ StoredResult DecodeWebp(std::span<const std::byte> bytes, const DecodeLimits& li
   }
   if (features.has_animation != 0)
     return DecodeFailure(DecodeError::Kind::kUnreadable, "an animation, not a photo");
-  if (auto size = CheckSize(features.width, features.height, limits); !size)
-    return std::unexpected(size.error());
+  TRY(CheckSize(features.width, features.height, limits));
   StoredImage result;
   result.facts.stored_width_px = features.width;
   result.facts.stored_height_px = features.height;

@@ -171,7 +171,7 @@ Result<Database> Database::Open(const std::filesystem::path& file, OpenMode mode
   sqlite3_extended_result_codes(db, 0);
   sqlite3_busy_timeout(db, kBusyTimeoutMs);
   if (mode == OpenMode::kScratch) {
-    if (auto copied = CopyInto(db, file); !copied) return std::unexpected(copied.error());
+    TRY(CopyInto(db, file));
   }
   // FULL: what a person decided or what was handed over must survive a power cut, too.
   auto set =
@@ -207,20 +207,18 @@ Result<Statement*> Database::Prepare(std::string_view sql) {
 }
 
 Result<std::int64_t> Database::Pragma(std::string_view name) {
-  const auto statement = Prepare("PRAGMA " + std::string(name));
-  if (!statement) return std::unexpected(statement.error());
-  const auto row = (*statement)->Step();
+  TRY_ASSIGN(const auto statement, Prepare("PRAGMA " + std::string(name)));
+  const auto row = statement->Step();
   if (!row) return std::unexpected(row.error());
-  const std::int64_t value = *row ? (*statement)->Int(0) : 0;
-  (*statement)->Reset();
+  const std::int64_t value = *row ? statement->Int(0) : 0;
+  statement->Reset();
   return value;
 }
 
 Result<std::string> Database::Copy() {
   // By way of memory: what cannot be read is an error then; serialized at once it would be zeros.
-  auto memory = Open({}, OpenMode::kScratch);
-  if (!memory) return std::unexpected(memory.error());
-  sqlite3* const to = memory->connection_->db;
+  TRY_ASSIGN(auto memory, Open({}, OpenMode::kScratch));
+  sqlite3* const to = memory.connection_->db;
   const int code = CopyAll(to, connection_->db);
   if (code != SQLITE_OK) {
     return Fail(ErrorKind::kOutput, std::string("ledger: cannot be copied: ") + sqlite3_errstr(code));
@@ -239,9 +237,7 @@ std::int64_t Database::Changes() const { return sqlite3_changes64(connection_->d
 Result<Transaction> Transaction::Begin(Database& database) {
   if (database.InTransaction()) return Transaction(nullptr);
   // Immediate: a transaction that turned from reading to writing could not wait for another writer.
-  if (auto begun = database.Execute("BEGIN IMMEDIATE"); !begun) {
-    return std::unexpected(begun.error());
-  }
+  TRY(database.Execute("BEGIN IMMEDIATE"));
   return Transaction(&database);
 }
 
@@ -274,15 +270,14 @@ Result<void> Migrate(Database& database, std::span<const std::string_view> steps
                                        "); use that one");
   }
   if (*version == known) return {};
-  auto transaction = Transaction::Begin(database);
-  if (!transaction) return std::unexpected(transaction.error());
+  TRY_ASSIGN(auto transaction, Transaction::Begin(database));
   for (std::int64_t step = *version; step < known; ++step) {
-    if (auto done = database.Execute(steps[static_cast<std::size_t>(step)]); !done) return done;
+    TRY(database.Execute(steps[static_cast<std::size_t>(step)]));
   }
   const std::string stamp = "PRAGMA application_id = " + std::to_string(kApplicationId) +
                             "; PRAGMA user_version = " + std::to_string(known) + ";";
-  if (auto stamped = database.Execute(stamp); !stamped) return stamped;
-  return transaction->Commit();
+  TRY(database.Execute(stamp));
+  return transaction.Commit();
 }
 
 }  // namespace gradphoto::ledger

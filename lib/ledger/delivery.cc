@@ -14,9 +14,8 @@ Result<std::optional<Record>> CurrentRecord(Ledger& ledger, StudentId student, i
   auto judgement = ledger.FindJudgement(student, attempt);
   if (!judgement) return std::unexpected(judgement.error());
   if (!*judgement) return std::nullopt;
-  const auto events = ledger.EventsOf(student);
-  if (!events) return std::unexpected(events.error());
-  Record record = WithDecisions(std::move((*judgement)->record), attempt, *events);
+  TRY_ASSIGN(const auto events, ledger.EventsOf(student));
+  Record record = WithDecisions(std::move((*judgement)->record), attempt, events);
   if (record.output.empty()) {
     const auto picture = EvidencePicture(ledger, student, attempt);
     if (!picture) return std::unexpected(picture.error());
@@ -40,7 +39,7 @@ Result<PackSelection> SelectForPack(Ledger& ledger, std::optional<std::vector<Re
   };
   if (!records) {
     std::vector<std::pair<StudentId, int>> chosen;
-    auto walked = ledger.ForEachStudent([&](const StudentEntry& entry) -> Result<void> {
+    TRY(ledger.ForEachStudent([&](const StudentEntry& entry) -> Result<void> {
       const Standing standing = StandingOf(entry.history, ledger.rules(), now.today);
       if (wanted(standing.state) && standing.current > 0) {
         chosen.emplace_back(entry.id, standing.current);
@@ -48,8 +47,7 @@ Result<PackSelection> SelectForPack(Ledger& ledger, std::optional<std::vector<Re
         ++selection.delivered;
       }
       return {};
-    });
-    if (!walked) return std::unexpected(walked.error());
+    }));
     for (const auto& [student, attempt] : chosen) {
       auto record = CurrentRecord(ledger, student, attempt);
       if (!record) return std::unexpected(record.error());
@@ -67,9 +65,8 @@ Result<PackSelection> SelectForPack(Ledger& ledger, std::optional<std::vector<Re
     const Standing standing = *entry ? StandingOf((*entry)->history, ledger.rules(), now.today) : Standing{};
     std::optional<Record> booked;
     if (*entry && standing.current > 0) {
-      auto record = CurrentRecord(ledger, (*entry)->id, standing.current);
-      if (!record) return std::unexpected(record.error());
-      booked = std::move(*record);
+      TRY_ASSIGN(auto record, CurrentRecord(ledger, (*entry)->id, standing.current));
+      booked = std::move(record);
     }
     const bool same_photo = booked && booked->sha256 == given.sha256;
     if (same_photo && wanted(standing.state)) {
@@ -89,8 +86,7 @@ Result<PackSelection> SelectForPack(Ledger& ledger, std::optional<std::vector<Re
 
 Result<void> BookDelivery(Ledger& ledger, std::span<const PackedRecord> photos,
                           const std::filesystem::path& directory, const Moment& now) {
-  const auto sums = Sha256File(directory / "SHA256SUMS");
-  if (!sums) return std::unexpected(sums.error());
+  TRY_ASSIGN(const auto sums, Sha256File(directory / "SHA256SUMS"));
   std::vector<DeliveredPhoto> delivered;
   for (const PackedRecord& photo : photos) {
     const Record& record = *photo.record;
@@ -102,7 +98,7 @@ Result<void> BookDelivery(Ledger& ledger, std::span<const PackedRecord> photos,
     if (!*judgement) return Fail(ErrorKind::kInternal, "ledger: a packed photo is not in it");
     delivered.push_back({(*entry)->id, (*judgement)->attempt, photo.file, record.output_sha256});
   }
-  return ledger.Deliver(directory, *sums, delivered, now);
+  return ledger.Deliver(directory, sums, delivered, now);
 }
 
 }  // namespace gradphoto::ledger

@@ -24,10 +24,9 @@ std::string FolderName(StudentId student, int attempt) {
 
 Result<std::optional<LedgerFile>> FindFile(Ledger& ledger, StudentId student, int attempt,
                                            std::string_view name) {
-  const auto files = ledger.FilesOf(student);
-  if (!files) return std::unexpected(files.error());
+  TRY_ASSIGN(const auto files, ledger.FilesOf(student));
   const std::string folder = FolderName(student, attempt);
-  for (const LedgerFile& file : *files) {
+  for (const LedgerFile& file : files) {
     const fs::path path(file.path);
     if (file.kind == FileKind::kEvidence && path.filename() == name &&
         path.parent_path().filename() == folder) {
@@ -66,16 +65,15 @@ class Case {
     if (!copied) return copied;
     copied = Copy(current.record.comparison.value("reference", ""), current.reference_sha256, "reference");
     if (!copied) return copied;
-    if (auto picture = StorePicture(current.record, render); !picture) return picture;
-    auto text = Story(reasons, now);
-    if (!text) return std::unexpected(text.error());
-    return Store(std::as_bytes(std::span(*text)), std::string(kCaseName));
+    TRY(StorePicture(current.record, render));
+    TRY_ASSIGN(auto text, Story(reasons, now));
+    return Store(std::as_bytes(std::span(text)), std::string(kCaseName));
   }
 
  private:
   Result<void> Store(std::span<const std::byte> bytes, const std::string& name) {
     const fs::path path = folder_ / name;
-    if (auto written = WriteFileAtomic(path, bytes, IfExists::kOverwrite); !written) return written;
+    TRY(WriteFileAtomic(path, bytes, IfExists::kOverwrite));
     return ledger_.KeepFile({entry_.id, FileKind::kEvidence, path.string(), Sha256Hex(bytes)});
   }
 
@@ -121,10 +119,9 @@ class Case {
                                   {"outcome", OutcomeName((*judgement)->record.outcome)},
                                   {"findings", Explained((*judgement)->record.findings, reasons)}});
     }
-    const auto events = ledger_.EventsOf(entry_.id);
-    if (!events) return std::unexpected(events.error());
+    TRY_ASSIGN(const auto events, ledger_.EventsOf(entry_.id));
     json["events"] = Json::array();
-    for (const BookedEvent& booked : *events) {
+    for (const BookedEvent& booked : events) {
       if (booked.event.kind == EventKind::kJudged) continue;
       json["events"].push_back({{"at", booked.at},
                                 {"kind", EventName(booked.event.kind)},
@@ -153,12 +150,11 @@ Result<std::size_t> MakeEvidence(Ledger& ledger, const fs::path& directory, cons
                                  const Renderer& render, const Moment& now) {
   // Collected first: the ledger cannot be written while it is walked through.
   std::vector<std::pair<StudentEntry, Standing>> cases;
-  auto walked = ledger.ForEachStudent([&](const StudentEntry& entry) -> Result<void> {
+  TRY(ledger.ForEachStudent([&](const StudentEntry& entry) -> Result<void> {
     const Standing standing = StandingOf(entry.history, ledger.rules(), now.today);
     if (standing.state == State::kManualReview && standing.current > 0) cases.emplace_back(entry, standing);
     return {};
-  });
-  if (!walked) return std::unexpected(walked.error());
+  }));
   std::size_t made = 0;
   std::error_code ignored;
   const fs::path place = fs::absolute(directory, ignored).lexically_normal();
@@ -167,9 +163,7 @@ Result<std::size_t> MakeEvidence(Ledger& ledger, const fs::path& directory, cons
     if (!present) return std::unexpected(present.error());
     if (*present && fs::exists((*present)->path, ignored)) continue;
     const fs::path folder = place / FolderName(entry.id, standing.current);
-    if (auto done = Case(ledger, entry, standing, folder).Make(reasons, render, now); !done) {
-      return std::unexpected(done.error());
-    }
+    TRY(Case(ledger, entry, standing, folder).Make(reasons, render, now));
     ++made;
   }
   return made;

@@ -6,15 +6,16 @@
 #include <optional>
 #include <utility>
 
+#include "lib/base/date.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/ledger/evidence.h"
-#include "lib/roster/csv.h"
-#include "lib/roster/encoding.h"
 #include "lib/roster/id_number.h"
 #include "lib/roster/mask.h"
 #include "lib/roster/roster.h"
 #include "lib/standard/codes.h"
+#include "lib/table/csv.h"
+#include "lib/table/encoding.h"
 
 namespace gradphoto::ledger {
 namespace {
@@ -32,10 +33,9 @@ Result<Found> FindRow(Ledger& ledger, const Student& row) {
   for (const std::string_view identifier : {std::string_view(row.key), row.Field("candidate_number"),
                                             row.Field("student_number"), row.Field("id_number")}) {
     if (identifier.empty()) continue;
-    const auto ids = ledger.FindByIdentifier(identifier);
-    if (!ids) return std::unexpected(ids.error());
-    if (ids->size() == 1) return Found{ids->front(), ""};
-    if (ids->size() > 1) return Found{{}, "fits " + std::to_string(ids->size()) + " students of the ledger"};
+    TRY_ASSIGN(const auto ids, ledger.FindByIdentifier(identifier));
+    if (ids.size() == 1) return Found{ids.front(), ""};
+    if (ids.size() > 1) return Found{{}, "fits " + std::to_string(ids.size()) + " students of the ledger"};
   }
   return Found{{}, "no such student in the ledger"};
 }
@@ -68,12 +68,11 @@ Result<std::string> TextColumn(const roster::Roster& list, const PortalRules& ru
 
 Result<void> BookReply(Ledger& ledger, StudentId student, const Reply& reply, const std::string& text,
                        const Moment& now, ImportResult& result) {
-  const auto attempt = ledger.LastAttempt(student, EventKind::kDelivered);
-  if (!attempt) return std::unexpected(attempt.error());
-  if (*attempt == 0) ++result.not_delivered;
+  TRY_ASSIGN(const auto attempt, ledger.LastAttempt(student, EventKind::kDelivered));
+  if (attempt == 0) ++result.not_delivered;
   BookedEvent booked;
   booked.event.kind = reply.meaning;
-  booked.event.attempt = *attempt;
+  booked.event.attempt = attempt;
   booked.at = now.stamp;
   booked.code = reply.code;
   booked.text = text;
@@ -96,7 +95,7 @@ std::string Lower(std::string_view text) { return ToLowerAscii(Trim(text)); }
 Decision ReadDecision(const std::vector<std::string>& cells, const std::array<std::size_t, 7>& places,
                       std::string& problem) {
   const auto cell = [&](std::size_t column) {
-    return places[column] < cells.size() ? roster::CleanCell(cells[places[column]]) : std::string();
+    return places[column] < cells.size() ? table::CleanCell(cells[places[column]]) : std::string();
   };
   Decision decision{.key = cell(0), .photo_sha256 = Lower(cell(1)), .note = cell(4), .booked = {}};
   BookedEvent& booked = decision.booked;
@@ -117,7 +116,7 @@ Decision ReadDecision(const std::vector<std::string>& cells, const std::array<st
     problem = "unknown reason_code '" + booked.code + "'; see gradphoto-standards explain";
   } else if (booked.who.empty()) {
     problem = "reviewer is missing";
-  } else if (!roster::ParseDate(booked.decided_at.substr(0, booked.decided_at.find('T')))) {
+  } else if (!ParseDate(booked.decided_at.substr(0, booked.decided_at.find('T')))) {
     problem = "decided_at is no date";
   }
   return decision;
@@ -129,15 +128,13 @@ Result<std::optional<StudentEntry>> StudentOf(Ledger& ledger, const Decision& de
   if (!entry || *entry) return entry;
   const std::string_view masked = std::string_view(decision.key).substr(0, decision.key.find('#'));
   if (masked.find('*') == std::string_view::npos) return std::nullopt;
-  const auto candidates = ledger.FindByPhoto(decision.photo_sha256);
-  if (!candidates) return std::unexpected(candidates.error());
+  TRY_ASSIGN(const auto candidates, ledger.FindByPhoto(decision.photo_sha256));
   std::optional<StudentEntry> found;
-  for (const StudentId id : *candidates) {
-    auto candidate = ledger.GetStudent(id);
-    if (!candidate) return std::unexpected(candidate.error());
-    if (roster::Mask(candidate->student.key) != masked) continue;
+  for (const StudentId id : candidates) {
+    TRY_ASSIGN(auto candidate, ledger.GetStudent(id));
+    if (roster::Mask(candidate.student.key) != masked) continue;
     if (found) return std::nullopt;  // One file for two students whose keys look alike: never guessed.
-    found = std::move(*candidate);
+    found = std::move(candidate);
   }
   return found;
 }
@@ -155,9 +152,8 @@ Result<std::string> JudgeDecision(Ledger& ledger, Decision& decision, StudentId&
   if (!*judgement) return "no such photo of this student in the ledger";
   BookedEvent& booked = decision.booked;
   booked.event.attempt = (*judgement)->attempt;
-  const auto events = ledger.EventsOf(student);
-  if (!events) return std::unexpected(events.error());
-  for (const BookedEvent& old : *events) {
+  TRY_ASSIGN(const auto events, ledger.EventsOf(student));
+  for (const BookedEvent& old : events) {
     if (old.event.attempt != booked.event.attempt || old.decided_at.empty()) continue;
     if (old.event.kind == booked.event.kind && old.code == booked.code && old.text == booked.text &&
         old.who == booked.who && old.decided_at == booked.decided_at) {
@@ -179,7 +175,7 @@ Result<std::string> JudgeDecision(Ledger& ledger, Decision& decision, StudentId&
   return std::string();
 }
 
-Result<std::array<std::size_t, 7>> DecisionPlaces(const roster::CsvTable& table, const std::string& file) {
+Result<std::array<std::size_t, 7>> DecisionPlaces(const table::CsvTable& table, const std::string& file) {
   std::array<std::size_t, 7> places{};
   const auto fail = [&](const std::string& why) {
     return Fail(ErrorKind::kUsage,
@@ -192,7 +188,7 @@ Result<std::array<std::size_t, 7>> DecisionPlaces(const roster::CsvTable& table,
   if (header.size() != kDecisionColumns.size()) return fail("not a list of decisions");
   for (std::size_t i = 0; i < kDecisionColumns.size(); ++i) {
     const auto found = std::ranges::find_if(
-        header, [&](const std::string& cell) { return Lower(roster::CleanCell(cell)) == kDecisionColumns[i]; });
+        header, [&](const std::string& cell) { return Lower(table::CleanCell(cell)) == kDecisionColumns[i]; });
     if (found == header.end()) return fail("no column '" + std::string(kDecisionColumns[i]) + "'");
     places[i] = static_cast<std::size_t>(found - header.begin());
   }
@@ -202,21 +198,18 @@ Result<std::array<std::size_t, 7>> DecisionPlaces(const roster::CsvTable& table,
 }  // namespace
 
 Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, const Moment& now) {
-  auto transaction = ledger.Begin();
-  if (!transaction) return std::unexpected(transaction.error());
+  TRY_ASSIGN(auto transaction, ledger.Begin());
   ImportResult result;
-  const auto synced = ledger.SyncStudents(records, now);
-  if (!synced) return std::unexpected(synced.error());
+  TRY(ledger.SyncStudents(records, now));
   for (const Record& record : records) {
     if (!record.student) continue;
     ++result.rows;
     // Not looked at: no photo, or the row was at fault before.
     if (record.sha256.empty() || record.outcome == Outcome::kMissing || record.outcome == Outcome::kHeld)
       continue;
-    const auto entry = ledger.FindStudent(record.student->key);
-    if (!entry) return std::unexpected(entry.error());
-    const Standing standing = StandingOf((*entry)->history, ledger.rules(), now.today);
-    const auto known = ledger.FindJudgement((*entry)->id, record.sha256);
+    TRY_ASSIGN(const auto entry, ledger.FindStudent(record.student->key));
+    const Standing standing = StandingOf(entry->history, ledger.rules(), now.today);
+    const auto known = ledger.FindJudgement(entry->id, record.sha256);
     if (!known) return std::unexpected(known.error());
     const bool is_current = *known && (*known)->attempt == standing.current;
     if (standing.locked && !is_current) {
@@ -234,27 +227,24 @@ Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> recor
       ++result.unchanged;
       continue;
     }
-    const auto booked = ledger.Judge((*entry)->id, record, "", standing.season, now);
+    const auto booked = ledger.Judge(entry->id, record, "", standing.season, now);
     if (!booked) return std::unexpected(booked.error());
     ++(*booked ? result.booked : result.unchanged);
     ++result.kinds[std::string(OutcomeName(record.outcome))];
   }
-  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  TRY(transaction.Commit());
   return result;
 }
 
 Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, const std::filesystem::path& list,
                                   const PortalOptions& options, const Moment& now) {
-  const auto read = roster::ReadRoster(list, {.key_column = options.key_column, .today = now.today});
-  if (!read) return std::unexpected(read.error());
-  const auto column = TextColumn(*read, rules, options, list.string());
-  if (!column) return std::unexpected(column.error());
-  auto transaction = ledger.Begin();
-  if (!transaction) return std::unexpected(transaction.error());
+  TRY_ASSIGN(const auto read, roster::ReadRoster(list, {.key_column = options.key_column, .today = now.today}));
+  TRY_ASSIGN(const auto column, TextColumn(read, rules, options, list.string()));
+  TRY_ASSIGN(auto transaction, ledger.Begin());
   ImportResult result;
-  for (const roster::RosterRow& row : read->rows) {
+  for (const roster::RosterRow& row : read.rows) {
     ++result.rows;
-    const std::string text(Trim(row.student.Field(*column)));
+    const std::string text(Trim(row.student.Field(column)));
     if (text.empty()) {
       ++result.empty;
       continue;
@@ -268,38 +258,30 @@ Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, cons
       result.problems.push_back({row.line, found->problem});
       continue;
     }
-    if (auto booked = BookReply(ledger, *found->student, reply, text, now, result); !booked) {
-      return std::unexpected(booked.error());
-    }
+    TRY(BookReply(ledger, *found->student, reply, text, now, result));
   }
-  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  TRY(transaction.Commit());
   return result;
 }
 
 Result<ImportResult> ImportDecisions(Ledger& ledger, const std::filesystem::path& list, const Moment& now) {
-  const auto bytes = ReadTextFile(list, roster::kMaxTableBytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  const auto decoded = roster::DecodeText(*bytes, list.string());
-  if (!decoded) return std::unexpected(decoded.error());
-  const auto table = roster::ParseCsv(decoded->text, list.string());
-  if (!table) return std::unexpected(table.error());
-  const auto places = DecisionPlaces(*table, list.string());
-  if (!places) return std::unexpected(places.error());
-  auto transaction = ledger.Begin();
-  if (!transaction) return std::unexpected(transaction.error());
+  TRY_ASSIGN(const auto bytes, ReadTextFile(list, table::kMaxTableBytes));
+  TRY_ASSIGN(const auto decoded, table::DecodeText(bytes, list.string()));
+  TRY_ASSIGN(const auto table, table::ParseCsv(decoded.text, list.string()));
+  TRY_ASSIGN(const auto places, DecisionPlaces(table, list.string()));
+  TRY_ASSIGN(auto transaction, ledger.Begin());
   ImportResult result;
-  for (std::size_t i = 1; i < table->rows.size(); ++i) {
-    const roster::TableRow& row = table->rows[i];
+  for (std::size_t i = 1; i < table.rows.size(); ++i) {
+    const table::TableRow& row = table.rows[i];
     ++result.rows;
     std::string problem;
-    Decision decision = ReadDecision(row.cells, *places, problem);
+    Decision decision = ReadDecision(row.cells, places, problem);
     StudentId student = 0;
     bool repeated = false;
     if (problem.empty()) {
       ++result.kinds[std::string(EventName(decision.booked.event.kind))];
-      auto judged = JudgeDecision(ledger, decision, student, repeated, now);
-      if (!judged) return std::unexpected(judged.error());
-      problem = std::move(*judged);
+      TRY_ASSIGN(auto judged, JudgeDecision(ledger, decision, student, repeated, now));
+      problem = std::move(judged);
     }
     if (!problem.empty()) {
       result.problems.push_back({row.line, problem});
@@ -310,7 +292,7 @@ Result<ImportResult> ImportDecisions(Ledger& ledger, const std::filesystem::path
     if (!booked) return std::unexpected(booked.error());
     ++(*booked ? result.booked : result.unchanged);
   }
-  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  TRY(transaction.Commit());
   return result;
 }
 

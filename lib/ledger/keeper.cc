@@ -111,9 +111,8 @@ Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, co
     record.comparison["reference"] = *reference;
   }
   if (!record.output.empty() && SamePlace(record.output, output)) record.output = output;
-  const auto events = ledger_.EventsOf(entry.id);
-  if (!events) return std::unexpected(events.error());
-  record = WithDecisions(std::move(record), judgement.attempt, *events);
+  TRY_ASSIGN(const auto events, ledger_.EventsOf(entry.id));
+  record = WithDecisions(std::move(record), judgement.attempt, events);
   if (record.outcome == Outcome::kAccepted && record.output.empty()) {
     const auto picture = EvidencePicture(ledger_, entry.id, judgement.attempt);
     if (!picture) return std::unexpected(picture.error());
@@ -191,14 +190,12 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
     return settled(Told(std::move(linked), entry, standing));
   }
   if (is_current) {
-    const auto events = ledger_.EventsOf(entry.id);
-    if (!events) return std::unexpected(events.error());
-    const bool decided = std::ranges::any_of(*events, [&](const BookedEvent& booked) {
+    TRY_ASSIGN(const auto events, ledger_.EventsOf(entry.id));
+    const bool decided = std::ranges::any_of(events, [&](const BookedEvent& booked) {
       return booked.event.attempt == standing.current && booked.event.kind != EventKind::kJudged;
     });
-    const auto holds = StillHolds(**judgement, linked, reference_sha256);
-    if (!holds) return std::unexpected(holds.error());
-    if (standing.locked || decided || *holds) {
+    TRY_ASSIGN(const auto holds, StillHolds(**judgement, linked, reference_sha256));
+    if (standing.locked || decided || holds) {
       return settled(FromTheBooks(std::move(linked), entry, standing, **judgement, output));
     }
     return Admission{std::move(linked), false};
@@ -231,11 +228,9 @@ Result<Record> Keeper::Keep(Record judged) {
   if (const auto exemptions = judged.student->Field(kExemptions); !exemptions.empty()) {
     stored.extra[kExemptions] = exemptions;
   }
-  const auto booked = ledger_.Judge(id, stored, reference_sha256, before.season, now_);
-  if (!booked) return std::unexpected(booked.error());
-  const auto after = ledger_.GetStudent(id);
-  if (!after) return std::unexpected(after.error());
-  return Told(std::move(judged), *after, StandingOf(after->history, ledger_.rules(), now_.today));
+  TRY(ledger_.Judge(id, stored, reference_sha256, before.season, now_));
+  TRY_ASSIGN(const auto after, ledger_.GetStudent(id));
+  return Told(std::move(judged), after, StandingOf(after.history, ledger_.rules(), now_.today));
 }
 
 }  // namespace gradphoto::ledger

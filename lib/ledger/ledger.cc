@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "lib/base/date.h"
 #include "lib/base/file.h"
 #include "lib/ledger/schema.h"
 #include "lib/roster/id_number.h"
@@ -25,21 +26,20 @@ constexpr std::array<std::string_view, 3> kFileKinds = {"output", "evidence", "d
 template <typename Visit, typename... Arguments>
 Result<void> Query(Database& database, std::string_view sql, const Visit& visit,
                    const Arguments&... arguments) {
-  const auto statement = database.Prepare(sql);
-  if (!statement) return std::unexpected(statement.error());
+  TRY_ASSIGN(const auto statement, database.Prepare(sql));
   int parameter = 0;
-  (static_cast<void>((*statement)->Bind(++parameter, arguments)), ...);
+  (static_cast<void>(statement->Bind(++parameter, arguments)), ...);
   for (;;) {
-    const auto row = (*statement)->Step();
+    const auto row = statement->Step();
     if (!row) return std::unexpected(row.error());
     if (!*row) return {};
     if constexpr (std::is_same_v<std::invoke_result_t<Visit, Statement&>, bool>) {
-      if (!visit(**statement)) {
-        (*statement)->Reset();
+      if (!visit(*statement)) {
+        statement->Reset();
         return {};
       }
     } else {
-      visit(**statement);
+      visit(*statement);
     }
   }
 }
@@ -149,7 +149,7 @@ Moment Now() {
   localtime_r(&now, &local);
   std::array<char, 32> stamp{};
   std::strftime(stamp.data(), stamp.size(), "%Y-%m-%dT%H:%M:%S", &local);
-  return {roster::Today(), stamp.data()};
+  return {Today(), stamp.data()};
 }
 
 Moment StartOf(Day day) { return {day, FormatDay(day) + "T00:00:00"}; }
@@ -158,13 +158,10 @@ Ledger::Ledger(std::filesystem::path file, Database database)
     : file_(std::move(file)), database_(std::move(database)) {}
 
 Result<Ledger> Ledger::Open(const std::filesystem::path& file, OpenMode mode) {
-  auto database = Database::Open(file, mode);
-  if (!database) return std::unexpected(database.error());
-  if (auto migrated = Migrate(*database, SchemaSteps(), file.string()); !migrated) {
-    return std::unexpected(migrated.error());
-  }
-  Ledger ledger(file, std::move(*database));
-  if (auto loaded = ledger.LoadRules(); !loaded) return std::unexpected(loaded.error());
+  TRY_ASSIGN(auto database, Database::Open(file, mode));
+  TRY(Migrate(database, SchemaSteps(), file.string()));
+  Ledger ledger(file, std::move(database));
+  TRY(ledger.LoadRules());
   return ledger;
 }
 
@@ -172,7 +169,7 @@ Result<Ledger> Ledger::Open(const std::filesystem::path& file, OpenMode mode) {
 
 Result<void> Ledger::LoadRules() {
   auto read = Query(database_, "SELECT season, day FROM deadlines", [&](const Statement& row) {
-    if (const auto day = roster::ParseDate(row.Text(1))) rules_.deadlines[row.Text(0)] = *day;
+    if (const auto day = ParseDate(row.Text(1))) rules_.deadlines[row.Text(0)] = *day;
   });
   if (!read) return read;
   return Query(database_, "SELECT value FROM settings WHERE name = 'max_failures'", [&](const Statement& row) {
@@ -181,38 +178,31 @@ Result<void> Ledger::LoadRules() {
 }
 
 Result<void> Ledger::SetRules(const Rules& rules) {
-  auto transaction = Begin();
-  if (!transaction) return std::unexpected(transaction.error());
-  if (auto cleared = Write(database_, "DELETE FROM deadlines"); !cleared) return cleared;
+  TRY_ASSIGN(auto transaction, Begin());
+  TRY(Write(database_, "DELETE FROM deadlines"));
   for (const auto& [season, day] : rules.deadlines) {
-    if (auto put = Write(database_, "INSERT INTO deadlines VALUES (?, ?)", season, FormatDay(day)); !put)
-      return put;
+    TRY(Write(database_, "INSERT INTO deadlines VALUES (?, ?)", season, FormatDay(day)));
   }
-  if (auto put = Write(database_, "INSERT OR REPLACE INTO settings VALUES ('max_failures', ?)",
-                       std::to_string(rules.max_failures));
-      !put) {
-    return put;
-  }
+  TRY(Write(database_, "INSERT OR REPLACE INTO settings VALUES ('max_failures', ?)",
+            std::to_string(rules.max_failures)));
   rules_ = rules;
-  return transaction->Commit();
+  return transaction.Commit();
 }
 
 // ---- Students
 
 Result<SyncCounts> Ledger::SyncStudents(std::span<const Record> records, const Moment& now) {
-  auto transaction = Begin();
-  if (!transaction) return std::unexpected(transaction.error());
+  TRY_ASSIGN(auto transaction, Begin());
   struct Row {
     std::string fields, season, blocked_by, last_seen;
     bool paid = true;
   };
   std::unordered_map<std::string, Row> known;
-  auto read = Query(database_, "SELECT key, fields, season, paid, blocked_by, last_seen FROM students",
-                    [&](const Statement& row) {
-                      known.emplace(row.Text(0),
-                                    Row{row.Text(1), row.Text(2), row.Text(4), row.Text(5), row.Int(3) != 0});
-                    });
-  if (!read) return std::unexpected(read.error());
+  TRY(Query(database_, "SELECT key, fields, season, paid, blocked_by, last_seen FROM students",
+            [&](const Statement& row) {
+              known.emplace(row.Text(0),
+                            Row{row.Text(1), row.Text(2), row.Text(4), row.Text(5), row.Int(3) != 0});
+            }));
   const std::string today = FormatDay(now.today);
   SyncCounts counts;
   for (const Record& record : records) {
@@ -249,28 +239,25 @@ Result<SyncCounts> Ledger::SyncStudents(std::span<const Record> records, const M
     }
     if (!written) return std::unexpected(written.error());
   }
-  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  TRY(transaction.Commit());
   return counts;
 }
 
 Result<std::optional<StudentEntry>> Ledger::FindStudent(std::string_view key) {
   std::optional<StudentId> id;
-  auto read = Query(
-      database_, "SELECT id FROM students WHERE key = ?", [&](const Statement& row) { id = row.Int(0); }, key);
-  if (!read) return std::unexpected(read.error());
+  TRY(Query(
+      database_, "SELECT id FROM students WHERE key = ?", [&](const Statement& row) { id = row.Int(0); }, key));
   if (!id) return std::nullopt;
-  auto entry = GetStudent(*id);
-  if (!entry) return std::unexpected(entry.error());
-  return std::optional(std::move(*entry));
+  TRY_ASSIGN(auto entry, GetStudent(*id));
+  return std::optional(std::move(entry));
 }
 
 Result<std::vector<StudentId>> Ledger::FindByIdentifier(std::string_view identifier) {
   std::vector<StudentId> ids;
   for (const std::string_view column : {"key", "candidate_number", "student_number", "id_number"}) {
-    auto read = Query(
+    TRY(Query(
         database_, "SELECT id FROM students WHERE " + std::string(column) + " = ? ORDER BY id",
-        [&](const Statement& row) { ids.push_back(row.Int(0)); }, identifier);
-    if (!read) return std::unexpected(read.error());
+        [&](const Statement& row) { ids.push_back(row.Int(0)); }, identifier));
     if (!ids.empty()) break;
   }
   return ids;
@@ -286,10 +273,9 @@ Result<bool> Ledger::HasStudent(StudentId id) {
 
 Result<std::vector<StudentId>> Ledger::FindByPhoto(std::string_view photo_sha256) {
   std::vector<StudentId> ids;
-  auto read = Query(
+  TRY(Query(
       database_, "SELECT student_id FROM attempts WHERE photo_sha256 = ? ORDER BY student_id",
-      [&](const Statement& row) { ids.push_back(row.Int(0)); }, photo_sha256);
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { ids.push_back(row.Int(0)); }, photo_sha256));
   return ids;
 }
 
@@ -359,28 +345,25 @@ Result<std::optional<Judgement>> Ledger::LoadJudgement(StudentId student, std::i
 
 Result<std::optional<Judgement>> Ledger::FindJudgement(StudentId student, std::string_view photo_sha256) {
   std::optional<std::int64_t> id;
-  auto read = Query(
+  TRY(Query(
       database_, "SELECT id FROM attempts WHERE student_id = ? AND photo_sha256 = ?",
-      [&](const Statement& row) { id = row.Int(0); }, student, photo_sha256);
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { id = row.Int(0); }, student, photo_sha256));
   if (!id) return std::nullopt;
   return LoadJudgement(student, *id);
 }
 
 Result<std::optional<Judgement>> Ledger::FindJudgement(StudentId student, int attempt) {
   std::optional<std::int64_t> id;
-  auto read = Query(
+  TRY(Query(
       database_, "SELECT id FROM attempts WHERE student_id = ? AND number = ?",
-      [&](const Statement& row) { id = row.Int(0); }, student, std::int64_t{attempt});
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { id = row.Int(0); }, student, std::int64_t{attempt}));
   if (!id) return std::nullopt;
   return LoadJudgement(student, *id);
 }
 
 Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_view reference_sha256,
                            std::string_view season, const Moment& now) {
-  auto transaction = Begin();
-  if (!transaction) return std::unexpected(transaction.error());
+  TRY_ASSIGN(auto transaction, Begin());
   std::int64_t attempt = 0, newest = 0;
   auto read = Query(
       database_, "SELECT id, number, photo_sha256 FROM attempts WHERE student_id = ?",
@@ -434,30 +417,28 @@ Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_
     put = KeepFile({student, FileKind::kOutput, stored.output, record.output_sha256});
     if (!put) return std::unexpected(put.error());
   }
-  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  TRY(transaction.Commit());
   return true;
 }
 
 Result<std::vector<BookedEvent>> Ledger::EventsOf(StudentId student) {
   std::vector<BookedEvent> events;
-  auto read = Query(
+  TRY(Query(
       database_, std::string(kSelectEvents) + "WHERE e.student_id = ? ORDER BY e.id",
       [&](const Statement& row) {
         events.push_back({EventFrom(row), row.Text(6), row.Text(7), row.Text(8), row.Text(9), row.Text(10)});
       },
-      student);
-  if (!read) return std::unexpected(read.error());
+      student));
   return events;
 }
 
 Result<int> Ledger::LastAttempt(StudentId student, EventKind kind) {
   int number = 0;
-  auto read = Query(
+  TRY(Query(
       database_,
       "SELECT a.number FROM events e JOIN attempts a ON a.id = e.attempt_id WHERE e.student_id = ? AND "
       "e.kind = ? ORDER BY e.id DESC LIMIT 1",
-      [&](const Statement& row) { number = static_cast<int>(row.Int(0)); }, student, EventName(kind));
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { number = static_cast<int>(row.Int(0)); }, student, EventName(kind)));
   return number;
 }
 
@@ -478,12 +459,12 @@ Result<bool> Ledger::Book(StudentId student, const BookedEvent& booked) {
     }
     break;
   }
-  const auto insert = database_.Prepare(
-      "INSERT INTO events (student_id, attempt_id, at, kind, code, text, who, decided_at) VALUES (?1, (SELECT "
-      "id FROM "
-      "attempts WHERE student_id = ?1 AND number = ?2), ?3, ?4, ?5, ?6, ?7, ?8)");
-  if (!insert) return std::unexpected(insert.error());
-  (*insert)
+  TRY_ASSIGN(const auto insert,
+             database_.Prepare("INSERT INTO events (student_id, attempt_id, at, kind, code, text, who, "
+                               "decided_at) VALUES (?1, (SELECT "
+                               "id FROM "
+                               "attempts WHERE student_id = ?1 AND number = ?2), ?3, ?4, ?5, ?6, ?7, ?8)"));
+  (insert)
       ->Bind(1, student)
       .Bind(2, std::int64_t{event.attempt})
       .Bind(3, booked.at)
@@ -492,7 +473,7 @@ Result<bool> Ledger::Book(StudentId student, const BookedEvent& booked) {
       .Bind(6, booked.text)
       .Bind(7, booked.who)
       .Bind(8, booked.decided_at);
-  if (auto put = (*insert)->Run(); !put) return std::unexpected(put.error());
+  TRY(insert->Run());
   return true;
 }
 
@@ -525,26 +506,23 @@ LedgerFile FileFrom(const Statement& row) {
 
 Result<std::vector<LedgerFile>> Ledger::Files() {
   std::vector<LedgerFile> files;
-  auto read = Query(database_, "SELECT student_id, kind, path, sha256 FROM files ORDER BY path",
-                    [&](const Statement& row) { files.push_back(FileFrom(row)); });
-  if (!read) return std::unexpected(read.error());
+  TRY(Query(database_, "SELECT student_id, kind, path, sha256 FROM files ORDER BY path",
+            [&](const Statement& row) { files.push_back(FileFrom(row)); }));
   return files;
 }
 
 Result<std::vector<LedgerFile>> Ledger::FilesOf(StudentId student) {
   std::vector<LedgerFile> files;
-  auto read = Query(
+  TRY(Query(
       database_, "SELECT student_id, kind, path, sha256 FROM files WHERE student_id = ? ORDER BY path",
-      [&](const Statement& row) { files.push_back(FileFrom(row)); }, student);
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { files.push_back(FileFrom(row)); }, student));
   return files;
 }
 
 Result<std::int64_t> Ledger::CountDeliveries() {
   std::int64_t count = 0;
-  auto read = Query(database_, "SELECT coalesce(max(id), 0) FROM deliveries",
-                    [&](const Statement& row) { count = row.Int(0); });
-  if (!read) return std::unexpected(read.error());
+  TRY(Query(database_, "SELECT coalesce(max(id), 0) FROM deliveries",
+            [&](const Statement& row) { count = row.Int(0); }));
   return count;
 }
 
@@ -552,8 +530,7 @@ Result<void> Ledger::Deliver(const std::filesystem::path& directory, std::string
                              std::span<const DeliveredPhoto> photos, const Moment& now) {
   std::error_code ignored;
   const std::filesystem::path place = std::filesystem::absolute(directory, ignored).lexically_normal();
-  auto transaction = Begin();
-  if (!transaction) return std::unexpected(transaction.error());
+  TRY_ASSIGN(auto transaction, Begin());
   auto put = Write(database_, "INSERT INTO deliveries (at, directory, photos, sums_sha256) VALUES (?, ?, ?, ?)",
                    now.stamp, place.string(), static_cast<std::int64_t>(photos.size()), sums_sha256);
   if (!put) return put;
@@ -570,18 +547,17 @@ Result<void> Ledger::Deliver(const std::filesystem::path& directory, std::string
     put = KeepFile({photo.student, FileKind::kDelivered, (place / photo.file).string(), photo.sha256});
     if (!put) return put;
   }
-  return transaction->Commit();
+  return transaction.Commit();
 }
 
 Result<std::vector<std::filesystem::path>> Ledger::DeliveryDirectories(std::span<const StudentId> students) {
   std::set<std::filesystem::path> directories;
   for (const StudentId student : students) {
-    auto read = Query(
+    TRY(Query(
         database_,
         "SELECT DISTINCT d.directory FROM deliveries d JOIN events e ON e.delivery_id = d.id WHERE "
         "e.student_id = ?",
-        [&](const Statement& row) { directories.insert(row.Text(0)); }, student);
-    if (!read) return std::unexpected(read.error());
+        [&](const Statement& row) { directories.insert(row.Text(0)); }, student));
   }
   return std::vector(directories.begin(), directories.end());
 }
@@ -594,9 +570,8 @@ Result<void> Ledger::KeepPlace(const std::filesystem::path& output_directory) {
 
 Result<std::vector<std::filesystem::path>> Ledger::Places() {
   std::vector<std::filesystem::path> places;
-  auto read = Query(database_, "SELECT directory FROM places ORDER BY directory",
-                    [&](const Statement& row) { places.emplace_back(row.Text(0)); });
-  if (!read) return std::unexpected(read.error());
+  TRY(Query(database_, "SELECT directory FROM places ORDER BY directory",
+            [&](const Statement& row) { places.emplace_back(row.Text(0)); }));
   return places;
 }
 
@@ -604,35 +579,30 @@ Result<std::vector<std::filesystem::path>> Ledger::Places() {
 
 Result<std::int64_t> Ledger::Forget(std::span<const StudentId> students, const Json& receipt,
                                     const Moment& now) {
-  auto transaction = Begin();
-  if (!transaction) return std::unexpected(transaction.error());
+  TRY_ASSIGN(auto transaction, Begin());
   for (const StudentId student : students) {
-    if (auto gone = Write(database_, "DELETE FROM students WHERE id = ?", student); !gone) {
-      return std::unexpected(gone.error());
-    }
+    TRY(Write(database_, "DELETE FROM students WHERE id = ?", student));
   }
-  auto put = Write(database_, "INSERT INTO purges (at, receipt, finished) VALUES (?, ?, 0)", now.stamp,
-                   receipt.dump());
-  if (!put) return std::unexpected(put.error());
+  TRY(Write(database_, "INSERT INTO purges (at, receipt, finished) VALUES (?, ?, 0)", now.stamp,
+            receipt.dump()));
   const std::int64_t number = database_.LastInsertId();
-  if (auto committed = transaction->Commit(); !committed) return std::unexpected(committed.error());
+  TRY(transaction.Commit());
   return number;
 }
 
 Result<std::vector<StudentId>> Ledger::SilentSince(Day day) {
   std::vector<StudentId> students;
-  auto read = Query(
+  TRY(Query(
       database_,
       "SELECT s.id FROM students s WHERE s.last_seen < ?1 AND NOT EXISTS (SELECT 1 FROM events e WHERE "
       "e.student_id = s.id AND e.at >= ?1) ORDER BY s.id",
-      [&](const Statement& row) { students.push_back(row.Int(0)); }, FormatDay(day));
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { students.push_back(row.Int(0)); }, FormatDay(day)));
   return students;
 }
 
 Result<void> Ledger::Compact() {
   for (const std::string_view step : {"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"}) {
-    if (auto done = database_.Execute(step); !done) return done;
+    TRY(database_.Execute(step));
   }
   return {};
 }
@@ -641,10 +611,9 @@ Result<void> Ledger::MarkPurgesFinished() { return Write(database_, "UPDATE purg
 
 Result<std::map<std::int64_t, Json>> Ledger::UnfinishedPurges() {
   std::map<std::int64_t, Json> receipts;
-  auto read = Query(database_, "SELECT id, receipt FROM purges WHERE finished = 0", [&](const Statement& row) {
+  TRY(Query(database_, "SELECT id, receipt FROM purges WHERE finished = 0", [&](const Statement& row) {
     receipts[row.Int(0)] = Json::parse(row.Text(1), nullptr, /*allow_exceptions=*/false);
-  });
-  if (!read) return std::unexpected(read.error());
+  }));
   return receipts;
 }
 
@@ -668,9 +637,8 @@ Result<void> Ledger::BackUp(const std::filesystem::path& copy) {
   if (std::filesystem::exists(copy, ignored)) {
     return Fail(ErrorKind::kOutput, copy.string() + ": exists; a backup never replaces a file, name another");
   }
-  const auto bytes = database_.Copy();
-  if (!bytes) return std::unexpected(bytes.error());
-  return WriteFileAtomic(copy, *bytes, IfExists::kRefuse);
+  TRY_ASSIGN(const auto bytes, database_.Copy());
+  return WriteFileAtomic(copy, bytes, IfExists::kRefuse);
 }
 
 // ---- Decisions in records

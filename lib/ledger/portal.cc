@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "lib/base/text.h"
+#include "lib/base/unicode.h"
 #include "lib/base/yaml.h"
-#include "lib/roster/unicode.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::ledger {
@@ -17,10 +17,10 @@ namespace {
 std::string Plain(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size();) {
-    const char32_t c = roster::ToHalfWidth(roster::NextCodePoint(text, i));
-    if (!roster::IsBlankOrInvisible(c)) roster::AppendUtf8(c, plain);
+    const char32_t c = ToHalfWidth(NextCodePoint(text, i));
+    if (!IsBlankOrInvisible(c)) AppendUtf8(c, plain);
   }
-  return roster::ToUpperAscii(plain);
+  return ToUpperAscii(plain);
 }
 
 std::string WithoutStop(std::string plain) {
@@ -31,14 +31,12 @@ std::string WithoutStop(std::string plain) {
 }
 
 Result<std::vector<std::string>> Strings(const YamlNode& node) {
-  const auto list = node.AsList();
-  if (!list) return std::unexpected(list.error());
+  TRY_ASSIGN(const auto list, node.AsList());
   std::vector<std::string> strings;
-  for (const YamlNode& item : **list) {
-    auto text = item.AsString();
-    if (!text) return std::unexpected(text.error());
-    if (Trim(*text).empty()) return std::unexpected(item.MakeError("must not be empty"));
-    strings.push_back(std::move(*text));
+  for (const YamlNode& item : *list) {
+    TRY_ASSIGN(auto text, item.AsString());
+    if (Trim(text).empty()) return std::unexpected(item.MakeError("must not be empty"));
+    strings.push_back(std::move(text));
   }
   return strings;
 }
@@ -63,28 +61,25 @@ Result<std::pair<Reply, std::vector<std::string>>> ReadRule(const YamlNode& node
   }
   std::vector<std::string> texts;
   if (const YamlNode* list = map.Node("texts")) {
-    auto strings = Strings(*list);
-    if (!strings) return std::unexpected(strings.error());
-    for (const std::string& text : *strings) texts.push_back(Plain(text));
+    TRY_ASSIGN(auto strings, Strings(*list));
+    for (const std::string& text : strings) texts.push_back(Plain(text));
   }
-  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  TRY(map.Finish());
   return std::pair(std::move(reply), std::move(texts));
 }
 
 }  // namespace
 
 Result<PortalRules> PortalRules::Load(const std::filesystem::path& config_dir) {
-  const auto root = ReadYamlFile(config_dir / "portal.yaml");
-  if (!root) return std::unexpected(root.error());
-  YamlMap map(*root);
+  TRY_ASSIGN(const auto root, ReadYamlFile(config_dir / "portal.yaml"));
+  YamlMap map(root);
   PortalRules rules;
   for (const auto& [key, into] :
        {std::pair("columns", &rules.columns_), std::pair("negations", &rules.negations_)}) {
     const YamlNode* node = map.Node(key);
     if (node == nullptr) continue;
-    auto strings = Strings(*node);
-    if (!strings) return std::unexpected(strings.error());
-    *into = std::move(*strings);
+    TRY_ASSIGN(auto strings, Strings(*node));
+    *into = std::move(strings);
   }
   const std::vector<std::string> whole = {"approved", "pending"}, part = {"refused", "disputed"};
   std::set<std::string> seen;
@@ -92,18 +87,16 @@ Result<PortalRules> PortalRules::Load(const std::filesystem::path& config_dir) {
                                         std::tuple("contains", &rules.contains_, With::kCode)}) {
     const YamlNode* node = map.Node(key);
     if (node == nullptr) continue;
-    const auto list = node->AsList();
-    if (!list) return std::unexpected(list.error());
-    for (const YamlNode& item : **list) {
-      auto rule = ReadRule(item, with, with == With::kCode ? part : whole);
-      if (!rule) return std::unexpected(rule.error());
-      for (const std::string& text : rule->second) {
+    TRY_ASSIGN(const auto list, node->AsList());
+    for (const YamlNode& item : *list) {
+      TRY_ASSIGN(auto rule, ReadRule(item, with, with == With::kCode ? part : whole));
+      for (const std::string& text : rule.second) {
         if (!seen.insert(text).second) return std::unexpected(item.MakeError("'" + text + "' stands twice"));
       }
-      into->push_back({std::move(rule->first), std::move(rule->second)});
+      into->push_back({std::move(rule.first), std::move(rule.second)});
     }
   }
-  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  TRY(map.Finish());
   return rules;
 }
 

@@ -43,17 +43,15 @@ FrameContext::FrameContext(cv::Mat picture, cv::Rect rect) : bgr(std::move(pictu
 }
 
 Result<cv::Mat> FrameMask(const PersonMasker& masker, const FrameContext& context) {
-  const auto mask = masker.Mask(context.net_input);
-  if (!mask) return std::unexpected(mask.error());
-  return InFrame(*mask, context);
+  TRY_ASSIGN(const auto mask, masker.Mask(context.net_input));
+  return InFrame(mask, context);
 }
 
 Result<Matte> ComputeMatte(const PersonMasker& masker, const FrameContext& context, const cv::Mat& mask,
                            const HeadShape& head) {
-  auto second = masker.Mask(SecondLook(context, mask));
-  if (!second) return std::unexpected(second.error());
-  cv::flip(*second, *second, 1);
-  const cv::Mat mirrored = InFrame(*second, context);
+  TRY_ASSIGN(auto second, masker.Mask(SecondLook(context, mask)));
+  cv::flip(second, second, 1);
+  const cv::Mat mirrored = InFrame(second, context);
 
   const cv::Mat bgr = context.FramePixels();
   Matte matte;

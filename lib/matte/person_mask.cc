@@ -9,15 +9,13 @@ PersonMasker::PersonMasker(nn::Session session) : session_(std::move(session)) {
 
 Result<PersonMasker> PersonMasker::Create(const nn::ModelRegistry& registry,
                                           const std::filesystem::path& model_dir) {
-  auto session = nn::OpenModel(registry, "selfie", model_dir);
-  if (!session) return std::unexpected(session.error());
-  return PersonMasker(std::move(*session));
+  TRY_ASSIGN(auto session, nn::OpenModel(registry, "selfie", model_dir));
+  return PersonMasker(std::move(session));
 }
 
 Result<cv::Mat> PersonMasker::Mask(const cv::Mat& bgr) const {
-  const auto outputs = session_.Run(face::ToTensor(bgr, 1.0 / 255, 0, face::ChannelOrder::kRgb));
-  if (!outputs) return std::unexpected(outputs.error());
-  const std::vector<float>& values = outputs->front().data;
+  TRY_ASSIGN(const auto outputs, session_.Run(face::ToTensor(bgr, 1.0 / 255, 0, face::ChannelOrder::kRgb)));
+  const std::vector<float>& values = outputs.front().data;
   return cv::Mat(bgr.size(), CV_32F, const_cast<float*>(values.data())).clone();
 }
 

@@ -133,34 +133,30 @@ Result<PluggedNet> PluggedNet::Create(const nn::ModelRegistry& registry, std::st
   if (!model->matting) {
     return Fail(ErrorKind::kUsage, "configs/models.yaml: '" + model->name + "' has no matting block");
   }
-  auto session = nn::Session::Open(*model, model_dir);
-  if (!session) return std::unexpected(session.error());
+  TRY_ASSIGN(auto session, nn::Session::Open(*model, model_dir));
   const auto output = std::ranges::find(model->outputs, model->matting->output, &nn::TensorSpec::name);
   return PluggedNet(model->name, *model->matting, static_cast<std::size_t>(output - model->outputs.begin()),
-                    std::move(*session));
+                    std::move(session));
 }
 
 Result<cv::Mat> PluggedNet::Alpha(const cv::Mat& bgr) const {
   const cv::Rect place = PictureInInput(spec_, bgr.size());
   cv::Mat input(spec_.height_px, spec_.width_px, CV_8UC3, cv::Scalar::all(128));
   cv::resize(bgr, input(place), place.size(), 0, 0, bgr.cols > place.width ? cv::INTER_AREA : cv::INTER_LINEAR);
-  const auto outputs = session_.Run(InputOf(spec_, input));
-  if (!outputs) return std::unexpected(outputs.error());
-  auto alpha = ReadAlpha(spec_, (*outputs)[output_]);
-  if (!alpha) return std::unexpected(alpha.error());
-  if (alpha->size() != input.size()) cv::resize(*alpha, *alpha, input.size(), 0, 0, cv::INTER_LINEAR);
+  TRY_ASSIGN(const auto outputs, session_.Run(InputOf(spec_, input)));
+  TRY_ASSIGN(auto alpha, ReadAlpha(spec_, outputs[output_]));
+  if (alpha.size() != input.size()) cv::resize(alpha, alpha, input.size(), 0, 0, cv::INTER_LINEAR);
   cv::Mat enlarged;
-  cv::resize((*alpha)(place), enlarged, bgr.size(), 0, 0, cv::INTER_LINEAR);
+  cv::resize((alpha)(place), enlarged, bgr.size(), 0, 0, cv::INTER_LINEAR);
   return enlarged;
 }
 
 Result<Matte> SecondMatte(const PluggedNet& net, const FrameContext& context, const Matte& first,
                           const HeadShape& head) {
-  const auto alpha = net.Alpha(context.bgr);
-  if (!alpha) return std::unexpected(alpha.error());
+  TRY_ASSIGN(const auto alpha, net.Alpha(context.bgr));
   const cv::Mat bgr = context.FramePixels();
   Matte second;
-  second.coarse = FillDeep((*alpha)(context.frame), first.coarse);
+  second.coarse = FillDeep((alpha)(context.frame), first.coarse);
   Refined refined = Refine(bgr, second.coarse, head);
   second.trust = MeasureTrust(bgr, refined, second.coarse, first.alpha, refined.alpha);
   second.alpha = std::move(refined.alpha);

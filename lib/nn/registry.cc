@@ -14,23 +14,20 @@ namespace gradphoto::nn {
 namespace {
 
 Result<std::vector<TensorSpec>> ReadTensors(const YamlNode& node) {
-  const auto list = node.AsList();
-  if (!list) return std::unexpected(list.error());
+  TRY_ASSIGN(const auto list, node.AsList());
   std::vector<TensorSpec> tensors;
-  for (const YamlNode& item : **list) {
+  for (const YamlNode& item : *list) {
     YamlMap map(item);
     TensorSpec tensor;
     tensor.name = map.String("name").value_or("");
     if (const YamlNode* shape = map.Node("shape")) {
-      const auto dimensions = shape->AsList();
-      if (!dimensions) return std::unexpected(dimensions.error());
-      for (const YamlNode& dimension : **dimensions) {
-        auto text = dimension.AsString();
-        if (!text) return std::unexpected(text.error());
-        tensor.shape.push_back(*text);
+      TRY_ASSIGN(const auto dimensions, shape->AsList());
+      for (const YamlNode& dimension : *dimensions) {
+        TRY_ASSIGN(auto text, dimension.AsString());
+        tensor.shape.push_back(text);
       }
     }
-    if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+    TRY(map.Finish());
     tensors.push_back(std::move(tensor));
   }
   return tensors;
@@ -106,7 +103,7 @@ Result<MattingSpec> ReadMatting(const YamlNode& node) {
   if (spec.channel < 0) map.Fail(node.MakeError("channel: must not be below 0"));
   spec.activation = ReadChoice<Activation>(
       map, "activation", {{"none", kNone}, {"sigmoid", kSigmoid}, {"softmax", kSoftmax}, {"min-max", kMinMax}});
-  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  TRY(map.Finish());
   return spec;
 }
 
@@ -147,53 +144,47 @@ Result<ModelSpec> ReadModel(const YamlNode& node) {
   for (auto [key, tensors] : {std::pair{"inputs", &model.inputs}, std::pair{"outputs", &model.outputs}}) {
     const YamlNode* list = map.Node(key);
     if (list == nullptr) continue;
-    auto read = ReadTensors(*list);
-    if (!read) return std::unexpected(read.error());
-    *tensors = std::move(*read);
+    TRY_ASSIGN(auto read, ReadTensors(*list));
+    *tensors = std::move(read);
   }
   if (const YamlNode* matting = map.OptionalNode("matting")) {
-    auto spec = ReadMatting(*matting);
-    if (!spec) return std::unexpected(spec.error());
-    model.matting = std::move(*spec);
+    TRY_ASSIGN(auto spec, ReadMatting(*matting));
+    model.matting = std::move(spec);
     if (const auto problem = MattingProblem(model)) return std::unexpected(matting->MakeError(*problem));
   }
-  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  TRY(map.Finish());
   return model;
 }
 
 }  // namespace
 
 Result<ModelRegistry> ModelRegistry::Load(const std::filesystem::path& config_dir) {
-  const auto root = ReadYamlFile(config_dir / "models.yaml");
-  if (!root) return std::unexpected(root.error());
-  YamlMap map(*root);
+  TRY_ASSIGN(const auto root, ReadYamlFile(config_dir / "models.yaml"));
+  YamlMap map(root);
   map.Int("version");
   ModelRegistry registry;
   if (const YamlNode* list = map.Node("models")) {
-    const auto items = list->AsList();
-    if (!items) return std::unexpected(items.error());
-    for (const YamlNode& item : **items) {
-      auto model = ReadModel(item);
-      if (!model) return std::unexpected(model.error());
-      if (registry.Find(model->name)) {
-        return std::unexpected(item.MakeError("model '" + model->name + "' stands twice"));
+    TRY_ASSIGN(const auto items, list->AsList());
+    for (const YamlNode& item : *items) {
+      TRY_ASSIGN(auto model, ReadModel(item));
+      if (registry.Find(model.name)) {
+        return std::unexpected(item.MakeError("model '" + model.name + "' stands twice"));
       }
-      registry.models_.push_back(std::move(*model));
+      registry.models_.push_back(std::move(model));
     }
   }
   if (const YamlNode* second = map.OptionalNode("second_matte"); second != nullptr && !second->IsNull()) {
-    const auto name = second->AsString();
-    if (!name) return std::unexpected(name.error());
+    TRY_ASSIGN(const auto name, second->AsString());
     std::vector<std::string> nets;
     for (const ModelSpec& model : registry.models_) {
       if (model.matting) nets.push_back(model.name);
     }
-    if (std::ranges::find(nets, *name) == nets.end()) {
-      return std::unexpected(second->MakeError(UnknownNameMessage("matting net", *name, nets)));
+    if (std::ranges::find(nets, name) == nets.end()) {
+      return std::unexpected(second->MakeError(UnknownNameMessage("matting net", name, nets)));
     }
-    registry.second_matte_ = *name;
+    registry.second_matte_ = name;
   }
-  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  TRY(map.Finish());
   return registry;
 }
 

@@ -146,9 +146,8 @@ Result<std::vector<Tensor>> Session::Run(const Tensor& input) const {
 
 Result<Session> OpenModel(const ModelRegistry& registry, std::string_view name,
                           const std::filesystem::path& model_dir) {
-  const auto spec = registry.Find(name);
-  if (!spec) return std::unexpected(spec.error());
-  return Session::Open(*spec, model_dir);
+  TRY_ASSIGN(const auto spec, registry.Find(name));
+  return Session::Open(spec, model_dir);
 }
 
 }  // namespace gradphoto::nn

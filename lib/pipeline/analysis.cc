@@ -21,13 +21,12 @@ Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv:
   const cv::Point2d eyes = anchors.EyeMid();
   const image::ScaleShift region{size.width / width, eyes.x - width / 2,
                                  eyes.y - kAboveEyes * anchors.PupilDistance()};
-  const auto mask = engine.masker.Mask(image::Resample(bgr, region, size.width, size.height));
-  if (!mask) return std::unexpected(mask.error());
-  analysis.head_mask = *mask;
+  TRY_ASSIGN(const auto mask, engine.masker.Mask(image::Resample(bgr, region, size.width, size.height)));
+  analysis.head_mask = mask;
   analysis.head_region = region;
   const cv::Point2d eyes_in_mask = (eyes - cv::Point2d(region.x_px, region.y_px)) * region.scale;
   auto crown =
-      matte::FindCrown(*mask, eyes_in_mask, anchors.FaceWidth() * region.scale, -region.y_px * region.scale);
+      matte::FindCrown(mask, eyes_in_mask, anchors.FaceWidth() * region.scale, -region.y_px * region.scale);
   if (crown) crown->y = crown->y / region.scale + region.y_px;
   return crown;
 }
@@ -53,30 +52,26 @@ Result<face::Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const f
   anchors.skull_y = geometry::EstimateSkullTop(anchors.EyeMid().y, anchors.crown_y, anchors.PupilDistance());
   head.crown_cut = found.cut || lowest == 0;
 
-  const auto pose = face::EstimatePose(landmarks);
-  if (!pose) return std::unexpected(pose.error());
-  head.pose = *pose;
+  TRY_ASSIGN(const auto pose, face::EstimatePose(landmarks));
+  head.pose = pose;
   head.eye_opening = face::EyeOpening(landmarks);
   head.lip_gap = face::LipGap(landmarks);
-  const auto margin = engine.eye_net.OpenMargin(bgr, landmarks);
-  if (!margin) return std::unexpected(margin.error());
-  head.eye_open_margin = *margin;
+  TRY_ASSIGN(const auto margin, engine.eye_net.OpenMargin(bgr, landmarks));
+  head.eye_open_margin = margin;
   return head;
 }
 
 }  // namespace
 
 Result<Analysis> Analyse(const Engine& engine, const cv::Mat& upright_bgr, face::Orientation orientation) {
-  auto found = face::FindUprightFaces(engine.detector, engine.landmarker, upright_bgr, orientation);
-  if (!found) return std::unexpected(found.error());
+  TRY_ASSIGN(auto found, face::FindUprightFaces(engine.detector, engine.landmarker, upright_bgr, orientation));
   Analysis analysis;
-  analysis.bgr = found->bgr;
-  analysis.quarter_turns = found->quarter_turns;
-  const std::vector<face::ConfirmedFace>& faces = found->faces;
+  analysis.bgr = found.bgr;
+  analysis.quarter_turns = found.quarter_turns;
+  const std::vector<face::ConfirmedFace>& faces = found.faces;
   if (faces.empty()) return analysis;
-  const auto head = MeasureHead(engine, analysis.bgr, faces.front().landmarks, analysis);
-  if (!head) return std::unexpected(head.error());
-  analysis.head = *head;
+  TRY_ASSIGN(const auto head, MeasureHead(engine, analysis.bgr, faces.front().landmarks, analysis));
+  analysis.head = head;
   for (const face::ConfirmedFace& other : faces | std::views::drop(1)) {
     analysis.others.push_back(other.face.box);
   }

@@ -123,27 +123,20 @@ Comparer::Comparer(Resources resources, compare::Rules rules, std::string templa
       cache_(std::make_shared<Cache>()) {}
 
 Result<Comparer> Comparer::Create(const EngineOptions& options) {
-  auto resources = Resources::Load(options);
-  if (!resources) return std::unexpected(resources.error());
-  const nn::ModelRegistry& registry = resources->registry;
-  const std::filesystem::path& model_dir = resources->model_dir;
-  auto rules = compare::LoadRules(resources->config_dir);
-  if (!rules) return std::unexpected(rules.error());
-  auto template_id = compare::TemplateId(*rules, registry);
-  if (!template_id) return std::unexpected(template_id.error());
-  auto detector = face::Detector::Create(registry, model_dir);
-  if (!detector) return std::unexpected(detector.error());
-  auto landmarker = face::Landmarker::Create(registry, model_dir);
-  if (!landmarker) return std::unexpected(landmarker.error());
+  TRY_ASSIGN(auto resources, Resources::Load(options));
+  const nn::ModelRegistry& registry = resources.registry;
+  const std::filesystem::path& model_dir = resources.model_dir;
+  TRY_ASSIGN(auto rules, compare::LoadRules(resources.config_dir));
+  TRY_ASSIGN(auto template_id, compare::TemplateId(rules, registry));
+  TRY_ASSIGN(auto detector, face::Detector::Create(registry, model_dir));
+  TRY_ASSIGN(auto landmarker, face::Landmarker::Create(registry, model_dir));
   const auto open = [&](const compare::NetRule& net) {
     return compare::Embedder::Create(registry, net.model, net.channel_order, model_dir);
   };
-  auto first = open(rules->first);
-  if (!first) return std::unexpected(first.error());
-  auto second = open(rules->second);
-  if (!second) return std::unexpected(second.error());
-  return Comparer(std::move(*resources), std::move(*rules), std::move(*template_id), options.decode_limits,
-                  std::move(*detector), std::move(*landmarker), std::move(*first), std::move(*second));
+  TRY_ASSIGN(auto first, open(rules.first));
+  TRY_ASSIGN(auto second, open(rules.second));
+  return Comparer(std::move(resources), std::move(rules), std::move(template_id), options.decode_limits,
+                  std::move(detector), std::move(landmarker), std::move(first), std::move(second));
 }
 
 void Comparer::Expect(std::span<const Record> records) {

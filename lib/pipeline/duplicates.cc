@@ -251,9 +251,8 @@ class Search {
 
 Result<std::optional<BatchPrint>> PrintOf(const Comparer& comparer, const Comparer::Face& face) {
   if (!face) return std::nullopt;
-  const auto fused = comparer.FusedTemplate(**face);
-  if (!fused) return std::unexpected(fused.error());
-  return BatchPrint{compare::Pack(*fused), (*face)->shot()};
+  TRY_ASSIGN(const auto fused, comparer.FusedTemplate(**face));
+  return BatchPrint{compare::Pack(fused), (*face)->shot()};
 }
 
 DuplicateSummary FindDuplicates(std::span<Record> records, std::span<const std::optional<BatchPrint>> prints,
@@ -280,10 +279,9 @@ void StoreTemplates(std::span<const Record> records, std::span<const std::option
 Result<RejectedBefore> RejectedBefore::Load(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return Fail(ErrorKind::kInput, file.string() + ": cannot be opened");
-  const auto records = ReadRecords(in, file.string());
-  if (!records) return std::unexpected(records.error());
+  TRY_ASSIGN(const auto records, ReadRecords(in, file.string()));
   RejectedBefore rejected;
-  for (const Record& record : *records) {
+  for (const Record& record : records) {
     if (record.outcome != Outcome::kRejected || record.sha256.size() != kHashDigits) continue;
     rejected.hashes_.insert(record.sha256);
     if (record.student) rejected.by_student_[record.student->key].push_back({record.photo, record.sha256});

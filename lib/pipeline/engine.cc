@@ -36,48 +36,37 @@ Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& op
 }  // namespace
 
 Result<Resources> Resources::Load(const EngineOptions& options) {
-  auto config_dir = FindConfigDir(options.config_dir);
-  if (!config_dir) return std::unexpected(config_dir.error());
-  auto standard = standard::FindStandard(*config_dir, options.standard);
-  if (!standard) return std::unexpected(standard.error());
-  if (auto set = SetSeverities(*standard, options); !set) return std::unexpected(set.error());
-  auto registry = nn::ModelRegistry::Load(*config_dir);
-  if (!registry) return std::unexpected(registry.error());
-  auto model_dir = FindModelDir(options.model_dir);
-  if (!model_dir) return std::unexpected(model_dir.error());
-  return Resources{std::move(*config_dir), std::move(*model_dir), std::move(*standard), std::move(*registry)};
+  TRY_ASSIGN(auto config_dir, FindConfigDir(options.config_dir));
+  TRY_ASSIGN(auto standard, standard::FindStandard(config_dir, options.standard));
+  TRY(SetSeverities(standard, options));
+  TRY_ASSIGN(auto registry, nn::ModelRegistry::Load(config_dir));
+  TRY_ASSIGN(auto model_dir, FindModelDir(options.model_dir));
+  return Resources{std::move(config_dir), std::move(model_dir), std::move(standard), std::move(registry)};
 }
 
 Result<Engine> Engine::Create(const EngineOptions& options) {
-  auto resources = Resources::Load(options);
-  if (!resources) return std::unexpected(resources.error());
-  const nn::ModelRegistry& registry = resources->registry;
-  const std::filesystem::path& model_dir = resources->model_dir;
-  auto exemptions = roster::ExemptionTable::Load(resources->config_dir);
-  if (!exemptions) return std::unexpected(exemptions.error());
-  auto detector = face::Detector::Create(registry, model_dir);
-  if (!detector) return std::unexpected(detector.error());
-  auto landmarker = face::Landmarker::Create(registry, model_dir);
-  if (!landmarker) return std::unexpected(landmarker.error());
-  auto eye_net = face::EyeNet::Create(registry, model_dir);
-  if (!eye_net) return std::unexpected(eye_net.error());
-  auto masker = matte::PersonMasker::Create(registry, model_dir);
-  if (!masker) return std::unexpected(masker.error());
+  TRY_ASSIGN(auto resources, Resources::Load(options));
+  const nn::ModelRegistry& registry = resources.registry;
+  const std::filesystem::path& model_dir = resources.model_dir;
+  TRY_ASSIGN(auto exemptions, roster::ExemptionTable::Load(resources.config_dir));
+  TRY_ASSIGN(auto detector, face::Detector::Create(registry, model_dir));
+  TRY_ASSIGN(auto landmarker, face::Landmarker::Create(registry, model_dir));
+  TRY_ASSIGN(auto eye_net, face::EyeNet::Create(registry, model_dir));
+  TRY_ASSIGN(auto masker, matte::PersonMasker::Create(registry, model_dir));
   std::optional<matte::PluggedNet> second_matte;
   if (!registry.second_matte().empty()) {
-    auto net = matte::PluggedNet::Create(registry, registry.second_matte(), model_dir);
-    if (!net) return std::unexpected(net.error());
-    second_matte = std::move(*net);
+    TRY_ASSIGN(auto net, matte::PluggedNet::Create(registry, registry.second_matte(), model_dir));
+    second_matte = std::move(net);
   }
 
   Json tool;
   tool["version"] = Version();
-  tool["standard"] = resources->standard.Id();
+  tool["standard"] = resources.standard.Id();
   tool["models"] = registry.Fingerprint();
   for (const auto& [code, severity] : options.severities) tool["severities"][code] = SeverityName(severity);
-  return Engine{std::move(resources->standard), options.decode_limits,  std::move(*detector),
-                std::move(*landmarker),         std::move(*eye_net),    std::move(*masker),
-                std::move(second_matte),        std::move(*exemptions), std::move(tool)};
+  return Engine{std::move(resources.standard), options.decode_limits, std::move(detector),
+                std::move(landmarker),         std::move(eye_net),    std::move(masker),
+                std::move(second_matte),       std::move(exemptions), std::move(tool)};
 }
 
 }  // namespace gradphoto::pipeline

@@ -138,14 +138,13 @@ Result<bool> ReplaceBackground(const Engine& engine, const face::Head& head, con
                                const matte::FrameContext& context, const cv::Mat& mask, int added_rows,
                                RenderedFrame& frame) {
   const standard::Background& rules = engine.standard.background;
-  auto found = MatteOfFrame(engine, context, mask, HeadShapeOf(head, plan));
-  if (!found) return std::unexpected(found.error());
-  matte::Matte& matte = found->matte;
+  TRY_ASSIGN(auto found, MatteOfFrame(engine, context, mask, HeadShapeOf(head, plan)));
+  matte::Matte& matte = found.matte;
   frame.background["ambiguous_percent"] = Round2(matte.trust.ambiguous_percent);
   frame.background["mirror_percent"] = Round2(matte.trust.mirror_percent);
   frame.background["unexplained_percent"] = Round2(matte.trust.unexplained_percent);
   frame.background["doubt_percent"] = Round2(matte.trust.DoubtPercent());
-  if (found->second_stage) frame.background["second_matte"] = engine.second_matte->name();
+  if (found.second_stage) frame.background["second_matte"] = engine.second_matte->name();
 
   if (auto doubt = check::Judge(engine.standard, "MATTE_UNCERTAIN", Round2(matte.trust.DoubtPercent()))) {
     if (rules.when_uncertain == standard::WhenUncertain::kAskPlainWall) {
@@ -236,9 +235,8 @@ PlannedFrame WholePictureFrame(const standard::Standard& standard, const face::H
 Result<OriginalFrame> RenderOriginal(const Engine& engine, const Analysis& analysis,
                                      const geometry::CropPlan& plan) {
   OriginalFrame original{RenderContext(analysis, plan), {}, {}};
-  auto mask = matte::FrameMask(engine.masker, original.context);
-  if (!mask) return std::unexpected(mask.error());
-  original.person = std::move(*mask);
+  TRY_ASSIGN(auto mask, matte::FrameMask(engine.masker, original.context));
+  original.person = std::move(mask);
   original.wall = matte::LookAtBackground(original.context.FramePixels(), original.person);
   return original;
 }

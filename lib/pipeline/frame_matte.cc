@@ -37,15 +37,13 @@ matte::HeadShape HeadShapeOf(const face::Head& head, const geometry::CropPlan& p
 
 Result<FrameMatte> MatteOfFrame(const Engine& engine, const matte::FrameContext& context, const cv::Mat& mask,
                                 const matte::HeadShape& head) {
-  auto first = matte::ComputeMatte(engine.masker, context, mask, head);
-  if (!first) return std::unexpected(first.error());
-  const double doubt = first->trust.DoubtPercent();
+  TRY_ASSIGN(auto first, matte::ComputeMatte(engine.masker, context, mask, head));
+  const double doubt = first.trust.DoubtPercent();
   if (!engine.second_matte || !check::Judge(engine.standard, "MATTE_UNCERTAIN", doubt))
-    return FrameMatte{*first};
-  auto second = matte::SecondMatte(*engine.second_matte, context, *first, head);
-  if (!second) return std::unexpected(second.error());
-  if (second->trust.DoubtPercent() < doubt) return FrameMatte{std::move(*second), /*second_stage=*/true};
-  return FrameMatte{*first};
+    return FrameMatte{first};
+  TRY_ASSIGN(auto second, matte::SecondMatte(*engine.second_matte, context, first, head));
+  if (second.trust.DoubtPercent() < doubt) return FrameMatte{std::move(second), /*second_stage=*/true};
+  return FrameMatte{first};
 }
 
 }  // namespace gradphoto::pipeline

@@ -208,9 +208,8 @@ Result<Record> RecordFromJson(const Json& json) {
   if (const Json student = reader.Object("student"); !student.empty())
     record.student = StudentFromJson(student);
   for (const Json& item : reader.Array("findings")) {
-    auto finding = FindingFromJson(item);
-    if (!finding) return std::unexpected(finding.error());
-    record.findings.push_back(std::move(*finding));
+    TRY_ASSIGN(auto finding, FindingFromJson(item));
+    record.findings.push_back(std::move(finding));
   }
   if (const auto outcome = OutcomeFromName(reader.String("outcome"))) {
     record.outcome = *outcome;

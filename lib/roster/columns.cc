@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "lib/roster/csv.h"
-#include "lib/roster/unicode.h"
+#include "lib/base/unicode.h"
+#include "lib/table/csv.h"
 
 namespace gradphoto::roster {
 namespace {
@@ -116,7 +116,7 @@ constexpr std::array kAliases = {
 // The part that names the column: upper case, without blanks, up to a star behind it or an opening bracket.
 std::string HeaderForMatching(std::string_view header) {
   std::string plain;
-  const std::string cleaned = CleanCell(header);
+  const std::string cleaned = table::CleanCell(header);
   for (std::size_t i = 0; i < cleaned.size();) {
     const char32_t c = ToHalfWidth(NextCodePoint(cleaned, i));
     if (IsBlankOrInvisible(c)) continue;

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "lib/base/text.h"
+#include "lib/base/unicode.h"
 #include "lib/base/yaml.h"
-#include "lib/roster/unicode.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::roster {
@@ -70,27 +70,25 @@ std::vector<std::string> FoldedList(YamlMap& map, const std::string& key) {
 }  // namespace
 
 Result<ExemptionTable> ExemptionTable::Load(const std::filesystem::path& config_dir) {
-  const auto root = ReadYamlFile(config_dir / "exemptions.yaml");
-  if (!root) return std::unexpected(root.error());
+  TRY_ASSIGN(const auto root, ReadYamlFile(config_dir / "exemptions.yaml"));
   ExemptionTable table;
-  YamlMap map(*root);
+  YamlMap map(root);
   std::set<std::string, std::less<>> seen;
   const auto once = [&](const std::string& word, const YamlNode& where) {
     if (!seen.insert(word).second) map.Fail(where.MakeError("'" + word + "' stands twice"));
     table.longest_words_ = std::max(table.longest_words_, WordsIn(word));
   };
   for (const std::string& word : FoldedList(map, "reasons")) {
-    once(word, *root);
+    once(word, root);
     table.reasons_.insert(word);
   }
   for (const std::string& word : FoldedList(map, "none")) {
-    once(word, *root);
+    once(word, root);
     table.none_.insert(word);
   }
   if (const YamlNode* entries = map.Node("exemptions")) {
-    const auto list = entries->AsList();
-    if (!list) return std::unexpected(list.error());
-    for (const YamlNode& node : **list) {
+    TRY_ASSIGN(const auto list, entries->AsList());
+    for (const YamlNode& node : *list) {
       YamlMap entry(node);
       std::set<std::string, std::less<>> codes;
       for (const std::string& folded : FoldedList(entry, "codes")) {
@@ -106,10 +104,10 @@ Result<ExemptionTable> ExemptionTable::Load(const std::filesystem::path& config_
         once(word, node);
         table.words_[word] = codes;
       }
-      if (auto done = entry.Finish(); !done) return std::unexpected(done.error());
+      TRY(entry.Finish());
     }
   }
-  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  TRY(map.Finish());
   return table;
 }
 

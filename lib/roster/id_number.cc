@@ -4,32 +4,23 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <ctime>
 
+#include "lib/base/date.h"
 #include "lib/base/text.h"
-#include "lib/roster/csv.h"
-#include "lib/roster/unicode.h"
+#include "lib/base/unicode.h"
+#include "lib/table/csv.h"
 
 namespace gradphoto::roster {
 namespace {
 
 using std::chrono::year_month_day;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool AllDigits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, IsDigit); }
 
 int Number(std::string_view digits) {
   int number = 0;
   for (const char c : digits) number = number * 10 + (c - '0');
   return number;
-}
-
-std::optional<year_month_day> ValidDate(int year, int month, int day) {
-  const year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                            std::chrono::day(static_cast<unsigned>(day)));
-  if (!date.ok() || year < 1850) return std::nullopt;
-  return date;
 }
 
 // GB/T 2260. Only the first two digits are stable: counties are dissolved, their codes live on in numbers.
@@ -192,7 +183,7 @@ std::string IdCheck::ProblemsText() const {
 std::string NormalizeId(std::string_view text) {
   // Nearly all are in that form already, and this is called for every number of a roster.
   if (std::ranges::all_of(text, [](char c) { return IsDigit(c) || IsUpper(c); })) return std::string(text);
-  const std::string cleaned = CleanCell(ToHalfWidth(CleanCell(text)));
+  const std::string cleaned = table::CleanCell(ToHalfWidth(table::CleanCell(text)));
   std::string id;
   for (std::size_t i = 0; i < cleaned.size();) {
     const char32_t c = NextCodePoint(cleaned, i);
@@ -216,41 +207,6 @@ IdCheck CheckIdNumber(std::string_view text, year_month_day today) {
     if (check.kind == IdKind::kUnknown) check.problems.push_back(IdProblem::kForm);
   }
   return check;
-}
-
-year_month_day Today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm local{};
-  localtime_r(&now, &local);
-  return year_month_day(std::chrono::year(local.tm_year + 1900),
-                        std::chrono::month(static_cast<unsigned>(local.tm_mon + 1)),
-                        std::chrono::day(static_cast<unsigned>(local.tm_mday)));
-}
-
-std::optional<year_month_day> ParseDate(std::string_view text) {
-  const std::string narrow = ToHalfWidth(CleanCell(text));
-  std::array<std::string, 3> parts;
-  std::size_t part = 0;
-  for (std::size_t i = 0; i < narrow.size() && part < parts.size();) {
-    const char32_t c = NextCodePoint(narrow, i);
-    if (c >= U'0' && c <= U'9') {
-      parts[part] += static_cast<char>(c);
-    } else if (part == 2 && !parts[2].empty() && (c == U'日' || c == U' ' || c == U'T')) {
-      break;  // A time may follow.
-    } else if (c == U'-' || c == U'/' || c == U'.' || c == U'年' || c == U'月') {
-      ++part;
-    } else if (c != U' ') {
-      return std::nullopt;
-    }
-  }
-  if (part == 0 && parts[0].size() == 8) {
-    const std::string_view digits = parts[0];
-    return ValidDate(Number(digits.substr(0, 4)), Number(digits.substr(4, 2)), Number(digits.substr(6, 2)));
-  }
-  const bool sizes = parts[0].size() == 4 && !parts[1].empty() && parts[1].size() <= 2 && !parts[2].empty() &&
-                     parts[2].size() <= 2;
-  if (!sizes) return std::nullopt;
-  return ValidDate(Number(parts[0]), Number(parts[1]), Number(parts[2]));
 }
 
 std::optional<Sex> ParseSex(std::string_view text) {

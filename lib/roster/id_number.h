@@ -67,13 +67,6 @@ bool IsScientificNotation(std::string_view text);
 // Checks a number that is not blank. `today` decides what is in the future.
 IdCheck CheckIdNumber(std::string_view text, std::chrono::year_month_day today);
 
-// The day in local time.
-std::chrono::year_month_day Today();
-
-// 20050701, 2005-07-01, 2005/7/1, 2005.7.1, 2005年7月1日, with or without a time behind. Nothing if it is no
-// date.
-std::optional<std::chrono::year_month_day> ParseDate(std::string_view text);
-
 // 男 1 M male / 女 2 F female, any case. Nothing otherwise.
 std::optional<Sex> ParseSex(std::string_view text);
 

@@ -8,12 +8,12 @@
 
 #include "lib/base/file.h"
 #include "lib/base/text.h"
+#include "lib/base/unicode.h"
 #include "lib/roster/columns.h"
-#include "lib/roster/csv.h"
 #include "lib/roster/id_number.h"
 #include "lib/roster/match.h"
 #include "lib/roster/name.h"
-#include "lib/roster/unicode.h"
+#include "lib/table/csv.h"
 
 namespace gradphoto::roster {
 namespace {
@@ -27,17 +27,17 @@ bool IsOneOf(std::string_view word, std::span<const std::string_view> words) {
 bool IsPhotoHeader(std::string_view header) {
   constexpr std::array<std::string_view, 7> kNames = {"photo", "file",   "照片", "照片文件",
                                                       "文件",  "文件名", "图片"};
-  return IsOneOf(ToLowerAscii(CleanCell(header)), kNames);
+  return IsOneOf(ToLowerAscii(table::CleanCell(header)), kNames);
 }
 
 bool IsKeyHeader(std::string_view header) {
   constexpr std::array<std::string_view, 3> kNames = {"key", "编号", "关键字"};
-  return IsOneOf(ToLowerAscii(CleanCell(header)), kNames);
+  return IsOneOf(ToLowerAscii(table::CleanCell(header)), kNames);
 }
 
 bool IsConfirmHeader(std::string_view header) {
   constexpr std::array<std::string_view, 4> kNames = {"confirm", "确认", "是否确认", "确认关联"};
-  return IsOneOf(ToLowerAscii(CleanCell(header)), kNames);
+  return IsOneOf(ToLowerAscii(table::CleanCell(header)), kNames);
 }
 
 bool IsIdentifierHeader(std::string_view header) {
@@ -53,7 +53,7 @@ struct Columns {
   bool complete() const { return photo && !students.empty(); }
 };
 
-Columns ColumnsOf(const TableRow& header) {
+Columns ColumnsOf(const table::TableRow& header) {
   Columns columns;
   for (std::size_t i = 0; i < header.cells.size(); ++i) {
     const std::string& cell = header.cells[i];
@@ -116,9 +116,9 @@ class MappingReader {
   MappingReader(const Roster& roster, const FileIndex& files, const Columns& columns)
       : roster_(roster), index_(roster), files_(files), columns_(columns) {}
 
-  void Add(const TableRow& row) {
+  void Add(const table::TableRow& row) {
     const auto cell = [&](std::size_t i) {
-      return i < row.cells.size() ? CleanCell(row.cells[i]) : std::string();
+      return i < row.cells.size() ? table::CleanCell(row.cells[i]) : std::string();
     };
     const std::string photo = cell(*columns_.photo);
     const Decision decision = columns_.confirm ? DecisionOf(cell(*columns_.confirm)) : Decision::kLink;
@@ -170,13 +170,13 @@ class MappingReader {
   }
 
  private:
-  void Complain(const TableRow& row, const std::string& why) {
+  void Complain(const table::TableRow& row, const std::string& why) {
     problems_.push_back(std::to_string(row.line) + ": " + why);
   }
 
   // The row of the roster that all filled student cells agree on.
   template <typename Cell>
-  std::optional<std::size_t> FindStudent(const TableRow& row, const Cell& cell) {
+  std::optional<std::size_t> FindStudent(const table::TableRow& row, const Cell& cell) {
     std::optional<std::vector<std::size_t>> rows;
     for (const std::size_t column : columns_.students) {
       const std::string text = cell(column);
@@ -225,18 +225,19 @@ class MappingReader {
   std::size_t open_ = 0, incomplete_ = 0, lost_photos_ = 0, lost_students_ = 0;
 };
 
-bool IsHeader(const TableRow& row) { return ColumnsOf(row).complete(); }
+bool IsHeader(const table::TableRow& row) { return ColumnsOf(row).complete(); }
 
 }  // namespace
 
 Result<Mapping> ParseMapping(std::string_view bytes, std::string_view name, const Roster& roster,
                              std::span<const PhotoFile> photos, std::span<const PhotoFile> references) {
-  const auto table = ParseTable(bytes, name, {.sheet = {}, .is_wanted = [](std::span<const TableRow> rows) {
-                                                return std::ranges::any_of(rows, IsHeader);
-                                              }});
-  if (!table) return std::unexpected(table.error());
-  const auto header = std::ranges::find_if(table->rows, IsHeader);
-  if (header == table->rows.end()) {
+  TRY_ASSIGN(
+      const auto table,
+      table::ParseTable(bytes, name, {.sheet = {}, .is_wanted = [](std::span<const table::TableRow> rows) {
+                                        return std::ranges::any_of(rows, IsHeader);
+                                      }}));
+  const auto header = std::ranges::find_if(table.rows, IsHeader);
+  if (header == table.rows.end()) {
     return Fail(ErrorKind::kUsage, std::string(name) +
                                        ": no header with a column photo (照片) and one that names "
                                        "the student: key (编号), 学号, 考生号 or 身份证号");
@@ -246,17 +247,16 @@ Result<Mapping> ParseMapping(std::string_view bytes, std::string_view name, cons
   files.Add(photos);
   files.Add(references);
   MappingReader reader(roster, files, columns);
-  for (auto row = header + 1; row != table->rows.end(); ++row) reader.Add(*row);
+  for (auto row = header + 1; row != table.rows.end(); ++row) reader.Add(*row);
   auto mapping = reader.Finish(name);
-  if (mapping) mapping->notes.insert(mapping->notes.begin(), table->notes.begin(), table->notes.end());
+  if (mapping) mapping->notes.insert(mapping->notes.begin(), table.notes.begin(), table.notes.end());
   return mapping;
 }
 
 Result<Mapping> ReadMapping(const std::filesystem::path& path, const Roster& roster,
                             std::span<const PhotoFile> photos, std::span<const PhotoFile> references) {
-  const auto bytes = ReadTextFile(path, kMaxTableBytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  return ParseMapping(*bytes, path.string(), roster, photos, references);
+  TRY_ASSIGN(const auto bytes, ReadTextFile(path, table::kMaxTableBytes));
+  return ParseMapping(bytes, path.string(), roster, photos, references);
 }
 
 }  // namespace gradphoto::roster

@@ -16,7 +16,7 @@
 #include "lib/base/error.h"
 #include "lib/roster/photo_file.h"
 #include "lib/roster/roster.h"
-#include "lib/roster/table.h"
+#include "lib/table/table.h"
 
 namespace gradphoto::roster {
 

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "lib/roster/unicode.h"
+#include "lib/base/unicode.h"
 
 namespace gradphoto::roster {
 

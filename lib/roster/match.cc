@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "lib/base/text.h"
+#include "lib/base/unicode.h"
 #include "lib/roster/id_number.h"
 #include "lib/roster/name.h"
-#include "lib/roster/unicode.h"
 
 namespace gradphoto::roster {
 namespace {

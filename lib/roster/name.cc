@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "lib/base/text.h"
-#include "lib/roster/unicode.h"
+#include "lib/base/unicode.h"
 
 namespace gradphoto::roster {
 namespace {

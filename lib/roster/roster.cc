@@ -7,12 +7,13 @@
 #include <set>
 #include <utility>
 
+#include "lib/base/date.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
+#include "lib/base/unicode.h"
 #include "lib/roster/columns.h"
-#include "lib/roster/csv.h"
 #include "lib/roster/name.h"
-#include "lib/roster/unicode.h"
+#include "lib/table/csv.h"
 
 namespace gradphoto::roster {
 namespace {
@@ -41,7 +42,7 @@ bool IsIdentifier(std::string_view column) {
 
 // Equal headers as a person sees them.
 bool SameHeader(std::string_view a, std::string_view b) {
-  return ToLowerAscii(ToHalfWidth(CleanCell(a))) == ToLowerAscii(ToHalfWidth(CleanCell(b)));
+  return ToLowerAscii(ToHalfWidth(table::CleanCell(a))) == ToLowerAscii(ToHalfWidth(table::CleanCell(b)));
 }
 
 struct Header {
@@ -61,7 +62,7 @@ std::optional<std::string> ColumnOf(std::string_view header, const RosterOptions
   return known && !mapped ? std::optional<std::string>(*known) : std::nullopt;
 }
 
-bool IsHeaderRow(const TableRow& row, const RosterOptions& options) {
+bool IsHeaderRow(const table::TableRow& row, const RosterOptions& options) {
   return std::ranges::any_of(row.cells, [&](const std::string& cell) {
     const auto column = ColumnOf(cell, options);
     return (column && (IsIdentifier(*column) || *column == options.key_column)) ||
@@ -77,7 +78,7 @@ std::vector<std::string> ColumnNames(const std::vector<std::string>& cells, cons
     return name == "key" || std::ranges::count(names, name) > 0;
   };
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string own = CleanCell(cells[i]);
+    const std::string own = table::CleanCell(cells[i]);
     const auto canonical = ColumnOf(own, options);
     std::string name = canonical ? *canonical : own.empty() ? "column_" + std::to_string(i + 1) : own;
     if (canonical && taken(name)) {
@@ -94,7 +95,7 @@ std::vector<std::string> ColumnNames(const std::vector<std::string>& cells, cons
   return names;
 }
 
-Result<Header> ReadHeader(const TableRow& row, const RosterOptions& options, std::string_view file,
+Result<Header> ReadHeader(const table::TableRow& row, const RosterOptions& options, std::string_view file,
                           std::vector<std::string>& notes) {
   Header header{.names = ColumnNames(row.cells, options, notes), .key_column = {}};
   for (const auto& [own, canonical] : options.columns) {
@@ -114,17 +115,19 @@ Result<Header> ReadHeader(const TableRow& row, const RosterOptions& options, std
               std::string(file) + ": " + UnknownNameMessage("key column", key_column, header.names));
 }
 
-std::unexpected<Error> NoHeader(const Table& table, const std::string& key_column, std::string_view file) {
+std::unexpected<Error> NoHeader(const table::Table& table, const std::string& key_column,
+                                std::string_view file) {
   // The row that looks most like a header: a title above it fills one cell only.
-  const auto filled = [](const TableRow& row) {
+  const auto filled = [](const table::TableRow& row) {
     return std::ranges::count_if(row.cells, [](const std::string& cell) { return !Trim(cell).empty(); });
   };
-  const auto several = std::ranges::find_if(table.rows, [&](const TableRow& row) { return filled(row) > 1; });
+  const auto several =
+      std::ranges::find_if(table.rows, [&](const table::TableRow& row) { return filled(row) > 1; });
   std::string seen;
   for (const std::string& cell : (several == table.rows.end() ? table.rows.front() : *several).cells) {
     // Without a header this is a student's row, whose numbers must not be printed.
     if (std::ranges::any_of(cell, [](char c) { return c >= '0' && c <= '9'; })) continue;
-    seen += (seen.empty() ? "" : ", ") + CleanCell(cell);
+    seen += (seen.empty() ? "" : ", ") + table::CleanCell(cell);
     if (seen.size() > 200) break;
   }
   std::string message = std::string(file) + ": no column that identifies a student among the first " +
@@ -171,12 +174,12 @@ class RosterBuilder {
     }
   }
 
-  void Add(const TableRow& row) {
+  void Add(const table::TableRow& row) {
     RosterRow out;
     out.line = row.line;
     out.student.fields.reserve(header_.names.size());
     for (std::size_t i = 0; i < header_.names.size(); ++i) {
-      std::string cell = i < row.cells.size() ? CleanCell(row.cells[i]) : std::string();
+      std::string cell = i < row.cells.size() ? table::CleanCell(row.cells[i]) : std::string();
       if (is_identifier_[i]) {
         // Numbers in one form; a key of the user's own choice stays as it is.
         if (IsIdentifier(header_.names[i])) cell = Identifier(cell);
@@ -423,10 +426,12 @@ class RosterBuilder {
 };
 
 // The header again, as on every page of a printed list.
-bool IsSameHeader(const TableRow& row, const TableRow& header) { return row.cells == header.cells; }
+bool IsSameHeader(const table::TableRow& row, const table::TableRow& header) {
+  return row.cells == header.cells;
+}
 
 // A longer row has shifted cells, and every value behind the shift would be someone's wrong data.
-Result<void> CheckLength(const TableRow& row, std::size_t columns, std::string_view file) {
+Result<void> CheckLength(const table::TableRow& row, std::size_t columns, std::string_view file) {
   for (std::size_t i = columns; i < row.cells.size(); ++i) {
     if (Trim(row.cells[i]).empty()) continue;
     return Fail(ErrorKind::kInput, std::string(file) + ":" + std::to_string(row.line) + ": the row has " +
@@ -440,9 +445,8 @@ Result<void> CheckLength(const TableRow& row, std::size_t columns, std::string_v
 }  // namespace
 
 Result<Roster> ReadRoster(const std::filesystem::path& path, const RosterOptions& options) {
-  const auto bytes = ReadTextFile(path, kMaxTableBytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  return ParseRoster(*bytes, path.string(), options);
+  TRY_ASSIGN(const auto bytes, ReadTextFile(path, table::kMaxTableBytes));
+  return ParseRoster(bytes, path.string(), options);
 }
 
 Result<Roster> ParseRoster(std::string_view bytes, std::string_view name, const RosterOptions& options) {
@@ -452,33 +456,33 @@ Result<Roster> ParseRoster(std::string_view bytes, std::string_view name, const 
     const std::vector<std::string> valid(known.begin(), known.end());
     return Fail(ErrorKind::kUsage, UnknownNameMessage("column", canonical, valid));
   }
-  const auto is_header = [&](const TableRow& row) { return IsHeaderRow(row, options); };
-  const auto table = ParseTable(
-      bytes, name,
-      {.sheet = options.sheet,
-       .is_wanted = [&](std::span<const TableRow> rows) { return std::ranges::any_of(rows, is_header); },
-       .title_rows = kMaxTitleRows});
-  if (!table) return std::unexpected(table.error());
-  if (table->rows.empty()) return Fail(ErrorKind::kUsage, std::string(name) + ": the roster is empty");
+  const auto is_header = [&](const table::TableRow& row) { return IsHeaderRow(row, options); };
+  TRY_ASSIGN(const auto table, table::ParseTable(bytes, name,
+                                                 {.sheet = options.sheet,
+                                                  .is_wanted =
+                                                      [&](std::span<const table::TableRow> rows) {
+                                                        return std::ranges::any_of(rows, is_header);
+                                                      },
+                                                  .title_rows = kMaxTitleRows}));
+  if (table.rows.empty()) return Fail(ErrorKind::kUsage, std::string(name) + ": the roster is empty");
 
   const auto title_end =
-      table->rows.begin() + static_cast<std::ptrdiff_t>(std::min(kMaxTitleRows, table->rows.size()));
-  const auto header_row = std::find_if(table->rows.begin(), title_end, is_header);
-  if (header_row == title_end) return NoHeader(*table, options.key_column, name);
+      table.rows.begin() + static_cast<std::ptrdiff_t>(std::min(kMaxTitleRows, table.rows.size()));
+  const auto header_row = std::find_if(table.rows.begin(), title_end, is_header);
+  if (header_row == title_end) return NoHeader(table, options.key_column, name);
 
   Roster roster;
-  roster.encoding = table->encoding;
-  roster.encoding_guessed = table->encoding_guessed;
-  roster.sheet = table->sheet;
-  roster.notes = table->notes;
-  const auto header = ReadHeader(*header_row, options, name, roster.notes);
-  if (!header) return std::unexpected(header.error());
+  roster.encoding = table.encoding;
+  roster.encoding_guessed = table.encoding_guessed;
+  roster.sheet = table.sheet;
+  roster.notes = table.notes;
+  TRY_ASSIGN(const auto header, ReadHeader(*header_row, options, name, roster.notes));
 
-  RosterBuilder builder(*header, options.today.value_or(Today()), roster);
-  roster.rows.reserve(static_cast<std::size_t>(table->rows.end() - header_row));
-  for (auto row = header_row + 1; row != table->rows.end(); ++row) {
+  RosterBuilder builder(header, options.today.value_or(Today()), roster);
+  roster.rows.reserve(static_cast<std::size_t>(table.rows.end() - header_row));
+  for (auto row = header_row + 1; row != table.rows.end(); ++row) {
     if (IsSameHeader(*row, *header_row)) continue;
-    if (auto fits = CheckLength(*row, header->names.size(), name); !fits) return std::unexpected(fits.error());
+    TRY(CheckLength(*row, header.names.size(), name));
     builder.Add(*row);
   }
   builder.Finish();

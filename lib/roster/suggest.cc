@@ -11,11 +11,11 @@
 #include <utility>
 
 #include "lib/base/text.h"
+#include "lib/base/unicode.h"
 #include "lib/roster/id_number.h"
 #include "lib/roster/match.h"
 #include "lib/roster/name.h"
 #include "lib/roster/pinyin.h"
-#include "lib/roster/unicode.h"
 
 namespace gradphoto::roster {
 namespace {
@@ -274,9 +274,8 @@ std::string_view HintText(Hint hint, bool chinese) {
 
 Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& linked,
                                         const Mapping* mapping) {
-  const auto pinyin = PinyinReader::Create();
-  if (!pinyin) return std::unexpected(pinyin.error());
-  const MissingIndex missing(roster, linked.missing, *pinyin);
+  TRY_ASSIGN(const auto pinyin, PinyinReader::Create());
+  const MissingIndex missing(roster, linked.missing, pinyin);
   const RosterIndex index(roster);
   std::map<std::vector<std::string>, Rows> left_in;  // By groups of a folder: its rows without a photo.
   std::vector<Suggestion> suggestions;

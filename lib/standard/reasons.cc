@@ -163,16 +163,15 @@ Result<Reason> ReadReason(const YamlNode& node) {
       map.Fail(map.Node(key)->MakeError("placeholders may stand in 'text' only"));
     }
   }
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
   return reason;
 }
 
 }  // namespace
 
 Result<Reasons> Reasons::Load(const std::filesystem::path& config_dir) {
-  const auto root = ReadYamlFile(config_dir / "reasons.yaml");
-  if (!root) return std::unexpected(root.error());
-  YamlMap codes(*root);
+  TRY_ASSIGN(const auto root, ReadYamlFile(config_dir / "reasons.yaml"));
+  YamlMap codes(root);
   Reasons reasons;
   for (const CodeInfo& info : AllCodes()) {
     const std::string code(info.code);
@@ -182,13 +181,12 @@ Result<Reasons> Reasons::Load(const std::filesystem::path& config_dir) {
     for (const auto& [key, texts] : {std::pair("zh", &reasons.zh_), std::pair("en", &reasons.en_)}) {
       const YamlNode* language = languages.Node(key);
       if (language == nullptr) continue;
-      auto reason = ReadReason(*language);
-      if (!reason) return std::unexpected(reason.error());
-      texts->emplace(code, std::move(*reason));
+      TRY_ASSIGN(auto reason, ReadReason(*language));
+      texts->emplace(code, std::move(reason));
     }
-    if (auto finished = languages.Finish(); !finished) return std::unexpected(finished.error());
+    TRY(languages.Finish());
   }
-  if (auto finished = codes.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(codes.Finish());
   return reasons;
 }
 

@@ -64,11 +64,10 @@ Result<std::vector<std::string>> ListStandards(const std::filesystem::path& conf
 
 Result<Standard> FindStandard(const std::filesystem::path& config_dir, std::string_view name) {
   if (name.ends_with(".yaml")) return LoadStandard(std::filesystem::path(name), config_dir);
-  const auto names = ListStandards(config_dir);
-  if (!names) return std::unexpected(names.error());
+  TRY_ASSIGN(const auto names, ListStandards(config_dir));
   // Only listed names reach the file system, so a name can never point out of the directory.
-  if (std::ranges::find(*names, name) == names->end()) {
-    return Fail(ErrorKind::kUsage, UnknownNameMessage("standard", name, *names));
+  if (std::ranges::find(names, name) == names.end()) {
+    return Fail(ErrorKind::kUsage, UnknownNameMessage("standard", name, names));
   }
   return LoadStandard(config_dir / "standards" / (std::string(name) + ".yaml"), config_dir);
 }

@@ -151,7 +151,7 @@ Result<FrameSize> ReadFrame(const YamlNode& node) {
   }
   frame.dpi = IntWithin(map, "dpi", 1, kMaxDpi);
   frame.source = Text(map, "source");
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
   if (const auto problem = CheckFrame(frame)) return std::unexpected(node.MakeError(*problem));
   return frame;
 }
@@ -212,7 +212,7 @@ Result<PlacementRule> ReadRule(const YamlNode& node, const FrameSize& frame) {
     rule.severity = *severity;
   }
   rule.source = Text(map, "source");
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
   if (const auto problem = CheckRuleWindow(rule, Extent(rule, frame))) {
     return std::unexpected(node.MakeError(*problem));
   }
@@ -220,17 +220,15 @@ Result<PlacementRule> ReadRule(const YamlNode& node, const FrameSize& frame) {
 }
 
 Result<std::vector<PlacementRule>> ReadPlacement(const YamlNode& node, const FrameSize& frame) {
-  const auto list = node.AsList();
-  if (!list) return std::unexpected(list.error());
+  TRY_ASSIGN(const auto list, node.AsList());
   std::vector<PlacementRule> rules;
-  for (const YamlNode& item : **list) {
-    auto rule = ReadRule(item, frame);
-    if (!rule) return std::unexpected(rule.error());
-    if (std::ranges::find(rules, rule->measure, &PlacementRule::measure) != rules.end()) {
+  for (const YamlNode& item : *list) {
+    TRY_ASSIGN(auto rule, ReadRule(item, frame));
+    if (std::ranges::find(rules, rule.measure, &PlacementRule::measure) != rules.end()) {
       return std::unexpected(
-          item.MakeError("second rule for '" + std::string(MeasureName(rule->measure)) + "'"));
+          item.MakeError("second rule for '" + std::string(MeasureName(rule.measure)) + "'"));
     }
-    rules.push_back(std::move(*rule));
+    rules.push_back(std::move(rule));
   }
   return rules;
 }
@@ -246,7 +244,7 @@ Result<Colour> ReadColour(const YamlNode& node) {
       FailAt(map, *rgb, "each must be 0 to 255");
     }
   }
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
   return colour;
 }
 
@@ -269,13 +267,12 @@ Result<Background> ReadBackground(const YamlNode& node) {
     const auto list = colours->AsList();
     if (!list) map.Fail(list.error());
     for (const YamlNode& item : list ? **list : YamlNode::List{}) {
-      auto colour = ReadColour(item);
-      if (!colour) return std::unexpected(colour.error());
-      background.allowed.push_back(std::move(*colour));
+      TRY_ASSIGN(auto colour, ReadColour(item));
+      background.allowed.push_back(std::move(colour));
     }
   }
   background.source = Text(map, "source");
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
   if (background.allowed.empty() && !background.any_plain) {
     return std::unexpected(node.MakeError("needs at least one colour, or any_plain: true"));
   }
@@ -297,7 +294,7 @@ Result<FileRules> ReadFileRules(const YamlNode& node) {
   }
   file.min_quality = IntWithin(map, "min_quality", 1, 100);
   file.source = Text(map, "source");
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
   const std::int64_t most = file.max_bytes == 0 ? kMost : file.max_bytes;
   if (file.min_bytes > most) return std::unexpected(node.MakeError("min_bytes is larger than max_bytes"));
   if (file.target_min_bytes > file.target_max_bytes) {
@@ -333,7 +330,7 @@ Result<CheckRule> ReadCheckRule(const YamlNode& node, const CodeInfo& info) {
     rule.severity = ReadName<Severity>(map, map.Node("severity"), "severity", kSeverities, SeverityName);
   }
   rule.source = Text(map, "source");
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
   if (!has_thresholds) return rule;
 
   const std::array thresholds = {rule.warn, rule.review, rule.reject};
@@ -356,10 +353,9 @@ bool IsPlacementCode(std::string_view code) {
 }
 
 Result<std::map<std::string, CheckRule, std::less<>>> ReadChecks(const YamlNode& node) {
-  const auto map = node.AsMap();
-  if (!map) return std::unexpected(map.error());
+  TRY_ASSIGN(const auto map, node.AsMap());
   std::map<std::string, CheckRule, std::less<>> checks;
-  for (const auto& [code, value] : **map) {
+  for (const auto& [code, value] : *map) {
     const CodeInfo* info = FindCode(code);
     if (info == nullptr) {
       return std::unexpected(value.MakeError(UnknownNameMessage("code", code, AllCodeNames())));
@@ -368,9 +364,8 @@ Result<std::map<std::string, CheckRule, std::less<>>> ReadChecks(const YamlNode&
       return std::unexpected(value.MakeError("belongs under 'placement', with its window and severity"));
     }
     if (value.IsScalar() && value.AsString() == "off") continue;
-    auto rule = ReadCheckRule(value, *info);
-    if (!rule) return std::unexpected(rule.error());
-    checks.emplace(code, std::move(*rule));
+    TRY_ASSIGN(auto rule, ReadCheckRule(value, *info));
+    checks.emplace(code, std::move(rule));
   }
   return checks;
 }
@@ -443,7 +438,7 @@ Result<ZipRules> ReadZip(const YamlNode& node) {
     if (limit != nullptr && limit->AsInt().value_or(1) < 1) FailAt(map, *limit, "must be above 0");
   }
   zip.source = Text(map, "source");
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
   return zip;
 }
 
@@ -452,7 +447,7 @@ Result<LocalizedText> ReadLocalized(const YamlNode& node) {
   LocalizedText text;
   text.zh = Text(map, "zh");
   text.en = Text(map, "en");
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
   return text;
 }
 
@@ -504,7 +499,7 @@ Result<Standard> ReadStandard(const YamlNode& root) {
     ReadBlock(map, "official_tool", standard.official_tool, ReadLocalized);
   }
   ReadBlock(map, "checks", standard.checks, ReadChecks);
-  if (auto finished = map.Finish(); !finished) return std::unexpected(finished.error());
+  TRY(map.Finish());
 
   // A background that conforms must not be refused by the check of its colour.
   const CheckRule* colour = standard.Check("BACKGROUND_COLOUR");
@@ -553,12 +548,11 @@ std::vector<std::string> Stems(const std::filesystem::path& directory) {
 Result<std::filesystem::path> BasePath(const YamlNode& extends,
                                        std::span<const std::filesystem::path> directories,
                                        std::span<const std::string> chain) {
-  const auto base = extends.AsString();
-  if (!base) return std::unexpected(base.error());
-  if (std::ranges::find(chain, *base) != chain.end()) {
+  TRY_ASSIGN(const auto base, extends.AsString());
+  if (std::ranges::find(chain, base) != chain.end()) {
     std::string way;
     for (const std::string& name : chain) way += name + " -> ";
-    return std::unexpected(extends.MakeError("profiles extend each other in a cycle: " + way + *base));
+    return std::unexpected(extends.MakeError("profiles extend each other in a cycle: " + way + base));
   }
   if (chain.size() > kMaxExtends) {
     return std::unexpected(
@@ -567,13 +561,13 @@ Result<std::filesystem::path> BasePath(const YamlNode& extends,
   std::vector<std::string> all;
   for (const std::filesystem::path& directory : directories) {
     const auto stems = Stems(directory);
-    if (std::ranges::find(stems, *base) != stems.end()) return directory / (*base + ".yaml");
+    if (std::ranges::find(stems, base) != stems.end()) return directory / (base + ".yaml");
     all.insert(all.end(), stems.begin(), stems.end());
   }
   std::ranges::sort(all);
   const auto repeated = std::ranges::unique(all);
   all.erase(repeated.begin(), repeated.end());
-  return std::unexpected(extends.MakeError(UnknownNameMessage("standard", *base, all)));
+  return std::unexpected(extends.MakeError(UnknownNameMessage("standard", base, all)));
 }
 
 }  // namespace
@@ -595,20 +589,19 @@ Result<Standard> LoadStandard(const std::filesystem::path& file, const std::file
   std::vector<std::filesystem::path> directories = {file.parent_path()};
   if (!config_dir.empty()) directories.push_back(config_dir / "standards");
   while (const YamlNode* extends = FindKey(last, "extends")) {
-    const auto path = BasePath(*extends, directories, chain);
-    if (!path) return std::unexpected(path.error());
-    if (path->parent_path() == directories.back()) directories = {directories.back()};
-    auto base = ReadYamlFile(*path);
+    TRY_ASSIGN(const auto path, BasePath(*extends, directories, chain));
+    if (path.parent_path() == directories.back()) directories = {directories.back()};
+    auto base = ReadYamlFile(path);
     if (!base) return std::unexpected(base.error());
     if (!base->IsMap()) return std::unexpected(base->MakeError("expected a map"));
     merged = MergeYaml(*base, merged);
-    chain.push_back(path->stem().string());
+    chain.push_back(path.stem().string());
     last = std::move(*base);
   }
   auto standard = ReadStandard(merged);
   // Last, because a misspelled key is better told as such than as a missing name.
   if (standard) {
-    if (auto checked = CheckIdentity(*own, stem); !checked) return std::unexpected(checked.error());
+    TRY(CheckIdentity(*own, stem));
   }
   return standard;
 }

@@ -13,8 +13,8 @@
 #include "lib/check/checks.h"
 #include "lib/image/encode.h"
 #include "lib/pipeline/photo.h"
-#include "lib/roster/csv.h"
 #include "lib/standard/codes.h"
+#include "lib/table/csv.h"
 #include "tests/support/fault_table.h"
 
 namespace gradphoto::conformance {
@@ -82,9 +82,9 @@ Result<Table> ReadTable(const std::filesystem::path& file) {
       body += line + "\n";
     }
   }
-  const auto csv = roster::ParseCsv(body, file.string(), {.delimiter = ','});
+  const auto csv = table::ParseCsv(body, file.string(), {.delimiter = ','});
   if (!csv) return std::unexpected(csv.error());
-  for (const roster::TableRow& row : csv->rows) {
+  for (const table::TableRow& row : csv->rows) {
     if (row.cells.size() != 9) {
       return Fail(ErrorKind::kInput,
                   file.string() + ": row " + std::to_string(row.line) + " has not nine cells");

@@ -6,8 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include "lib/roster/table.h"
 #include "lib/standard/codes.h"
+#include "lib/table/table.h"
 #include "tests/support/temp_dir.h"
 
 using gradphoto::ErrorKind;
@@ -220,9 +220,9 @@ TEST_CASE("the workbook holds the tables of the CSV files") {
   REQUIRE(WriteReport(Batch(), reasons, {}, dir.path() / "out"));
   for (const auto& [sheet, csv] : {std::pair("未通过明细", "rejected.csv"), std::pair("通知", "notices.csv")}) {
     const auto table =
-        gradphoto::roster::ReadTable(dir.path() / "out" / "report.xlsx", {.sheet = sheet, .is_wanted = {}});
+        gradphoto::table::ReadTable(dir.path() / "out" / "report.xlsx", {.sheet = sheet, .is_wanted = {}});
     REQUIRE(table.has_value());
-    const auto plain = gradphoto::roster::ReadTable(dir.path() / "out" / csv);
+    const auto plain = gradphoto::table::ReadTable(dir.path() / "out" / csv);
     REQUIRE(plain.has_value());
     REQUIRE(table->rows.size() == plain->rows.size());
     CHECK(table->rows.size() > 1);

@@ -19,8 +19,8 @@
 #include "lib/ledger/import.h"
 #include "lib/record/record.h"
 #include "lib/roster/roster.h"
-#include "tests/roster/workbook.h"
 #include "tests/support/temp_dir.h"
+#include "tests/table/workbook.h"
 
 namespace gradphoto {
 namespace {

@@ -154,28 +154,12 @@ TEST_CASE("kinds have names") {
   CHECK(IdKindName(IdKind::kTemporary) == "temporary");
 }
 
-TEST_CASE("dates in the usual spellings") {
-  for (const char* text :
-       {"20050701", "2005-07-01", "2005/7/1", "2005.7.1", "2005年7月1日", "２００５年７月１日",
-        "2005-07-01 00:00:00", "2005-07-01T00:00", "'20050701", "2005 年 7 月 1 日"}) {
-    CAPTURE(text);
-    CHECK(ParseDate(text) == 2005y / 7 / 1);
-  }
-  for (const char* text :
-       {"", "2005", "2005-13-01", "20050230", "2005年7月", "x", "05-07-01", "99999999999999999999"}) {
-    CAPTURE(text);
-    CHECK_FALSE(ParseDate(text).has_value());
-  }
-}
-
 TEST_CASE("sex in the usual spellings") {
   for (const char* text : {"男", "1", "M", "male", "男性", " 男 "}) CHECK(ParseSex(text) == Sex::kMale);
   for (const char* text : {"女", "2", "f", "Female", "２"}) CHECK(ParseSex(text) == Sex::kFemale);
   CHECK_FALSE(ParseSex("").has_value());
   CHECK_FALSE(ParseSex("未知").has_value());
 }
-
-TEST_CASE("today is a calendar day") { CHECK(Today().ok()); }
 
 }  // namespace
 }  // namespace gradphoto::roster

@@ -3,9 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include "lib/roster/csv.h"
 #include "lib/roster/link.h"
 #include "lib/roster/suggest.h"
+#include "lib/table/csv.h"
 
 namespace gradphoto::roster {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "lib/roster/csv.h"
+#include "lib/table/csv.h"
 
 namespace gradphoto::roster {
 namespace {
@@ -132,12 +132,12 @@ TEST_CASE("the table comes back through the mapping: nothing unless confirmed, t
       CHECK(std::ranges::any_of(table,
                                 [&](const auto& line) { return line[1] == Students().rows[row].student.key; }));
     }
-    const auto untouched = ParseMapping(WriteCsv(table), "m.csv", Students(), files);
+    const auto untouched = ParseMapping(table::WriteCsv(table), "m.csv", Students(), files);
     REQUIRE_MESSAGE(untouched.has_value(), (untouched ? "" : untouched.error().message));
     CHECK(untouched->row_of.empty());
     // The first is y.jpg, which is nobody's.
     table[2].back() = chinese ? "是" : "yes";
-    const auto confirmed = ParseMapping(WriteCsv(table), "m.csv", Students(), files);
+    const auto confirmed = ParseMapping(table::WriteCsv(table), "m.csv", Students(), files);
     REQUIRE(confirmed.has_value());
     REQUIRE(confirmed->row_of.size() == 1);
     CHECK(Students().rows[confirmed->row_of.begin()->second].student.key == table[2][1]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/unicode.h"
+#include "lib/base/unicode.h"
 
-namespace gradphoto::roster {
+namespace gradphoto {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
@@ -81,4 +81,4 @@ std::string ToUpperAscii(std::string_view text) {
   return upper;
 }
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto

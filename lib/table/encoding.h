@@ -10,7 +10,7 @@
 
 #include "lib/base/error.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 
 struct DecodedText {
   std::string text;      // Valid UTF-8 without byte order mark.
@@ -26,4 +26,4 @@ struct DecodedText {
 // encoding that uchardet takes them for.
 Result<DecodedText> DecodeText(std::string_view bytes, std::string_view name);
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

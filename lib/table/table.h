@@ -14,7 +14,7 @@
 
 #include "lib/base/error.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 
 inline constexpr std::uint64_t kMaxTableBytes = std::uint64_t{64} << 20;  // 64 MiB for a whole file.
 
@@ -52,4 +52,4 @@ Result<Table> ParseTable(std::string_view bytes, std::string_view name, const Ta
 // Errors: also kInput - unreadable, larger than kMaxTableBytes.
 Result<Table> ReadTable(const std::filesystem::path& path, const TableOptions& options = {});
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/pipeline/job.h"
+#include "lib/batch/job.h"
 
+#include "lib/base/date.h"
 #include "lib/base/yaml.h"
 #include "lib/roster/id_number.h"
 
-namespace gradphoto::pipeline {
+namespace gradphoto::batch {
 namespace {
 
 Result<void> ReadDeadlines(const YamlNode& node, ledger::Rules& rules) {
   YamlMap map(node);
   for (const std::string& season : map.TakeAllKeys()) {
     const std::string text = map.String(season).value_or("");
-    const auto day = roster::ParseDate(text);
+    const auto day = ParseDate(text);
     if (!day) {
       map.Fail(node.MakeError("the deadline of '" + season + "' must be a date such as 2021-11-01"));
     } else if (!ledger::NextSeason(season)) {
@@ -28,42 +29,37 @@ Result<void> ReadDeadlines(const YamlNode& node, ledger::Rules& rules) {
 }  // namespace
 
 Result<Job> LoadJob(const std::filesystem::path& file) {
-  const auto root = ReadYamlFile(file);
-  if (!root) return std::unexpected(root.error());
+  TRY_ASSIGN(const auto root, ReadYamlFile(file));
   const auto absolute = [&](const std::string& path) { return (file.parent_path() / path).lexically_normal(); };
-  YamlMap map(*root);
+  YamlMap map(root);
   Job job;
   job.roster = absolute(map.String("roster").value_or(""));
   job.output = absolute(map.String("output").value_or(""));
   if (const YamlNode* photos = map.Node("photos")) {
-    const auto list = photos->AsList();
-    if (!list) return std::unexpected(list.error());
-    for (const YamlNode& item : **list) {
-      const auto directory = item.AsString();
-      if (!directory) return std::unexpected(directory.error());
-      job.photos.push_back(absolute(*directory));
+    TRY_ASSIGN(const auto list, photos->AsList());
+    for (const YamlNode& item : *list) {
+      TRY_ASSIGN(const auto directory, item.AsString());
+      job.photos.push_back(absolute(directory));
     }
     if (job.photos.empty()) map.Fail(photos->MakeError("at least one directory is needed"));
   }
   if (const auto references = map.OptionalString("references")) job.references = absolute(*references);
   job.standard = map.OptionalString("standard").value_or(job.standard);
   job.language = map.OptionalString("language").value_or(job.language);
-  if (job.language != "zh" && job.language != "en") map.Fail(root->MakeError("language must be zh or en"));
+  if (job.language != "zh" && job.language != "en") map.Fail(root.MakeError("language must be zh or en"));
   job.key_column = map.OptionalString("key_column").value_or("");
   if (const YamlNode* columns = map.OptionalNode("columns")) {
-    const auto pairs = columns->AsMap();
-    if (!pairs) return std::unexpected(pairs.error());
-    for (const auto& [header, value] : **pairs) {
-      auto name = value.AsString();
-      if (!name) return std::unexpected(name.error());
-      job.columns[header] = std::move(*name);
+    TRY_ASSIGN(const auto pairs, columns->AsMap());
+    for (const auto& [header, value] : *pairs) {
+      TRY_ASSIGN(auto name, value.AsString());
+      job.columns[header] = std::move(name);
     }
   }
   job.sheet = map.OptionalString("sheet").value_or("");
   if (const auto mapping = map.OptionalString("mapping")) job.mapping = absolute(*mapping);
   const std::string several = map.OptionalString("several_photos").value_or("reject");
   if (several != "reject" && several != "newest") {
-    map.Fail(root->MakeError("several_photos must be reject or newest"));
+    map.Fail(root.MakeError("several_photos must be reject or newest"));
   }
   job.newest_of_several = several == "newest";
   // A profile of one's own lies where the job lies.
@@ -75,25 +71,25 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   job.zip_max_files = map.OptionalInt("zip_max_files").value_or(0);
   job.zip_max_bytes = map.OptionalInt("zip_max_bytes").value_or(0);
   if (job.zip_max_files < 0 || job.zip_max_bytes < 0)
-    map.Fail(root->MakeError("limits of zips must be 0 or more"));
+    map.Fail(root.MakeError("limits of zips must be 0 or more"));
   job.threads = map.OptionalInt("threads").value_or(0);
-  if (job.threads < 0) map.Fail(root->MakeError("threads must be 0 or more"));
+  if (job.threads < 0) map.Fail(root.MakeError("threads must be 0 or more"));
   if (const auto ledger = map.OptionalString("ledger")) job.ledger = absolute(*ledger);
   if (const YamlNode* deadlines = map.OptionalNode("deadlines")) {
     if (auto read = ReadDeadlines(*deadlines, job.rules); !read) map.Fail(read.error());
   }
   job.rules.max_failures = map.OptionalInt("max_failures").value_or(job.rules.max_failures);
-  if (job.rules.max_failures < 1) map.Fail(root->MakeError("max_failures must be 1 or more"));
+  if (job.rules.max_failures < 1) map.Fail(root.MakeError("max_failures must be 1 or more"));
   job.season = map.OptionalString("season").value_or("");
   job.pack = map.OptionalBool("pack").value_or(true);
   if (job.ledger.empty()) {
     for (const char* key : {"deadlines", "max_failures", "season", "pack"}) {
-      if (map.OptionalNode(key) != nullptr) map.Fail(root->MakeError(std::string(key) + " needs a ledger"));
+      if (map.OptionalNode(key) != nullptr) map.Fail(root.MakeError(std::string(key) + " needs a ledger"));
     }
   }
   job.duplicates = map.OptionalBool("duplicates").value_or(false);
   if (const auto templates = map.OptionalString("templates")) job.templates = absolute(*templates);
-  if (!job.templates.empty() && !job.duplicates) map.Fail(root->MakeError("templates needs duplicates: true"));
+  if (!job.templates.empty() && !job.duplicates) map.Fail(root.MakeError("templates needs duplicates: true"));
   if (const auto rejected = map.OptionalString("rejected_before")) job.rejected_before = absolute(*rejected);
   if (const YamlNode* severities = map.OptionalNode("severities")) {
     YamlMap codes(*severities);
@@ -104,8 +100,8 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
     }
     if (auto done = codes.Finish(); !done) map.Fail(done.error());
   }
-  if (auto done = map.Finish(); !done) return std::unexpected(done.error());
+  TRY(map.Finish());
   return job;
 }
 
-}  // namespace gradphoto::pipeline
+}  // namespace gradphoto::batch

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/xlsx_number.h"
+#include "lib/table/xlsx_number.h"
 
 #include <doctest/doctest.h>
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 namespace {
 
 using Kind = NumberFormat::Kind;
@@ -74,4 +74,4 @@ TEST_CASE("dates count from 1900 with its 29th of February, or from 1904") {
 }
 
 }  // namespace
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

@@ -10,7 +10,7 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 
-namespace gradphoto::deliver {
+namespace gradphoto::table {
 
 struct XlsxTable {
   std::string name;  // Of the sheet: 1 to 31 characters without [ ] : * ? / and backslash.
@@ -25,4 +25,4 @@ struct XlsxTable {
 Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
                        IfExists if_exists);
 
-}  // namespace gradphoto::deliver
+}  // namespace gradphoto::table

@@ -12,7 +12,7 @@
 
 #include "lib/base/error.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 
 // The attributes of one element. Names count without their namespace prefix.
 class XmlAttributes {
@@ -41,4 +41,4 @@ using ByteSource = std::function<Result<std::size_t>(std::span<char> buffer)>;
 // levels, one tag of more than 1 MiB; and whatever the source fails with.
 Result<void> ParseXml(const ByteSource& source, std::string_view name, XmlHandler& handler);
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 
 struct NumberFormat {
   enum class Kind { kPlain, kDate, kTime, kDateTime };
@@ -31,4 +31,4 @@ struct NumberText {
 // number, or no possible date, comes back as it is.
 NumberText ToText(std::string_view raw, const NumberFormat& format, bool dates_from_1904);
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "lib/base/error.h"
-#include "lib/roster/table.h"
+#include "lib/table/table.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 
 struct CsvReadOptions {
   // Absent: what a first line "sep=;" says, as Excel writes and reads it; else the one of comma, tab, semicolon
@@ -65,4 +65,4 @@ class CsvWriter {
 std::string WriteCsv(std::span<const std::vector<std::string>> rows,
                      ByteOrderMark mark = ByteOrderMark::kWrite);
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

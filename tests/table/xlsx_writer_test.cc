@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is written is read back by the reader of rosters.
-#include "lib/deliver/xlsx.h"
+#include "lib/table/xlsx_writer.h"
 
 #include <cstdlib>
 
 #include <doctest/doctest.h>
 
-#include "lib/roster/xlsx.h"
+#include "lib/table/xlsx_reader.h"
 #include "tests/support/temp_dir.h"
 
-namespace gradphoto::deliver {
+namespace gradphoto::table {
 namespace {
 
 namespace fs = std::filesystem;
@@ -24,10 +24,10 @@ std::string Written(const TempDir& dir, const std::vector<XlsxTable>& tables) {
 }
 
 Rows ReadBack(const std::string& bytes, const std::string& sheet) {
-  const auto read = roster::ReadXlsx(bytes, "t.xlsx", {.sheet = sheet, .is_wanted = {}});
+  const auto read = ReadXlsx(bytes, "t.xlsx", {.sheet = sheet, .is_wanted = {}});
   REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().message));
   Rows rows;
-  for (const roster::TableRow& row : read->rows) {
+  for (const TableRow& row : read->rows) {
     CHECK(row.rounded.empty());
     rows.push_back(row.cells);
   }
@@ -85,4 +85,4 @@ TEST_CASE("what a workbook cannot hold is refused before anything is written") {
 }
 
 }  // namespace
-}  // namespace gradphoto::deliver
+}  // namespace gradphoto::table

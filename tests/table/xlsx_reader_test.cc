@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/xlsx.h"
+#include "lib/table/xlsx_reader.h"
 
 #include <algorithm>
 
@@ -7,10 +7,10 @@
 
 #include "lib/base/file.h"
 #include "lib/roster/roster.h"
-#include "tests/roster/workbook.h"
 #include "tests/support/temp_dir.h"
+#include "tests/table/workbook.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 namespace {
 
 using testing::Parts;
@@ -205,4 +205,4 @@ TEST_CASE("old and protected workbooks are told apart from damaged text") {
 }
 
 }  // namespace
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

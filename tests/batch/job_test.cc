@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/pipeline/job.h"
+#include "lib/batch/job.h"
 
 #include <string>
 
@@ -7,7 +7,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace gradphoto::pipeline {
+namespace gradphoto::batch {
 namespace {
 
 using namespace std::chrono_literals;
@@ -48,4 +48,4 @@ TEST_CASE("rules that cannot be meant are refused with their line") {
 }
 
 }  // namespace
-}  // namespace gradphoto::pipeline
+}  // namespace gradphoto::batch

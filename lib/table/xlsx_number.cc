@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/xlsx_number.h"
+#include "lib/table/xlsx_number.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <optional>
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 namespace {
 
 using Kind = NumberFormat::Kind;
@@ -149,4 +149,4 @@ NumberText ToText(std::string_view raw, const NumberFormat& format, bool dates_f
   return number;
 }
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

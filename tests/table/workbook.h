@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 #include <zip.h>
 
-namespace gradphoto::roster::testing {
+namespace gradphoto::table::testing {
 
 // A zip of these parts, compressed.
 inline std::string Zip(const std::map<std::string, std::string>& parts) {
@@ -60,4 +60,4 @@ inline std::map<std::string, std::string> Parts(const std::string& rows, const s
   };
 }
 
-}  // namespace gradphoto::roster::testing
+}  // namespace gradphoto::table::testing

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/csv.h"
+#include "lib/table/csv.h"
 
 #include <doctest/doctest.h>
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 namespace {
 
 TEST_CASE("a first line sep=; names the delimiter, as in files made for Excel") {
@@ -137,4 +137,4 @@ TEST_CASE("what is written is read back") {
 }
 
 }  // namespace
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

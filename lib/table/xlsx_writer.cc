@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/deliver/xlsx.h"
+#include "lib/table/xlsx_writer.h"
 
 #include <algorithm>
 #include <cctype>
@@ -12,9 +12,9 @@
 #include <xlsxwriter.h>
 
 #include "lib/base/text.h"
-#include "lib/roster/unicode.h"
+#include "lib/base/unicode.h"
 
-namespace gradphoto::deliver {
+namespace gradphoto::table {
 namespace {
 
 constexpr time_t kMade = 315'532'800;  // 1980-01-01, like the entries of our zips.
@@ -25,9 +25,9 @@ std::string ValidUtf8(const std::string& text) {
   if (IsValidUtf8(text)) return text;
   std::string valid;
   for (std::size_t i = 0; i < text.size();) {
-    const char32_t c = roster::NextCodePoint(text, i);
+    const char32_t c = NextCodePoint(text, i);
     const bool surrogate = c >= 0xD800 && c <= 0xDFFF;
-    roster::AppendUtf8(surrogate || c > 0x10FFFF ? 0xFFFD : c, valid);
+    AppendUtf8(surrogate || c > 0x10FFFF ? 0xFFFD : c, valid);
   }
   return valid;
 }
@@ -51,7 +51,7 @@ std::string Escaped(std::string text) {
 // In widths of a digit; ideographs take two.
 double WidthOf(const std::string& text) {
   double width = 0;
-  for (std::size_t i = 0; i < text.size();) width += roster::NextCodePoint(text, i) < 0x80 ? 1 : 2;
+  for (std::size_t i = 0; i < text.size();) width += NextCodePoint(text, i) < 0x80 ? 1 : 2;
   return width;
 }
 
@@ -145,8 +145,8 @@ Result<void> WriteTo(const std::string& path, const std::vector<XlsxTable>& tabl
 
 Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
                        IfExists if_exists) {
-  if (auto checked = Check(tables); !checked) return checked;
-  if (auto made = MakePrivateDirectories(path.parent_path()); !made) return made;
+  TRY(Check(tables));
+  TRY(MakePrivateDirectories(path.parent_path()));
   std::string name = TemporaryPattern(path);
   const int fd = mkostemps(name.data(), kTemporarySuffixBytes, 0);  // Mode 0600.
   if (fd < 0) {
@@ -163,4 +163,4 @@ Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<Xlsx
   return WriteFileAtomic(path, *bytes, if_exists);
 }
 
-}  // namespace gradphoto::deliver
+}  // namespace gradphoto::table

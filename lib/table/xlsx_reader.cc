@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/xlsx.h"
+#include "lib/table/xlsx_reader.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,11 +11,11 @@
 #include <zip.h>
 
 #include "lib/base/text.h"
-#include "lib/roster/unicode.h"
-#include "lib/roster/xlsx_number.h"
-#include "lib/roster/xml.h"
+#include "lib/base/unicode.h"
+#include "lib/table/xlsx_number.h"
+#include "lib/table/xml.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 namespace {
 
 constexpr std::string_view kRemedy = "; open it in Excel or WPS and save it as \"Excel Workbook (.xlsx)\"";
@@ -471,7 +471,7 @@ Result<Workbook> ReadWorkbook(Package& package, const XlsxLimits& limits) {
     return package.FailAt("", "a zip, but no Excel workbook" + std::string(kRemedy));
   }
   RelationsHandler top;
-  if (auto read = package.Read("_rels/.rels", top); !read) return std::unexpected(read.error());
+  TRY(package.Read("_rels/.rels", top));
   const auto document = std::ranges::find_if(
       top.relations, [](const auto& item) { return item.second.kind == "officeDocument"; });
   const std::string part = document == top.relations.end() ? "" : Resolve("", document->second.target);
@@ -482,9 +482,9 @@ Result<Workbook> ReadWorkbook(Package& package, const XlsxLimits& limits) {
     return package.FailAt("", "an office document, but no Excel workbook" + std::string(kRemedy));
   }
   WorkbookHandler handler(limits.max_sheets);
-  if (auto read = package.Read(part, handler); !read) return std::unexpected(read.error());
+  TRY(package.Read(part, handler));
   RelationsHandler own;
-  if (auto read = package.Read(RelationsOf(part), own); !read) return std::unexpected(read.error());
+  TRY(package.Read(RelationsOf(part), own));
 
   Workbook workbook{.from_1904 = handler.from_1904, .sheets = {}, .part_of = {}, .formats = {}, .strings = {}};
   for (SheetEntry& sheet : handler.sheets) {
@@ -499,11 +499,11 @@ Result<Workbook> ReadWorkbook(Package& package, const XlsxLimits& limits) {
     const std::string target = Resolve(part, relation.target);
     if (relation.kind == "styles" && package.Has(target)) {
       StylesHandler styles;
-      if (auto read = package.Read(target, styles); !read) return std::unexpected(read.error());
+      TRY(package.Read(target, styles));
       workbook.formats = std::move(styles.formats);
     } else if (relation.kind == "sharedStrings" && package.Has(target)) {
       StringsHandler strings(limits);
-      if (auto read = package.Read(target, strings); !read) return std::unexpected(read.error());
+      TRY(package.Read(target, strings));
       if (!strings.problem.empty()) return package.FailAt(target, strings.problem);
       workbook.strings = std::move(strings.strings);
     }
@@ -517,19 +517,17 @@ class Reader {
       : package_(package), workbook_(workbook), options_(options), limits_(limits) {}
 
   Result<XlsxSheet> Read() {
-    auto chosen = Choose();
-    if (!chosen) return std::unexpected(chosen.error());
-    auto rows = ReadRows(*chosen, 0);
-    if (!rows) return std::unexpected(rows.error());
-    rows->FillMerged();
-    XlsxSheet sheet{.name = chosen->name, .rows = std::move(rows->rows), .notes = std::move(notes_)};
+    TRY_ASSIGN(auto chosen, Choose());
+    TRY_ASSIGN(auto rows, ReadRows(chosen, 0));
+    rows.FillMerged();
+    XlsxSheet sheet{.name = chosen.name, .rows = std::move(rows.rows), .notes = std::move(notes_)};
     const auto note = [&](std::size_t count, const std::string& what) {
       if (count > 0) sheet.notes.push_back(what + ": " + std::to_string(count));
     };
-    note(rows->hidden_rows, "hidden rows, read like the others");
-    note(rows->filled, "cells filled from a cell merged downwards");
-    note(rows->errors, "cells that show an error such as #N/A");
-    note(rows->formulas_without_result,
+    note(rows.hidden_rows, "hidden rows, read like the others");
+    note(rows.filled, "cells filled from a cell merged downwards");
+    note(rows.errors, "cells that show an error such as #N/A");
+    note(rows.formulas_without_result,
          "formulas without a stored result, read as empty (open the workbook in Excel or WPS and save it)");
     return sheet;
   }
@@ -538,7 +536,7 @@ class Reader {
   Result<SheetHandler> ReadRows(const SheetEntry& sheet, std::size_t only_first) {
     SheetHandler handler(workbook_, limits_, only_first);
     const std::string& part = workbook_.part_of.at(sheet.name);
-    if (auto read = package_.Read(part, handler); !read) return std::unexpected(read.error());
+    TRY(package_.Read(part, handler));
     if (!handler.problem.empty()) return package_.FailAt(part, handler.problem);
     return handler;
   }
@@ -561,11 +559,10 @@ class Reader {
         ++hidden;
         continue;
       }
-      const auto first = ReadRows(sheet, options_.title_rows);
-      if (!first) return std::unexpected(first.error());
-      if (first->rows.empty()) continue;
+      TRY_ASSIGN(const auto first, ReadRows(sheet, options_.title_rows));
+      if (first.rows.empty()) continue;
       if (first_with_text == nullptr) first_with_text = &sheet;
-      if (options_.is_wanted && !options_.is_wanted(first->rows)) continue;
+      if (options_.is_wanted && !options_.is_wanted(first.rows)) continue;
       if (chosen == nullptr) {
         chosen = &sheet;
       } else {
@@ -596,11 +593,9 @@ bool LooksLikeOldExcel(std::string_view bytes) { return bytes.starts_with("\xD0\
 
 Result<XlsxSheet> ReadXlsx(std::string_view bytes, std::string_view name, const TableOptions& options,
                            const XlsxLimits& limits) {
-  auto package = Package::Open(bytes, name, limits);
-  if (!package) return std::unexpected(package.error());
-  const auto workbook = ReadWorkbook(*package, limits);
-  if (!workbook) return std::unexpected(workbook.error());
-  return Reader(*package, *workbook, options, limits).Read();
+  TRY_ASSIGN(auto package, Package::Open(bytes, name, limits));
+  TRY_ASSIGN(const auto workbook, ReadWorkbook(package, limits));
+  return Reader(package, workbook, options, limits).Read();
 }
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

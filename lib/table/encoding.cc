@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/encoding.h"
+#include "lib/table/encoding.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 #include "lib/base/text.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 namespace {
 
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
@@ -156,4 +156,4 @@ Result<DecodedText> DecodeText(std::string_view bytes, std::string_view name) {
   return DecodedText{.text = std::string(rest), .encoding = "UTF-8 with BOM"};
 }
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

@@ -12,7 +12,7 @@
 #include "lib/ledger/state.h"
 #include "lib/record/record.h"
 
-namespace gradphoto::pipeline {
+namespace gradphoto::batch {
 
 struct Job {
   std::filesystem::path roster;
@@ -48,4 +48,4 @@ struct Job {
 // without a ledger; a deadline that is no date, or of a season whose name has no year.
 Result<Job> LoadJob(const std::filesystem::path& file);
 
-}  // namespace gradphoto::pipeline
+}  // namespace gradphoto::batch

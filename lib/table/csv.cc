@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/csv.h"
+#include "lib/table/csv.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "lib/base/text.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -66,13 +66,12 @@ class CsvParser {
     CsvTable table;
     table.delimiter = delimiter_;
     while (position_ < text_.size()) {
-      auto row = ParseRow();
-      if (!row) return std::unexpected(row.error());
-      if (row->cells.size() == 1 && row->cells.front().empty()) continue;
+      TRY_ASSIGN(auto row, ParseRow());
+      if (row.cells.size() == 1 && row.cells.front().empty()) continue;
       if (table.rows.size() == options_.max_rows) {
         return FailAt(row_start_, "more than " + std::to_string(options_.max_rows) + " rows; split the file");
       }
-      table.rows.push_back(std::move(*row));
+      table.rows.push_back(std::move(row));
     }
     return table;
   }
@@ -87,9 +86,8 @@ class CsvParser {
         return FailAt(position_, "more than " + std::to_string(options_.max_columns) +
                                      " columns; remove the empty columns behind the last one");
       }
-      auto cell = At('"') ? ParseQuoted() : ParsePlain();
-      if (!cell) return std::unexpected(cell.error());
-      row.cells.push_back(std::move(*cell));
+      TRY_ASSIGN(auto cell, At('"') ? ParseQuoted() : ParsePlain());
+      row.cells.push_back(std::move(cell));
       if (position_ - row_start_ > options_.max_row_bytes) {
         return FailAt(row_start_, "the row is longer than " + std::to_string(options_.max_row_bytes) +
                                       " bytes; look for a quote that is never closed");
@@ -250,4 +248,4 @@ std::string WriteCsv(std::span<const std::vector<std::string>> rows, ByteOrderMa
   return writer.text();
 }
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/xml.h"
+#include "lib/table/xml.h"
 
 #include <memory>
 
 #include <expat.h>
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 namespace {
 
 constexpr int kBufferBytes = 64 << 10;
@@ -79,11 +79,10 @@ Result<void> ParseXml(const ByteSource& source, std::string_view name, XmlHandle
   for (bool last = false; !last;) {
     auto* buffer = static_cast<char*>(XML_GetBuffer(parser.get(), kBufferBytes));
     if (buffer == nullptr) return fail(XML_ErrorString(XML_GetErrorCode(parser.get())));
-    const auto got = source({buffer, kBufferBytes});
-    if (!got) return std::unexpected(got.error());
-    last = *got == 0;
-    fed += *got;
-    if (XML_ParseBuffer(parser.get(), static_cast<int>(*got), last ? XML_TRUE : XML_FALSE) != XML_STATUS_OK) {
+    TRY_ASSIGN(const auto got, source({buffer, kBufferBytes}));
+    last = got == 0;
+    fed += got;
+    if (XML_ParseBuffer(parser.get(), static_cast<int>(got), last ? XML_TRUE : XML_FALSE) != XML_STATUS_OK) {
       if (state.refused != nullptr) return fail(state.refused);
       if (XML_GetErrorCode(parser.get()) == XML_ERROR_ABORTED) return {};  // The handler has seen enough.
       return fail(XML_ErrorString(XML_GetErrorCode(parser.get())));
@@ -94,4 +93,4 @@ Result<void> ParseXml(const ByteSource& source, std::string_view name, XmlHandle
   return {};
 }
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/unicode.h"
+#include "lib/base/unicode.h"
 
 #include <doctest/doctest.h>
 
-namespace gradphoto::roster {
+namespace gradphoto {
 namespace {
 
 TEST_CASE("code points go through UTF-8 and back") {
@@ -42,4 +42,4 @@ TEST_CASE("ideographs of all planes are Han, punctuation is not") {
 }
 
 }  // namespace
-}  // namespace gradphoto::roster
+}  // namespace gradphoto

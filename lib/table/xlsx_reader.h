@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "lib/base/error.h"
-#include "lib/roster/table.h"
+#include "lib/table/table.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 
 struct XlsxLimits {
   std::uint64_t max_inflated_bytes = std::uint64_t{512} << 20;  // Of all parts that are read.
@@ -46,4 +46,4 @@ bool LooksLikeOldExcel(std::string_view bytes);
 Result<XlsxSheet> ReadXlsx(std::string_view bytes, std::string_view name, const TableOptions& options = {},
                            const XlsxLimits& limits = {});
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace gradphoto::roster {
+namespace gradphoto {
 
 // The code point at `position`, which is moved behind it. Invalid bytes give U+FFFD, one per byte.
 // Precondition: position < text.size().
@@ -30,4 +30,4 @@ bool IsBlankOrInvisible(char32_t code_point);
 
 std::string ToUpperAscii(std::string_view text);
 
-}  // namespace gradphoto::roster
+}  // namespace gradphoto

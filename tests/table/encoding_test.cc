@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/roster/encoding.h"
+#include "lib/table/encoding.h"
 
 #include <doctest/doctest.h>
 
 #include "lib/base/text.h"
 
-namespace gradphoto::roster {
+namespace gradphoto::table {
 namespace {
 
 const std::string kTable =
@@ -95,4 +95,4 @@ TEST_CASE("empty and ASCII text are UTF-8") {
 }
 
 }  // namespace
-}  // namespace gradphoto::roster
+}  // namespace gradphoto::table
