@@ -8,8 +8,9 @@
 #include <span>
 
 #include "lib/base/file.h"
-#include "lib/base/text.h"
+#include "lib/base/paths.h"
 #include "lib/image/decode.h"
+#include "lib/image/photo_file.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -47,7 +48,7 @@ Result<void> AddPath(const fs::path& path, std::vector<Record>& records) {
   for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
     if (IsHidden(it->path())) {
       it.disable_recursion_pending();
-    } else if (it->is_regular_file(error) && (HasPhotoName(it->path()) || HasImageContent(it->path()))) {
+    } else if (it->is_regular_file(error) && (image::HasPhotoName(it->path()) || HasImageContent(it->path()))) {
       found.push_back(it->path());
     }
   }
@@ -73,16 +74,6 @@ Result<void> AddListed(const std::string& list, std::vector<Record>& records) {
 bool NamesRecords(const std::string& input) { return input == "-" || input.ends_with(".ndjson"); }
 
 }  // namespace
-
-bool IsWithin(const fs::path& inner, const fs::path& outer) {
-  return std::ranges::mismatch(outer, inner).in1 == outer.end();
-}
-
-bool HasPhotoName(const fs::path& path) {
-  constexpr std::array<std::string_view, 11> kExtensions = {".jpg",  ".jpeg", ".jpe", ".png", ".heic", ".heif",
-                                                            ".webp", ".bmp",  ".gif", ".tif", ".tiff"};
-  return std::ranges::find(kExtensions, ToLowerAscii(path.extension().string())) != kExtensions.end();
-}
 
 bool ReadsRecords(const InputOptions& options) {
   return options.inputs.size() == 1 && options.files_from.empty() && NamesRecords(options.inputs.front());
@@ -114,16 +105,8 @@ Result<std::vector<Record>> CollectRecords(const InputOptions& options) {
 }
 
 Result<void> RefuseOutputInsideInput(const InputOptions& options, const fs::path& output_dir) {
-  std::error_code error;
-  const fs::path output = fs::weakly_canonical(output_dir, error);
-  for (const std::string& input : options.inputs) {
-    if (!fs::is_directory(input, error)) continue;
-    if (IsWithin(output, fs::weakly_canonical(input, error))) {
-      return Fail(ErrorKind::kUsage, "the output directory " + output_dir.string() + " lies inside the input " +
-                                         input + "; the next run would take results for photos");
-    }
-  }
-  return {};
+  const std::vector<fs::path> inputs(options.inputs.begin(), options.inputs.end());
+  return RefuseOutputInside(inputs, output_dir);
 }
 
 }  // namespace gradphoto::cli

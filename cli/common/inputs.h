@@ -23,14 +23,6 @@ struct InputOptions {
 // with others, bad records.
 Result<std::vector<Record>> CollectRecords(const InputOptions& options);
 
-// Whether the path ends in an extension that photos come with, in any letter case. Content decides what a file
-// is; the name only decides whether a file of a directory is reported when its content is none of the known
-// formats.
-bool HasPhotoName(const std::filesystem::path& path);
-
-// Whether `inner` is `outer` or lies below it, by the names alone: make both absolute or canonical first.
-bool IsWithin(const std::filesystem::path& inner, const std::filesystem::path& outer);
-
 // True when the inputs are records, from stdin or an .ndjson file.
 bool ReadsRecords(const InputOptions& options);
 
