@@ -2,33 +2,19 @@
 #include "cli/common/inputs.h"
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <iostream>
 #include <span>
 
-#include "lib/base/file.h"
+#include <spdlog/spdlog.h>
+
 #include "lib/base/paths.h"
-#include "lib/image/decode.h"
-#include "lib/image/photo_file.h"
+#include "lib/deliver/redact.h"
 
 namespace gradphoto::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool IsHidden(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return name.starts_with(".") || name == "__MACOSX";
-}
-
-bool HasImageContent(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::array<char, 12> head{};
-  in.read(head.data(), head.size());
-  const std::span bytes(head.data(), static_cast<std::size_t>(in.gcount()));
-  return image::SniffFormat(std::as_bytes(bytes)).has_value();
-}
 
 void AddPhoto(const fs::path& path, std::vector<Record>& records) {
   Record record;
@@ -43,18 +29,9 @@ Result<void> AddPath(const fs::path& path, std::vector<Record>& records) {
     AddPhoto(path, records);
     return {};
   }
-  std::vector<fs::path> found;
-  fs::recursive_directory_iterator it(path, fs::directory_options::skip_permission_denied, error);
-  for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
-    if (IsHidden(it->path())) {
-      it.disable_recursion_pending();
-    } else if (it->is_regular_file(error) && (image::HasPhotoName(it->path()) || HasImageContent(it->path()))) {
-      found.push_back(it->path());
-    }
-  }
-  if (error) return Fail(ErrorKind::kInput, path.string() + ": cannot be listed: " + error.message());
-  std::ranges::sort(found, {}, [](const fs::path& p) { return p.string(); });
-  for (const fs::path& photo : found) AddPhoto(photo, records);
+  TRY_ASSIGN(const auto listing, ListPhotos(std::span(&path, 1)));
+  for (const PhotoFile& photo : listing.photos) AddPhoto(photo.path, records);
+  TellPassedOver(listing);
   return {};
 }
 
@@ -74,6 +51,11 @@ Result<void> AddListed(const std::string& list, std::vector<Record>& records) {
 bool NamesRecords(const std::string& input) { return input == "-" || input.ends_with(".ndjson"); }
 
 }  // namespace
+
+void TellPassedOver(const PhotoListing& listing) {
+  for (const std::string& note : NotesOf(listing)) spdlog::warn("{}", deliver::Redactor().Text(note, nullptr));
+  if (!listing.others.empty()) spdlog::info("{} files that are no photos left out", listing.others.size());
+}
 
 bool ReadsRecords(const InputOptions& options) {
   return options.inputs.size() == 1 && options.files_from.empty() && NamesRecords(options.inputs.front());

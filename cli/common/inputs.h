@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/base/photo_file.h"
 #include "lib/record/record.h"
 
 namespace gradphoto::cli {
@@ -18,10 +19,12 @@ struct InputOptions {
 };
 
 // Records to work on, in order. Photo paths become records with only `photo` set. A directory contributes its
-// files whose content is an image or whose name looks like one, so that a damaged photo is reported and not
-// passed over; a file named explicitly is always taken. Errors: kUsage - a path does not exist, "-" together
-// with others, bad records.
+// photo files (base/photo_file.h); a file named explicitly is always taken. Errors: kUsage - a path does not
+// exist, "-" together with others, bad records.
 Result<std::vector<Record>> CollectRecords(const InputOptions& options);
+
+// Says on stderr what of a folder was passed over.
+void TellPassedOver(const PhotoListing& listing);
 
 // True when the inputs are records, from stdin or an .ndjson file.
 bool ReadsRecords(const InputOptions& options);

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "lib/base/paths.h"
+#include "lib/base/photo_file.h"
 #include "lib/base/text.h"
-#include "lib/image/photo_file.h"
 
 namespace gradphoto::pipeline {
 namespace {
@@ -52,7 +52,7 @@ Result<OutputNames> NameOutputs(std::span<const Record> records, std::span<const
   std::map<std::string, fs::path> below;  // Photo to its path below a root, as it is.
   std::map<std::string, int> shared;      // How many photos want a name, letter case aside.
   const auto short_name = [](fs::path path) {
-    if (image::HasPhotoName(path)) return path.replace_extension(".jpg");
+    if (HasPhotoName(path)) return path.replace_extension(".jpg");
     return path += ".jpg";
   };
   for (const Record& record : records) {
