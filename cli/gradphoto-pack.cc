@@ -84,12 +84,17 @@ void Setup(CLI::App& app, Options& options) {
       ->transform(CLI::AsSizeValue(true))
       ->check(CLI::PositiveNumber);
   app.add_flag("--overwrite", options.overwrite, "Replace files of the pack that have other contents");
-  app.add_flag("--dry-run", options.dry_run,
-               "Write nothing; say what would be written and what stands in the way");
-  auto* ledger = app.add_option("--ledger", options.ledger.file, "Ledger of the batch")->type_name("FILE");
+  AddDryRun(app, options.dry_run, "Write nothing; say what would be written and what is in the way");
+  auto* ledger = AddLedgerOption(app, options.ledger.file);
   app.add_flag("--redeliver", options.redeliver, "Pack what was delivered before, too")->needs(ledger);
   AddLedgerOptions(app, options.ledger);
   AddCommonOptions(app, options.common);
+  AddExamples(app,
+              {{"gradphoto-pack batch.ndjson -o upload/", "the accepted photos, named as the standard says"},
+               {"gradphoto-pack batch.ndjson -o upload/ --zip --zip-template '{class}' -n",
+                "shows the files and a zip for each class, and writes nothing"},
+               {"gradphoto-pack --ledger ledger.sqlite -o upload/0002",
+                "what was accepted since the last delivery; the delivery is booked"}});
 }
 
 // The standard's name in "chsi-2017@3"; empty when the accepted records name none.

@@ -51,8 +51,11 @@ void Setup(CLI::App& app, Options& options) {
          "Key file for the tags of masked numbers, by which lists can be joined; made where there is none")
       ->type_name("FILE");
   app.add_flag("--overwrite", options.overwrite, "Write into a directory that holds files but no report");
-  app.add_flag("--dry-run", options.dry_run, "Write nothing; print the summary");
+  AddDryRun(app, options.dry_run, "Write nothing; print the summary, and say what is in the way");
   AddCommonOptions(app, options.common);
+  AddExamples(app, {{"gradphoto-report batch.ndjson -o report/", "the report in Chinese, numbers masked"},
+                    {"gradphoto-report batch.ndjson -o report/ --lang en --full-ids",
+                     "in English, with numbers in full: keep it where others cannot read it"}});
 }
 
 Result<deliver::Redactor> RedactorFor(const Options& options) {

@@ -30,7 +30,14 @@ void Setup(CLI::App& app, Options& options) {
       ->required()
       ->type_name("DIR");
   app.add_flag("--overwrite", options.overwrite, "Replace files of an earlier run that differ");
-  app.add_flag("--dry-run", options.dry_run, "Do all the work but write no photos");
+  AddDryRun(app, options.dry_run,
+            "Do all the work, but write no photos; the records say what would be written");
+  AddExamples(app, {{"gradphoto-standardize photo.jpg -o standardized/ > batch.ndjson",
+                     "writes standardized/photo.jpg and its record"},
+                    {"gradphoto-check photos/ --json | gradphoto-standardize - -o standardized/ > batch.ndjson",
+                     "standardizes what the check did not reject"},
+                    {"gradphoto-standardize -n --standard visa-us photos/ -o standardized/ > plan.ndjson",
+                     "tries another standard, and writes nothing"}});
 }
 
 Result<ExitCode> Run(const Options& options) {

@@ -6,10 +6,17 @@
 
 namespace gradphoto::cli {
 
+CLI::Option* AddLedgerOption(CLI::App& app, std::filesystem::path& file) {
+  return app.add_option("--ledger", file, "The ledger, which remembers students and photos between runs")
+      ->envname("GRADPHOTO_LEDGER")
+      ->type_name("FILE");
+}
+
 void AddLedgerOptions(CLI::App& app, LedgerOptions& options) {
   app.add_option("--today", options.today, "Take this day for today, e.g. 2021-11-02 (default: the clock)")
       ->type_name("DATE");
-  app.add_option("--wait", options.wait_s, "Wait so long for another process that uses the ledger")
+  app.add_option("--wait", options.wait_s, "How long to wait for another process that holds the ledger")
+      ->capture_default_str()
       ->check(CLI::Range(0, 86'400))
       ->type_name("SECONDS");
 }

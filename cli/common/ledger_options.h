@@ -20,7 +20,11 @@ struct LedgerOptions {
   int wait_s = 0;              // For another process.
 };
 
-// Adds --today and --wait; the tool adds --ledger itself.
+// Adds --ledger, the same in every tool: without it the environment variable GRADPHOTO_LEDGER names the ledger.
+// What a tool does with it stands in the tool's description.
+CLI::Option* AddLedgerOption(CLI::App& app, std::filesystem::path& file);
+
+// Adds --today and --wait, for the tools that write to the ledger; --ledger is AddLedgerOption's.
 void AddLedgerOptions(CLI::App& app, LedgerOptions& options);
 
 // Errors: kUsage - --today is no date.
