@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cstddef>
-#include <system_error>
 #include <utility>
 
-#include <unistd.h>
 #include <xlsxwriter.h>
 
+#include "lib/base/temporary_file.h"
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
 
@@ -58,19 +56,6 @@ double WidthOf(const std::string& text) {
 Error NotWritten(const std::string& where, lxw_error error) {
   return {ErrorKind::kUsage, where + ": " + lxw_strerror(error)};
 }
-
-// Vanishes with the scope.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
-  ~TemporaryFile() { unlink(path_.c_str()); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 Result<void> Fill(lxw_worksheet* sheet, const XlsxTable& table, lxw_format* plain, lxw_format* header) {
   std::vector<double> widths;
@@ -147,14 +132,7 @@ Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<Xlsx
                        IfExists if_exists) {
   TRY(Check(tables));
   TRY(MakePrivateDirectories(path.parent_path()));
-  std::string name = TemporaryPattern(path);
-  const int fd = mkostemps(name.data(), kTemporarySuffixBytes, 0);  // Mode 0600.
-  if (fd < 0) {
-    return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " +
-                                        std::error_code(errno, std::generic_category()).message());
-  }
-  close(fd);
-  const TemporaryFile temporary(name);
+  TRY_ASSIGN(const auto temporary, TemporaryFile::For(path));
   if (auto written = WriteTo(temporary.path(), tables); !written) {
     return Fail(written.error().kind, path.string() + ": " + written.error().message);
   }
