@@ -410,16 +410,6 @@ Json ToJson(const ReportSummary& summary, const Redactor& redactor) {
   return json;
 }
 
-std::string RejectedCsv(std::span<const Record> records, const Reasons& reasons, Language language,
-                        const Redactor& redactor) {
-  return CsvOf(RejectedTable(records, reasons, language, redactor));
-}
-
-std::string NoticesCsv(std::span<const Record> records, const Reasons& reasons, Language language,
-                       const Redactor& redactor) {
-  return CsvOf(NoticesTable(records, reasons, language, redactor));
-}
-
 Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists) {
   std::error_code error;
   if (!fs::exists(directory, error)) return {};

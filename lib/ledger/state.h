@@ -58,6 +58,8 @@ inline constexpr std::array kStates = {State::kApproved,  State::kDelivered,    
                                        State::kSubmitted, State::kBlocked,      State::kHeld,
                                        State::kMissing,   State::kLate};
 std::string_view StateName(State state);  // As above.
+using StateCounts = std::map<State, std::size_t>;
+Json ToJson(const StateCounts& counts);  // By the names of all states, 0 included.
 std::optional<State> StateFromName(std::string_view name);
 std::vector<std::string> AllStateNames();
 std::string_view StateTitle(State state, standard::Language language);  // A few words for tables.
