@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/common/inputs.h"
 
-#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <span>
