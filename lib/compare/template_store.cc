@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 static_assert(std::endian::native == std::endian::little, "the file is read and written as it lies in memory");
 
 constexpr std::string_view kMagic = "GPTMPL1\n";
-constexpr std::string_view kFileName = "templates.bin", kLockName = ".templates.lock";
 constexpr std::size_t kIdBytes = 16, kHashBytes = 32, kMaxDimension = 4096;
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{8} << 30;
 

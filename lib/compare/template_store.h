@@ -65,6 +65,7 @@ class TemplateStore {
   static Result<std::size_t> RemoveStudents(const std::filesystem::path& directory,
                                             const std::function<bool(std::string_view key)>& is_removed);
 
+  static constexpr std::string_view kFileName = "templates.bin", kLockName = ".templates.lock";
   static constexpr std::size_t kMaxKeyBytes = 256;
   static constexpr std::uint64_t kMaxEntries = 2'000'000;
 
