@@ -120,7 +120,8 @@ Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::
   if (standard.empty() && options.name_template.empty()) {
     TRY_ASSIGN(standard, StandardOf(records));
   }
-  TRY_ASSIGN(auto named, deliver::PackOptionsFor(configs, standard, options.name_template, options.folder_template));
+  TRY_ASSIGN(auto named,
+             deliver::PackOptionsFor(configs, standard, options.name_template, options.folder_template));
   if (!named.official_tool.empty()) spdlog::warn("{}", named.official_tool);
   deliver::PackOptions& pack = named.options;
   pack.zip = options.zip;

@@ -24,8 +24,7 @@ Result<NamedPack> PackOptionsFor(const std::filesystem::path& config_dir, const 
     options.zip_max_files = static_cast<std::size_t>(profile.zip.max_files);
     options.zip_max_bytes = static_cast<std::uint64_t>(profile.zip.max_bytes);
     if (!profile.official_tool.zh.empty()) {
-      pack.official_tool =
-          profile.name + ": " + profile.official_tool.zh + " / " + profile.official_tool.en;
+      pack.official_tool = profile.name + ": " + profile.official_tool.zh + " / " + profile.official_tool.en;
     }
   }
   if (name_template.empty()) name_template = "{id_number}";
