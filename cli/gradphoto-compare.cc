@@ -12,13 +12,11 @@
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
 #include "cli/common/severity_option.h"
-#include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
 #include "lib/batch/face_search.h"
+#include "lib/pipeline/pairs.h"
 #include "lib/standard/reasons.h"
-#include "lib/table/csv.h"
-#include "lib/table/encoding.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -43,7 +41,8 @@ void Setup(CLI::App& app, Options& options) {
          "input", options.inputs.inputs,
          "Two photos; or - or an .ndjson file with records; with --duplicates also photos and directories")
       ->type_name("PATH");
-  app.add_option("--pairs", options.pairs, "CSV with the columns photo,reference: one comparison a row")
+  app.add_option("--pairs", options.pairs,
+                 "Table (CSV or XLSX) with the columns photo and reference: one comparison a row")
       ->type_name("FILE");
   auto* duplicates = app.add_flag("--duplicates", options.duplicates,
                                   "Look for one face or one file of several students among all photos");
@@ -68,46 +67,18 @@ void Setup(CLI::App& app, Options& options) {
                     {"gradphoto-compare --duplicates photos/", "one face or one file of several students"}});
 }
 
-Record PairRecord(std::string photo, std::string reference) {
-  Record record;
-  record.photo = std::move(photo);
-  record.comparison["reference"] = std::move(reference);
-  return record;
-}
-
-Result<std::vector<Record>> ReadPairs(const std::string& path) {
-  TRY_ASSIGN(const auto bytes, ReadTextFile(path, table::kMaxTableBytes));
-  TRY_ASSIGN(const auto text, table::DecodeText(bytes, path));
-  TRY_ASSIGN(const auto table, table::ParseCsv(text.text, path));
-  const std::vector<std::string> header = {"photo", "reference"};
-  if (table.rows.empty() || table.rows.front().cells != header) {
-    return Fail(ErrorKind::kUsage, path + ":1: the first line must be photo,reference");
-  }
-  std::vector<Record> records;
-  for (const table::TableRow& row : std::span(table.rows).subspan(1)) {
-    if (row.cells.size() != 2) {
-      return Fail(ErrorKind::kUsage, path + ":" + std::to_string(row.line) + ": two cells expected");
-    }
-    if (row.cells[0].empty() || row.cells[1].empty()) {
-      return Fail(ErrorKind::kUsage, path + ":" + std::to_string(row.line) + ": an empty cell");
-    }
-    records.push_back(PairRecord(row.cells[0], row.cells[1]));
-  }
-  return records;
-}
-
 Result<std::vector<Record>> Collect(const Options& options) {
   if (!options.pairs.empty()) {
     if (!options.inputs.inputs.empty())
       return Fail(ErrorKind::kUsage, "--pairs stands alone: name no photos beside it");
-    return ReadPairs(options.pairs);
+    return pipeline::ReadPairs(options.pairs);
   }
   if (ReadsRecords(options.inputs) || options.duplicates) return CollectRecords(options.inputs);
   if (options.inputs.inputs.size() != 2) {
     return Fail(ErrorKind::kUsage,
                 "name two photos, or '-' for records, or --pairs FILE, or --duplicates PATH...");
   }
-  return std::vector{PairRecord(options.inputs.inputs[0], options.inputs.inputs[1])};
+  return std::vector{pipeline::PairRecord(options.inputs.inputs[0], options.inputs.inputs[1])};
 }
 
 // The answers for people.
