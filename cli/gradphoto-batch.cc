@@ -5,9 +5,8 @@
 #include <iostream>
 #include <optional>
 
-#include <spdlog/spdlog.h>
-
 #include "cli/common/ledger_options.h"
+#include "cli/common/notes.h"
 #include "cli/common/progress.h"
 #include "cli/common/run_main.h"
 #include "cli/common/severity_option.h"
@@ -18,13 +17,11 @@
 namespace gradphoto::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Options {
   CommonOptions common;
   std::string job_file;
   batch::Job job;  // From the flags, when no job file is given.
-  fs::path model_dir;
+  std::filesystem::path model_dir;
   bool dry_run = false;
   LedgerOptions ledger;
   std::string shard;  // "K/N"; empty: the whole batch.
@@ -107,11 +104,6 @@ Result<batch::Job> JobOf(const Options& options) {
   return job;
 }
 
-void Print(const batch::Note& note) {
-  spdlog::log(note.level == batch::NoteLevel::kWarning ? spdlog::level::warn : spdlog::level::info, "{}",
-              note.text);
-}
-
 // The progress line of the run; it ends with the last photo.
 class ProgressLine {
  public:
@@ -151,7 +143,7 @@ Result<ExitCode> Run(const Options& options) {
   ProgressLine line(options.common.quiet);
   run.progress = [&](std::size_t done, std::size_t total) { line.Show(done, total); };
   run.interrupted = Interrupted;
-  run.note = Print;
+  run.note = PrintNote;
   TRY_ASSIGN(const auto result, batch::Run(job, run));
   PrintSummary(result.records);
   return ExitCodeOf(result.records);

@@ -5,9 +5,8 @@
 #include <iostream>
 #include <map>
 
-#include <spdlog/spdlog.h>
-
 #include "cli/common/inputs.h"
+#include "cli/common/notes.h"
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
@@ -187,11 +186,6 @@ Compared LookAt(const Options& options, const batch::FaceSearch& faces, Record r
   const bool reference = !options.duplicates || record.comparison.contains("reference") || record.student;
   auto print = faces.Look(record, {.judged = judged, .reference = reference});
   return {std::move(record), std::move(print)};
-}
-
-void PrintNote(const batch::Note& note) {
-  spdlog::log(note.level == batch::NoteLevel::kWarning ? spdlog::level::warn : spdlog::level::info, "{}",
-              note.text);
 }
 
 Result<batch::FaceSearch> OpenSearch(const Options& options, batch::Notes& notes) {
