@@ -66,7 +66,7 @@ TEST_CASE("one face of two students is told on both, and its templates serve the
   Notes notes;
   const fs::path templates = dir.path() / "templates";
   {
-    FaceSearch search = Opened({.duplicates = true, .templates = templates}, notes);
+    FaceSearch search = Opened({.duplicates = true, .templates = templates, .rejected_before = {}}, notes);
     CHECK(search.looks_for_duplicates());
     std::vector<Record> records = {PhotoOf(kSong, "1"), PhotoOf(kSong, "2"), PhotoOf(kZhou, "3")};
     std::vector<FaceSearch::Print> prints;
@@ -80,7 +80,7 @@ TEST_CASE("one face of two students is told on both, and its templates serve the
     CHECK(records[2].findings.empty());
     REQUIRE(search.KeepTemplates(records, prints));
   }
-  FaceSearch next = Opened({.duplicates = true, .templates = templates}, notes);
+  FaceSearch next = Opened({.duplicates = true, .templates = templates, .rejected_before = {}}, notes);
   std::vector<Record> records = {PhotoOf(kZhou, "4")};
   const std::vector<FaceSearch::Print> prints = {next.Look(records[0], {.reference = false})};
   next.SearchBatch(records, prints, notes);
@@ -91,7 +91,8 @@ TEST_CASE("a dry run reads templates and leaves no trace of itself") {
   const testing::TempDir dir;
   Notes notes;
   const fs::path templates = dir.path() / "templates";
-  FaceSearch search = Opened({.duplicates = true, .templates = templates, .dry_run = true}, notes);
+  FaceSearch search =
+      Opened({.duplicates = true, .templates = templates, .rejected_before = {}, .dry_run = true}, notes);
   std::vector<Record> records = {PhotoOf(kSong, "1")};
   const std::vector<FaceSearch::Print> prints = {search.Look(records[0], {.reference = false})};
   REQUIRE(search.KeepTemplates(records, prints));
@@ -103,7 +104,8 @@ TEST_CASE("a photo that was rejected before and comes again is told") {
   Record old = PhotoOf(kZhou, "3");
   old.outcome = Outcome::kRejected;
   Notes notes;
-  const FaceSearch search = Opened({.rejected_before = dir.Write("old.ndjson", ToLine(old) + "\n")}, notes);
+  const FaceSearch search =
+      Opened({.templates = {}, .rejected_before = dir.Write("old.ndjson", ToLine(old) + "\n")}, notes);
   Record again = PhotoOf(kZhou, "3");
   search.Look(again, {.reference = false});
   CHECK(Has(again, "RESUBMITTED"));
