@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "lib/base/unicode.h"
-#include "lib/deliver/html_assets.h"
+#include "lib/deliver/assets.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -143,20 +143,7 @@ std::size_t CountOf(const Page& page, Outcome outcome) {
 }
 
 void WriteHead(const Page& page, const PageTexts& texts, Writer& out) {
-  out.Raw("<!DOCTYPE html>\n<html lang=\"").Raw(texts.lang).Raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
-  // Even if foreign text ever slipped through the escaping, it could load nothing and send nothing.
-  out.Raw(
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self' file:; "
-      "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n");
-  out.Raw(
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n");
-  out.Raw("<meta name=\"generator\" content=\"gradphoto ").Text(page.version).Raw("\">\n");
-  out.Raw("<title>")
-      .Raw(texts.title)
-      .Raw("</title>\n<style>")
-      .Raw(kPageStyle)
-      .Raw("</style>\n</head>\n<body>\n");
+  out.Raw(PageHead(texts.lang, texts.title, page.version, kReportStyle)).Raw("</head>\n<body>\n");
   out.Raw("<header class=\"head\"><h1>").Raw(texts.title).Raw("</h1><p>");
   out.Number(page.rows.size()).Raw(" ").Raw(texts.records);
   if (!page.standards.empty()) out.Raw(" · ").Raw(texts.standard).Raw(" ").Text(page.standards);
@@ -390,6 +377,15 @@ std::string EscapeHtml(std::string_view text) {
   return escaped;
 }
 
+std::string PageHead(std::string_view lang, std::string_view title, std::string_view version,
+                     std::string_view style) {
+  // The first line's end is what the licence comment leaves.
+  std::string head = Fill(kPageHead.substr(1), "{lang}", EscapeHtml(lang));
+  head = Fill(head, "{version}", EscapeHtml(version));
+  head = Fill(head, "{title}", EscapeHtml(title));
+  return Fill(head, "{style}", style);
+}
+
 std::string_view OutcomeLabel(Outcome outcome, Language language) {
   const bool zh = language == Language::kZh;
   switch (outcome) {
@@ -440,7 +436,7 @@ std::string RenderHtml(const Page& page) {
   WriteTools(page, texts, out);
   WriteRows(page, texts, out);
   out.Raw("</main>\n<footer>").Raw(page.ids_masked ? texts.masked : texts.full).Raw(" ");
-  out.Text(Fill(texts.made_by, "{version}", page.version)).Raw("</footer>\n<script>").Raw(kPageScript);
+  out.Text(Fill(texts.made_by, "{version}", page.version)).Raw("</footer>\n<script>").Raw(kReportScript);
   out.Raw("</script>\n</body>\n</html>\n");
   return out.Take();
 }

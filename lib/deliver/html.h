@@ -23,6 +23,11 @@ namespace gradphoto::deliver {
 // HTML forbids become U+FFFD.
 std::string EscapeHtml(std::string_view text);
 
+// The head of a page up to and with its style, without </head>. Its content security policy forbids every
+// request: even if foreign text ever slipped through the escaping, it could load nothing and send nothing.
+std::string PageHead(std::string_view lang, std::string_view title, std::string_view version,
+                     std::string_view style);
+
 // Where a measured value stands against its limit, as shares 0..1 of a small scale drawn beside the numbers.
 struct Gauge {
   double allowed_from = 0, allowed_to = 1, value = 0;

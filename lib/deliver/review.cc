@@ -10,8 +10,8 @@
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/base/version.h"
+#include "lib/deliver/assets.h"
 #include "lib/deliver/html.h"
-#include "lib/deliver/review_assets.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::deliver {
@@ -171,17 +171,10 @@ Json RejectionCodes(const Reasons& reasons, Language language) {
 
 std::string PageHtml(const std::string& cases_html, const std::string& batch, const Reasons& reasons,
                      const ReviewOptions& options, const Texts& texts) {
-  std::string out =
-      "<!DOCTYPE html>\n<html lang=\"" + std::string(texts.lang) +
-      "\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self' file:; "
-      "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n"
-      "<meta name=\"generator\" content=\"gradphoto " +
-      EscapeHtml(Version()) + "\">\n<title>" + EscapeHtml(texts.title) + "</title>\n<style>" +
-      std::string(kReviewStyle) + "</style>\n<noscript><style>.case{display:block}.keys{display:none}</style>" +
-      "</noscript>\n</head>\n<body data-batch=\"" + batch + "\">\n";
+  std::string out = PageHead(texts.lang, texts.title, Version(), kReviewStyle) +
+                    "<noscript><style>.case{display:block}.keys{display:none}</style></noscript>\n</head>\n"
+                    "<body data-batch=\"" +
+                    batch + "\">\n";
   out += "<header><h1>" + EscapeHtml(texts.title) +
          "</h1><span class=\"progress\" role=\"status\" data-text=\"" + EscapeHtml(texts.progress) +
          "\"></span><span class=\"nostore\" hidden>" + EscapeHtml(texts.no_store) +
