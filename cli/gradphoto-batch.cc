@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/output_names.h"
 #include "cli/common/pack_options.h"
@@ -67,10 +68,7 @@ void Setup(CLI::App& app, Options& options) {
   flag(app.add_option("--references", job.references, "Directory with reference portraits"), "DIR");
   flag(app.add_option("-o,--output", job.output, "Directory for everything the batch makes"), "DIR");
   flag(app.add_option("-s,--standard", job.standard, "Image standard")->capture_default_str(), "NAME");
-  flag(app.add_option("--lang", job.language, "Language of the report")
-           ->capture_default_str()
-           ->check(CLI::IsMember({"zh", "en"}).description("")),
-       "LANG");
+  flag(AddLanguageOption(app, job.language, "Language of the report"), "LANG");
   flag(app.add_option("--key", job.key_column, "Column that identifies a row"), "COLUMN");
   flag(app.add_flag("--zip", job.zip, "Also pack zips"), "");
   auto* duplicates = app.add_flag("--duplicates", job.duplicates,
@@ -601,12 +599,11 @@ Result<void> Deliver(const Context& context, std::vector<Record>& records) {
              deliver::TagKey::ReadOrCreate(job.ledger.empty() ? job.output / "mask.key"
                                                               : job.ledger.parent_path() / "mask.key"));
   const deliver::Redactor redactor(deliver::IdDisplay::kMasked, std::move(key));
-  const deliver::ReportOptions report{
-      .language = job.language == "en" ? standard::Language::kEn : standard::Language::kZh,
-      .redactor = redactor,
-      .thumbnail = ThumbnailOf,
-      .if_exists = IfExists::kRefuse,
-      .interrupted = Interrupted};
+  const deliver::ReportOptions report{.language = LanguageFrom(job.language),
+                                      .redactor = redactor,
+                                      .thumbnail = ThumbnailOf,
+                                      .if_exists = IfExists::kRefuse,
+                                      .interrupted = Interrupted};
   TRY(deliver::WriteReport(records, reasons, report, job.output / "report"));
   TRY(deliver::WriteReview(records, reasons, {report.language, redactor, ReviewPictureOf, Interrupted},
                            job.output / "report"));
