@@ -61,7 +61,7 @@ Result<void> WriteReport(const Context& context, const OutputLayout& layout, con
                                                                         : LedgerLayout(job.ledger).MaskKey()));
   const deliver::Redactor redactor(deliver::IdDisplay::kMasked, std::move(key));
   const deliver::ReportOptions report{
-      .language = job.language == "en" ? standard::Language::kEn : standard::Language::kZh,
+      .language = standard::LanguageFromName(job.language).value_or(standard::Language::kZh),
       .redactor = redactor,
       .thumbnail = deliver::ThumbnailOf,
       .if_exists = IfExists::kRefuse,
