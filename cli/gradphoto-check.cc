@@ -31,7 +31,7 @@ struct Options {
   bool explain = false;
   std::string language = "zh";
   std::filesystem::path overlay_dir;
-  bool overwrite = false;
+  bool overwrite = false, dry_run = false;
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -55,6 +55,12 @@ void Setup(CLI::App& app, Options& options) {
   app.add_option("--overlay", options.overlay_dir, "Directory for pictures with the measured lines drawn in")
       ->type_name("DIR");
   app.add_flag("--overwrite", options.overwrite, "Replace overlays of an earlier run that differ");
+  AddDryRun(app, options.dry_run, "Check, but write no overlays; say which would be written");
+  AddExamples(app, {{"gradphoto-check photo.jpg", "what is wrong with one photo, and what to do"},
+                    {"gradphoto-check --lang en --explain --overlay pictures/ photo.jpg",
+                     "every value beside its limit, in English, and a picture with the lines drawn in"},
+                    {"gradphoto-check --standard cet --json photos/ > checked.ndjson",
+                     "one record for each photo of a directory, under another standard"}});
 }
 
 // "  9.2°  [≤ 8°]  detail", as much of it as there is.

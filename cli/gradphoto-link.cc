@@ -9,6 +9,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
@@ -44,7 +45,9 @@ void Setup(CLI::App& app, Options& options) {
   app.description(
       "Joins the rows of a roster with photos by file name and folder, or by hand. Writes one record per "
       "student\n"
-      "and per photo without a student to stdout (NDJSON), for gradphoto-check.");
+      "and per photo without a student to stdout (NDJSON), for gradphoto-check. With --ledger, which is only "
+      "read, whoever\n"
+      "has had a photo judged is not held for payment again.");
   app.add_option("--roster", options.roster, "Roster: XLSX, or CSV or TSV of any usual encoding")
       ->required()
       ->type_name("FILE");
@@ -93,11 +96,16 @@ void Setup(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->check(CLI::IsMember({"reject", "newest"}).description(""))
       ->type_name("reject|newest");
-  app.add_option("--ledger", options.ledger,
-                 "The ledger, to be read: who has had a photo judged is not held for payment again")
-      ->type_name("FILE");
-  app.add_flag("-n,--dry-run", options.dry_run, "Only count; the exit code is that of a real run");
+  AddLedgerOption(app, options.ledger);
+  AddDryRun(app, options.dry_run, "Write neither records nor table; count, and say what is in the way");
   AddCommonOptions(app, options.common);
+  AddExamples(app, {{"gradphoto-link --roster roster.xlsx --photos photos/ > linked.ndjson",
+                     "joins roster and photos; the counts are told on stderr"},
+                    {"gradphoto-link --roster roster.csv --photos photos/ --suggest mapping.xlsx -n",
+                     "says how many photos are left over, and writes nothing"},
+                    {"gradphoto-link --roster roster.csv --photos photos/ --mapping mapping.xlsx "
+                     "--references id-cards/ | gradphoto-check -",
+                     "takes the table that was filled in, and checks the photos"}});
 }
 
 bool IsWithin(const fs::path& inner, const fs::path& outer) {
@@ -184,10 +192,9 @@ void PrintSummary(const roster::Roster& roster, const roster::LinkSummary& summa
             << Counted(summary.missing, "without a photo, ")
             << Counted(summary.duplicates, "with several photos\n")
             << "photos: " << Counted(summary.orphans, "without a student, ")
-            << Counted(summary.ambiguous, "ambiguous, ") << Counted(photos.skipped, "other files skipped\n");
-  if (photos.unfinished > 0) {
-    std::cerr << "photos: " << Counted(photos.unfinished, "unfinished files of a killed run, passed over\n");
-  }
+            << Counted(summary.ambiguous, "ambiguous, ")
+            << Counted(photos.others.size(), "other files skipped\n");
+  for (const std::string& note : NotesOf(photos)) std::cerr << "photos: " << Shown(note) << "\n";
   if (has_references) {
     std::cerr << "references: " << Counted(summary.references, "linked, ")
               << Counted(summary.rows - summary.references, "students without, ")

@@ -10,11 +10,11 @@
 
 #include "cli/common/inputs.h"
 #include "cli/common/run_main.h"
-#include "cli/common/thumbnails.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
+#include "lib/deliver/thumbnails.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -51,8 +51,11 @@ void Setup(CLI::App& app, Options& options) {
          "Key file for the tags of masked numbers, by which lists can be joined; made where there is none")
       ->type_name("FILE");
   app.add_flag("--overwrite", options.overwrite, "Write into a directory that holds files but no report");
-  app.add_flag("--dry-run", options.dry_run, "Write nothing; print the summary");
+  AddDryRun(app, options.dry_run, "Write nothing; print the summary, and say what is in the way");
   AddCommonOptions(app, options.common);
+  AddExamples(app, {{"gradphoto-report batch.ndjson -o report/", "the report in Chinese, numbers masked"},
+                    {"gradphoto-report batch.ndjson -o report/ --lang en --full-ids",
+                     "in English, with numbers in full: keep it where others cannot read it"}});
 }
 
 Result<deliver::Redactor> RedactorFor(const Options& options) {
@@ -72,14 +75,15 @@ Result<ExitCode> Run(const Options& options) {
   const deliver::ReportOptions report{
       .language = options.language == "en" ? standard::Language::kEn : standard::Language::kZh,
       .redactor = redactor,
-      .thumbnail = ThumbnailOf,
+      .thumbnail = deliver::ThumbnailOf,
       .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
       .interrupted = Interrupted};
   TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
     TRY_ASSIGN(const auto cases,
-               deliver::WriteReview(records, reasons, {report.language, redactor, ReviewPictureOf, Interrupted},
+               deliver::WriteReview(records, reasons,
+                                    {report.language, redactor, deliver::ReviewPictureOf, Interrupted},
                                     options.directory));
     if (cases > 0) spdlog::info("{} cases to review: {}", cases, (options.directory / "review.html").string());
   }

@@ -61,6 +61,11 @@ void Setup(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->type_name("LANG");
   for (CLI::App* subcommand : app.get_subcommands({})) subcommand->fallthrough();
+  AddExamples(app, {{"gradphoto-standards list", "the standards that are there"},
+                    {"gradphoto-standards show chsi-2017", "all limits of one, each with its source"},
+                    {"gradphoto-standards validate ./ours.yaml", "is a profile of your own in order"},
+                    {"gradphoto-standards explain HEAD_TILTED --lang zh",
+                     "what a finding means, its limits, and the advice to the student"}});
 }
 
 // Code points, which is the width in a terminal for all that stands in a padded column.
