@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "lib/base/photo_file.h"
 #include "lib/base/text.h"
 
 namespace gradphoto::cli {
