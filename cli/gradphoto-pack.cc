@@ -147,7 +147,8 @@ void LogRefused(const deliver::PackPlan& plan) {
     const auto level = refused.why == deliver::Refusal::kNotAccepted || ++named > kMaxWarnings
                            ? spdlog::level::debug
                            : spdlog::level::warn;
-    spdlog::log(level, "record {}: {}", refused.record + 1, deliver::RefusalName(refused.why));
+    spdlog::log(level, "record {}: {}{}{}", refused.record + 1, deliver::RefusalName(refused.why),
+                refused.detail.empty() ? "" : ", ", refused.detail);
   }
   if (named > kMaxWarnings) spdlog::warn("and {} more; -v names them", named - kMaxWarnings);
 }
@@ -156,8 +157,7 @@ Json ToJson(const deliver::PackPlan& plan) {
   Json json;
   json["packed"] = plan.photos.size();
   json["refused"] = Json::object();
-  for (const auto why : {deliver::Refusal::kNotAccepted, deliver::Refusal::kNoOutput,
-                         deliver::Refusal::kOutputUnreadable, deliver::Refusal::kOutputChanged}) {
+  for (const deliver::Refusal why : deliver::kRefusals) {
     json["refused"][std::string(deliver::RefusalName(why))] = plan.Count(why);
   }
   json["zips"] = plan.zips;

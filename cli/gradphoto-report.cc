@@ -71,12 +71,11 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(configs));
   TRY_ASSIGN(const auto redactor, RedactorFor(options));
-  const deliver::ReportOptions report{
-      .language = LanguageFrom(options.language),
-      .redactor = redactor,
-      .thumbnail = deliver::ThumbnailOf,
-      .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
-      .interrupted = Interrupted};
+  const deliver::ReportOptions report{.language = LanguageFrom(options.language),
+                                      .redactor = redactor,
+                                      .thumbnail = deliver::ThumbnailOf,
+                                      .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
+                                      .interrupted = Interrupted};
   TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
