@@ -156,13 +156,16 @@ Result<void> WriteSuggestions(const Options& options, const roster::Roster& rost
     std::cerr << "suggestions: " << suggestions.size() << " photos, " << candidates << " with candidates, "
               << (options.dry_run ? "not written to " : "in ") << options.suggest.string() << "\n";
   }
-  if (options.dry_run) return {};
   const IfExists if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
   if (ToLowerAscii(options.suggest.string()).ends_with(".csv")) {
-    return WriteFileAtomic(options.suggest, table::WriteCsv(table), if_exists);
+    const std::string csv = table::WriteCsv(table);
+    return options.dry_run ? CheckWriteFile(options.suggest, csv, if_exists)
+                           : WriteFileAtomic(options.suggest, csv, if_exists);
   }
-  const std::string sheet = options.language == "zh" ? "手动关联" : "mapping";
-  return table::WriteXlsx(options.suggest, {{.name = sheet, .rows = std::move(table)}}, if_exists);
+  const std::vector<table::XlsxTable> sheets = {
+      {.name = options.language == "zh" ? "手动关联" : "mapping", .rows = std::move(table)}};
+  return options.dry_run ? table::CheckXlsx(options.suggest, sheets, if_exists)
+                         : table::WriteXlsx(options.suggest, sheets, if_exists);
 }
 
 // A retake is never a second charge.

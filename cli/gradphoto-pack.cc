@@ -175,8 +175,11 @@ Result<ExitCode> DryRun(const std::vector<Record>& records, const deliver::PackP
     spdlog::info("record {}: {}{}", photo.record + 1, redactor.Text(photo.file, &records[photo.record]),
                  photo.zip.empty() ? "" : " in " + photo.zip);
   }
-  TRY(deliver::CheckPackDirectory(records, plan, options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
-                                  options.directory));
+  if (!plan.photos.empty()) {  // Else a real run does not look at the directory.
+    const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
+    TRY(deliver::CheckPackDirectory(records, plan, if_exists, options.directory));
+    TRY(CheckWriteFile(options.directory / "index.csv", std::string_view(), IfExists::kOverwrite));
+  }
   return ExitCodeOf(plan);
 }
 

@@ -48,9 +48,9 @@ Result<ExitCode> Run(const Options& options) {
   TRY(RefuseOverwritingInputs(records, names, options.output_dir));
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
 
-  const StoreMode mode = options.dry_run     ? StoreMode::kDryRun
-                         : options.overwrite ? StoreMode::kOverwrite
-                                             : StoreMode::kRefuseDifferent;
+  const StoreMode mode = options.dry_run
+                             ? (options.overwrite ? StoreMode::kDryRun : StoreMode::kDryRunRefuse)
+                             : (options.overwrite ? StoreMode::kOverwrite : StoreMode::kRefuseDifferent);
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource);

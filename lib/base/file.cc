@@ -2,9 +2,11 @@
 #include "lib/base/file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -15,7 +17,7 @@
 namespace gradphoto {
 namespace {
 
-std::string ErrnoText() { return std::error_code(errno, std::generic_category()).message(); }
+std::string ErrnoText() { return SystemReason(errno); }
 
 class FileDescriptor {
  public:
@@ -73,7 +75,39 @@ int RenameUnlessExists(const char* from, const char* to) {
   return result != 0 && (errno == EINVAL || errno == ENOSYS) ? rename(from, to) : result;
 }
 
+// Whether the file is there and has these bytes. Errors: kOutput - it has others, which are to be kept.
+Result<bool> IsThere(const std::filesystem::path& path, std::span<const std::byte> bytes, IfExists if_exists) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return false;
+  const auto present = ReadFile(path, bytes.size());
+  if (present && std::ranges::equal(*present, bytes)) return true;
+  if (if_exists == IfExists::kRefuse) {
+    return Fail(ErrorKind::kOutput,
+                path.string() + ": exists with other contents; use --overwrite or another directory");
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string SystemReason(int error_number) {
+  std::array<char, 256> buffer{};
+  return strerror_r(error_number, buffer.data(),
+                    buffer.size());  // GNU's: the text, in the buffer or elsewhere.
+}
+
+Result<std::ifstream> OpenForReading(const std::filesystem::path& path, ErrorKind kind) {
+  std::error_code error;
+  int reason = std::filesystem::is_directory(path, error) ? EISDIR : 0;  // It could be opened, but not read.
+  std::ifstream in;
+  if (reason == 0) {
+    errno = 0;
+    in.open(path, std::ios::binary);
+    if (in) return in;
+    reason = errno;
+  }
+  return Fail(kind, path.string() + ": cannot be opened" + (reason == 0 ? "" : ": " + SystemReason(reason)));
+}
 
 Result<void> MakePrivateDirectories(const std::filesystem::path& directory) {
   if (directory.empty()) return {};
@@ -107,15 +141,8 @@ bool IsTemporaryName(std::string_view file_name) {
 
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
                              IfExists if_exists) {
-  std::error_code error;
-  if (std::filesystem::exists(path, error)) {
-    const auto present = ReadFile(path, bytes.size());
-    if (present && std::equal(present->begin(), present->end(), bytes.begin(), bytes.end())) return {};
-    if (if_exists == IfExists::kRefuse) {
-      return Fail(ErrorKind::kOutput,
-                  path.string() + ": exists with other contents; use --overwrite or another directory");
-    }
-  }
+  TRY_ASSIGN(const bool is_there, IsThere(path, bytes, if_exists));
+  if (is_there) return {};
   TRY(MakePrivateDirectories(path.parent_path()));
   std::string temporary = TemporaryPattern(path);
   FileDescriptor fd(mkostemps(temporary.data(), kTemporarySuffixBytes, O_CLOEXEC));  // Mode 0600.
@@ -144,6 +171,31 @@ Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const 
 
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists) {
   return WriteFileAtomic(path, std::as_bytes(std::span(text)), if_exists);
+}
+
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                            IfExists if_exists) {
+  TRY_ASSIGN(const bool is_there, IsThere(path, bytes, if_exists));
+  if (is_there) return {};
+  const auto fail = [&](int reason) {
+    return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + SystemReason(reason));
+  };
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return fail(EISDIR);
+  // The first directory above that is there has to take the file, or the directories that are missing.
+  std::filesystem::path directory = path.parent_path();
+  while (!directory.empty() && !std::filesystem::exists(directory, error)) {
+    if (error && error.value() != ENOENT) return fail(error.value());
+    directory = directory.parent_path();
+  }
+  if (directory.empty()) directory = ".";
+  if (!std::filesystem::is_directory(directory, error)) return fail(ENOTDIR);
+  if (access(directory.c_str(), W_OK | X_OK) != 0) return fail(errno);
+  return {};
+}
+
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::string_view text, IfExists if_exists) {
+  return CheckWriteFile(path, std::as_bytes(std::span(text)), if_exists);
 }
 
 }  // namespace gradphoto

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,13 @@
 #include "lib/base/error.h"
 
 namespace gradphoto {
+
+// What the system says about an errno, e.g. "No space left on device". Safe in threads.
+std::string SystemReason(int error_number);
+
+// A file to be read by and by, from its beginning; pipes are welcome. Errors: `kind` - absent, a directory, no
+// permission, with the system's reason.
+Result<std::ifstream> OpenForReading(const std::filesystem::path& path, ErrorKind kind = ErrorKind::kInput);
 
 // Reads a regular file of at most `max_bytes`. Errors: kInput - absent, not a regular file, unreadable, too
 // large.
@@ -39,5 +47,11 @@ bool IsTemporaryName(std::string_view file_name);
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
                              IfExists if_exists);
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists);
+
+// What WriteFileAtomic would say, as far as that can be known without writing: refused, a directory in the
+// place of the file or a file in that of a directory, no permission. For dry runs. Errors: kOutput.
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                            IfExists if_exists);
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::string_view text, IfExists if_exists);
 
 }  // namespace gradphoto

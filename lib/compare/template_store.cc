@@ -2,6 +2,7 @@
 #include "lib/compare/template_store.h"
 
 #include <bit>
+#include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -148,7 +149,8 @@ Result<TemplateStore> TemplateStore::Open(const fs::path& directory, const std::
   TRY(MakePrivateDirectories(directory));
   const fs::path lock_file = directory / kLockName;
   const int lock = open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return Fail(ErrorKind::kOutput, lock_file.string() + ": cannot be opened");
+  if (lock < 0)
+    return Fail(ErrorKind::kOutput, lock_file.string() + ": cannot be opened: " + SystemReason(errno));
   TemplateStore store(directory, id, lock);
   if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
     return Fail(ErrorKind::kOutput,

@@ -291,7 +291,7 @@ Result<void> RemoveOtherThumbnails(const fs::path& directory, const std::set<std
 using Table = std::vector<std::vector<std::string>>;
 
 Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Language language,
-                           const Redactor& redactor) {
+                    const Redactor& redactor) {
   Table table;
   if (language == Language::kZh) {
     table.push_back({"编号", "姓名", "班级", "照片", "结果", "代码", "级别", "问题", "实测", "要求", "怎么做"});
@@ -320,7 +320,7 @@ Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Lan
 }
 
 Table NoticesTable(std::span<const Record> records, const Reasons& reasons, Language language,
-                          const Redactor& redactor) {
+                   const Redactor& redactor) {
   // By student, in order of first appearance: the records that speak of the same person.
   std::vector<std::vector<const Record*>> students;
   std::map<std::string_view, std::size_t> index;
@@ -422,9 +422,8 @@ std::string NoticesCsv(std::span<const Record> records, const Reasons& reasons, 
 
 Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists) {
   std::error_code error;
+  TRY(CheckWriteFile(directory / "summary.json", std::string_view(), IfExists::kOverwrite));
   if (!fs::exists(directory, error)) return {};
-  if (!fs::is_directory(directory, error))
-    return Fail(ErrorKind::kOutput, directory.string() + ": not a directory");
   if (if_exists == IfExists::kOverwrite || fs::is_empty(directory, error)) return {};
   if (const auto text = ReadTextFile(directory / "summary.json", kMaxSummaryBytes)) {
     const Json summary = Json::parse(*text, nullptr, /*allow_exceptions=*/false);

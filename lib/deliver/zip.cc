@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <zip.h>
 
+#include "lib/base/file.h"
 #include "lib/base/sha256.h"
 
 namespace gradphoto::deliver {
@@ -28,7 +29,7 @@ std::uint64_t EntrySize(const ZipEntry& entry) {
   return kLocalHeaderBytes + kCentralHeaderBytes + 2 * entry.name.size() + entry.bytes;
 }
 
-std::string ErrnoText() { return std::error_code(errno, std::generic_category()).message(); }
+std::string ErrnoText() { return SystemReason(errno); }
 
 struct Discard {
   void operator()(zip_t* archive) const { zip_discard(archive); }

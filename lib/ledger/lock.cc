@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -9,6 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "lib/base/file.h"
 #include "lib/ledger/ledger.h"
 
 namespace gradphoto::ledger {
@@ -30,7 +32,7 @@ Result<LedgerLock> LedgerLock::Take(const std::filesystem::path& ledger, std::st
                                     const std::function<bool()>& interrupted) {
   const std::string file = ledger.string() + ".lock";
   const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return Fail(ErrorKind::kOutput, file + ": cannot be opened");
+  if (fd < 0) return Fail(ErrorKind::kOutput, file + ": cannot be opened: " + SystemReason(errno));
   LedgerLock lock(fd);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(wait_s);
   while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -47,7 +49,7 @@ Result<LedgerLock> LedgerLock::Take(const std::filesystem::path& ledger, std::st
   }
   const std::string text = std::to_string(getpid()) + " " + std::string(tool) + "\n";
   if (ftruncate(fd, 0) != 0 || pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
-    return Fail(ErrorKind::kOutput, file + ": cannot be written");
+    return Fail(ErrorKind::kOutput, file + ": cannot be written: " + SystemReason(errno));
   }
   return lock;
 }
