@@ -195,10 +195,9 @@ void PrintSummary(const roster::Roster& roster, const roster::LinkSummary& summa
             << Counted(summary.missing, "without a photo, ")
             << Counted(summary.duplicates, "with several photos\n")
             << "photos: " << Counted(summary.orphans, "without a student, ")
-            << Counted(summary.ambiguous, "ambiguous, ") << Counted(photos.skipped, "other files skipped\n");
-  if (photos.unfinished > 0) {
-    std::cerr << "photos: " << Counted(photos.unfinished, "unfinished files of a killed run, passed over\n");
-  }
+            << Counted(summary.ambiguous, "ambiguous, ")
+            << Counted(photos.others.size(), "other files skipped\n");
+  for (const std::string& note : NotesOf(photos)) std::cerr << "photos: " << Shown(note) << "\n";
   if (has_references) {
     std::cerr << "references: " << Counted(summary.references, "linked, ")
               << Counted(summary.rows - summary.references, "students without, ")

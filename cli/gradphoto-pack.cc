@@ -9,10 +9,11 @@
 
 #include "cli/common/inputs.h"
 #include "cli/common/ledger_options.h"
-#include "cli/common/pack_options.h"
 #include "cli/common/run_main.h"
 #include "lib/base/resources.h"
+#include "lib/deliver/booking.h"
 #include "lib/deliver/pack.h"
+#include "lib/deliver/pack_options.h"
 #include "lib/deliver/redact.h"
 #include "lib/ledger/delivery.h"
 #include "lib/standard/standard.h"
@@ -117,10 +118,11 @@ Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   std::string standard = options.standard;
   if (standard.empty() && options.name_template.empty()) {
-    TRY_ASSIGN(auto named, StandardOf(records));
-    standard = std::move(named);
+    TRY_ASSIGN(standard, StandardOf(records));
   }
-  TRY_ASSIGN(auto pack, PackOptionsFor(configs, standard, options.name_template, options.folder_template));
+  TRY_ASSIGN(auto named, deliver::PackOptionsFor(configs, standard, options.name_template, options.folder_template));
+  if (!named.official_tool.empty()) spdlog::warn("{}", named.official_tool);
+  deliver::PackOptions& pack = named.options;
   pack.zip = options.zip;
   if (!options.zip_template.empty()) {
     TRY_ASSIGN(auto zip_name, deliver::NameTemplate::Parse(options.zip_template));
@@ -219,7 +221,7 @@ void Print(const deliver::PackPlan& plan, const Input& input) {
 
 Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto now, MomentFrom(options.ledger));
-  std::optional<OpenedLedger> opened;
+  std::optional<ledger::OpenedLedger> opened;
   if (!options.ledger.file.empty()) {
     std::error_code ignored;
     if (!std::filesystem::exists(options.ledger.file, ignored)) {
@@ -244,7 +246,7 @@ Result<ExitCode> Run(const Options& options) {
     TRY(deliver::WritePack(*records, *plan, pack_options, options.directory));
     if (opened) {
       // Only now: what is not whole on disk was not delivered.
-      TRY(BookPack(opened->ledger, *records, *plan, options.directory, now));
+      TRY(deliver::BookPack(opened->ledger, *records, *plan, options.directory, now));
     }
   }
   Print(*plan, input);

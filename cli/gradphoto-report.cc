@@ -10,11 +10,11 @@
 
 #include "cli/common/inputs.h"
 #include "cli/common/run_main.h"
-#include "cli/common/thumbnails.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
+#include "lib/deliver/thumbnails.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -76,14 +76,14 @@ Result<ExitCode> Run(const Options& options) {
   const deliver::ReportOptions report{
       .language = options.language == "en" ? standard::Language::kEn : standard::Language::kZh,
       .redactor = redactor,
-      .thumbnail = ThumbnailOf,
+      .thumbnail = deliver::ThumbnailOf,
       .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
       .interrupted = Interrupted};
   TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
     TRY_ASSIGN(const auto cases,
-               deliver::WriteReview(records, reasons, {report.language, redactor, ReviewPictureOf, Interrupted},
+               deliver::WriteReview(records, reasons, {report.language, redactor, deliver::ReviewPictureOf, Interrupted},
                                     options.directory));
     if (cases > 0) spdlog::info("{} cases to review: {}", cases, (options.directory / "review.html").string());
   }

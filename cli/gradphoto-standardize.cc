@@ -3,12 +3,12 @@
 #include <iostream>
 
 #include "cli/common/inputs.h"
-#include "cli/common/output_names.h"
 #include "cli/common/photo_options.h"
-#include "cli/common/photo_store.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
+#include "lib/pipeline/output_names.h"
 #include "lib/pipeline/photo.h"
+#include "lib/pipeline/photo_store.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -44,13 +44,13 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(auto records, CollectRecords(options.inputs));
   if (records.empty()) return NothingToDo();
   TRY(RefuseOutputInsideInput(options.inputs, options.output_dir));
-  TRY_ASSIGN(const auto names, OutputNames(records, options.inputs));
-  TRY(RefuseOverwritingInputs(records, names, options.output_dir));
+  TRY_ASSIGN(const auto names, pipeline::NameOutputs(records, options.inputs.inputs));
+  TRY(pipeline::RefuseOverwritingInputs(records, names, options.output_dir));
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
 
-  const StoreMode mode = options.dry_run
-                             ? (options.overwrite ? StoreMode::kDryRun : StoreMode::kDryRunRefuse)
-                             : (options.overwrite ? StoreMode::kOverwrite : StoreMode::kRefuseDifferent);
+  using enum pipeline::StoreMode;
+  const pipeline::StoreMode mode = options.dry_run ? (options.overwrite ? kDryRun : kDryRunRefuse)
+                                                   : (options.overwrite ? kOverwrite : kRefuseDifferent);
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource);
@@ -60,7 +60,7 @@ Result<ExitCode> Run(const Options& options) {
   const auto deliver = [&](pipeline::PhotoResult& result) -> Result<void> {
     if (result.jpeg) {
       const auto path = options.output_dir / names.at(result.record.photo);
-      TRY(StorePhoto(result, path, mode));
+      TRY(pipeline::StorePhoto(result, path, mode));
     }
     std::cout << ToLine(result.record) << '\n';
     return {};

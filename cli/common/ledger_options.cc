@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/common/ledger_options.h"
 
-#include <utility>
-
 #include "cli/common/run_main.h"
 #include "lib/base/date.h"
-#include "lib/base/file.h"
-#include "lib/ledger/delivery.h"
-#include "lib/roster/id_number.h"
 
 namespace gradphoto::cli {
 
@@ -34,22 +29,9 @@ Result<ledger::Moment> MomentFrom(const LedgerOptions& options) {
   return ledger::StartOf(*day);
 }
 
-Result<OpenedLedger> OpenLedger(const LedgerOptions& options, std::string_view tool, ledger::OpenMode mode) {
-  std::optional<ledger::LedgerLock> lock;
-  if (mode == ledger::OpenMode::kWrite) {
-    TRY(MakePrivateDirectories(options.file.parent_path()));
-    TRY_ASSIGN(auto taken, ledger::LedgerLock::Take(options.file, tool, options.wait_s, Interrupted));
-    lock.emplace(std::move(taken));
-  }
-  TRY_ASSIGN(auto opened, ledger::Ledger::Open(options.file, mode));
-  return OpenedLedger{std::move(lock), std::move(opened)};
-}
-
-Result<void> BookPack(ledger::Ledger& ledger, const std::vector<Record>& records, const deliver::PackPlan& plan,
-                      const std::filesystem::path& directory, const ledger::Moment& now) {
-  std::vector<ledger::PackedRecord> photos;
-  for (const deliver::PackedPhoto& photo : plan.photos) photos.push_back({&records[photo.record], photo.file});
-  return ledger::BookDelivery(ledger, photos, directory, now);
+Result<ledger::OpenedLedger> OpenLedger(const LedgerOptions& options, std::string_view tool,
+                                        ledger::OpenMode mode) {
+  return ledger::OpenLedger(options.file, {mode, tool, options.wait_s, Interrupted});
 }
 
 }  // namespace gradphoto::cli

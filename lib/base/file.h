@@ -17,6 +17,8 @@ namespace gradphoto {
 
 // What the system says about an errno, e.g. "No space left on device". Safe in threads.
 std::string SystemReason(int error_number);
+// The same about the call that failed last (errno).
+std::string ErrnoText();
 
 // A file to be read by and by, from its beginning; pipes are welcome. Errors: `kind` - absent, a directory, no
 // permission, with the system's reason.
@@ -29,6 +31,10 @@ Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_
 
 // Makes the directory and its missing parents with mode 0700. Errors: kOutput.
 Result<void> MakePrivateDirectories(const std::filesystem::path& directory);
+
+// A name is safe only when the directory that holds it is on the disk. Some file systems cannot sync
+// directories; that is no reason to fail.
+void SyncDirectory(const std::filesystem::path& directory);
 
 // What WriteFileAtomic does with a file that is already there and has other contents.
 // The same contents are never an error: re-running a batch changes nothing.

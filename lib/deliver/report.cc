@@ -8,6 +8,7 @@
 
 #include "lib/base/text.h"
 #include "lib/base/version.h"
+#include "lib/deliver/files.h"
 #include "lib/deliver/html.h"
 #include "lib/standard/codes.h"
 #include "lib/table/csv.h"
@@ -21,7 +22,6 @@ using standard::Language;
 using standard::Reasons;
 
 constexpr std::string_view kToolName = "gradphoto-report";
-constexpr std::string_view kThumbnailFolder = "thumbs";
 constexpr std::uint64_t kMaxSummaryBytes = 64u << 20;
 constexpr std::size_t kPositionDigits = 5;
 
@@ -253,7 +253,7 @@ std::string NoticeText(const Record& record, const Reasons& reasons, Language la
 
 // The files that CheckReportDirectory has to recognize after a crash as well, hence written first.
 Result<void> WriteSummary(const ReportSummary& summary, const Redactor& redactor, const fs::path& directory) {
-  return WriteFileAtomic(directory / "summary.json", ToJson(summary, redactor).dump(2) + "\n",
+  return WriteFileAtomic(directory / kReportSummaryName, ToJson(summary, redactor).dump(2) + "\n",
                          IfExists::kOverwrite);
 }
 
@@ -425,7 +425,7 @@ Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists)
   TRY(CheckWriteFile(directory / "summary.json", std::string_view(), IfExists::kOverwrite));
   if (!fs::exists(directory, error)) return {};
   if (if_exists == IfExists::kOverwrite || fs::is_empty(directory, error)) return {};
-  if (const auto text = ReadTextFile(directory / "summary.json", kMaxSummaryBytes)) {
+  if (const auto text = ReadTextFile(directory / kReportSummaryName, kMaxSummaryBytes)) {
     const Json summary = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
     const bool ours = summary.is_object() && summary.contains("tool") && summary["tool"].is_object() &&
                       summary["tool"].contains("name") && summary["tool"]["name"] == kToolName;
@@ -450,25 +450,25 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
     const auto jpeg = options.thumbnail(records[row.position - 1]);
     if (!jpeg) continue;
     const std::string name = ThumbnailName(row.position);
-    row.thumbnail = std::string(kThumbnailFolder) + "/" + name;
+    row.thumbnail = std::string(kReportThumbnailFolder) + "/" + name;
     TRY(WriteFileAtomic(directory / row.thumbnail, *jpeg, IfExists::kOverwrite));
     thumbnails.insert(name);
   }
-  TRY(RemoveOtherThumbnails(directory / kThumbnailFolder, thumbnails));
+  TRY(RemoveOtherThumbnails(directory / kReportThumbnailFolder, thumbnails));
   const Table rejected = RejectedTable(records, reasons, options.language, redactor);
   const Table notices = NoticesTable(records, reasons, options.language, redactor);
   const bool zh = options.language == Language::kZh;
   if (auto written =
-          table::WriteXlsx(directory / "report.xlsx",
+          table::WriteXlsx(directory / kReportWorkbookName,
                            {{zh ? "未通过明细" : "rejected", rejected}, {zh ? "通知" : "notices", notices}},
                            IfExists::kOverwrite);
       !written) {
     return written;
   }
   const std::array<std::pair<std::string_view, std::string>, 3> files = {{
-      {"rejected.csv", CsvOf(rejected)},
-      {"notices.csv", CsvOf(notices)},
-      {"index.html", RenderHtml(page)},
+      {kReportRejectedName, CsvOf(rejected)},
+      {kReportNoticesName, CsvOf(notices)},
+      {kReportPageName, RenderHtml(page)},
   }};
   for (const auto& [name, text] : files) {
     TRY(WriteFileAtomic(directory / name, text, IfExists::kOverwrite));

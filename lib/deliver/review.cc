@@ -10,6 +10,7 @@
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/base/version.h"
+#include "lib/deliver/files.h"
 #include "lib/deliver/html.h"
 #include "lib/deliver/review_assets.h"
 #include "lib/standard/codes.h"
@@ -21,8 +22,6 @@ namespace fs = std::filesystem;
 using standard::Language;
 using standard::Reasons;
 
-constexpr std::string_view kPageName = "review.html";
-constexpr std::string_view kPictureFolder = "review";
 constexpr std::array<std::string_view, 3> kKinds = {"photo", "reference", "standardized"};
 
 struct Texts {
@@ -211,7 +210,7 @@ Result<std::string> WritePicture(const fs::path& photo, std::size_t number, std:
   const auto jpeg = options.picture(photo);
   if (!jpeg) return std::string();
   const std::string name = std::to_string(number) + "-" + std::string(kind) + ".jpg";
-  std::string path = std::string(kPictureFolder) + "/" + name;
+  std::string path = std::string(kReviewPictureFolder) + "/" + name;
   TRY(WriteFileAtomic(directory / path, *jpeg, IfExists::kOverwrite));
   written.insert(name);
   return path;
@@ -271,15 +270,15 @@ Result<std::size_t> WriteReview(std::span<const Record> records, const Reasons& 
     }
     html += CaseHtml(record, i + 1, shown, reasons, options, redactor, texts);
   }
-  TRY(RemoveOthers(directory / kPictureFolder, pictures));
+  TRY(RemoveOthers(directory / kReviewPictureFolder, pictures));
   if (cases.empty()) {
     std::error_code error;
-    fs::remove(directory / kPageName, error);
-    if (error) return Fail(ErrorKind::kOutput, (directory / kPageName).string() + ": " + error.message());
+    fs::remove(directory / kReviewPageName, error);
+    if (error) return Fail(ErrorKind::kOutput, (directory / kReviewPageName).string() + ": " + error.message());
     return std::size_t{0};
   }
   const std::string page = PageHtml(html, BatchId(cases), reasons, options, texts);
-  TRY(WriteFileAtomic(directory / kPageName, page, IfExists::kOverwrite));
+  TRY(WriteFileAtomic(directory / kReviewPageName, page, IfExists::kOverwrite));
   return cases.size();
 }
 

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,18 +16,6 @@
 #include "lib/roster/roster.h"
 
 namespace gradphoto::roster {
-
-struct PhotoListing {
-  std::vector<PhotoFile> photos;  // Bytewise sorted by path, no file twice.
-  std::size_t skipped = 0;        // Files that are no photos by name or content (documents, videos...).
-  std::size_t unfinished = 0;     // Files of ours that a killed run left behind (base/file.h).
-};
-
-// Photos below `directories`, recursively: files with a photo's name extension in any letter case or a photo's
-// first bytes. Hidden files and folders, __MACOSX and Thumbs.db are passed over silently, symbolic links to
-// folders not followed. `path` is the directory as given joined with `relative`.
-// Errors: kUsage - no such directory; kInput - it cannot be listed.
-Result<PhotoListing> ListPhotos(std::span<const std::filesystem::path> directories);
 
 struct LinkSummary {
   std::size_t rows = 0;        // Of the roster.

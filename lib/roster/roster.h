@@ -61,8 +61,8 @@ struct Roster {
 // named by `key_column`, so title rows above it are allowed. A column whose header is unknown, or whose meaning
 // an earlier column has already taken, is kept under its own header. A header that stands again between the
 // rows, as in printed lists, is left out. Errors: kInput - unreadable, larger than 64 MiB, undecodable
-// (encoding.h), malformed (csv.h, xlsx.h), a row longer than its header. kUsage - no header with an identifier;
-// unknown key column, sheet or column of the mapping (with the nearest name).
+// (encoding.h), malformed (csv.h, xlsx_reader.h), a row longer than its header. kUsage - no header with an
+// identifier; unknown key column, sheet or column of the mapping (with the nearest name).
 Result<Roster> ReadRoster(const std::filesystem::path& path, const RosterOptions& options = {});
 
 // The same on bytes in memory; `name` stands for the file in errors.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of text cells, whatever file they come from: text of any usual encoding (encoding.h, csv.h) or an XLSX
-// workbook (xlsx.h). Which of both it is, is decided by the content; a name proves nothing.
+// workbook (xlsx_reader.h). Which of both it is, is decided by the content; a name proves nothing.
 #pragma once
 
 #include <cstddef>
@@ -45,8 +45,8 @@ struct Table {
   std::vector<std::string> notes;  // What a person should know of the file.
 };
 
-// `name` stands for the file in errors. Errors: kInput, kUsage - see encoding.h, csv.h, xlsx.h; kUsage - a
-// sheet is named, but the file is no workbook.
+// `name` stands for the file in errors. Errors: kInput, kUsage - see encoding.h, csv.h, xlsx_reader.h; kUsage -
+// a sheet is named, but the file is no workbook.
 Result<Table> ParseTable(std::string_view bytes, std::string_view name, const TableOptions& options = {});
 
 // Errors: also kInput - unreadable, larger than kMaxTableBytes.

@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cstddef>
-#include <system_error>
 #include <utility>
 
-#include <unistd.h>
 #include <xlsxwriter.h>
 
+#include "lib/base/temporary_file.h"
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
 
@@ -58,19 +56,6 @@ double WidthOf(const std::string& text) {
 Error NotWritten(const std::string& where, lxw_error error) {
   return {ErrorKind::kUsage, where + ": " + lxw_strerror(error)};
 }
-
-// Vanishes with the scope.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
-  ~TemporaryFile() { unlink(path_.c_str()); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 Result<void> Fill(lxw_worksheet* sheet, const XlsxTable& table, lxw_format* plain, lxw_format* header) {
   std::vector<double> widths;
@@ -150,13 +135,7 @@ namespace {
 Result<std::vector<std::byte>> Make(const std::filesystem::path& path, const std::filesystem::path& beside,
                                     const std::vector<XlsxTable>& tables) {
   TRY(Check(tables));
-  std::string name = TemporaryPattern(beside);
-  const int fd = mkostemps(name.data(), kTemporarySuffixBytes, 0);  // Mode 0600.
-  if (fd < 0) {
-    return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + SystemReason(errno));
-  }
-  close(fd);
-  const TemporaryFile temporary(name);
+  TRY_ASSIGN(const auto temporary, TemporaryFile::For(beside));
   if (auto written = WriteTo(temporary.path(), tables); !written) {
     return Fail(written.error().kind, path.string() + ": " + written.error().message);
   }

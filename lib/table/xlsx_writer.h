@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // XLSX workbooks with the same tables as our CSV files, for clerks who open them in Excel or WPS: every cell is
-// text, so no number loses digits and no formula runs. The only file that sees libxlsxwriter is xlsx.cc.
+// text, so no number loses digits and no formula runs. The only file that sees libxlsxwriter is xlsx_writer.cc.
 #pragma once
 
 #include <filesystem>

@@ -8,13 +8,13 @@
 #include "lib/base/file.h"
 #include "lib/pipeline/photo.h"
 
-namespace gradphoto::cli {
+namespace gradphoto::pipeline {
 
 // The dry runs write nothing: one of kOverwrite, and one of kRefuseDifferent, which tells what is in the way.
 enum class StoreMode { kRefuseDifferent, kOverwrite, kDryRun, kDryRunRefuse };
 
 // Stores the JPEG of an accepted or reviewed photo under `path` and fills record.output and output_sha256; a
 // rejected photo leaves no file. Errors: kOutput - see WriteFileAtomic and, for a dry run, CheckWriteFile.
-Result<void> StorePhoto(pipeline::PhotoResult& result, const std::filesystem::path& path, StoreMode mode);
+Result<void> StorePhoto(PhotoResult& result, const std::filesystem::path& path, StoreMode mode);
 
-}  // namespace gradphoto::cli
+}  // namespace gradphoto::pipeline
