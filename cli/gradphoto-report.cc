@@ -83,7 +83,8 @@ Result<ExitCode> Run(const Options& options) {
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
     TRY_ASSIGN(const auto cases,
-               deliver::WriteReview(records, reasons, {report.language, redactor, deliver::ReviewPictureOf, Interrupted},
+               deliver::WriteReview(records, reasons,
+                                    {report.language, redactor, deliver::ReviewPictureOf, Interrupted},
                                     options.directory));
     if (cases > 0) spdlog::info("{} cases to review: {}", cases, (options.directory / "review.html").string());
   }
