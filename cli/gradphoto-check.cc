@@ -149,6 +149,7 @@ Result<ExitCode> Run(const Options& options) {
   const auto kind = options.finished                                 ? pipeline::PhotoKind::kFinished
                     : options.source || ReadsRecords(options.inputs) ? pipeline::PhotoKind::kSource
                                                                      : pipeline::PhotoKind::kBySize;
+  std::size_t overlays = 0;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(engine, std::move(record), kind);
@@ -160,7 +161,9 @@ Result<ExitCode> Run(const Options& options) {
       TRY_ASSIGN(const auto drawn, pipeline::DrawOverlay(engine.standard, result, reasons, overlay_language));
       const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
       const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
-      TRY(WriteFileAtomic(path, std::span(drawn), if_exists));
+      const std::span<const std::byte> bytes(drawn);
+      TRY(options.dry_run ? CheckWriteFile(path, bytes, if_exists) : WriteFileAtomic(path, bytes, if_exists));
+      ++overlays;
     }
     result.record.extra.erase("passed");
     if (as_records) {
@@ -172,8 +175,13 @@ Result<ExitCode> Run(const Options& options) {
     }
     return {};
   };
-  return RunRecords<pipeline::PhotoResult>("check", std::move(records), options.photos.threads,
-                                           options.common.quiet, work, deliver);
+  auto code = RunRecords<pipeline::PhotoResult>("check", std::move(records), options.photos.threads,
+                                                options.common.quiet, work, deliver);
+  if (code && options.dry_run && !options.overlay_dir.empty()) {
+    spdlog::info("dry run, nothing is written; {} overlays would be in {}", overlays,
+                 options.overlay_dir.string());
+  }
+  return code;
 }
 
 }  // namespace

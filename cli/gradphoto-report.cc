@@ -60,7 +60,8 @@ void Setup(CLI::App& app, Options& options) {
 Result<deliver::Redactor> RedactorFor(const Options& options) {
   if (options.full_ids) return deliver::Redactor(deliver::IdDisplay::kFull);
   if (options.mask_key.empty()) return deliver::Redactor();
-  TRY_ASSIGN(auto key, deliver::TagKey::ReadOrCreate(options.mask_key));
+  TRY_ASSIGN(auto key, options.dry_run ? deliver::TagKey::ReadOrInvent(options.mask_key)
+                                       : deliver::TagKey::ReadOrCreate(options.mask_key));
   return deliver::Redactor(deliver::IdDisplay::kMasked, std::move(key));
 }
 
@@ -87,8 +88,10 @@ Result<ExitCode> Run(const Options& options) {
   }
   const deliver::ReportSummary summary = deliver::Summarize(records);
   std::cout << deliver::ToJson(summary, redactor).dump() << "\n";
-  if (!options.dry_run)
-    spdlog::info("report on {} records: {}", records.size(), (options.directory / "index.html").string());
+  const std::string page = (options.directory / "index.html").string();
+  spdlog::info(options.dry_run ? "dry run, nothing is written; the report on {} records would be {}"
+                               : "report on {} records: {}",
+               records.size(), page);
   const bool all_accepted = summary.outcomes[Outcome::kAccepted] == records.size();
   return all_accepted ? ExitCode::kAccepted : ExitCode::kNotAccepted;
 }

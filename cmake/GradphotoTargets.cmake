@@ -29,10 +29,11 @@ function(gradphoto_add_library folder)
   target_link_libraries(gradphoto_${folder} PUBLIC ${ARG_PUBLIC} PRIVATE gradphoto_warnings ${ARG_PRIVATE})
 endfunction()
 
-# gradphoto_add_tool(<name> LIBS gradphoto::pipeline ...): builds bin/<name> from cli/<name>.cc
+# gradphoto_add_tool(<name> SOURCES <folder>/x.cc ... LIBS gradphoto::pipeline ...): builds bin/<name> from
+# cli/<name>.cc and, where one file would be too long, the files of its folder
 function(gradphoto_add_tool name)
-  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
-  add_executable(${name} ${name}.cc)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${name}.cc ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gradphoto_warnings gradphoto_cli_common ${ARG_LIBS})
   # The ONNX Runtime of the set-up lies beside the build; an installed one beside the installed programs.
   set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")

@@ -295,6 +295,18 @@ std::size_t PackPlan::Count(Refusal why) const {
   return static_cast<std::size_t>(std::ranges::count(refused, why, &RefusedRecord::why));
 }
 
+Json ToJson(const PackPlan& plan) {
+  Json json;
+  json["packed"] = plan.photos.size();
+  json["refused"] = Json::object();
+  for (const auto why :
+       {Refusal::kNotAccepted, Refusal::kNoOutput, Refusal::kOutputUnreadable, Refusal::kOutputChanged}) {
+    json["refused"][std::string(RefusalName(why))] = plan.Count(why);
+  }
+  json["zips"] = plan.zips;
+  return json;
+}
+
 Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& options) {
   TRY(CheckFields(records, options));
   PackPlan plan;

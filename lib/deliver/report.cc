@@ -408,9 +408,8 @@ std::string NoticesCsv(std::span<const Record> records, const Reasons& reasons, 
 
 Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists) {
   std::error_code error;
+  TRY(CheckWriteFile(directory / "summary.json", std::string_view(), IfExists::kOverwrite));
   if (!fs::exists(directory, error)) return {};
-  if (!fs::is_directory(directory, error))
-    return Fail(ErrorKind::kOutput, directory.string() + ": not a directory");
   if (if_exists == IfExists::kOverwrite || fs::is_empty(directory, error)) return {};
   if (const auto text = ReadTextFile(directory / kReportSummaryName, kMaxSummaryBytes)) {
     const Json summary = Json::parse(*text, nullptr, /*allow_exceptions=*/false);

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <numeric>
 #include <tuple>
 
+#include "lib/base/file.h"
 #include "lib/check/judge.h"
 #include "lib/standard/codes.h"
 
@@ -277,8 +277,7 @@ void StoreTemplates(std::span<const Record> records, std::span<const std::option
 }
 
 Result<RejectedBefore> RejectedBefore::Load(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return Fail(ErrorKind::kInput, file.string() + ": cannot be opened");
+  TRY_ASSIGN(auto in, OpenForReading(file));
   TRY_ASSIGN(const auto records, ReadRecords(in, file.string()));
   RejectedBefore rejected;
   for (const Record& record : records) {

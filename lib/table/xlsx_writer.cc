@@ -141,17 +141,38 @@ Result<void> WriteTo(const std::string& path, const std::vector<XlsxTable>& tabl
 
 }  // namespace
 
-Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
-                       IfExists if_exists) {
+namespace {
+
+// The workbook's bytes, which the library wants to write to a file: a short-lived one beside `beside`. Errors
+// are those of `path`.
+Result<std::vector<std::byte>> Make(const std::filesystem::path& path, const std::filesystem::path& beside,
+                                    const std::vector<XlsxTable>& tables) {
   TRY(Check(tables));
-  TRY(MakePrivateDirectories(path.parent_path()));
-  TRY_ASSIGN(const auto temporary, TemporaryFile::For(path));
+  TRY_ASSIGN(const auto temporary, TemporaryFile::For(beside));
   if (auto written = WriteTo(temporary.path(), tables); !written) {
     return Fail(written.error().kind, path.string() + ": " + written.error().message);
   }
-  const auto bytes = ReadFile(temporary.path(), kMaxBytes);
-  if (!bytes) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written");
-  return WriteFileAtomic(path, *bytes, if_exists);
+  auto bytes = ReadFile(temporary.path(), kMaxBytes);
+  if (!bytes) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + bytes.error().message);
+  return bytes;
+}
+
+}  // namespace
+
+Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
+                       IfExists if_exists) {
+  TRY(MakePrivateDirectories(path.parent_path()));
+  TRY_ASSIGN(const auto bytes, Make(path, path, tables));
+  return WriteFileAtomic(path, bytes, if_exists);
+}
+
+Result<void> CheckXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
+                       IfExists if_exists) {
+  std::error_code error;
+  const auto elsewhere = std::filesystem::temp_directory_path(error);
+  if (error) return Fail(ErrorKind::kOutput, "no directory for temporary files: " + error.message());
+  TRY_ASSIGN(const auto bytes, Make(path, elsewhere / path.filename(), tables));
+  return CheckWriteFile(path, bytes, if_exists);
 }
 
 }  // namespace gradphoto::table
