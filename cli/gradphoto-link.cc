@@ -9,11 +9,13 @@
 
 #include <spdlog/spdlog.h>
 
+#include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
 #include "cli/link/summary.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
+#include "lib/base/resources.h"
 #include "lib/base/text.h"
 #include "lib/ledger/keeper.h"
 #include "lib/roster/link.h"
@@ -38,7 +40,7 @@ struct Options {
   std::string sheet;                 // Empty: the first one with a known header.
   fs::path mapping, suggest;         // Empty: none.
   fs::path ledger;                   // Empty: none.
-  std::string several_photos = "reject", language = "zh";
+  std::string several_photos = "reject", language = "auto";
   bool overwrite = false, dry_run = false;
 };
 
@@ -84,11 +86,7 @@ void Setup(CLI::App& app, Options& options) {
                    : name + " ends neither in .csv nor in .xlsx";
       },
       "");
-  app.add_option("--lang", options.language, "Language of that table: zh or en")
-      ->needs(suggest)
-      ->capture_default_str()
-      ->check(CLI::IsMember({"zh", "en"}).description(""))
-      ->type_name("LANG");
+  AddLanguageOption(app, options.language, "Language of that table")->needs(suggest);
   app.add_flag("--overwrite", options.overwrite,
                "Replace that table if it exists; somebody may have filled it in")
       ->needs(suggest);
@@ -144,7 +142,10 @@ Result<roster::RosterOptions> RosterOptionsOf(const Options& options) {
 Result<void> WriteSuggestions(const Options& options, const roster::Roster& roster,
                               const roster::LinkResult& linked, const roster::Mapping& mapping) {
   TRY_ASSIGN(const auto suggestions, roster::Suggest(roster, linked, &mapping));
-  auto table = roster::SuggestionTable(roster, linked, suggestions, options.language == "zh");
+  TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
+  TRY_ASSIGN(const auto catalogue, standard::TextCatalogue::Load(configs));
+  const standard::Texts& texts = catalogue.In(LanguageFrom(options.language));
+  auto table = roster::SuggestionTable(roster, linked, suggestions, texts);
   const auto candidates =
       std::ranges::count_if(suggestions, [](const auto& s) { return !s.candidates.empty(); });
   if (!options.common.quiet) {
@@ -158,7 +159,7 @@ Result<void> WriteSuggestions(const Options& options, const roster::Roster& rost
                            : WriteFileAtomic(options.suggest, csv, if_exists);
   }
   const std::vector<table::XlsxTable> sheets = {
-      {.name = options.language == "zh" ? "手动关联" : "mapping", .rows = std::move(table)}};
+      {.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)}};
   return options.dry_run ? table::CheckXlsx(options.suggest, sheets, if_exists)
                          : table::WriteXlsx(options.suggest, sheets, if_exists);
 }

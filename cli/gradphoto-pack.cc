@@ -129,7 +129,8 @@ void LogRefused(const deliver::PackPlan& plan) {
     const auto level = refused.why == deliver::Refusal::kNotAccepted || ++named > kMaxWarnings
                            ? spdlog::level::debug
                            : spdlog::level::warn;
-    spdlog::log(level, "record {}: {}", refused.record + 1, deliver::RefusalName(refused.why));
+    spdlog::log(level, "record {}: {}{}{}", refused.record + 1, deliver::RefusalName(refused.why),
+                refused.detail.empty() ? "" : ", ", refused.detail);
   }
   if (named > kMaxWarnings) spdlog::warn("and {} more; -v names them", named - kMaxWarnings);
 }

@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
+#include "cli/common/language.h"
 #include "cli/common/run_main.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
@@ -23,7 +24,7 @@ struct Options {
   CommonOptions common;
   std::string records;
   std::filesystem::path directory, mask_key;
-  std::string language = "zh";
+  std::string language = "auto";
   bool full_ids = false, overwrite = false, dry_run = false;
 };
 
@@ -42,9 +43,7 @@ void Setup(CLI::App& app, Options& options) {
           },
           "");
   app.add_option("-o,--output", options.directory, "Directory to write")->required()->type_name("DIR");
-  app.add_option("--lang", options.language, "Language of all texts: zh (default) or en")
-      ->check(CLI::IsMember({"zh", "en"}).description(""))
-      ->type_name("LANG");
+  AddLanguageOption(app, options.language, "Language of all texts");
   app.add_flag("--full-ids", options.full_ids, "Show identity and student numbers in full instead of masked");
   app.add_option(
          "--mask-key", options.mask_key,
@@ -73,12 +72,11 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(configs));
   TRY_ASSIGN(const auto redactor, RedactorFor(options));
-  const deliver::ReportOptions report{
-      .language = options.language == "en" ? standard::Language::kEn : standard::Language::kZh,
-      .redactor = redactor,
-      .thumbnail = deliver::ThumbnailOf,
-      .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
-      .interrupted = Interrupted};
+  const deliver::ReportOptions report{.language = LanguageFrom(options.language),
+                                      .redactor = redactor,
+                                      .thumbnail = deliver::ThumbnailOf,
+                                      .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
+                                      .interrupted = Interrupted};
   TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {

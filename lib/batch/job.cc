@@ -4,6 +4,7 @@
 #include "lib/base/date.h"
 #include "lib/base/yaml.h"
 #include "lib/roster/id_number.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::batch {
 namespace {
@@ -46,7 +47,9 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   if (const auto references = map.OptionalString("references")) job.references = absolute(*references);
   job.standard = map.OptionalString("standard").value_or(job.standard);
   job.language = map.OptionalString("language").value_or(job.language);
-  if (job.language != "zh" && job.language != "en") map.Fail(root.MakeError("language must be zh or en"));
+  if (job.language != "auto" && !standard::LanguageFromName(job.language)) {
+    map.Fail(root.MakeError("language must be zh, en or auto"));
+  }
   job.key_column = map.OptionalString("key_column").value_or("");
   if (const YamlNode* columns = map.OptionalNode("columns")) {
     TRY_ASSIGN(const auto pairs, columns->AsMap());

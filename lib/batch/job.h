@@ -20,7 +20,7 @@ struct Job {
   std::filesystem::path references;           // Directory; empty: no comparison.
   std::filesystem::path output;               // Directory that the batch owns.
   std::string standard = "chsi-2017";
-  std::string language = "zh";      // Of the report: zh or en.
+  std::string language = "auto";    // Of the report: zh, en, or auto: for a tool to resolve, zh here.
   std::string key_column;           // Empty: see roster/roster.h.
   std::string name_template;        // Of packed files; empty: the standard's.
   std::string folder_template;      // Of packed folders; empty: the standard's.

@@ -53,6 +53,7 @@ Result<Journal> Journal::ReadOnly(const fs::path& file) {
 Result<void> Journal::Load(const fs::path& file) {
   std::error_code error;
   if (!fs::exists(file, error)) return {};
+  if (!fs::is_regular_file(file, error)) return Fail(ErrorKind::kInput, file.string() + ": not a regular file");
   std::ifstream in(file, std::ios::binary);
   for (std::string line; std::getline(in, line);) {
     const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);

@@ -29,9 +29,9 @@ class Journal {
   // out. Later lines of a photo win. Errors: kInput - the file is there but cannot be read.
   Result<void> Load(const std::filesystem::path& file);
 
-  // The finished record of `linked`, or nothing. Not taken over is what another tool (version, standard, models)
-  // judged, what ended in an error, another student or reference, a photo or an output that changed since.
-  // Reads both files for their hashes.
+  // The finished record of `linked`, or nothing. Not taken over is what another tool (version, standard,
+  // models) judged, what ended in an error, another student or reference, a photo or an output that changed
+  // since. Reads both files for their hashes.
   std::optional<Record> Find(const Record& linked, const Json& tool) const;
 
   // Keeps a record that was made in this run; one that was found here stands in its file already. Errors:

@@ -34,10 +34,10 @@ void TellPassedOver(const PhotoListing& listing, Notes& notes) {
 }
 
 Result<roster::Roster> ReadStudents(const Job& job, ledger::Day today, Notes& notes) {
-  TRY_ASSIGN(auto roster, roster::ReadRoster(job.roster, {.key_column = job.key_column,
-                                                          .columns = job.columns,
-                                                          .sheet = job.sheet,
-                                                          .today = today}));
+  TRY_ASSIGN(auto roster,
+             roster::ReadRoster(
+                 job.roster,
+                 {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = today}));
   for (const std::string& note : roster.notes) notes.Warn("roster: " + note);
   for (roster::RosterRow& row : roster.rows) {
     if (!job.season.empty() && row.student.Field("season").empty()) SetField(row.student, "season", job.season);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a batch has to say besides its records. The library prints nothing: notes are handed to whoever asked for
-// them when they occur, and are kept for the result.
+// What a batch has to say besides its records. The library prints nothing: notes are handed to whoever asked
+// for them when they occur, and are kept for the result.
 #pragma once
 
 #include <functional>

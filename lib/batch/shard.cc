@@ -66,8 +66,7 @@ Result<std::vector<fs::path>> FinishedShards(const fs::path& folder) {
     count = shard->count;
     done.emplace(shard->number, entry.path());
   }
-  if (!count)
-    return Fail(ErrorKind::kUsage, folder.string() + ": no shards to merge; run --shard K/N first");
+  if (!count) return Fail(ErrorKind::kUsage, folder.string() + ": no shards to merge; run --shard K/N first");
   std::vector<fs::path> files;
   for (std::uint64_t number = 1; number <= *count; ++number) {
     const auto found = done.find(number);

@@ -55,12 +55,6 @@ Result<void> AddEntry(zip_t* archive, const ZipEntry& entry) {
 
 }  // namespace
 
-std::uint64_t ZipSize(std::span<const ZipEntry> entries) {
-  std::uint64_t size = kEndRecordBytes;
-  for (const ZipEntry& entry : entries) size += EntrySize(entry);
-  return size;
-}
-
 Result<std::vector<std::size_t>> SplitIntoZips(std::span<const ZipEntry> entries, std::size_t max_files,
                                                std::uint64_t max_bytes) {
   if (max_files == 0 || max_files > kZipMaxFiles) max_files = kZipMaxFiles;

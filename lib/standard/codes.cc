@@ -112,6 +112,9 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"LOCKED", "", Bound::kNone, Stage::kRoster},           // An approved or delivered photo is not replaced.
     {"DEADLINE_PASSED", "", Bound::kNone, Stage::kRoster},  // Of the student's season.
     {"PORTAL_REJECTED", "", Bound::kNone, Stage::kRoster},  // For a reason that no other code names.
+    {"WITHDRAWN", "", Bound::kNone, Stage::kRoster},        // The office took the student out.
+    // The pack.
+    {"UPLOAD_NAME", "", Bound::kNone, Stage::kRoster},  // The name of the packed file cannot be made, or is shared.
 });
 
 }  // namespace

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/standard/standard_json.h"
 
+#include <functional>
 #include <string>
 
+#include "lib/base/sha256.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::standard {
@@ -157,6 +159,21 @@ Json ToJson(const Standard& standard) {
     }
   }
   return json;
+}
+
+std::string RulesHash(const Standard& standard) {
+  Json rules = ToJson(standard);
+  for (const char* key : {"name", "version", "title", "date", "note", "naming", "zip", "official_tool"}) {
+    rules.erase(key);
+  }
+  const std::function<void(Json&)> without_sources = [&](Json& json) {
+    if (json.is_object()) json.erase("source");
+    for (Json& item : json) {
+      if (item.is_structured()) without_sources(item);
+    }
+  };
+  without_sources(rules);
+  return Sha256Hex(rules.dump());
 }
 
 }  // namespace gradphoto::standard

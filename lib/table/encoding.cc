@@ -132,9 +132,8 @@ Result<DecodedText> DecodeUnmarked(std::string_view bytes, std::string_view name
 }  // namespace
 
 Result<DecodedText> DecodeText(std::string_view bytes, std::string_view name) {
-  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("\xD0\xCF\x11\xE0")) {
-    return FailDecoding(name, bytes.starts_with("PK") ? "an Excel workbook, not a text file"
-                                                      : "an old Excel workbook (.xls), or one with a password");
+  if (bytes.starts_with("\xD0\xCF\x11\xE0")) {
+    return FailDecoding(name, "an old Excel workbook (.xls), or one with a password");
   }
   if (bytes.starts_with(kUtf16LeMark)) return DecodeUtf16(bytes, name, "UTF-16LE");
   if (bytes.starts_with(kUtf16BeMark)) return DecodeUtf16(bytes, name, "UTF-16BE");
