@@ -29,7 +29,8 @@ fs::path ModelDir() {
 
 std::optional<fs::path> SharedData(std::string_view folder) {
   const char* named = std::getenv("GRADPHOTO_DATA");
-  const fs::path data = named != nullptr && *named != '\0' ? fs::path(named) : SourceDir() / ".." / "shared" / "data";
+  const fs::path data =
+      named != nullptr && *named != '\0' ? fs::path(named) : SourceDir() / ".." / "shared" / "data";
   if (fs::is_directory(data / folder)) return data / folder;
   data_was_missing = true;
   MESSAGE("skipped: no " << std::string(folder) << " in " << data.string() << " (set GRADPHOTO_DATA)");

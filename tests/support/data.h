@@ -18,8 +18,8 @@ std::filesystem::path ModelDir();
 // The exit code that CTest takes for "skipped".
 inline constexpr int kSkipped = 77;
 
-// <folder> of the calibration data: $GRADPHOTO_DATA, or ../shared/data beside the checkout. Nothing, with a message
-// "skipped: ...", where it is absent.
+// <folder> of the calibration data: $GRADPHOTO_DATA, or ../shared/data beside the checkout. Nothing, with a
+// message "skipped: ...", where it is absent.
 std::optional<std::filesystem::path> SharedData(std::string_view folder);
 
 // Whether SharedData has missed a folder in this process.
