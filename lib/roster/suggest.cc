@@ -221,6 +221,7 @@ double HintWeight(Hint hint) {
   switch (hint) {
     case Hint::kNumberOneOff:
       return 0.8;
+    case Hint::kHoldsName:
     case Hint::kSamePinyin:
     case Hint::kPinyin:
       return 0.7;
@@ -250,6 +251,8 @@ std::string_view HintText(Hint hint, bool chinese) {
       return chinese ? "该生还没有照片" : "the student has no photo yet";
     case Hint::kOneOfSeveral:
       return chinese ? "该生有多张照片" : "one of several photos for the student";
+    case Hint::kHoldsName:
+      return chinese ? "文件名中含有该生姓名，但还有其他文字" : "the file name holds the name among other text";
     case Hint::kNameOneOff:
       return chinese ? "姓名只差一个字" : "the name differs by one character";
     case Hint::kHalfOfName:
@@ -281,9 +284,9 @@ Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& 
   std::vector<Suggestion> suggestions;
   for (const OpenFile& open : linked.open) {
     std::map<std::size_t, std::set<Hint>> hints;
-    const bool one_of_several = open.rows.size() == 1;
+    const bool one_of_several = open.rows.size() == 1 && !open.candidate;
     for (const std::size_t row : open.rows) {
-      hints[row].insert(one_of_several ? Hint::kOneOfSeveral : Hint::kFits);
+      hints[row].insert(one_of_several ? Hint::kOneOfSeveral : open.candidate ? Hint::kHoldsName : Hint::kFits);
       if (!one_of_several && std::ranges::binary_search(linked.missing, row))
         hints[row].insert(Hint::kNoPhotoYet);
     }
