@@ -16,6 +16,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
+#include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
 #include "lib/base/date.h"
@@ -28,6 +29,7 @@
 #include "lib/deliver/redact.h"
 #include "lib/deliver/withdraw.h"
 #include "lib/ledger/import.h"
+#include "lib/ledger/keys.h"
 #include "lib/ledger/ledger.h"
 #include "lib/ledger/portal.h"
 #include "lib/roster/id_number.h"
@@ -54,7 +56,7 @@ struct Options {
   LedgerOptions ledger;
   std::string unknown_command;
   bool json = false, full_ids = false;
-  std::string language = "zh";
+  std::string language = "auto";
   std::vector<std::string> states;  // status, export.
   std::string season, group;        // status, export, purge.
   std::vector<std::string> keys;    // history, approve, unlock, purge.
@@ -80,7 +82,10 @@ void AddKeys(CLI::App& command, Options& options) {
           "Keys, student numbers, or @N as lists show (identity numbers only with --keys-from: other users "
           "of the machine can read command lines)")
       ->type_name("KEY");
-  command.add_option("--keys-from", options.keys_from, "File with one key or number a line; - for stdin")
+  command
+      .add_option(
+          "--keys-from", options.keys_from,
+          "List of students: one key or number a line, or a table (CSV or XLSX) with a key column; - for stdin")
       ->type_name("FILE");
 }
 
@@ -93,10 +98,7 @@ void Setup(CLI::App& app, Options& options) {
   app.add_flag("--json", options.json,
                "One JSON object on stdout; for history and status --list one per student");
   app.add_flag("--full-ids", options.full_ids, "Show numbers of persons in full");
-  app.add_option("--lang", options.language, "Language of tables")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"zh", "en"}).description(""))
-      ->type_name("LANG");
+  AddLanguageOption(app, options.language, "Language of tables");
 
   const auto filters = [&](CLI::App* command) {
     command->add_option("--season", options.season, "Only students of this season")->type_name("SEASON");
@@ -186,12 +188,13 @@ struct Line {
 
 class Tool {
  public:
-  Tool(const Options& options, Ledger& ledger, Moment now, std::optional<deliver::TagKey> key)
+  Tool(const Options& options, Ledger& ledger, Moment now, std::optional<deliver::TagKey> key,
+       const standard::Texts& texts)
       : options_(options),
         ledger_(ledger),
         now_(std::move(now)),
         redactor_(options.full_ids ? deliver::IdDisplay::kFull : deliver::IdDisplay::kMasked, std::move(key)),
-        language_(options.language == "en" ? standard::Language::kEn : standard::Language::kZh) {}
+        texts_(texts) {}
 
   Result<ExitCode> Status();
   Result<ExitCode> History();
@@ -216,7 +219,6 @@ class Tool {
     const Record record = AsRecord(student);
     return redactor_.Text(text, &record);
   }
-  bool Zh() const { return language_ == standard::Language::kZh; }
 
   Result<std::vector<Line>> SelectForPurge();
   Result<void> DeleteFiles(const std::vector<Line>& lines, deliver::Withdrawn& withdrawn);
@@ -227,7 +229,7 @@ class Tool {
   Ledger& ledger_;
   Moment now_;
   deliver::Redactor redactor_;
-  standard::Language language_;
+  const standard::Texts& texts_;
 };
 
 Result<std::set<State>> Tool::States() const {
@@ -281,9 +283,8 @@ Result<std::vector<StudentId>> Tool::Students() {
     if (options_.keys_from != "-") file.open(options_.keys_from);
     std::istream& in = options_.keys_from == "-" ? std::cin : file;
     if (!in) return Fail(ErrorKind::kUsage, options_.keys_from + ": cannot be opened");
-    for (std::string line; std::getline(in, line);) {
-      if (const std::string key(Trim(line)); !key.empty()) wanted.push_back(key);
-    }
+    TRY_ASSIGN(const auto keys, ledger::ReadKeys(in, options_.keys_from == "-" ? "stdin" : options_.keys_from));
+    wanted.insert(wanted.end(), keys.begin(), keys.end());
   }
   std::vector<StudentId> students;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -355,8 +356,8 @@ Result<ExitCode> Tool::Status() {
       }
       std::cout << '@' << line.entry.id << "  " << json["key"].get<std::string>() << "  "
                 << Printable(json["name"]) << "  " << Printable(json["group"]) << "  "
-                << Printable(line.standing.season) << "  " << StateTitle(line.standing.state, language_) << "  "
-                << (Zh() ? "不合格 " : "failures ") << line.standing.failures
+                << Printable(line.standing.season) << "  " << StateTitle(line.standing.state, texts_) << "  "
+                << texts_.Format("ledger.failures", line.standing.failures)
                 << (line.entry.blocked_by.empty() ? "" : "  " + line.entry.blocked_by) << '\n';
     }
     return listed == 0 ? ExitCode::kNothingToDo : ExitCode::kAccepted;
@@ -392,27 +393,27 @@ Result<ExitCode> Tool::Status() {
     std::cout << Printable(name) << ": " << sum;
     for (const State state : ledger::kStates) {
       if (const auto found = counts.find(state); found != counts.end()) {
-        std::cout << "  " << StateTitle(state, language_) << ' ' << found->second;
+        std::cout << "  " << StateTitle(state, texts_) << ' ' << found->second;
       }
     }
     std::cout << '\n';
   };
-  print(Zh() ? "全部" : "all", all);
+  print(std::string(texts_.Get("ledger.all")), all);
   for (const auto& [season, counts] : seasons) {
     const auto deadline = ledger_.rules().deadlines.find(season);
-    std::string name = (Zh() ? "毕业季 " : "season ") + (season.empty() ? "-" : season);
-    if (deadline != ledger_.rules().deadlines.end()) {
-      name += (Zh() ? "（截止 " : " (until ") + ledger::FormatDay(deadline->second) + (Zh() ? "）" : ")");
-    }
-    print(name, counts);
+    const std::string name = season.empty() ? "-" : season;
+    print(deadline == ledger_.rules().deadlines.end()
+              ? texts_.Format("ledger.season", name)
+              : texts_.Format("ledger.season_until", name, ledger::FormatDay(deadline->second)),
+          counts);
   }
   for (const auto& [group, counts] : groups) {
-    print((Zh() ? "分组 " : "group ") + (group.empty() ? std::string("-") : redactor_.Text(group, nullptr)),
+    print(texts_.Format("ledger.group", group.empty() ? std::string("-") : redactor_.Text(group, nullptr)),
           counts);
   }
   for (const auto& [text, students] : unknown) {
-    std::cout << (Zh() ? "未识别的平台反馈：" : "unknown reply: ") << Printable(redactor_.Text(text, nullptr))
-              << " (" << students << ")\n";
+    std::cout << texts_.Format("ledger.unknown_reply", Printable(redactor_.Text(text, nullptr)), students)
+              << '\n';
   }
   return lines.empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
 }
@@ -462,14 +463,18 @@ Result<Json> Tool::HistoryJson(const StudentEntry& entry) {
 
 void Tool::PrintHistory(const Json& history) const {
   const auto text = [](const Json& json, const char* key) { return Printable(json.value(key, "")); };
+  const std::string state(StateTitle(*ledger::StateFromName(history["state"].get<std::string>()), texts_));
   std::cout << '@' << history["no"].get<StudentId>() << "  " << text(history, "key") << "  "
             << text(history, "name") << "  " << text(history, "group") << "  " << text(history, "season")
-            << "  " << StateTitle(*ledger::StateFromName(history["state"].get<std::string>()), language_)
-            << (history["locked"].get<bool>() ? (Zh() ? "（锁定）" : " (locked)") : "") << '\n';
+            << "  " << (history["locked"].get<bool>() ? texts_.Format("ledger.locked", state) : state) << '\n';
   for (const Json& event : history["events"]) {
-    std::cout << "  " << text(event, "at") << "  " << text(event, "kind") << " #"
+    std::cout << "  " << text(event, "at") << "  "
+              << EventTitle(*ledger::EventFromName(event["kind"].get<std::string>()), texts_) << " #"
               << event["attempt"].get<int>();
-    for (const char* key : {"outcome", "code", "text", "who", "decided_at"}) {
+    if (event.contains("outcome")) {
+      std::cout << "  " << texts_.Title(*OutcomeFromName(event["outcome"].get<std::string>()));
+    }
+    for (const char* key : {"code", "text", "who", "decided_at"}) {
       if (event.contains(key)) std::cout << "  " << text(event, key);
     }
     if (text(event, "kind") == "judged") {
@@ -531,10 +536,9 @@ Result<ExitCode> Tool::Report(const ledger::ImportResult& result) {
   if (options_.json) {
     std::cout << json.dump() << '\n';
   } else {
-    std::cout << (Zh() ? "行数 " : "rows ") << result.rows << (Zh() ? "，登记 " : ", booked ") << result.booked
-              << (Zh() ? "，已登记过 " : ", known already ") << result.unchanged
-              << (Zh() ? "，空白 " : ", empty ") << result.empty << (Zh() ? "，无法登记 " : ", not usable ")
-              << result.problems.size() << '\n';
+    std::cout << texts_.Format("ledger.imported", result.rows, result.booked, result.unchanged, result.empty,
+                               result.problems.size())
+              << '\n';
   }
   if (result.rows == 0) return ExitCode::kNothingToDo;
   if (!result.problems.empty()) return ExitCode::kUnreadable;
@@ -587,8 +591,7 @@ Result<ExitCode> Tool::Book() {
   if (options_.json) {
     std::cout << Json{{"v", 1}, {"booked", booked}, {"unchanged", unchanged}}.dump() << '\n';
   } else {
-    std::cout << (Zh() ? "登记 " : "booked ") << booked << (Zh() ? "，无变化 " : ", unchanged ") << unchanged
-              << '\n';
+    std::cout << texts_.Format("ledger.booked", booked, unchanged) << '\n';
   }
   return booked == 0 ? ExitCode::kNothingToDo : ExitCode::kAccepted;
 }
@@ -803,12 +806,8 @@ Result<ExitCode> Tool::Purge() {
   if (options_.json) {
     std::cout << json.dump() << '\n';
   } else {
-    std::cout << (options_.yes ? (Zh() ? "已删除 " : "deleted ") : (Zh() ? "将删除 " : "would delete "))
-              << lines->size() << (Zh() ? " 名学生，" : " students, ") << attempts
-              << (Zh() ? " 次提交" : " attempts")
-              << (options_.yes ? ""
-                  : Zh()       ? "；确认请加 --yes"
-                               : "; add --yes to do it")
+    std::cout << (options_.yes ? texts_.Format("ledger.deleted", lines->size(), attempts)
+                               : texts_.Format("ledger.would_delete", lines->size(), attempts))
               << '\n';
   }
   return lines->empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
@@ -835,8 +834,7 @@ Result<ExitCode> Tool::Verify() {
   if (options_.json) {
     std::cout << Json{{"v", 1}, {"files", files.size()}, {"bad", bad}, {"kinds", counts}}.dump() << '\n';
   } else {
-    std::cout << (Zh() ? "文件 " : "files ") << files.size()
-              << (Zh() ? "，缺失或被改动 " : ", gone or changed ") << bad << '\n';
+    std::cout << texts_.Format("ledger.verified", files.size(), bad) << '\n';
   }
   return bad > 0 ? ExitCode::kUnreadable : ExitCode::kAccepted;
 }
@@ -896,7 +894,9 @@ Result<ExitCode> Run(const Options& options) {
     TRY_ASSIGN(auto read, deliver::TagKey::ReadOrCreate(key_file));
     key = std::move(read);
   }
-  Tool tool(options, opened.ledger, now, std::move(key));
+  TRY_ASSIGN(const auto config_dir, FindConfigDir(options.common.config_dir));
+  TRY_ASSIGN(const auto catalogue, standard::TextCatalogue::Load(config_dir));
+  Tool tool(options, opened.ledger, now, std::move(key), catalogue.In(LanguageFrom(options.language)));
   return (tool.*given->second)();
 }
 

@@ -9,8 +9,11 @@
 
 #include <spdlog/spdlog.h>
 
+#include "cli/common/language.h"
+#include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
 #include "lib/base/file.h"
+#include "lib/base/resources.h"
 #include "lib/base/text.h"
 #include "lib/deliver/redact.h"
 #include "lib/ledger/keeper.h"
@@ -36,7 +39,7 @@ struct Options {
   std::string sheet;                 // Empty: the first one with a known header.
   fs::path mapping, suggest;         // Empty: none.
   fs::path ledger;                   // Empty: none.
-  std::string several_photos = "reject", language = "zh";
+  std::string several_photos = "reject", language = "auto";
   bool overwrite = false, dry_run = false;
 };
 
@@ -44,7 +47,9 @@ void Setup(CLI::App& app, Options& options) {
   app.description(
       "Joins the rows of a roster with photos by file name and folder, or by hand. Writes one record per "
       "student\n"
-      "and per photo without a student to stdout (NDJSON), for gradphoto-check.");
+      "and per photo without a student to stdout (NDJSON), for gradphoto-check. With --ledger, which is only "
+      "read, whoever\n"
+      "has had a photo judged is not held for payment again.");
   app.add_option("--roster", options.roster,
                  "Roster: XLSX, or CSV or TSV of any usual encoding; may be given several times")
       ->required()
@@ -83,11 +88,7 @@ void Setup(CLI::App& app, Options& options) {
                    : name + " ends neither in .csv nor in .xlsx";
       },
       "");
-  app.add_option("--lang", options.language, "Language of that table: zh or en")
-      ->needs(suggest)
-      ->capture_default_str()
-      ->check(CLI::IsMember({"zh", "en"}).description(""))
-      ->type_name("LANG");
+  AddLanguageOption(app, options.language, "Language of that table")->needs(suggest);
   app.add_flag("--overwrite", options.overwrite,
                "Replace that table if it exists; somebody may have filled it in")
       ->needs(suggest);
@@ -96,11 +97,16 @@ void Setup(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->check(CLI::IsMember({"reject", "newest"}).description(""))
       ->type_name("reject|newest");
-  app.add_option("--ledger", options.ledger,
-                 "The ledger, to be read: who has had a photo judged is not held for payment again")
-      ->type_name("FILE");
-  app.add_flag("-n,--dry-run", options.dry_run, "Only count; the exit code is that of a real run");
+  AddLedgerOption(app, options.ledger);
+  AddDryRun(app, options.dry_run, "Write neither records nor table; count, and say what is in the way");
   AddCommonOptions(app, options.common);
+  AddExamples(app, {{"gradphoto-link --roster roster.xlsx --photos photos/ > linked.ndjson",
+                     "joins roster and photos; the counts are told on stderr"},
+                    {"gradphoto-link --roster roster.csv --photos photos/ --suggest mapping.xlsx -n",
+                     "says how many photos are left over, and writes nothing"},
+                    {"gradphoto-link --roster roster.csv --photos photos/ --mapping mapping.xlsx "
+                     "--references id-cards/ | gradphoto-check -",
+                     "takes the table that was filled in, and checks the photos"}});
 }
 
 bool IsWithin(const fs::path& inner, const fs::path& outer) {
@@ -144,7 +150,10 @@ Result<roster::RosterOptions> RosterOptionsOf(const Options& options) {
 Result<void> WriteSuggestions(const Options& options, const roster::Roster& roster,
                               const roster::LinkResult& linked, const roster::Mapping& mapping) {
   TRY_ASSIGN(const auto suggestions, roster::Suggest(roster, linked, &mapping));
-  auto table = roster::SuggestionTable(roster, linked, suggestions, options.language == "zh");
+  TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
+  TRY_ASSIGN(const auto catalogue, standard::TextCatalogue::Load(configs));
+  const standard::Texts& texts = catalogue.In(LanguageFrom(options.language));
+  auto table = roster::SuggestionTable(roster, linked, suggestions, texts);
   const auto candidates =
       std::ranges::count_if(suggestions, [](const auto& s) { return !s.candidates.empty(); });
   if (!options.common.quiet) {
@@ -156,7 +165,7 @@ Result<void> WriteSuggestions(const Options& options, const roster::Roster& rost
   if (ToLowerAscii(options.suggest.string()).ends_with(".csv")) {
     return WriteFileAtomic(options.suggest, table::WriteCsv(table), if_exists);
   }
-  const std::string sheet = options.language == "zh" ? "手动关联" : "mapping";
+  const std::string sheet(texts.Get("table.mapping_sheet"));
   return table::WriteXlsx(options.suggest, {{.name = sheet, .rows = std::move(table)}}, if_exists);
 }
 

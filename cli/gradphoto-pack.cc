@@ -9,10 +9,11 @@
 
 #include "cli/common/inputs.h"
 #include "cli/common/ledger_options.h"
-#include "cli/common/pack_options.h"
 #include "cli/common/run_main.h"
 #include "lib/base/resources.h"
+#include "lib/deliver/booking.h"
 #include "lib/deliver/pack.h"
+#include "lib/deliver/pack_options.h"
 #include "lib/deliver/redact.h"
 #include "lib/ledger/delivery.h"
 #include "lib/standard/standard.h"
@@ -83,12 +84,17 @@ void Setup(CLI::App& app, Options& options) {
       ->transform(CLI::AsSizeValue(true))
       ->check(CLI::PositiveNumber);
   app.add_flag("--overwrite", options.overwrite, "Replace files of the pack that have other contents");
-  app.add_flag("--dry-run", options.dry_run,
-               "Write nothing; say what would be written and what stands in the way");
-  auto* ledger = app.add_option("--ledger", options.ledger.file, "Ledger of the batch")->type_name("FILE");
+  AddDryRun(app, options.dry_run, "Write nothing; say what would be written and what is in the way");
+  auto* ledger = AddLedgerOption(app, options.ledger.file);
   app.add_flag("--redeliver", options.redeliver, "Pack what was delivered before, too")->needs(ledger);
   AddLedgerOptions(app, options.ledger);
   AddCommonOptions(app, options.common);
+  AddExamples(app,
+              {{"gradphoto-pack batch.ndjson -o upload/", "the accepted photos, named as the standard says"},
+               {"gradphoto-pack batch.ndjson -o upload/ --zip --zip-template '{class}' -n",
+                "shows the files and a zip for each class, and writes nothing"},
+               {"gradphoto-pack --ledger ledger.sqlite -o upload/0002",
+                "what was accepted since the last delivery; the delivery is booked"}});
 }
 
 // The standard's name in "chsi-2017@3"; empty when the accepted records name none.
@@ -112,10 +118,12 @@ Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   std::string standard = options.standard;
   if (standard.empty() && options.name_template.empty()) {
-    TRY_ASSIGN(auto named, StandardOf(records));
-    standard = std::move(named);
+    TRY_ASSIGN(standard, StandardOf(records));
   }
-  TRY_ASSIGN(auto pack, PackOptionsFor(configs, standard, options.name_template, options.folder_template));
+  TRY_ASSIGN(auto named,
+             deliver::PackOptionsFor(configs, standard, options.name_template, options.folder_template));
+  if (!named.official_tool.empty()) spdlog::warn("{}", named.official_tool);
+  deliver::PackOptions& pack = named.options;
   pack.zip = options.zip;
   if (!options.zip_template.empty()) {
     TRY_ASSIGN(auto zip_name, deliver::NameTemplate::Parse(options.zip_template));
@@ -211,7 +219,7 @@ void Print(const deliver::PackPlan& plan, const Input& input) {
 
 Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto now, MomentFrom(options.ledger));
-  std::optional<OpenedLedger> opened;
+  std::optional<ledger::OpenedLedger> opened;
   if (!options.ledger.file.empty()) {
     std::error_code ignored;
     if (!std::filesystem::exists(options.ledger.file, ignored)) {
@@ -236,7 +244,7 @@ Result<ExitCode> Run(const Options& options) {
     TRY(deliver::WritePack(*records, *plan, pack_options, options.directory));
     if (opened) {
       // Only now: what is not whole on disk was not delivered.
-      TRY(BookPack(opened->ledger, *records, *plan, options.directory, now));
+      TRY(deliver::BookPack(opened->ledger, *records, *plan, options.directory, now));
     }
   }
   Print(*plan, input);

@@ -9,12 +9,13 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
+#include "cli/common/language.h"
 #include "cli/common/run_main.h"
-#include "cli/common/thumbnails.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
+#include "lib/deliver/thumbnails.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -23,7 +24,7 @@ struct Options {
   CommonOptions common;
   std::string records;
   std::filesystem::path directory, mask_key;
-  std::string language = "zh";
+  std::string language = "auto";
   bool full_ids = false, overwrite = false, dry_run = false;
 };
 
@@ -42,17 +43,18 @@ void Setup(CLI::App& app, Options& options) {
           },
           "");
   app.add_option("-o,--output", options.directory, "Directory to write")->required()->type_name("DIR");
-  app.add_option("--lang", options.language, "Language of all texts: zh (default) or en")
-      ->check(CLI::IsMember({"zh", "en"}).description(""))
-      ->type_name("LANG");
+  AddLanguageOption(app, options.language, "Language of all texts");
   app.add_flag("--full-ids", options.full_ids, "Show identity and student numbers in full instead of masked");
   app.add_option(
          "--mask-key", options.mask_key,
          "Key file for the tags of masked numbers, by which lists can be joined; made where there is none")
       ->type_name("FILE");
   app.add_flag("--overwrite", options.overwrite, "Write into a directory that holds files but no report");
-  app.add_flag("--dry-run", options.dry_run, "Write nothing; print the summary");
+  AddDryRun(app, options.dry_run, "Write nothing; print the summary, and say what is in the way");
   AddCommonOptions(app, options.common);
+  AddExamples(app, {{"gradphoto-report batch.ndjson -o report/", "the report in Chinese, numbers masked"},
+                    {"gradphoto-report batch.ndjson -o report/ --lang en --full-ids",
+                     "in English, with numbers in full: keep it where others cannot read it"}});
 }
 
 Result<deliver::Redactor> RedactorFor(const Options& options) {
@@ -70,16 +72,17 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(configs));
   TRY_ASSIGN(const auto redactor, RedactorFor(options));
   const deliver::ReportOptions report{
-      .language = options.language == "en" ? standard::Language::kEn : standard::Language::kZh,
+      .language = LanguageFrom(options.language),
       .redactor = redactor,
-      .thumbnail = ThumbnailOf,
+      .thumbnail = deliver::ThumbnailOf,
       .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
       .interrupted = Interrupted};
   TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
     TRY_ASSIGN(const auto cases,
-               deliver::WriteReview(records, reasons, {report.language, redactor, ReviewPictureOf, Interrupted},
+               deliver::WriteReview(records, reasons,
+                                    {report.language, redactor, deliver::ReviewPictureOf, Interrupted},
                                     options.directory));
     if (cases > 0) spdlog::info("{} cases to review: {}", cases, (options.directory / "review.html").string());
   }

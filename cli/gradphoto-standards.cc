@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/common/language.h"
 #include "cli/common/run_main.h"
 #include "lib/base/resources.h"
 #include "lib/base/text.h"
@@ -31,7 +32,7 @@ struct Options {
   std::vector<std::string> files;  // validate.
   std::string code;                // explain.
   std::string only_standard;       // explain: empty = all.
-  std::string language = "en";     // explain.
+  std::string language = "auto";   // explain.
   CLI::App* list = nullptr;
   CLI::App* show = nullptr;
   CLI::App* validate = nullptr;
@@ -56,11 +57,13 @@ void Setup(CLI::App& app, Options& options) {
       ->type_name("CODE");
   options.explain->add_option("--standard", options.only_standard, "Limits of this standard only")
       ->type_name("NAME");
-  options.explain->add_option("--lang", options.language, "zh or en")
-      ->check(CLI::IsMember({"zh", "en"}))
-      ->capture_default_str()
-      ->type_name("LANG");
+  AddLanguageOption(*options.explain, options.language, "Language of the texts");
   for (CLI::App* subcommand : app.get_subcommands({})) subcommand->fallthrough();
+  AddExamples(app, {{"gradphoto-standards list", "the standards that are there"},
+                    {"gradphoto-standards show chsi-2017", "all limits of one, each with its source"},
+                    {"gradphoto-standards validate ./ours.yaml", "is a profile of your own in order"},
+                    {"gradphoto-standards explain HEAD_TILTED --lang zh",
+                     "what a finding means, its limits, and the advice to the student"}});
 }
 
 // Code points, which is the width in a terminal for all that stands in a padded column.
@@ -300,16 +303,6 @@ Rule RuleFor(const Standard& profile, const standard::CodeInfo& info) {
   return rule == nullptr ? Rule{} : Rule{CheckText(*rule, info), rule->source};
 }
 
-// The labels of `explain` in the language of its texts.
-struct Labels {
-  std::string measured, unit, advice, limits, not_checked;
-};
-
-Labels LabelsFor(Language language) {
-  if (language == Language::kZh) return {"测量", "单位", "建议", "各标准的限值", "不检查"};
-  return {"measured", "unit", "advice", "limits", "not checked"};
-}
-
 Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options& options) {
   const standard::CodeInfo* info = standard::FindCode(options.code);
   if (info == nullptr) {
@@ -325,18 +318,19 @@ Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options&
     profiles.push_back(std::move(one));
   }
 
-  const Language language = options.language == "zh" ? Language::kZh : Language::kEn;
-  const Labels labels = LabelsFor(language);
+  const Language language = LanguageFrom(options.language);
+  const standard::Texts& texts = reasons.texts(language);
   const standard::Reason& reason = reasons.Get(info->code, language);
   std::cout << info->code << "  " << reason.title << "\n\n";
-  std::cout << labels.measured << ": " << reason.measured << '\n';
-  if (!info->unit.empty()) std::cout << labels.unit << ": " << info->unit << '\n';
-  std::cout << labels.advice << ": " << reason.advice << "\n\n" << labels.limits << ":\n";
+  std::cout << texts.Get("explain.measured") << ": " << reason.measured << '\n';
+  if (!info->unit.empty()) std::cout << texts.Get("explain.unit") << ": " << info->unit << '\n';
+  std::cout << texts.Get("explain.advice") << ": " << reason.advice << "\n\n"
+            << texts.Get("explain.limits") << ":\n";
   // Standards that agree share a row.
   std::vector<std::vector<std::string>> rows;
   for (const Standard& profile : profiles) {
     const Rule rule = RuleFor(profile, *info);
-    const std::string limit = rule.limit.empty() ? labels.not_checked : rule.limit;
+    const std::string limit = rule.limit.empty() ? std::string(texts.Get("explain.not_checked")) : rule.limit;
     const auto same =
         std::ranges::find_if(rows, [&](const auto& row) { return row[0] == limit && row[2] == rule.source; });
     if (same == rows.end()) {

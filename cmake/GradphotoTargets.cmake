@@ -47,3 +47,26 @@ function(gradphoto_add_test folder)
   add_test(NAME ${folder} COMMAND ${folder}_test)
   set_tests_properties(${folder} PROPERTIES ENVIRONMENT "GRADPHOTO_SOURCE_DIR=${PROJECT_SOURCE_DIR};GRADPHOTO_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endfunction()
+
+# gradphoto_embed(<folder> NAMESPACE a::b FILES kName=assets/x.css ...): the text of each file becomes the
+# std::string_view that lib/<folder>/assets.h declares; a changed file is taken in by the next build.
+function(gradphoto_embed folder)
+  cmake_parse_arguments(ARG "" "NAMESPACE" "FILES" ${ARGN})
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/assets.cc)
+  set(entries)
+  set(paths)
+  foreach(entry IN LISTS ARG_FILES)
+    string(REGEX REPLACE "=(.+)$" "=${CMAKE_CURRENT_SOURCE_DIR}/\\1" entry "${entry}")
+    string(REGEX REPLACE "^[^=]+=" "" path "${entry}")
+    list(APPEND entries "${entry}")
+    list(APPEND paths "${path}")
+  endforeach()
+  list(JOIN entries "|" joined)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DHEADER=lib/${folder}/assets.h -DNAMESPACE=${ARG_NAMESPACE}
+            "-DFILES=${joined}" -P ${PROJECT_SOURCE_DIR}/cmake/EmbedFiles.cmake
+    DEPENDS ${paths} ${PROJECT_SOURCE_DIR}/cmake/EmbedFiles.cmake
+    VERBATIM)
+  target_sources(gradphoto_${folder} PRIVATE ${output})
+endfunction()

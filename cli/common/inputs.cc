@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/common/inputs.h"
 
-#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <span>
 
 #include <spdlog/spdlog.h>
 
+#include "lib/base/paths.h"
 #include "lib/deliver/redact.h"
 
 namespace gradphoto::cli {
@@ -51,10 +51,6 @@ bool NamesRecords(const std::string& input) { return input == "-" || input.ends_
 
 }  // namespace
 
-bool IsWithin(const fs::path& inner, const fs::path& outer) {
-  return std::ranges::mismatch(outer, inner).in1 == outer.end();
-}
-
 void TellPassedOver(const PhotoListing& listing) {
   for (const std::string& note : NotesOf(listing)) spdlog::warn("{}", deliver::Redactor().Text(note, nullptr));
   if (!listing.others.empty()) spdlog::info("{} files that are no photos left out", listing.others.size());
@@ -90,16 +86,8 @@ Result<std::vector<Record>> CollectRecords(const InputOptions& options) {
 }
 
 Result<void> RefuseOutputInsideInput(const InputOptions& options, const fs::path& output_dir) {
-  std::error_code error;
-  const fs::path output = fs::weakly_canonical(output_dir, error);
-  for (const std::string& input : options.inputs) {
-    if (!fs::is_directory(input, error)) continue;
-    if (IsWithin(output, fs::weakly_canonical(input, error))) {
-      return Fail(ErrorKind::kUsage, "the output directory " + output_dir.string() + " lies inside the input " +
-                                         input + "; the next run would take results for photos");
-    }
-  }
-  return {};
+  const std::vector<fs::path> inputs(options.inputs.begin(), options.inputs.end());
+  return RefuseOutputInside(inputs, output_dir);
 }
 
 }  // namespace gradphoto::cli

@@ -26,9 +26,6 @@ Result<std::vector<Record>> CollectRecords(const InputOptions& options);
 // Says on stderr what of a folder was passed over.
 void TellPassedOver(const PhotoListing& listing);
 
-// Whether `inner` is `outer` or lies below it, by the names alone: make both absolute or canonical first.
-bool IsWithin(const std::filesystem::path& inner, const std::filesystem::path& outer);
-
 // True when the inputs are records, from stdin or an .ndjson file.
 bool ReadsRecords(const InputOptions& options);
 

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <numeric>
 
+#include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
@@ -72,8 +73,20 @@ void AddCommonOptions(CLI::App& app, CommonOptions& options) {
       ->envname("GRADPHOTO_CONFIGS")
       ->type_name("DIR");
   app.set_version_flag("--version", std::string("gradphoto ") + std::string(Version()));
-  app.footer(std::string(kExitCodeHelp));
+  if (app.get_footer().empty()) app.footer(std::string(kExitCodeHelp));
   app.get_formatter()->column_width(38);
+}
+
+void AddExamples(CLI::App& app, std::initializer_list<Example> examples) {
+  std::string footer = "Examples:\n";
+  for (const Example& example : examples) {
+    footer += fmt::format("  {}\n      {}\n", example.command, example.what);
+  }
+  app.footer(footer + "\n" + std::string(kExitCodeHelp));
+}
+
+void AddDryRun(CLI::App& app, bool& dry_run, const std::string& what) {
+  app.add_flag("-n,--dry-run", dry_run, what);
 }
 
 int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,

@@ -3,35 +3,17 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <system_error>
-#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/file_descriptor.h"
+#include "lib/base/temporary_file.h"
+
 namespace gradphoto {
 namespace {
-
-std::string ErrnoText() { return std::error_code(errno, std::generic_category()).message(); }
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int get() const { return fd_; }
-  // Closing can report a delayed write error, so it is a step of its own.
-  bool Close() { return close(std::exchange(fd_, -1)) == 0; }
-
- private:
-  int fd_;
-};
 
 template <typename Buffer>
 Result<Buffer> ReadInto(const std::filesystem::path& path, std::uint64_t max_bytes) {
@@ -59,21 +41,15 @@ Result<Buffer> ReadInto(const std::filesystem::path& path, std::uint64_t max_byt
   return bytes;
 }
 
-// A name is safe only when the directory that holds it is on the disk. Some file systems cannot sync
-// directories; that is no reason to fail.
+}  // namespace
+
+std::string ErrnoText() { return std::error_code(errno, std::generic_category()).message(); }
+
 void SyncDirectory(const std::filesystem::path& directory) {
   const FileDescriptor fd(
       open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() >= 0) fsync(fd.get());
+  if (fd.IsOpen()) fsync(fd.get());
 }
-
-// rename() that fails with EEXIST when another process was faster, where the file system can do that.
-int RenameUnlessExists(const char* from, const char* to) {
-  const int result = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
-  return result != 0 && (errno == EINVAL || errno == ENOSYS) ? rename(from, to) : result;
-}
-
-}  // namespace
 
 Result<void> MakePrivateDirectories(const std::filesystem::path& directory) {
   if (directory.empty()) return {};
@@ -117,29 +93,12 @@ Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const 
     }
   }
   TRY(MakePrivateDirectories(path.parent_path()));
-  std::string temporary = TemporaryPattern(path);
-  FileDescriptor fd(mkostemps(temporary.data(), kTemporarySuffixBytes, O_CLOEXEC));  // Mode 0600.
-  if (fd.get() < 0) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + ErrnoText());
-  const auto give_up = [&](std::string_view step) {
-    const std::string reason = ErrnoText();
-    unlink(temporary.c_str());
-    return Fail(ErrorKind::kOutput, path.string() + ": " + std::string(step) + " failed: " + reason);
-  };
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t put = write(fd.get(), bytes.data() + done, bytes.size() - done);
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return give_up("writing");
-    done += static_cast<std::size_t>(put);
+  TRY_ASSIGN(auto temporary, TemporaryFile::For(path));
+  if (!WriteAll(temporary.fd(), bytes)) {
+    return Fail(ErrorKind::kOutput, path.string() + ": writing failed: " + ErrnoText());
   }
-  if (fsync(fd.get()) != 0) return give_up("syncing");
-  if (!fd.Close()) return give_up("closing");
-  const bool replace = if_exists == IfExists::kOverwrite;
-  const int renamed =
-      replace ? rename(temporary.c_str(), path.c_str()) : RenameUnlessExists(temporary.c_str(), path.c_str());
-  if (renamed != 0) return give_up("renaming");
-  SyncDirectory(path.parent_path());
-  return {};
+  using enum TemporaryFile::Replace;
+  return temporary.MoveToTarget(if_exists == IfExists::kOverwrite ? kYes : kNo);
 }
 
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists) {

@@ -22,6 +22,13 @@ Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_
 // Makes the directory and its missing parents with mode 0700. Errors: kOutput.
 Result<void> MakePrivateDirectories(const std::filesystem::path& directory);
 
+// What the system says about the call that failed last (errno).
+std::string ErrnoText();
+
+// A name is safe only when the directory that holds it is on the disk. Some file systems cannot sync
+// directories; that is no reason to fail.
+void SyncDirectory(const std::filesystem::path& directory);
+
 // What WriteFileAtomic does with a file that is already there and has other contents.
 // The same contents are never an error: re-running a batch changes nothing.
 enum class IfExists { kRefuse, kOverwrite };

@@ -12,6 +12,7 @@
 
 #include "lib/base/sha256.h"
 #include "lib/base/text.h"
+#include "lib/deliver/files.h"
 #include "lib/deliver/redact.h"
 #include "lib/deliver/zip.h"
 #include "lib/table/csv.h"
@@ -21,9 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPhotoFolder = "photos/";
-constexpr std::string_view kIndexName = "index.csv";
-constexpr std::string_view kSumsName = "SHA256SUMS";
 constexpr std::uint64_t kMaxPhotoBytes = 64u << 20;  // A standardized photo has tens of kilobytes.
 constexpr std::size_t kMaxListed = 10;               // Positions and names in one message.
 
@@ -75,7 +73,7 @@ bool IsZipName(const std::string& name) { return ToLowerAscii(name).ends_with(".
 
 // The photo's path without "photos/", in the encoding of the zip; without folders if so wanted.
 Result<std::string> NameInZip(const PackedPhoto& photo, const PackOptions& options) {
-  std::string name = photo.file.substr(options.zip_flat ? photo.file.rfind('/') + 1 : kPhotoFolder.size());
+  std::string name = photo.file.substr(options.zip_flat ? photo.file.rfind('/') + 1 : kPackPhotoFolder.size());
   if (options.zip_names == ZipNames::kUtf8) return name;
   auto gbk = ConvertFromUtf8(name, "GBK");
   // The reason would hold the name.
@@ -180,7 +178,7 @@ Result<std::vector<std::string>> PresentFiles(const fs::path& directory) {
     const std::string name = it->path().filename().string();
     if (IsZipName(name) || IsTemporaryName(name)) present.push_back(name);
   }
-  const fs::path photos = directory / kPhotoFolder;
+  const fs::path photos = directory / kPackPhotoFolder;
   std::error_code ignored;
   if (!error && fs::exists(photos, ignored)) {
     for (fs::recursive_directory_iterator it(photos, error); !error && it != fs::recursive_directory_iterator();
@@ -257,8 +255,11 @@ Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& op
       continue;
     }
     TRY_ASSIGN(auto path, PhotoPath(options.folder, options.name, records[i], i + 1));
-    plan.photos.push_back(
-        {.record = i, .file = std::string(kPhotoFolder) + path, .zip = "", .name_in_zip = "", .bytes = bytes});
+    plan.photos.push_back({.record = i,
+                           .file = std::string(kPackPhotoFolder) + path,
+                           .zip = "",
+                           .name_in_zip = "",
+                           .bytes = bytes});
   }
   std::ranges::stable_sort(plan.photos, {}, &PackedPhoto::file);
   std::vector<std::string> files;
@@ -286,10 +287,11 @@ Result<Conflicts> FindConflicts(std::span<const Record> records, const PackPlan&
     if (!digest || *digest != records[photo.record].output_sha256) conflicts.different.push_back(photo.file);
   }
   std::error_code ignored;
-  const fs::path index = directory / kIndexName;
+  const fs::path index = directory / kPackIndexName;
   if (fs::exists(index, ignored)) {
     const auto digest = Sha256File(index);
-    if (!digest || *digest != Sha256Hex(IndexCsv(records, plan))) conflicts.different.emplace_back(kIndexName);
+    if (!digest || *digest != Sha256Hex(IndexCsv(records, plan)))
+      conflicts.different.emplace_back(kPackIndexName);
   }
   std::ranges::sort(conflicts.different);
   return conflicts;
@@ -346,11 +348,11 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
     sums[zip] = std::move(digest);
   }
   const std::string index = IndexCsv(records, plan);
-  TRY(WriteFileAtomic(directory / kIndexName, index, options.if_exists));
-  sums[std::string(kIndexName)] = Sha256Hex(index);
+  TRY(WriteFileAtomic(directory / kPackIndexName, index, options.if_exists));
+  sums[std::string(kPackIndexName)] = Sha256Hex(index);
   std::string lines;
   for (const auto& [file, digest] : sums) lines.append(digest).append("  ").append(file).append("\n");
-  return WriteFileAtomic(directory / kSumsName, lines, options.if_exists);
+  return WriteFileAtomic(directory / kPackSumsName, lines, options.if_exists);
 }
 
 }  // namespace gradphoto::deliver

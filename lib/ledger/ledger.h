@@ -26,9 +26,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/base/file_lock.h"
 #include "lib/ledger/database.h"
 #include "lib/ledger/state.h"
 #include "lib/record/record.h"
@@ -188,13 +190,10 @@ class LedgerLock {
   // Errors: kOutput - held by another process for longer than `wait_s` seconds; the message has its number.
   static Result<LedgerLock> Take(const std::filesystem::path& ledger, std::string_view tool, int wait_s,
                                  const std::function<bool()>& interrupted);
-  LedgerLock(LedgerLock&& other) noexcept;
-  LedgerLock& operator=(LedgerLock&&) = delete;
-  ~LedgerLock();
 
  private:
-  explicit LedgerLock(int fd) : fd_(fd) {}
-  int fd_;
+  explicit LedgerLock(FileLock lock) : lock_(std::move(lock)) {}
+  FileLock lock_;
 };
 
 }  // namespace gradphoto::ledger

@@ -34,7 +34,7 @@
 
 #include "lib/base/error.h"
 #include "lib/record/record.h"
-#include "lib/standard/reasons.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::ledger {
 
@@ -60,7 +60,7 @@ inline constexpr std::array kStates = {State::kApproved,  State::kDelivered,    
 std::string_view StateName(State state);  // As above.
 std::optional<State> StateFromName(std::string_view name);
 std::vector<std::string> AllStateNames();
-std::string_view StateTitle(State state, standard::Language language);  // A few words for tables.
+std::string_view StateTitle(State state, const standard::Texts& texts);  // A few words for tables.
 
 enum class EventKind {
   kJudged,  // The checks: see `outcome` and `held_against`.
@@ -76,6 +76,7 @@ enum class EventKind {
   kUnknown,   // A reply that nobody has mapped yet: changes nothing.
 };
 std::string_view EventName(EventKind kind);  // "judged", "accept", ..., "unlocked", "unknown".
+std::string_view EventTitle(EventKind kind, const standard::Texts& texts);  // A few words for tables.
 std::optional<EventKind> EventFromName(std::string_view name);
 
 struct Event {

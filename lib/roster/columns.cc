@@ -219,4 +219,14 @@ std::optional<std::string_view> CanonicalColumn(std::string_view header) {
   return known ? std::optional(known->name) : std::nullopt;
 }
 
+bool IsKeyHeader(std::string_view header) {
+  constexpr std::array<std::string_view, 3> kNames = {"KEY", "编号", "关键字"};
+  return std::ranges::find(kNames, HeaderForMatching(header)) != kNames.end();
+}
+
+bool IsIdentifierHeader(std::string_view header) {
+  const auto column = CanonicalColumn(header);
+  return column == "id_number" || column == "student_number" || column == "candidate_number";
+}
+
 }  // namespace gradphoto::roster

@@ -32,4 +32,10 @@ std::string HeaderForMatching(std::string_view header);
 // opening bracket ("身份证号（必填）", "姓名*") do not matter. Nothing when the header is not known.
 std::optional<std::string_view> CanonicalColumn(std::string_view header);
 
+// Whether it heads the keys of our own tables: key, 编号, 关键字.
+bool IsKeyHeader(std::string_view header);
+
+// Whether it heads a number that names a student: an identity, student or candidate number.
+bool IsIdentifierHeader(std::string_view header);
+
 }  // namespace gradphoto::roster

@@ -138,32 +138,6 @@ IdKind KindByForm(std::string_view id) {
 
 bool IsScientificNotation(std::string_view text) { return IsScientific(NormalizeId(text)); }
 
-std::string_view IdKindName(IdKind kind) {
-  switch (kind) {
-    case IdKind::kUnknown:
-      return "unknown";
-    case IdKind::kMainland:
-      return "mainland";
-    case IdKind::kMainlandOld:
-      return "mainland-old";
-    case IdKind::kHkMacauTaiwanResident:
-      return "hk-macau-taiwan-resident";
-    case IdKind::kForeignPermanentResident:
-      return "foreign-permanent-resident";
-    case IdKind::kForeignPermanentResidentOld:
-      return "foreign-permanent-resident-old";
-    case IdKind::kHkMacauPermit:
-      return "hk-macau-permit";
-    case IdKind::kTaiwanPermit:
-      return "taiwan-permit";
-    case IdKind::kPassport:
-      return "passport";
-    case IdKind::kTemporary:
-      return "temporary";
-  }
-  return "unknown";
-}
-
 std::string_view IdProblemText(IdProblem problem) {
   switch (problem) {
     case IdProblem::kScientificNotation:

@@ -24,7 +24,6 @@ enum class IdKind {
   kPassport,                     // 5 to 17 letters and digits, at least one digit; digits alone only up to 12.
   kTemporary,                    // Given by schools: 999 and digits, 18 in all.
 };
-std::string_view IdKindName(IdKind kind);  // "mainland", "mainland-old", "hk-macau-taiwan-resident"...
 
 enum class IdProblem {
   kScientificNotation,  // 3.20106E+17: Excel has rounded it to a number.

@@ -15,6 +15,7 @@
 #include "lib/base/unicode.h"
 #include "lib/roster/columns.h"
 #include "lib/roster/header.h"
+#include "lib/roster/mask.h"
 #include "lib/roster/name.h"
 #include "lib/roster/payment.h"
 #include "lib/table/csv.h"
@@ -61,6 +62,12 @@ std::string KeyOf(const Student& student, const std::string& key_column) {
     if (const std::string_view value = student.Field(column); !value.empty()) return std::string(value);
   }
   return {};
+}
+
+// What stands in the column of payment may be a number of a person, when cells have shifted.
+std::string WordForNote(const std::string& word) {
+  constexpr int kMaxDigits = 6;
+  return std::ranges::count_if(word, IsDigit) > kMaxDigits ? Mask(word) : word;
 }
 
 // Turns the rows of a table into roster rows, then looks at the columns as wholes.

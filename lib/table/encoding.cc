@@ -159,9 +159,8 @@ std::string_view MarkupKind(std::string_view bytes) {
 }  // namespace
 
 Result<DecodedText> DecodeText(std::string_view bytes, std::string_view name) {
-  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("\xD0\xCF\x11\xE0")) {
-    return FailDecoding(name, bytes.starts_with("PK") ? "an Excel workbook, not a text file"
-                                                      : "an old Excel workbook (.xls), or one with a password");
+  if (bytes.starts_with("\xD0\xCF\x11\xE0")) {
+    return FailDecoding(name, "an old Excel workbook (.xls), or one with a password");
   }
   if (const std::string_view markup = MarkupKind(bytes); !markup.empty()) {
     return FailDecoding(name, std::string(markup));

@@ -14,7 +14,7 @@
 #include "lib/image/encode.h"
 #include "lib/pipeline/photo.h"
 #include "lib/standard/codes.h"
-#include "lib/table/csv.h"
+#include "lib/table/table.h"
 #include "tests/support/fault_table.h"
 
 namespace gradphoto::conformance {
@@ -82,7 +82,7 @@ Result<Table> ReadTable(const std::filesystem::path& file) {
       body += line + "\n";
     }
   }
-  const auto csv = table::ParseCsv(body, file.string(), {.delimiter = ','});
+  const auto csv = table::ParseTable(body, file.string());
   if (!csv) return std::unexpected(csv.error());
   for (const table::TableRow& row : csv->rows) {
     if (row.cells.size() != 9) {

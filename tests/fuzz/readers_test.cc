@@ -136,7 +136,7 @@ TEST_CASE("damaged workbooks, as zips and as the XML within") {
   const std::filesystem::path workbooks = testing::SourceDir() / "tests/roster/workbooks";
   for (const char* name : {"class-list.xlsx", "damaged.xlsx"}) Fuzz(Seed(workbooks / name), 1500, read);
   // Damage inside of a compressed part is caught by its checksum, so the parts are damaged before.
-  const auto parts = roster::testing::Parts(
+  const auto parts = table::testing::Parts(
       "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"inlineStr\"><is><t>姓名</t></is></c></row>"
       "<row r=\"2\" hidden=\"1\"><c r=\"A2\" s=\"1\"><v>3.2010619990101002E+17</v></c><c "
       "r=\"B2\"><f>A1</f></c></row>",
@@ -148,7 +148,7 @@ TEST_CASE("damaged workbooks, as zips and as the XML within") {
     Fuzz(seed, 600, [&](const std::string& bytes) {
       auto damaged = parts;
       damaged[part] = bytes;
-      read(roster::testing::Zip(damaged));
+      read(table::testing::Zip(damaged));
     });
   }
 }

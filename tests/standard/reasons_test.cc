@@ -15,8 +15,6 @@ using gradphoto::Severity;
 using gradphoto::standard::AllCodes;
 using gradphoto::standard::Bound;
 using gradphoto::standard::CodeInfo;
-using gradphoto::standard::FormatLimit;
-using gradphoto::standard::FormatValue;
 using gradphoto::standard::Language;
 using gradphoto::standard::Reason;
 using gradphoto::standard::Reasons;
@@ -29,6 +27,19 @@ Reasons Shipped() {
   auto reasons = Reasons::Load(SourceDir() / "configs");
   if (!reasons) FAIL(reasons.error().message);
   return std::move(*reasons);
+}
+
+const gradphoto::standard::Texts& ShippedTexts(Language language) {
+  static const Reasons reasons = Shipped();
+  return reasons.texts(language);
+}
+
+std::string FormatLimit(const Finding& finding, Language language = Language::kEn) {
+  return gradphoto::standard::FormatLimit(finding, ShippedTexts(language));
+}
+
+std::string FormatValue(const Finding& finding, Language language = Language::kEn) {
+  return gradphoto::standard::FormatValue(finding, ShippedTexts(language));
 }
 
 std::string ShippedText() {

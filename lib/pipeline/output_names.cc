@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/common/output_names.h"
+#include "lib/pipeline/output_names.h"
 
 #include <optional>
 #include <set>
+#include <vector>
 
+#include "lib/base/paths.h"
 #include "lib/base/photo_file.h"
 #include "lib/base/text.h"
 
-namespace gradphoto::cli {
+namespace gradphoto::pipeline {
 namespace {
 
 namespace fs = std::filesystem;
@@ -18,7 +20,7 @@ fs::path Absolute(const fs::path& path) {
 }
 
 // The directory that all photos have in common.
-fs::path CommonParent(const std::vector<Record>& records) {
+fs::path CommonParent(std::span<const Record> records) {
   std::optional<fs::path> common;
   for (const Record& record : records) {
     if (record.photo.empty()) continue;
@@ -39,11 +41,10 @@ fs::path BelowRoot(const fs::path& photo, const std::vector<fs::path>& roots) {
 
 }  // namespace
 
-Result<std::map<std::string, fs::path>> OutputNames(const std::vector<Record>& records,
-                                                    const InputOptions& options) {
+Result<OutputNames> NameOutputs(std::span<const Record> records, std::span<const std::string> inputs) {
   std::vector<fs::path> roots;
   std::error_code error;
-  for (const std::string& input : options.inputs) {
+  for (const std::string& input : inputs) {
     if (fs::is_directory(input, error)) roots.push_back(Absolute(input + "/").parent_path());
   }
   if (roots.empty()) roots.push_back(CommonParent(records));
@@ -60,7 +61,7 @@ Result<std::map<std::string, fs::path>> OutputNames(const std::vector<Record>& r
     ++shared[ToLowerAscii(short_name(path).string())];
     below.emplace(record.photo, path);
   }
-  std::map<std::string, fs::path> names;
+  OutputNames names;
   std::map<std::string, std::string> taken;
   for (const auto& [photo, path] : below) {
     fs::path name = short_name(path);
@@ -75,8 +76,8 @@ Result<std::map<std::string, fs::path>> OutputNames(const std::vector<Record>& r
   return names;
 }
 
-Result<void> RefuseOverwritingInputs(const std::vector<Record>& records,
-                                     const std::map<std::string, fs::path>& names, const fs::path& output_dir) {
+Result<void> RefuseOverwritingInputs(std::span<const Record> records, const OutputNames& names,
+                                     const fs::path& output_dir) {
   std::error_code error;
   std::set<fs::path> inputs;
   for (const Record& record : records) {
@@ -98,4 +99,4 @@ Result<void> RefuseOverwritingInputs(const std::vector<Record>& records,
   return {};
 }
 
-}  // namespace gradphoto::cli
+}  // namespace gradphoto::pipeline

@@ -8,12 +8,12 @@
 #include "lib/base/file.h"
 #include "lib/pipeline/photo.h"
 
-namespace gradphoto::cli {
+namespace gradphoto::pipeline {
 
 enum class StoreMode { kRefuseDifferent, kOverwrite, kDryRun };
 
 // Stores the JPEG of an accepted or reviewed photo under `path` and fills record.output and output_sha256; a
 // rejected photo leaves no file. Errors: kOutput - see WriteFileAtomic.
-Result<void> StorePhoto(pipeline::PhotoResult& result, const std::filesystem::path& path, StoreMode mode);
+Result<void> StorePhoto(PhotoResult& result, const std::filesystem::path& path, StoreMode mode);
 
-}  // namespace gradphoto::cli
+}  // namespace gradphoto::pipeline

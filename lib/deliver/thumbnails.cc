@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/common/thumbnails.h"
+#include "lib/deliver/thumbnails.h"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -9,8 +10,7 @@
 #include "lib/image/decode.h"
 #include "lib/image/thumbnail.h"
 
-namespace gradphoto::cli {
-
+namespace gradphoto::deliver {
 namespace {
 
 std::optional<std::vector<std::byte>> Small(const std::filesystem::path& photo, int width, int height,
@@ -61,4 +61,4 @@ std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::pat
   return Small(photo, 640, 800);
 }
 
-}  // namespace gradphoto::cli
+}  // namespace gradphoto::deliver

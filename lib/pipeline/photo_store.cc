@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/common/photo_store.h"
+#include "lib/pipeline/photo_store.h"
+
+#include <span>
 
 #include "lib/base/sha256.h"
 
-namespace gradphoto::cli {
+namespace gradphoto::pipeline {
 
-Result<void> StorePhoto(pipeline::PhotoResult& result, const std::filesystem::path& path, StoreMode mode) {
+Result<void> StorePhoto(PhotoResult& result, const std::filesystem::path& path, StoreMode mode) {
   Record& record = result.record;
   if (!result.jpeg || record.IsRejected()) return {};
   const std::span<const std::byte> jpeg(*result.jpeg);
@@ -18,4 +20,4 @@ Result<void> StorePhoto(pipeline::PhotoResult& result, const std::filesystem::pa
   return {};
 }
 
-}  // namespace gradphoto::cli
+}  // namespace gradphoto::pipeline
