@@ -102,10 +102,12 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     // The roster.
     {"ID_INVALID", "", Bound::kNone, Stage::kRoster},
     {"ID_EXCEL_DAMAGED", "", Bound::kNone, Stage::kRoster},
+    {"ID_MASKED", "", Bound::kNone, Stage::kRoster},
     {"ROSTER_DUPLICATE", "", Bound::kNone, Stage::kRoster},
     {"LINK_AMBIGUOUS", "", Bound::kNone, Stage::kRoster},
     {"LINK_DUPLICATE", "", Bound::kNone, Stage::kRoster},
     {"PHOTO_MISSING", "", Bound::kNone, Stage::kRoster},
+    {"NOT_A_PHOTO", "", Bound::kNone, Stage::kRoster},  // Another file with the student's number or name.
     {"PHOTO_ORPHAN", "", Bound::kNone, Stage::kRoster},
     {"UNPAID", "", Bound::kNone, Stage::kRoster},
     // The ledger.
