@@ -37,6 +37,7 @@
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
 #include "lib/roster/link.h"
+#include "lib/standard/codes.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -363,7 +364,7 @@ struct Comparison {
       if (print) {
         work.print = std::move(*print);
       } else {
-        record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, print.error().message});
+        record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError, print.error().message));
       }
     }
     if (!judged) return;

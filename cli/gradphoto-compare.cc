@@ -17,6 +17,7 @@
 #include "lib/base/sha256.h"
 #include "lib/pipeline/comparison.h"
 #include "lib/pipeline/duplicates.h"
+#include "lib/standard/codes.h"
 #include "lib/standard/reasons.h"
 #include "lib/table/csv.h"
 #include "lib/table/encoding.h"
@@ -220,7 +221,7 @@ class Work {
     if (options_.duplicates) {
       auto print = pipeline::PrintOf(comparer_, *face);
       if (!print) {
-        record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, print.error().message});
+        record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError, print.error().message));
         return {std::move(record), {}};
       }
       compared.print = std::move(*print);

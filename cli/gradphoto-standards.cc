@@ -88,14 +88,14 @@ std::string FromText(const standard::PlacementRule& rule) {
 }
 
 // "warn above 3 deg, reject above 8 deg", "reject".
-std::string CheckText(const standard::CheckRule& rule, const standard::CodeInfo& info) {
+std::string CheckText(const standard::CheckRule& rule, standard::Code code) {
   if (rule.severity) return std::string(SeverityName(*rule.severity));
-  const std::string side = info.bound == standard::Bound::kBelow ? " below " : " above ";
+  const std::string side = code.bound() == standard::Bound::kBelow ? " below " : " above ";
   std::string text;
   const auto add = [&](std::string_view severity, std::optional<double> limit) {
     if (!limit) return;
     if (!text.empty()) text += ", ";
-    text += std::string(severity) + side + Number(*limit) + " " + std::string(info.unit);
+    text += std::string(severity) + side + Number(*limit) + " " + std::string(code.unit());
   };
   add("warn", rule.warn);
   add("review", rule.review);
@@ -246,9 +246,9 @@ void PrintChecks(const Standard& profile) {
   std::cout << "\nchecks\n";
   std::vector<std::vector<std::string>> rows = {
       {"glasses", std::string(standard::GlassesName(profile.glasses)), ""}};
-  for (const standard::CodeInfo& info : standard::AllCodes()) {
-    const standard::CheckRule* rule = profile.Check(info.code);
-    if (rule != nullptr) rows.push_back({std::string(info.code), CheckText(*rule, info), rule->source});
+  for (const standard::Code code : standard::AllCodes()) {
+    const standard::CheckRule* rule = profile.Check(code);
+    if (rule != nullptr) rows.push_back({std::string(code), CheckText(*rule, code), rule->source});
   }
   PrintTable(rows, "  ");
 }
@@ -289,15 +289,15 @@ struct Rule {
   std::string limit, source;
 };
 
-Rule RuleFor(const Standard& profile, const standard::CodeInfo& info) {
+Rule RuleFor(const Standard& profile, standard::Code code) {
   for (const standard::PlacementRule& rule : profile.placement) {
-    if (standard::MeasureCode(rule.measure) == info.code) {
+    if (standard::MeasureCode(rule.measure) == code) {
       return {std::string(SeverityName(rule.severity)) + " outside " + WindowText(rule) + FromText(rule),
               rule.source};
     }
   }
-  const standard::CheckRule* rule = profile.Check(info.code);
-  return rule == nullptr ? Rule{} : Rule{CheckText(*rule, info), rule->source};
+  const standard::CheckRule* rule = profile.Check(code);
+  return rule == nullptr ? Rule{} : Rule{CheckText(*rule, code), rule->source};
 }
 
 // The labels of `explain` in the language of its texts.
@@ -311,8 +311,8 @@ Labels LabelsFor(Language language) {
 }
 
 Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options& options) {
-  const standard::CodeInfo* info = standard::FindCode(options.code);
-  if (info == nullptr) {
+  const auto code = standard::Code::Find(options.code);
+  if (!code) {
     return Fail(ErrorKind::kUsage, UnknownNameMessage("code", options.code, standard::AllCodeNames()));
   }
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
@@ -327,15 +327,15 @@ Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options&
 
   const Language language = options.language == "zh" ? Language::kZh : Language::kEn;
   const Labels labels = LabelsFor(language);
-  const standard::Reason& reason = reasons.Get(info->code, language);
-  std::cout << info->code << "  " << reason.title << "\n\n";
+  const standard::Reason& reason = reasons.Get(*code, language);
+  std::cout << code->name() << "  " << reason.title << "\n\n";
   std::cout << labels.measured << ": " << reason.measured << '\n';
-  if (!info->unit.empty()) std::cout << labels.unit << ": " << info->unit << '\n';
+  if (!code->unit().empty()) std::cout << labels.unit << ": " << code->unit() << '\n';
   std::cout << labels.advice << ": " << reason.advice << "\n\n" << labels.limits << ":\n";
   // Standards that agree share a row.
   std::vector<std::vector<std::string>> rows;
   for (const Standard& profile : profiles) {
-    const Rule rule = RuleFor(profile, *info);
+    const Rule rule = RuleFor(profile, *code);
     const std::string limit = rule.limit.empty() ? labels.not_checked : rule.limit;
     const auto same =
         std::ranges::find_if(rows, [&](const auto& row) { return row[0] == limit && row[2] == rule.source; });

@@ -33,10 +33,7 @@ bool IsNotAccepted(const Record& record) { return record.outcome != Outcome::kAc
 // Worst first; among equals the order of codes.h, which is the order in which to mend things.
 std::vector<const Finding*> InOrder(const Record& record) {
   const auto rank = [](const Finding* finding) {
-    const standard::CodeInfo* info = standard::FindCode(finding->code);
-    const auto codes = standard::AllCodes();
-    return std::pair(-static_cast<int>(finding->severity),
-                     info == nullptr ? codes.size() : static_cast<std::size_t>(info - codes.data()));
+    return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
   };
   std::vector<const Finding*> findings;
   for (const Finding& finding : record.findings) findings.push_back(&finding);
@@ -229,7 +226,7 @@ std::string NoticeText(const Record& record, const Reasons& reasons, Language la
   for (const Finding* finding : InOrder(record)) {
     if (!IsDecisive(*finding) || record.outcome == Outcome::kReview) continue;
     std::string text = AsSentence(reasons.Text(*finding, language), language);
-    if (finding->code == "PHOTO_MISSING" && record.outcome == Outcome::kMissing)
+    if (standard::Is(*finding, "PHOTO_MISSING") && record.outcome == Outcome::kMissing)
       text.clear();  // Said by the opening.
     std::string point;
     for (const std::string& sentence :
@@ -291,7 +288,7 @@ Result<void> RemoveOtherThumbnails(const fs::path& directory, const std::set<std
 using Table = std::vector<std::vector<std::string>>;
 
 Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Language language,
-                           const Redactor& redactor) {
+                    const Redactor& redactor) {
   Table table;
   if (language == Language::kZh) {
     table.push_back({"编号", "姓名", "班级", "照片", "结果", "代码", "级别", "问题", "实测", "要求", "怎么做"});
@@ -320,7 +317,7 @@ Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Lan
 }
 
 Table NoticesTable(std::span<const Record> records, const Reasons& reasons, Language language,
-                          const Redactor& redactor) {
+                   const Redactor& redactor) {
   // By student, in order of first appearance: the records that speak of the same person.
   std::vector<std::vector<const Record*>> students;
   std::map<std::string_view, std::size_t> index;

@@ -75,11 +75,11 @@ struct RowFacts {
 RowFacts FactsOf(const Record& record) {
   RowFacts facts{.paid = record.outcome != Outcome::kHeld, .blocked_by = {}};
   for (const Finding& finding : record.findings) {
-    if (finding.code == "UNPAID") facts.paid = false;
-    static constexpr std::array kOfTheLedger = {"UNPAID",          "PHOTO_MISSING",   "LOCKED",
-                                                "DEADLINE_PASSED", "PORTAL_REJECTED", "RESUBMITTED"};
+    if (standard::Is(finding, "UNPAID")) facts.paid = false;
+    static constexpr std::array<standard::Code, 6> kOfTheLedger = {
+        "UNPAID", "PHOTO_MISSING", "LOCKED", "DEADLINE_PASSED", "PORTAL_REJECTED", "RESUBMITTED"};
     if (finding.severity != Severity::kReject || standard::StageOf(finding.code) != standard::Stage::kRoster ||
-        std::ranges::find(kOfTheLedger, finding.code) != kOfTheLedger.end() ||
+        std::ranges::any_of(kOfTheLedger, [&](standard::Code code) { return Is(finding, code); }) ||
         facts.blocked_by.find(finding.code) != std::string::npos) {
       continue;
     }
@@ -660,14 +660,10 @@ Record WithDecisions(Record record, int attempt, const std::vector<BookedEvent>&
     record.outcome = Outcome::kAccepted;
   } else {
     const Severity severity = kind == EventKind::kDisputed ? Severity::kReview : Severity::kReject;
-    record.findings.insert(record.findings.begin(),
-                           Finding{.code = last->code.empty() ? "PORTAL_REJECTED" : last->code,
-                                   .severity = severity,
-                                   .value = {},
-                                   .unit = {},
-                                   .limit_min = {},
-                                   .limit_max = {},
-                                   .detail = by_portal ? "said by the portal" : "decided by a person"});
+    Finding said = standard::MakeFinding("PORTAL_REJECTED", severity,
+                                         by_portal ? "said by the portal" : "decided by a person");
+    if (!last->code.empty()) said.code = last->code;
+    record.findings.insert(record.findings.begin(), std::move(said));
     record.outcome = severity == Severity::kReview ? Outcome::kReview : Outcome::kRejected;
   }
   Json decision = {{"decision", EventName(kind)}, {"by", by_portal ? "portal" : "person"}};

@@ -13,6 +13,7 @@
 #include "lib/base/unicode.h"
 #include "lib/roster/columns.h"
 #include "lib/roster/name.h"
+#include "lib/standard/codes.h"
 #include "lib/table/csv.h"
 
 namespace gradphoto::roster {
@@ -138,14 +139,8 @@ std::unexpected<Error> NoHeader(const table::Table& table, const std::string& ke
   return Fail(ErrorKind::kUsage, message);
 }
 
-Finding Reject(std::string code, std::string detail) {
-  return Finding{.code = std::move(code),
-                 .severity = Severity::kReject,
-                 .value = {},
-                 .unit = {},
-                 .limit_min = {},
-                 .limit_max = {},
-                 .detail = std::move(detail)};
+Finding Reject(standard::Code code, std::string detail) {
+  return standard::MakeFinding(code, Severity::kReject, std::move(detail));
 }
 
 std::string KeyOf(const Student& student, const std::string& key_column) {
@@ -400,7 +395,7 @@ class RosterBuilder {
     }
     for (const std::size_t row : lone_tails_) {
       for (Finding& finding : roster_.rows[row].findings) {
-        if (finding.code == "ID_EXCEL_DAMAGED") finding.severity = Severity::kReview;
+        if (standard::Is(finding, "ID_EXCEL_DAMAGED")) finding.severity = Severity::kReview;
       }
     }
   }
