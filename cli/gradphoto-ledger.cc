@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
 #include "cli/ledger/books.h"
+#include "lib/base/resources.h"
 #include "lib/base/text.h"
 #include "lib/batch/layout.h"
 #include "lib/deliver/tag_key.h"
@@ -34,10 +36,7 @@ void Setup(CLI::App& app, Options& options) {
   app.add_flag("--json", books.json,
                "One JSON object on stdout; for history and status --list one per student");
   app.add_flag("--full-ids", books.full_ids, "Show numbers of persons in full");
-  app.add_option("--lang", books.language, "Language of tables")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"zh", "en"}).description(""))
-      ->type_name("LANG");
+  AddLanguageOption(app, books.language, "Language of tables");
   options.commands = {AddStatus(app),          AddHistory(app), AddImportRecords(app), AddImportPortal(app),
                       AddImportDecisions(app), AddApprove(app), AddUnlock(app),        AddExport(app),
                       AddPurge(app),           AddVerify(app),  AddBackup(app)};
@@ -83,7 +82,10 @@ Result<ExitCode> Run(const Options& options) {
     TRY_ASSIGN(auto read, deliver::TagKey::ReadOrCreate(key_file));
     key = std::move(read);
   }
-  Books books(options.books, opened.ledger, now, std::move(key));
+  TRY_ASSIGN(const auto config_dir, FindConfigDir(options.books.common.config_dir));
+  TRY_ASSIGN(const auto catalogue, standard::TextCatalogue::Load(config_dir));
+  Books books(options.books, opened.ledger, now, std::move(key),
+              catalogue.In(LanguageFrom(options.books.language)));
   return command->run(books);
 }
 

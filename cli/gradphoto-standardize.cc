@@ -49,9 +49,8 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
 
   using enum pipeline::StoreMode;
-  const pipeline::StoreMode mode = options.dry_run     ? kDryRun
-                                   : options.overwrite ? kOverwrite
-                                                       : kRefuseDifferent;
+  const pipeline::StoreMode mode = options.dry_run ? (options.overwrite ? kDryRun : kDryRunRefuse)
+                                                   : (options.overwrite ? kOverwrite : kRefuseDifferent);
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource);

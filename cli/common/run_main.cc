@@ -2,6 +2,7 @@
 #include "cli/common/run_main.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -13,6 +14,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/deliver/redact.h"
@@ -49,6 +51,13 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   std::ranges::sort(names);
   names.erase(std::ranges::unique(names).begin(), names.end());
   return names;
+}
+
+// ": No space left on device", after stdout has failed; nothing when the system says nothing. What stdout still
+// holds is tried once more, for the reason of the first failure is gone.
+std::string StdoutReason() {
+  errno = 0;
+  return std::fflush(stdout) != 0 && errno != 0 ? ": " + SystemReason(errno) : "";
 }
 
 int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
@@ -111,7 +120,7 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
     if (interrupting_signal != 0) return 128 + interrupting_signal;
     if (!result) return static_cast<int>(ExitCodeFor(result.error().kind));
     if (!std::cout) {
-      spdlog::error("stdout cannot be written (disk full, or the reading program ended)");
+      spdlog::error("stdout cannot be written{} (disk full, or the reading program ended)", StdoutReason());
       return static_cast<int>(ExitCode::kOutput);
     }
     return static_cast<int>(*result);

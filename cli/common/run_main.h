@@ -32,8 +32,8 @@ void AddCommonOptions(CLI::App& app, CommonOptions& options);
 struct Example {
   std::string_view command, what;
 };
-// Puts the examples at the end of --help, above the exit codes. May stand before or after AddCommonOptions;
-// a subcommand has examples of its own, or none: it takes over those that its parent had when it was added.
+// Puts the examples at the end of --help, above the exit codes. May stand before or after AddCommonOptions. Call
+// it before subcommands are added: they take over what their parent has then, or get examples of their own.
 void AddExamples(CLI::App& app, std::initializer_list<Example> examples);
 
 // Adds -n/--dry-run: nothing is written, what would be is told, the exit code is that of a real run. `what`

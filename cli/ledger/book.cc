@@ -52,8 +52,7 @@ Result<ExitCode> Book(Books& books, const BookOptions& options, bool unlocking) 
     if (options.dry_run) json["dry_run"] = true;
     std::cout << json.dump() << '\n';
   } else {
-    std::cout << (books.Zh() ? "登记 " : "booked ") << booked << (books.Zh() ? "，无变化 " : ", unchanged ")
-              << unchanged << '\n';
+    std::cout << books.texts().Format("ledger.booked", booked, unchanged) << '\n';
   }
   return booked == 0 ? ExitCode::kNothingToDo : ExitCode::kAccepted;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "lib/base/text.h"
+#include "lib/ledger/keys.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -35,9 +36,8 @@ Result<std::vector<std::string>> WantedKeys(const KeyOptions& options) {
     return Fail(ErrorKind::kUsage, options.keys_from + ": cannot be opened: " +
                                        std::error_code(errno, std::generic_category()).message());
   }
-  for (std::string line; std::getline(in, line);) {
-    if (const std::string key(Trim(line)); !key.empty()) wanted.push_back(key);
-  }
+  TRY_ASSIGN(const auto listed, ledger::ReadKeys(in, options.keys_from == "-" ? "stdin" : options.keys_from));
+  wanted.insert(wanted.end(), listed.begin(), listed.end());
   return wanted;
 }
 
@@ -50,7 +50,10 @@ void AddKeys(CLI::App& command, KeyOptions& options) {
           "Keys, student numbers, or @N as lists show (identity numbers only with --keys-from: other users "
           "of the machine can read command lines)")
       ->type_name("KEY");
-  command.add_option("--keys-from", options.keys_from, "File with one key or number a line; - for stdin")
+  command
+      .add_option(
+          "--keys-from", options.keys_from,
+          "List of students: one key or number a line, or a table (CSV or XLSX) with a key column; - for stdin")
       ->type_name("FILE");
 }
 
@@ -60,12 +63,12 @@ void AddFilters(CLI::App& command, FilterOptions& options) {
 }
 
 Books::Books(const BooksOptions& options, ledger::Ledger& ledger, ledger::Moment now,
-             std::optional<deliver::TagKey> key)
+             std::optional<deliver::TagKey> key, const standard::Texts& texts)
     : options_(options),
       ledger_(ledger),
       now_(std::move(now)),
       redactor_(options.full_ids ? deliver::IdDisplay::kFull : deliver::IdDisplay::kMasked, std::move(key)),
-      language_(options.language == "en" ? standard::Language::kEn : standard::Language::kZh) {}
+      texts_(texts) {}
 
 std::string Books::Masked(const Student& student, std::string_view text) const {
   const Record record = AsRecord(student);

@@ -19,7 +19,7 @@
 #include "lib/deliver/redact.h"
 #include "lib/ledger/ledger.h"
 #include "lib/ledger/state.h"
-#include "lib/standard/reasons.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::cli {
 
@@ -30,7 +30,7 @@ struct BooksOptions {
   CommonOptions common;
   LedgerOptions ledger;
   bool json = false, full_ids = false;
-  std::string language = "zh";
+  std::string language = "auto";
 };
 
 // Students named one by one.
@@ -57,14 +57,13 @@ struct Line {
 class Books {
  public:
   Books(const BooksOptions& options, ledger::Ledger& ledger, ledger::Moment now,
-        std::optional<deliver::TagKey> key);
+        std::optional<deliver::TagKey> key, const standard::Texts& texts);
 
   const BooksOptions& options() const { return options_; }
   ledger::Ledger& ledger() const { return ledger_; }
   const ledger::Moment& now() const { return now_; }
   const deliver::Redactor& redactor() const { return redactor_; }
-  standard::Language language() const { return language_; }
-  bool Zh() const { return language_ == standard::Language::kZh; }
+  const standard::Texts& texts() const { return texts_; }
 
   Line LineOf(const ledger::StudentEntry& entry) const;
   // Those of the filter and of the states; all states for an empty set.
@@ -83,7 +82,7 @@ class Books {
   ledger::Ledger& ledger_;
   ledger::Moment now_;
   deliver::Redactor redactor_;
-  standard::Language language_;
+  const standard::Texts& texts_;
 };
 
 // Errors: kUsage - no such state.

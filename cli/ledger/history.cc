@@ -54,14 +54,20 @@ Result<Json> HistoryJson(const Books& books, const StudentEntry& entry) {
 
 void PrintHistory(const Books& books, const Json& history) {
   const auto text = [](const Json& json, const char* key) { return Printable(json.value(key, "")); };
+  const std::string state(
+      StateTitle(*ledger::StateFromName(history["state"].get<std::string>()), books.texts()));
   std::cout << '@' << history["no"].get<StudentId>() << "  " << text(history, "key") << "  "
             << text(history, "name") << "  " << text(history, "group") << "  " << text(history, "season")
-            << "  " << StateTitle(*ledger::StateFromName(history["state"].get<std::string>()), books.language())
-            << (history["locked"].get<bool>() ? (books.Zh() ? "（锁定）" : " (locked)") : "") << '\n';
+            << "  " << (history["locked"].get<bool>() ? books.texts().Format("ledger.locked", state) : state)
+            << '\n';
   for (const Json& event : history["events"]) {
-    std::cout << "  " << text(event, "at") << "  " << text(event, "kind") << " #"
+    std::cout << "  " << text(event, "at") << "  "
+              << EventTitle(*ledger::EventFromName(event["kind"].get<std::string>()), books.texts()) << " #"
               << event["attempt"].get<int>();
-    for (const char* key : {"outcome", "code", "text", "who", "decided_at"}) {
+    if (event.contains("outcome")) {
+      std::cout << "  " << books.texts().Title(*OutcomeFromName(event["outcome"].get<std::string>()));
+    }
+    for (const char* key : {"code", "text", "who", "decided_at"}) {
       if (event.contains(key)) std::cout << "  " << text(event, key);
     }
     if (text(event, "kind") == "judged") {

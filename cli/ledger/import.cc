@@ -53,10 +53,9 @@ ExitCode Tell(const Books& books, const ImportOptions& options, const ledger::Im
   if (books.options().json) {
     std::cout << json.dump() << '\n';
   } else {
-    std::cout << (books.Zh() ? "行数 " : "rows ") << result.rows << (books.Zh() ? "，登记 " : ", booked ")
-              << result.booked << (books.Zh() ? "，已登记过 " : ", known already ") << result.unchanged
-              << (books.Zh() ? "，空白 " : ", empty ") << result.empty
-              << (books.Zh() ? "，无法登记 " : ", not usable ") << result.problems.size() << '\n';
+    std::cout << books.texts().Format("ledger.imported", result.rows, result.booked, result.unchanged,
+                                      result.empty, result.problems.size())
+              << '\n';
   }
   if (result.rows == 0) return ExitCode::kNothingToDo;
   if (!result.problems.empty()) return ExitCode::kUnreadable;

@@ -42,17 +42,6 @@ void TellReceipts(const std::vector<std::filesystem::path>& receipts) {
   for (const std::filesystem::path& receipt : receipts) spdlog::info("receipt: {}", receipt.string());
 }
 
-void TellInWords(const Books& books, const batch::PurgePlan& plan, bool deleted) {
-  const bool zh = books.Zh();
-  std::cout << (deleted ? (zh ? "已删除 " : "deleted ") : (zh ? "将删除 " : "would delete "))
-            << plan.students.size() << (zh ? " 名学生，" : " students, ") << plan.attempts
-            << (zh ? " 次提交" : " attempts")
-            << (deleted ? ""
-                : zh    ? "；确认请加 --yes"
-                        : "; add --yes to do it")
-            << '\n';
-}
-
 Result<ExitCode> Purge(Books& books, const PurgeCommandOptions& options) {
   const bool deletes = options.Deletes();
   if (deletes) {
@@ -81,7 +70,10 @@ Result<ExitCode> Purge(Books& books, const PurgeCommandOptions& options) {
   if (books.options().json) {
     std::cout << json.dump() << '\n';
   } else {
-    TellInWords(books, plan, deletes);
+    const std::size_t students = plan.students.size();
+    std::cout << (deletes ? books.texts().Format("ledger.deleted", students, plan.attempts)
+                          : books.texts().Format("ledger.would_delete", students, plan.attempts))
+              << '\n';
   }
   return plan.students.empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
 }

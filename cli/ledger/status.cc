@@ -50,8 +50,8 @@ ExitCode List(const Books& books, const std::vector<Line>& lines, const std::set
     }
     std::cout << '@' << line.entry.id << "  " << json["key"].get<std::string>() << "  "
               << Printable(json["name"]) << "  " << Printable(json["group"]) << "  "
-              << Printable(line.standing.season) << "  " << StateTitle(line.standing.state, books.language())
-              << "  " << (books.Zh() ? "不合格 " : "failures ") << line.standing.failures
+              << Printable(line.standing.season) << "  " << StateTitle(line.standing.state, books.texts())
+              << "  " << books.texts().Format("ledger.failures", line.standing.failures)
               << (line.entry.blocked_by.empty() ? "" : "  " + line.entry.blocked_by) << '\n';
   }
   return listed == 0 ? ExitCode::kNothingToDo : ExitCode::kAccepted;
@@ -90,33 +90,32 @@ void PrintCounts(const Books& books, const std::string& name, const StateCounts&
   std::cout << Printable(name) << ": " << sum;
   for (const State state : ledger::kStates) {
     if (const auto found = counts.find(state); found != counts.end()) {
-      std::cout << "  " << StateTitle(state, books.language()) << ' ' << found->second;
+      std::cout << "  " << StateTitle(state, books.texts()) << ' ' << found->second;
     }
   }
   std::cout << '\n';
 }
 
 void PrintTable(const Books& books, const Tally& tally, const UnknownReplies& unknown) {
-  const bool zh = books.Zh();
+  const standard::Texts& texts = books.texts();
   const auto& deadlines = books.ledger().rules().deadlines;
-  PrintCounts(books, zh ? "全部" : "all", tally.all);
+  PrintCounts(books, std::string(texts.Get("ledger.all")), tally.all);
   for (const auto& [season, counts] : tally.seasons) {
     const auto deadline = deadlines.find(season);
-    std::string name = (zh ? "毕业季 " : "season ") + (season.empty() ? "-" : season);
-    if (deadline != deadlines.end()) {
-      name += (zh ? "（截止 " : " (until ") + ledger::FormatDay(deadline->second) + (zh ? "）" : ")");
-    }
-    PrintCounts(books, name, counts);
+    const std::string name = season.empty() ? "-" : season;
+    PrintCounts(books,
+                deadline == deadlines.end()
+                    ? texts.Format("ledger.season", name)
+                    : texts.Format("ledger.season_until", name, ledger::FormatDay(deadline->second)),
+                counts);
   }
   for (const auto& [group, counts] : tally.groups) {
-    PrintCounts(
-        books,
-        (zh ? "分组 " : "group ") + (group.empty() ? std::string("-") : books.redactor().Text(group, nullptr)),
-        counts);
+    const std::string name = group.empty() ? "-" : books.redactor().Text(group, nullptr);
+    PrintCounts(books, texts.Format("ledger.group", name), counts);
   }
   for (const auto& [text, students] : unknown) {
-    std::cout << (zh ? "未识别的平台反馈：" : "unknown reply: ")
-              << Printable(books.redactor().Text(text, nullptr)) << " (" << students << ")\n";
+    std::cout << texts.Format("ledger.unknown_reply", Printable(books.redactor().Text(text, nullptr)), students)
+              << '\n';
   }
 }
 

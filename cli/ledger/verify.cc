@@ -30,8 +30,7 @@ Result<ExitCode> Verify(Books& books) {
   if (books.options().json) {
     std::cout << Json{{"v", 1}, {"files", files.size()}, {"bad", bad}, {"kinds", counts}}.dump() << '\n';
   } else {
-    std::cout << (books.Zh() ? "文件 " : "files ") << files.size()
-              << (books.Zh() ? "，缺失或被改动 " : ", gone or changed ") << bad << '\n';
+    std::cout << books.texts().Format("ledger.verified", files.size(), bad) << '\n';
   }
   return bad > 0 ? ExitCode::kUnreadable : ExitCode::kAccepted;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -54,6 +55,20 @@ Result<std::vector<OurFile>> FilesIn(const OutputLayout& output) {
   }
   std::ranges::sort(files, {}, &OurFile::path);
   return files;
+}
+
+// The locks of all runs that ever worked in a directory, but one; nothing when one of them is held. Keeping
+// them keeps those runs from coming back.
+Result<std::optional<std::vector<FileLock>>> LockAll(const OutputLayout& output, const fs::path& but = {}) {
+  std::vector<FileLock> locks;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(output.directory(), ignored)) {
+    if (entry.path() == but || !OutputLayout::IsLock(entry.path().filename().string())) continue;
+    TRY_ASSIGN(auto lock, FileLock::Try(entry.path()));
+    if (!lock) return std::nullopt;
+    locks.push_back(std::move(*lock));
+  }
+  return std::optional(std::move(locks));
 }
 
 // Folders that are empty now, up to the output directory: a folder may have a student's name.
@@ -126,8 +141,16 @@ class Deletion {
 
   Result<deliver::Withdrawn> Run() {
     TRY_ASSIGN(const auto places, ledger_.Places());
-    std::vector<FileLock> locks;
-    for (const fs::path& place : places) TRY(LockPlace(place, locks));
+    // A run that is at work would write again what is deleted here; shards do not hold the ledger's lock.
+    std::vector<std::vector<FileLock>> locks;
+    for (const fs::path& place : places) {
+      TRY_ASSIGN(auto held, LockAll(OutputLayout(place)));
+      if (!held) {
+        return Fail(ErrorKind::kOutput,
+                    place.string() + ": gradphoto-batch is at work here; purge again when it is done");
+      }
+      locks.push_back(std::move(*held));
+    }
     // Packs first, while the ledger still knows them; the index of a pack is needed to find its rows.
     TRY_ASSIGN(const auto packs, ledger_.DeliveryDirectories(plan_.students));
     for (const fs::path& pack : packs) {
@@ -153,21 +176,6 @@ class Deletion {
     std::error_code error;
     fs::remove(file, error);
     return error ? Cannot("deleted", error) : Result<void>();
-  }
-
-  // A run that is at work would write again what is deleted here; shards do not hold the ledger's lock.
-  static Result<void> LockPlace(const fs::path& place, std::vector<FileLock>& locks) {
-    std::error_code ignored;
-    for (const fs::directory_entry& entry : fs::directory_iterator(place, ignored)) {
-      if (!OutputLayout::IsLock(entry.path().filename().string())) continue;
-      TRY_ASSIGN(auto lock, FileLock::Try(entry.path()));
-      if (!lock) {
-        return Fail(ErrorKind::kOutput,
-                    place.string() + ": gradphoto-batch is at work here; purge again when it is done");
-      }
-      locks.push_back(std::move(*lock));
-    }
-    return {};
   }
 
   Result<void> DeleteKnownFiles(const std::vector<fs::path>& places) {
@@ -338,6 +346,14 @@ Result<PurgePlan> PlanPurge(Ledger& ledger, const PurgeSelection& selection, led
     plan.attempts += static_cast<std::size_t>(standing.attempts);
     return {};
   }));
+  // Lists of before a number was corrected name them by the old one, unless that is somebody else's now.
+  for (const StudentId student : plan.students) {
+    TRY_ASSIGN(const auto former, ledger.FormerKeys(student));
+    for (const std::string& key : former) {
+      TRY_ASSIGN(const auto owner, ledger.FindStudent(key));
+      if (!owner) plan.keys.insert(key);
+    }
+  }
   return plan;
 }
 
@@ -372,6 +388,8 @@ Result<std::vector<fs::path>> FinishPurges(Ledger& ledger, const fs::path& recei
 }
 
 Result<std::size_t> RemoveTemporaries(const OutputLayout& output) {
+  TRY_ASSIGN(const auto locks, LockAll(output, /*but=*/output.Lock()));
+  if (!locks) return std::size_t{0};
   TRY_ASSIGN(const auto files, FilesIn(output));
   std::size_t removed = 0;
   for (const auto& [path, kind] : files) {

@@ -31,7 +31,7 @@ struct PurgeSelection {
 struct PurgePlan {
   std::string selection;  // For the receipt, without names: "season spring-2022".
   std::vector<ledger::StudentId> students;
-  std::unordered_set<std::string> keys;  // Of the same students.
+  std::unordered_set<std::string> keys;  // Of the same students, with those that were corrected since.
   ledger::StateCounts states;
   std::size_t attempts = 0;
 
@@ -63,8 +63,9 @@ Result<Purged> Purge(ledger::Ledger& ledger, const PurgePlan& plan, const PurgeO
 Result<std::vector<std::filesystem::path>> FinishPurges(ledger::Ledger& ledger,
                                                         const std::filesystem::path& receipts);
 
-// Deletes what runs that were killed left of files on their way (TemporaryPattern in base/file.h). Returns how
-// many. Precondition: no other run works in the directory. Errors: kOutput.
+// Deletes what runs that were killed left of files on their way (TemporaryPattern in base/file.h); nothing
+// while a shard is at work, for they could be its own. Returns how many. Precondition: this process holds
+// output.Lock(). Errors: kOutput.
 Result<std::size_t> RemoveTemporaries(const OutputLayout& output);
 
 }  // namespace gradphoto::batch

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/deliver/pack_options.h"
 
+#include <set>
 #include <utility>
 
 #include "lib/standard/standard.h"
@@ -24,8 +25,7 @@ Result<NamedPack> PackOptionsFor(const std::filesystem::path& config_dir, const 
     options.zip_max_files = static_cast<std::size_t>(profile.zip.max_files);
     options.zip_max_bytes = static_cast<std::uint64_t>(profile.zip.max_bytes);
     if (!profile.official_tool.zh.empty()) {
-      pack.official_tool =
-          profile.name + ": " + profile.official_tool.zh + " / " + profile.official_tool.en;
+      pack.official_tool = profile.name + ": " + profile.official_tool.zh + " / " + profile.official_tool.en;
     }
   }
   if (name_template.empty()) name_template = "{id_number}";
@@ -34,6 +34,22 @@ Result<NamedPack> PackOptionsFor(const std::filesystem::path& config_dir, const 
   options.name = std::move(name);
   options.folder = std::move(folder);
   return pack;
+}
+
+Result<std::string> StandardOf(const std::vector<Record>& records) {
+  std::set<std::string> names;
+  for (const Record& record : records) {
+    const auto id = record.tool.find("standard");
+    if (record.outcome != Outcome::kAccepted || id == record.tool.end() || !id->is_string()) continue;
+    const std::string name = id->get<std::string>();
+    names.insert(name.substr(0, name.find('@')));
+  }
+  if (names.size() > 1) {
+    return Fail(ErrorKind::kUsage, "the records name several standards (" + *names.begin() + ", " +
+                                       *names.rbegin() +
+                                       "...); choose the file names with --standard or --name-template");
+  }
+  return names.empty() ? std::string() : *names.begin();
 }
 
 }  // namespace gradphoto::deliver

@@ -11,8 +11,8 @@
 //   summary.json   the counts, for scripts; also the mark by which a later run knows the directory for its own
 //
 // Numbers of persons are masked (redact.h) in every file, in printed paths too, unless told to show them in
-// full. All text is in one language (details of findings exist in English only and are left out of Chinese
-// pages). The same records and thumbnails give the same bytes, so there is no date in the report.
+// full. All text is in one language. The same records and thumbnails give the same bytes, so there is no date
+// in the report.
 #pragma once
 
 #include <array>

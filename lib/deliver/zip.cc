@@ -6,6 +6,7 @@
 
 #include <zip.h>
 
+#include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/base/temporary_file.h"
 
@@ -53,12 +54,6 @@ Result<void> AddEntry(zip_t* archive, const ZipEntry& entry) {
 }
 
 }  // namespace
-
-std::uint64_t ZipSize(std::span<const ZipEntry> entries) {
-  std::uint64_t size = kEndRecordBytes;
-  for (const ZipEntry& entry : entries) size += EntrySize(entry);
-  return size;
-}
 
 Result<std::vector<std::size_t>> SplitIntoZips(std::span<const ZipEntry> entries, std::size_t max_files,
                                                std::uint64_t max_bytes) {

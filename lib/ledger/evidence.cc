@@ -43,8 +43,9 @@ Json Explained(const std::vector<Finding>& findings, const standard::Reasons& re
   Json list = Json::array();
   for (const Finding& finding : findings) {
     Json item = {{"code", finding.code}, {"severity", SeverityName(finding.severity)}};
-    if (finding.value) item["value"] = standard::FormatValue(finding);
-    if (const std::string limit = standard::FormatLimit(finding); !limit.empty()) item["limit"] = limit;
+    if (finding.value) item["value"] = standard::FormatValue(finding, reasons.texts(Language::kEn));
+    if (const std::string limit = standard::FormatLimit(finding, reasons.texts(Language::kEn)); !limit.empty())
+      item["limit"] = limit;
     item["zh"] = reasons.Text(finding, Language::kZh);
     item["en"] = reasons.Text(finding, Language::kEn);
     list.push_back(std::move(item));

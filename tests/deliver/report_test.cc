@@ -26,6 +26,7 @@ using gradphoto::deliver::Summarize;
 using gradphoto::deliver::WriteReport;
 using gradphoto::standard::Language;
 using gradphoto::standard::Reasons;
+using gradphoto::testing::SourceDir;
 using gradphoto::testing::TempDir;
 
 namespace {
@@ -49,6 +50,7 @@ Reasons MakeReasons(const TempDir& dir) {
     }
   }
   dir.Write("configs/reasons.yaml", yaml);
+  dir.Write("configs/texts.yaml", *ReadTextFile(SourceDir() / "configs" / "texts.yaml", kMiB));
   auto reasons = Reasons::Load(dir.path() / "configs");
   REQUIRE(reasons);
   return std::move(*reasons);
