@@ -396,7 +396,7 @@ Result<void> SearchDuplicates(const Options& options, const batch::Job& job, Com
   search.earlier = comparison.store ? &*comparison.store : nullptr;
   const auto found = pipeline::FindDuplicates(records, prints, *comparison.comparer, search);
   spdlog::info("{} pairs of photos of different students are alike, in {} groups", found.pairs, found.clusters);
-  if (found.dropped > 0) spdlog::warn("{} more pairs were too many to be told", found.dropped);
+  if (found.dropped > 0) spdlog::warn("{} more pairs were found than a report can list", found.dropped);
   for (auto& [place, record] : settled) records[place] = std::move(record);
   for (std::size_t i = 0; i < records.size(); ++i) {
     Record& record = records[i];

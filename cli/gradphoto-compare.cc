@@ -252,7 +252,7 @@ Result<void> SearchDuplicates(const Options& options, const pipeline::Comparer& 
   search.earlier = store ? &*store : nullptr;
   const auto found = pipeline::FindDuplicates(records, prints, comparer, search);
   spdlog::info("{} pairs of photos of different students are alike, in {} groups", found.pairs, found.clusters);
-  if (found.dropped > 0) spdlog::warn("{} more pairs were too many to be told", found.dropped);
+  if (found.dropped > 0) spdlog::warn("{} more pairs were found than a report can list", found.dropped);
   if (!store) return {};
   pipeline::StoreTemplates(records, prints, *store);
   return store->Save();

@@ -36,7 +36,7 @@ std::span<const CodeInfo> AllCodes();
 const CodeInfo* FindCode(std::string_view code);  // Null when unknown.
 std::vector<std::string> AllCodeNames();
 
-// Place in the order of importance, 0 = what a student should mend first; unknown codes come last.
+// Place in the order of importance, 0 = what a student should put right first; unknown codes come last.
 std::size_t ImportanceOf(std::string_view code);
 // Worst severity first, then by importance; findings that are alike in both keep their order.
 void SortFindings(std::vector<Finding>& findings);
