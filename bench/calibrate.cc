@@ -21,9 +21,10 @@
 
 #include "bench/calibration_table.h"
 #include "lib/base/file.h"
+#include "lib/base/photo_file.h"
 #include "lib/image/encode.h"
 #include "lib/pipeline/photo.h"
-#include "lib/table/csv.h"
+#include "lib/table/table.h"
 #include "tests/support/fault_table.h"
 
 namespace gradphoto::bench {
@@ -42,17 +43,10 @@ struct Options {
 };
 
 std::vector<fs::path> Photos(const fs::path& folder) {
-  constexpr std::array<std::string_view, 6> kExtensions = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"};
   std::vector<fs::path> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    std::string extension = entry.path().extension().string();
-    std::ranges::transform(extension, extension.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
-    if (entry.is_regular_file() && std::ranges::find(kExtensions, extension) != kExtensions.end()) {
-      files.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(files);
+  const auto listing = ListPhotos(std::span(&folder, 1));
+  if (!listing) return files;
+  for (const PhotoFile& photo : listing->photos) files.emplace_back(photo.path);
   return files;
 }
 
@@ -68,8 +62,7 @@ std::string AgeGroup(const std::string& age) {
 
 // By the first column that one of the names heads. Errors: kInput.
 Result<std::map<std::string, Person>> ReadPeople(const fs::path& file) {
-  TRY_ASSIGN(const auto text, ReadTextFile(file, table::kMaxTableBytes));
-  TRY_ASSIGN(const auto table, table::ParseCsv(text, file.string()));
+  TRY_ASSIGN(const auto table, table::ReadTable(file));
   std::map<std::string, Person> people;
   if (table.rows.empty()) return people;
   const std::vector<std::string>& head = table.rows.front().cells;
@@ -93,8 +86,7 @@ Result<std::map<std::string, Person>> ReadPeople(const fs::path& file) {
 
 // What a person saw on the smiling photos: id -> lips "apart" or "closed". Errors: kInput.
 Result<std::map<std::string, std::string>> ReadSmiles(const fs::path& file) {
-  TRY_ASSIGN(const auto text, ReadTextFile(file, table::kMaxTableBytes));
-  TRY_ASSIGN(const auto table, table::ParseCsv(text, file.string()));
+  TRY_ASSIGN(const auto table, table::ReadTable(file));
   std::map<std::string, std::string> smiles;
   for (std::size_t i = 1; i < table.rows.size(); ++i) {
     const std::vector<std::string>& cells = table.rows[i].cells;
@@ -127,10 +119,10 @@ class Run {
     calibration_.standard = &engine_.standard;
     calibration_.source = options_.folder.filename().string();
     if (!options_.smiling.empty()) {
-      constexpr std::string_view kCodes = "MOUTH_OPEN TEETH_SHOWN EXPRESSION";
+      constexpr standard::Codes kCodes = "MOUTH_OPEN TEETH_SHOWN EXPRESSION";
       calibration_.data = {
-          {"smiling", std::string(kCodes), "teeth or open mouth", "the lips are apart (嘴唇自然闭合)"},
-          {"smiling, lips closed", std::string(kCodes), "closed lips", ""}};
+          {"smiling", std::string(kCodes.text()), "teeth or open mouth", "the lips are apart (嘴唇自然闭合)"},
+          {"smiling, lips closed", std::string(kCodes.text()), "closed lips", ""}};
     }
     calibration_.people.resize(files_.size());
     std::atomic<std::size_t> done = 0;

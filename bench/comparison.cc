@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <set>
@@ -21,6 +20,8 @@
 
 #include "lib/base/file.h"
 #include "lib/face/find.h"
+#include "lib/standard/codes.h"
+#include "lib/table/table.h"
 #include "tests/support/references.h"
 
 namespace gradphoto {
@@ -229,16 +230,13 @@ bool PlotErrors(const Outcomes& clean, const Outcomes& poor, const compare::Rule
 
 std::vector<Person> ReadPeople(const fs::path& london) {
   std::map<std::string, std::pair<std::string, std::string>> facts;
-  std::ifstream csv(london / "people.csv");
-  for (std::string line; std::getline(csv, line);) {
-    std::istringstream cells(line);
-    std::string id, age, sex, group;
-    std::getline(cells, id, ',');
-    std::getline(cells, age, ',');
-    std::getline(cells, sex, ',');
-    std::getline(cells, group, ',');
-    if (!group.empty() && group.back() == '\r') group.pop_back();
-    facts[id] = {sex, group};
+  const auto table = table::ReadTable(london / "people.csv");
+  if (!table) return {};
+  for (const table::TableRow& row : table->rows) {
+    const auto cell = [&](std::size_t column) {
+      return column < row.cells.size() ? row.cells[column] : std::string();
+    };
+    facts[cell(0)] = {cell(2), cell(3)};  // face_id, age, sex, group.
   }
   std::vector<Person> people;
   for (const auto& [id, fact] : facts) {
@@ -348,7 +346,7 @@ class Calibration {
 
   static void Count(const Record& record, bool same, Outcomes& outcomes) {
     const bool unusable = std::ranges::any_of(
-        record.findings, [](const Finding& finding) { return finding.code == "REFERENCE_UNUSABLE"; });
+        record.findings, [](const Finding& finding) { return standard::Is(finding, "REFERENCE_UNUSABLE"); });
     const std::string band = record.comparison.value("band", "none");
     ++(same ? outcomes.same : outcomes.different)[unusable ? "unusable" : band];
     if (record.comparison.contains("similarity")) {

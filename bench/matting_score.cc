@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <sstream>
 
 #include <opencv2/imgproc.hpp>
 
@@ -12,6 +10,7 @@
 #include "lib/image/color.h"
 #include "lib/image/decode.h"
 #include "lib/image/resample.h"
+#include "lib/table/table.h"
 
 namespace gradphoto::bench {
 namespace {
@@ -71,15 +70,16 @@ std::string MattingSample::Kind() const {
 
 std::vector<MattingSample> ReadIndex(const fs::path& folder) {
   std::vector<MattingSample> samples;
-  std::ifstream in(folder / "index.csv");
-  std::string line;
-  std::getline(in, line);
-  while (std::getline(in, line)) {
-    std::istringstream cells(line);
+  const auto table = table::ReadTable(folder / "index.csv");
+  if (!table || table->rows.empty()) return samples;
+  for (const table::TableRow& row : std::span(table->rows).subspan(1)) {
+    const auto cell = [&](std::size_t column) {
+      return column < row.cells.size() ? row.cells[column] : std::string();
+    };
     MattingSample sample;
-    std::getline(cells, sample.image, ',');
-    std::getline(cells, sample.alpha, ',');
-    std::getline(cells, sample.background, ',');
+    sample.image = cell(0);
+    sample.alpha = cell(1);
+    sample.background = cell(2);
     samples.push_back(sample);
   }
   return samples;

@@ -32,7 +32,7 @@ struct Options {
   bool explain = false;
   std::string language = "auto";
   std::filesystem::path overlay_dir;
-  bool overwrite = false;
+  bool overwrite = false, dry_run = false;
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -54,6 +54,12 @@ void Setup(CLI::App& app, Options& options) {
   app.add_option("--overlay", options.overlay_dir, "Directory for pictures with the measured lines drawn in")
       ->type_name("DIR");
   app.add_flag("--overwrite", options.overwrite, "Replace overlays of an earlier run that differ");
+  AddDryRun(app, options.dry_run, "Check, but write no overlays; say which would be written");
+  AddExamples(app, {{"gradphoto-check photo.jpg", "what is wrong with one photo, and what to do"},
+                    {"gradphoto-check --lang en --explain --overlay pictures/ photo.jpg",
+                     "every value beside its limit, in English, and a picture with the lines drawn in"},
+                    {"gradphoto-check --standard cet --json photos/ > checked.ndjson",
+                     "one record for each photo of a directory, under another standard"}});
 }
 
 // "  9.2°  [≤ 8°]  detail", as much of it as there is.
@@ -143,6 +149,7 @@ Result<ExitCode> Run(const Options& options) {
   const auto kind = options.finished                                 ? pipeline::PhotoKind::kFinished
                     : options.source || ReadsRecords(options.inputs) ? pipeline::PhotoKind::kSource
                                                                      : pipeline::PhotoKind::kBySize;
+  std::size_t overlays = 0;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(engine, std::move(record), kind);
@@ -154,7 +161,9 @@ Result<ExitCode> Run(const Options& options) {
       TRY_ASSIGN(const auto drawn, pipeline::DrawOverlay(engine.standard, result, reasons, overlay_language));
       const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
       const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
-      TRY(WriteFileAtomic(path, std::span(drawn), if_exists));
+      const std::span<const std::byte> bytes(drawn);
+      TRY(options.dry_run ? CheckWriteFile(path, bytes, if_exists) : WriteFileAtomic(path, bytes, if_exists));
+      ++overlays;
     }
     result.record.extra.erase("passed");
     if (as_records) {
@@ -166,8 +175,13 @@ Result<ExitCode> Run(const Options& options) {
     }
     return {};
   };
-  return RunRecords<pipeline::PhotoResult>("check", std::move(records), options.photos.threads,
-                                           options.common.quiet, work, deliver);
+  auto code = RunRecords<pipeline::PhotoResult>("check", std::move(records), options.photos.threads,
+                                                options.common.quiet, work, deliver);
+  if (code && options.dry_run && !options.overlay_dir.empty()) {
+    spdlog::info("dry run, nothing is written; {} overlays would be in {}", overlays,
+                 options.overlay_dir.string());
+  }
+  return code;
 }
 
 }  // namespace

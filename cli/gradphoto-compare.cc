@@ -5,22 +5,18 @@
 #include <iostream>
 #include <map>
 
-#include <spdlog/spdlog.h>
-
 #include "cli/common/inputs.h"
 #include "cli/common/language.h"
+#include "cli/common/notes.h"
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
 #include "cli/common/severity_option.h"
-#include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
-#include "lib/pipeline/comparison.h"
-#include "lib/pipeline/duplicates.h"
+#include "lib/batch/face_search.h"
+#include "lib/pipeline/pairs.h"
 #include "lib/standard/reasons.h"
-#include "lib/table/csv.h"
-#include "lib/table/encoding.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -31,6 +27,7 @@ struct Options {
   PhotoOptions photos;
   std::string pairs;
   bool duplicates = false;
+  bool dry_run = false;
   std::filesystem::path templates;
   std::filesystem::path rejected_before;
   std::vector<std::string> severities;
@@ -44,7 +41,8 @@ void Setup(CLI::App& app, Options& options) {
          "input", options.inputs.inputs,
          "Two photos; or - or an .ndjson file with records; with --duplicates also photos and directories")
       ->type_name("PATH");
-  app.add_option("--pairs", options.pairs, "CSV with the columns photo,reference: one comparison a row")
+  app.add_option("--pairs", options.pairs,
+                 "Table (CSV or XLSX) with the columns photo and reference: one comparison a row")
       ->type_name("FILE");
   auto* duplicates = app.add_flag("--duplicates", options.duplicates,
                                   "Look for one face or one file of several students among all photos");
@@ -60,49 +58,25 @@ void Setup(CLI::App& app, Options& options) {
   AddSeverityOption(app, options.severities);
   app.add_flag("--json", options.json, "Print records for photos named by hand, too");
   AddLanguageOption(app, options.language, "Language of the text for people");
+  AddDryRun(app, options.dry_run, "Compare with the templates of earlier batches, but keep none of this one");
   AddPhotoOptions(app, options.photos);
-}
-
-Record PairRecord(std::string photo, std::string reference) {
-  Record record;
-  record.photo = std::move(photo);
-  record.comparison["reference"] = std::move(reference);
-  return record;
-}
-
-Result<std::vector<Record>> ReadPairs(const std::string& path) {
-  TRY_ASSIGN(const auto bytes, ReadTextFile(path, table::kMaxTableBytes));
-  TRY_ASSIGN(const auto text, table::DecodeText(bytes, path));
-  TRY_ASSIGN(const auto table, table::ParseCsv(text.text, path));
-  const std::vector<std::string> header = {"photo", "reference"};
-  if (table.rows.empty() || table.rows.front().cells != header) {
-    return Fail(ErrorKind::kUsage, path + ":1: the first line must be photo,reference");
-  }
-  std::vector<Record> records;
-  for (const table::TableRow& row : std::span(table.rows).subspan(1)) {
-    if (row.cells.size() != 2) {
-      return Fail(ErrorKind::kUsage, path + ":" + std::to_string(row.line) + ": two cells expected");
-    }
-    if (row.cells[0].empty() || row.cells[1].empty()) {
-      return Fail(ErrorKind::kUsage, path + ":" + std::to_string(row.line) + ": an empty cell");
-    }
-    records.push_back(PairRecord(row.cells[0], row.cells[1]));
-  }
-  return records;
+  AddExamples(app, {{"gradphoto-compare photo.jpg id-card.jpg", "is it one person?"},
+                    {"gradphoto-compare --pairs pairs.csv > compared.ndjson", "one comparison for each row"},
+                    {"gradphoto-compare --duplicates photos/", "one face or one file of several students"}});
 }
 
 Result<std::vector<Record>> Collect(const Options& options) {
   if (!options.pairs.empty()) {
     if (!options.inputs.inputs.empty())
       return Fail(ErrorKind::kUsage, "--pairs stands alone: name no photos beside it");
-    return ReadPairs(options.pairs);
+    return pipeline::ReadPairs(options.pairs);
   }
   if (ReadsRecords(options.inputs) || options.duplicates) return CollectRecords(options.inputs);
   if (options.inputs.inputs.size() != 2) {
     return Fail(ErrorKind::kUsage,
                 "name two photos, or '-' for records, or --pairs FILE, or --duplicates PATH...");
   }
-  return std::vector{PairRecord(options.inputs.inputs[0], options.inputs.inputs[1])};
+  return std::vector{pipeline::PairRecord(options.inputs.inputs[0], options.inputs.inputs[1])};
 }
 
 // The answers for people.
@@ -190,120 +164,68 @@ class Speaker {
 // One record on its way through the tool.
 struct Compared {
   Record record;
-  std::optional<pipeline::BatchPrint> print;
+  batch::FaceSearch::Print print;
 };
 Outcome OutcomeOf(const Compared& compared) { return compared.record.outcome; }
 
-class Work {
- public:
-  Work(const Options& options, const pipeline::Comparer& comparer,
-       const std::optional<pipeline::RejectedBefore>& rejected)
-      : options_(options), comparer_(comparer), rejected_(rejected) {}
-
-  Compared operator()(Record record) const {
-    const bool judged = NeedsWork(record, options_.photos);
-    const bool wants_face = options_.duplicates || rejected_;
-    if (record.photo.empty() || (!judged && !options_.duplicates)) return {std::move(record), {}};
-    std::optional<pipeline::Comparer::Face> face;
-    if (wants_face) {
-      face = comparer_.FaceOf(record.photo, pipeline::Comparer::Role::kPhoto);
-      if (record.sha256.empty()) SetHash(record, *face);
-    }
-    Compared compared;
-    if (options_.duplicates) {
-      auto print = pipeline::PrintOf(comparer_, *face);
-      if (!print) {
-        record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, print.error().message});
-        return {std::move(record), {}};
-      }
-      compared.print = std::move(*print);
-    }
-    if (judged) {
-      // Photos that were named only to look for duplicates have nothing to be compared with.
-      if (!options_.duplicates || record.comparison.contains("reference") || record.student) {
-        record = comparer_.Compare(std::move(record), face);
-      }
-      if (rejected_) rejected_->Check(comparer_, *face, record);
-    }
-    compared.record = std::move(record);
-    return compared;
+// A record's way through the tool. Photos that were named only to look for duplicates have nothing to be
+// compared with.
+Compared LookAt(const Options& options, const batch::FaceSearch& faces, Record record) {
+  const bool judged = NeedsWork(record, options.photos);
+  if (record.photo.empty() || (!judged && !options.duplicates)) return {std::move(record), {}};
+  if (record.sha256.empty() && (options.duplicates || !options.rejected_before.empty())) {
+    if (auto hash = Sha256File(record.photo)) record.sha256 = *std::move(hash);
   }
+  const bool reference = !options.duplicates || record.comparison.contains("reference") || record.student;
+  auto print = faces.Look(record, {.judged = judged, .reference = reference});
+  return {std::move(record), std::move(print)};
+}
 
- private:
-  static void SetHash(Record& record, const pipeline::Comparer::Face& face) {
-    if (face) {
-      record.sha256 = (*face)->sha256;
-    } else if (const auto hash = Sha256File(record.photo)) {
-      record.sha256 = *hash;  // No face, but the file can still be the same as another.
-    }
-  }
-
-  const Options& options_;
-  const pipeline::Comparer& comparer_;
-  const std::optional<pipeline::RejectedBefore>& rejected_;
-};
-
-Result<void> SearchDuplicates(const Options& options, const pipeline::Comparer& comparer,
-                              std::vector<Record>& records,
-                              const std::vector<std::optional<pipeline::BatchPrint>>& prints,
-                              std::optional<compare::TemplateStore>& store) {
-  pipeline::DuplicateOptions search;
-  search.threads = options.photos.threads;
-  search.earlier = store ? &*store : nullptr;
-  const auto found = pipeline::FindDuplicates(records, prints, comparer, search);
-  spdlog::info("{} pairs of photos of different students are alike, in {} groups", found.pairs, found.clusters);
-  if (found.dropped > 0) spdlog::warn("{} more pairs were found than a report can list", found.dropped);
-  if (!store) return {};
-  pipeline::StoreTemplates(records, prints, *store);
-  return store->Save();
+Result<batch::FaceSearch> OpenSearch(const Options& options, batch::Notes& notes) {
+  auto engine_options = EngineOptionsFrom(options.photos, options.common);
+  TRY_ASSIGN(engine_options.severities, ParseSeverities(options.severities));
+  return batch::FaceSearch::Create({.duplicates = options.duplicates,
+                                    .templates = options.templates,
+                                    .rejected_before = options.rejected_before,
+                                    .dry_run = options.dry_run,
+                                    .threads = options.photos.threads},
+                                   engine_options, notes);
 }
 
 Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(auto records, Collect(options));
   if (records.empty()) return NothingToDo();
-  auto engine_options = EngineOptionsFrom(options.photos, options.common);
-  TRY_ASSIGN(auto severities, ParseSeverities(options.severities));
-  engine_options.severities = std::move(severities);
-  TRY_ASSIGN(auto comparer, pipeline::Comparer::Create(engine_options));
+  batch::Notes notes(PrintNote);
+  TRY_ASSIGN(auto faces, OpenSearch(options, notes));
   TRY_ASSIGN(const auto config_dir, FindConfigDir(options.common.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
-  std::optional<pipeline::RejectedBefore> rejected;
-  if (!options.rejected_before.empty()) {
-    TRY_ASSIGN(auto loaded, pipeline::RejectedBefore::Load(options.rejected_before));
-    rejected = std::move(loaded);
-  }
-  std::optional<compare::TemplateStore> store;
-  if (!options.templates.empty()) {
-    auto opened = compare::TemplateStore::Open(options.templates, comparer.template_id());
-    if (!opened) return std::unexpected(opened.error());
-    if (!opened->note().empty()) spdlog::warn("{}", opened->note());
-    store.emplace(std::move(*opened));
-  }
-  comparer.Expect(records);
+  faces.Expect(records);
   const bool by_hand = !options.json && options.pairs.empty() && !ReadsRecords(options.inputs);
   const Speaker speaker(reasons, LanguageFrom(options.language));
 
   std::vector<Record> done;
-  std::vector<std::optional<pipeline::BatchPrint>> prints;
+  std::vector<batch::FaceSearch::Print> prints;
   const std::size_t total = records.size();
   const auto deliver = [&](Compared& compared) -> Result<void> {
     if (options.duplicates) {
       done.push_back(std::move(compared.record));
       prints.push_back(std::move(compared.print));
     } else if (by_hand) {
-      speaker.TellPair(compared.record, comparer.rules());
+      speaker.TellPair(compared.record, faces.comparer().rules());
     } else {
       std::cout << ToLine(compared.record) << '\n';
     }
     return {};
   };
+  const auto work = [&](Record record) { return LookAt(options, faces, std::move(record)); };
   const auto code = RunRecords<Compared>("compare", std::move(records), options.photos.threads,
-                                         options.common.quiet, Work(options, comparer, rejected), deliver);
+                                         options.common.quiet, work, deliver);
   if (!code || !options.duplicates) return code;
   // Nothing is said about half a batch.
   if (done.size() < total)
     return Fail(ErrorKind::kOutput, "interrupted; nothing was compared across the batch");
-  TRY(SearchDuplicates(options, comparer, done, prints, store));
+  faces.SearchBatch(done, prints, notes);
+  TRY(faces.KeepTemplates(done, prints));
   if (by_hand) {
     speaker.TellClusters(done);
   } else {

@@ -29,6 +29,7 @@
 #include "lib/deliver/redact.h"
 #include "lib/deliver/withdraw.h"
 #include "lib/ledger/import.h"
+#include "lib/ledger/keys.h"
 #include "lib/ledger/ledger.h"
 #include "lib/ledger/portal.h"
 #include "lib/roster/id_number.h"
@@ -81,7 +82,10 @@ void AddKeys(CLI::App& command, Options& options) {
           "Keys, student numbers, or @N as lists show (identity numbers only with --keys-from: other users "
           "of the machine can read command lines)")
       ->type_name("KEY");
-  command.add_option("--keys-from", options.keys_from, "File with one key or number a line; - for stdin")
+  command
+      .add_option(
+          "--keys-from", options.keys_from,
+          "List of students: one key or number a line, or a table (CSV or XLSX) with a key column; - for stdin")
       ->type_name("FILE");
 }
 
@@ -279,9 +283,8 @@ Result<std::vector<StudentId>> Tool::Students() {
     if (options_.keys_from != "-") file.open(options_.keys_from);
     std::istream& in = options_.keys_from == "-" ? std::cin : file;
     if (!in) return Fail(ErrorKind::kUsage, options_.keys_from + ": cannot be opened");
-    for (std::string line; std::getline(in, line);) {
-      if (const std::string key(Trim(line)); !key.empty()) wanted.push_back(key);
-    }
+    TRY_ASSIGN(const auto keys, ledger::ReadKeys(in, options_.keys_from == "-" ? "stdin" : options_.keys_from));
+    wanted.insert(wanted.end(), keys.begin(), keys.end());
   }
   std::vector<StudentId> students;
   for (std::size_t i = 0; i < wanted.size(); ++i) {

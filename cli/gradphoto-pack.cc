@@ -2,17 +2,17 @@
 // gradphoto-pack: records to an upload directory. Prints one JSON object with the counts on stdout.
 #include <iostream>
 #include <optional>
-#include <set>
 #include <string>
 
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
 #include "cli/common/ledger_options.h"
-#include "cli/common/pack_options.h"
 #include "cli/common/run_main.h"
 #include "lib/base/resources.h"
+#include "lib/deliver/booking.h"
 #include "lib/deliver/pack.h"
+#include "lib/deliver/pack_options.h"
 #include "lib/deliver/redact.h"
 #include "lib/ledger/delivery.h"
 #include "lib/standard/standard.h"
@@ -83,39 +83,29 @@ void Setup(CLI::App& app, Options& options) {
       ->transform(CLI::AsSizeValue(true))
       ->check(CLI::PositiveNumber);
   app.add_flag("--overwrite", options.overwrite, "Replace files of the pack that have other contents");
-  app.add_flag("--dry-run", options.dry_run,
-               "Write nothing; say what would be written and what stands in the way");
-  auto* ledger = app.add_option("--ledger", options.ledger.file, "Ledger of the batch")->type_name("FILE");
+  AddDryRun(app, options.dry_run, "Write nothing; say what would be written and what is in the way");
+  auto* ledger = AddLedgerOption(app, options.ledger.file);
   app.add_flag("--redeliver", options.redeliver, "Pack what was delivered before, too")->needs(ledger);
   AddLedgerOptions(app, options.ledger);
   AddCommonOptions(app, options.common);
-}
-
-// The standard's name in "chsi-2017@3"; empty when the accepted records name none.
-Result<std::string> StandardOf(const std::vector<Record>& records) {
-  std::set<std::string> names;
-  for (const Record& record : records) {
-    const auto id = record.tool.find("standard");
-    if (record.outcome != Outcome::kAccepted || id == record.tool.end() || !id->is_string()) continue;
-    const std::string name = id->get<std::string>();
-    names.insert(name.substr(0, name.find('@')));
-  }
-  if (names.size() > 1) {
-    return Fail(ErrorKind::kUsage, "the records name several standards (" + *names.begin() + ", " +
-                                       *names.rbegin() +
-                                       "...); choose the file names with --standard or --name-template");
-  }
-  return names.empty() ? std::string() : *names.begin();
+  AddExamples(app,
+              {{"gradphoto-pack batch.ndjson -o upload/", "the accepted photos, named as the standard says"},
+               {"gradphoto-pack batch.ndjson -o upload/ --zip --zip-template '{class}' -n",
+                "shows the files and a zip for each class, and writes nothing"},
+               {"gradphoto-pack --ledger ledger.sqlite -o upload/0002",
+                "what was accepted since the last delivery; the delivery is booked"}});
 }
 
 Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::vector<Record>& records) {
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   std::string standard = options.standard;
   if (standard.empty() && options.name_template.empty()) {
-    TRY_ASSIGN(auto named, StandardOf(records));
-    standard = std::move(named);
+    TRY_ASSIGN(standard, deliver::StandardOf(records));
   }
-  TRY_ASSIGN(auto pack, PackOptionsFor(configs, standard, options.name_template, options.folder_template));
+  TRY_ASSIGN(auto named,
+             deliver::PackOptionsFor(configs, standard, options.name_template, options.folder_template));
+  if (!named.official_tool.empty()) spdlog::warn("{}", named.official_tool);
+  deliver::PackOptions& pack = named.options;
   pack.zip = options.zip;
   if (!options.zip_template.empty()) {
     TRY_ASSIGN(auto zip_name, deliver::NameTemplate::Parse(options.zip_template));
@@ -139,21 +129,10 @@ void LogRefused(const deliver::PackPlan& plan) {
     const auto level = refused.why == deliver::Refusal::kNotAccepted || ++named > kMaxWarnings
                            ? spdlog::level::debug
                            : spdlog::level::warn;
-    spdlog::log(level, "record {}: {}", refused.record + 1, deliver::RefusalName(refused.why));
+    spdlog::log(level, "record {}: {}{}{}", refused.record + 1, deliver::RefusalName(refused.why),
+                refused.detail.empty() ? "" : ", ", refused.detail);
   }
   if (named > kMaxWarnings) spdlog::warn("and {} more; -v names them", named - kMaxWarnings);
-}
-
-Json ToJson(const deliver::PackPlan& plan) {
-  Json json;
-  json["packed"] = plan.photos.size();
-  json["refused"] = Json::object();
-  for (const auto why : {deliver::Refusal::kNotAccepted, deliver::Refusal::kNoOutput,
-                         deliver::Refusal::kOutputUnreadable, deliver::Refusal::kOutputChanged}) {
-    json["refused"][std::string(deliver::RefusalName(why))] = plan.Count(why);
-  }
-  json["zips"] = plan.zips;
-  return json;
 }
 
 ExitCode ExitCodeOf(const deliver::PackPlan& plan) {
@@ -170,8 +149,11 @@ Result<ExitCode> DryRun(const std::vector<Record>& records, const deliver::PackP
     spdlog::info("record {}: {}{}", photo.record + 1, redactor.Text(photo.file, &records[photo.record]),
                  photo.zip.empty() ? "" : " in " + photo.zip);
   }
-  TRY(deliver::CheckPackDirectory(records, plan, options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
-                                  options.directory));
+  if (!plan.photos.empty()) {  // Else a real run does not look at the directory.
+    const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
+    TRY(deliver::CheckPackDirectory(records, plan, if_exists, options.directory));
+    TRY(CheckWriteFile(options.directory / "index.csv", std::string_view(), IfExists::kOverwrite));
+  }
   return ExitCodeOf(plan);
 }
 
@@ -204,14 +186,14 @@ Result<Input> CollectInput(const Options& options, ledger::Ledger* ledger, const
 }
 
 void Print(const deliver::PackPlan& plan, const Input& input) {
-  Json json = ToJson(plan);
+  Json json = deliver::ToJson(plan);
   if (input.delivered) json["delivered_before"] = *input.delivered;
   std::cout << json.dump() << "\n";
 }
 
 Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto now, MomentFrom(options.ledger));
-  std::optional<OpenedLedger> opened;
+  std::optional<ledger::OpenedLedger> opened;
   if (!options.ledger.file.empty()) {
     std::error_code ignored;
     if (!std::filesystem::exists(options.ledger.file, ignored)) {
@@ -236,7 +218,7 @@ Result<ExitCode> Run(const Options& options) {
     TRY(deliver::WritePack(*records, *plan, pack_options, options.directory));
     if (opened) {
       // Only now: what is not whole on disk was not delivered.
-      TRY(BookPack(opened->ledger, *records, *plan, options.directory, now));
+      TRY(deliver::BookPack(opened->ledger, *records, *plan, options.directory, now));
     }
   }
   Print(*plan, input);

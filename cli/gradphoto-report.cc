@@ -11,11 +11,11 @@
 #include "cli/common/inputs.h"
 #include "cli/common/language.h"
 #include "cli/common/run_main.h"
-#include "cli/common/thumbnails.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
+#include "lib/deliver/thumbnails.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -50,14 +50,18 @@ void Setup(CLI::App& app, Options& options) {
          "Key file for the tags of masked numbers, by which lists can be joined; made where there is none")
       ->type_name("FILE");
   app.add_flag("--overwrite", options.overwrite, "Write into a directory that holds files but no report");
-  app.add_flag("--dry-run", options.dry_run, "Write nothing; print the summary");
+  AddDryRun(app, options.dry_run, "Write nothing; print the summary, and say what is in the way");
   AddCommonOptions(app, options.common);
+  AddExamples(app, {{"gradphoto-report batch.ndjson -o report/", "the report in Chinese, numbers masked"},
+                    {"gradphoto-report batch.ndjson -o report/ --lang en --full-ids",
+                     "in English, with numbers in full: keep it where others cannot read it"}});
 }
 
 Result<deliver::Redactor> RedactorFor(const Options& options) {
   if (options.full_ids) return deliver::Redactor(deliver::IdDisplay::kFull);
   if (options.mask_key.empty()) return deliver::Redactor();
-  TRY_ASSIGN(auto key, deliver::TagKey::ReadOrCreate(options.mask_key));
+  TRY_ASSIGN(auto key, options.dry_run ? deliver::TagKey::ReadOrInvent(options.mask_key)
+                                       : deliver::TagKey::ReadOrCreate(options.mask_key));
   return deliver::Redactor(deliver::IdDisplay::kMasked, std::move(key));
 }
 
@@ -70,21 +74,24 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto redactor, RedactorFor(options));
   const deliver::ReportOptions report{.language = LanguageFrom(options.language),
                                       .redactor = redactor,
-                                      .thumbnail = ThumbnailOf,
+                                      .thumbnail = deliver::ThumbnailOf,
                                       .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
                                       .interrupted = Interrupted};
   TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
     TRY_ASSIGN(const auto cases,
-               deliver::WriteReview(records, reasons, {report.language, redactor, ReviewPictureOf, Interrupted},
+               deliver::WriteReview(records, reasons,
+                                    {report.language, redactor, deliver::ReviewPictureOf, Interrupted},
                                     options.directory));
     if (cases > 0) spdlog::info("{} cases to review: {}", cases, (options.directory / "review.html").string());
   }
   const deliver::ReportSummary summary = deliver::Summarize(records);
   std::cout << deliver::ToJson(summary, redactor).dump() << "\n";
-  if (!options.dry_run)
-    spdlog::info("report on {} records: {}", records.size(), (options.directory / "index.html").string());
+  const std::string page = (options.directory / "index.html").string();
+  spdlog::info(options.dry_run ? "dry run, nothing is written; the report on {} records would be {}"
+                               : "report on {} records: {}",
+               records.size(), page);
   const bool all_accepted = summary.outcomes[Outcome::kAccepted] == records.size();
   return all_accepted ? ExitCode::kAccepted : ExitCode::kNotAccepted;
 }

@@ -3,12 +3,12 @@
 #include <iostream>
 
 #include "cli/common/inputs.h"
-#include "cli/common/output_names.h"
 #include "cli/common/photo_options.h"
-#include "cli/common/photo_store.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
+#include "lib/pipeline/output_names.h"
 #include "lib/pipeline/photo.h"
+#include "lib/pipeline/photo_store.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -30,20 +30,27 @@ void Setup(CLI::App& app, Options& options) {
       ->required()
       ->type_name("DIR");
   app.add_flag("--overwrite", options.overwrite, "Replace files of an earlier run that differ");
-  app.add_flag("--dry-run", options.dry_run, "Do all the work but write no photos");
+  AddDryRun(app, options.dry_run,
+            "Do all the work, but write no photos; the records say what would be written");
+  AddExamples(app, {{"gradphoto-standardize photo.jpg -o standardized/ > batch.ndjson",
+                     "writes standardized/photo.jpg and its record"},
+                    {"gradphoto-check photos/ --json | gradphoto-standardize - -o standardized/ > batch.ndjson",
+                     "standardizes what the check did not reject"},
+                    {"gradphoto-standardize -n --standard visa-us photos/ -o standardized/ > plan.ndjson",
+                     "tries another standard, and writes nothing"}});
 }
 
 Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(auto records, CollectRecords(options.inputs));
   if (records.empty()) return NothingToDo();
   TRY(RefuseOutputInsideInput(options.inputs, options.output_dir));
-  TRY_ASSIGN(const auto names, OutputNames(records, options.inputs));
-  TRY(RefuseOverwritingInputs(records, names, options.output_dir));
+  TRY_ASSIGN(const auto names, pipeline::NameOutputs(records, options.inputs.inputs));
+  TRY(pipeline::RefuseOverwritingInputs(records, names, options.output_dir));
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
 
-  const StoreMode mode = options.dry_run     ? StoreMode::kDryRun
-                         : options.overwrite ? StoreMode::kOverwrite
-                                             : StoreMode::kRefuseDifferent;
+  using enum pipeline::StoreMode;
+  const pipeline::StoreMode mode = options.dry_run ? (options.overwrite ? kDryRun : kDryRunRefuse)
+                                                   : (options.overwrite ? kOverwrite : kRefuseDifferent);
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource);
@@ -53,7 +60,7 @@ Result<ExitCode> Run(const Options& options) {
   const auto deliver = [&](pipeline::PhotoResult& result) -> Result<void> {
     if (result.jpeg) {
       const auto path = options.output_dir / names.at(result.record.photo);
-      TRY(StorePhoto(result, path, mode));
+      TRY(pipeline::StorePhoto(result, path, mode));
     }
     std::cout << ToLine(result.record) << '\n';
     return {};
@@ -67,7 +74,7 @@ Result<ExitCode> Run(const Options& options) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Crops photos to an image standard, mends the background and encodes them; prints one record per photo",
+      "Crops photos to an image standard, replaces the background where needed, and encodes them; prints one record per photo",
       "gradphoto-standardize");
   gradphoto::cli::Options options;
   gradphoto::cli::Setup(app, options);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/base/photo_file.h"
 #include "lib/record/record.h"
 
 namespace gradphoto::cli {
@@ -18,18 +19,12 @@ struct InputOptions {
 };
 
 // Records to work on, in order. Photo paths become records with only `photo` set. A directory contributes its
-// files whose content is an image or whose name looks like one, so that a damaged photo is reported and not
-// passed over; a file named explicitly is always taken. Errors: kUsage - a path does not exist, "-" together
-// with others, bad records.
+// photo files (base/photo_file.h); a file named explicitly is always taken. Errors: kUsage - a path does not
+// exist, "-" together with others, bad records.
 Result<std::vector<Record>> CollectRecords(const InputOptions& options);
 
-// Whether the path ends in an extension that photos come with, in any letter case. Content decides what a file
-// is; the name only decides whether a file of a directory is reported when its content is none of the known
-// formats.
-bool HasPhotoName(const std::filesystem::path& path);
-
-// Whether `inner` is `outer` or lies below it, by the names alone: make both absolute or canonical first.
-bool IsWithin(const std::filesystem::path& inner, const std::filesystem::path& outer);
+// Says on stderr what of a folder was passed over.
+void TellPassedOver(const PhotoListing& listing);
 
 // True when the inputs are records, from stdin or an .ndjson file.
 bool ReadsRecords(const InputOptions& options);

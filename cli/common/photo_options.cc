@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/common/photo_options.h"
 
+#include "lib/pipeline/photo.h"
+
 namespace gradphoto::cli {
 
 void AddInputOptions(CLI::App& app, InputOptions& options) {
@@ -33,7 +35,7 @@ pipeline::EngineOptions EngineOptionsFrom(const PhotoOptions& photos, const Comm
 }
 
 bool NeedsWork(const Record& record, const PhotoOptions& options) {
-  return !record.photo.empty() && (options.all || !record.IsRejected());
+  return pipeline::NeedsWork(record, options.all);
 }
 
 }  // namespace gradphoto::cli

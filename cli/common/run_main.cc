@@ -2,16 +2,19 @@
 #include "cli/common/run_main.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <numeric>
 
+#include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/deliver/redact.h"
@@ -50,6 +53,13 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   return names;
 }
 
+// ": No space left on device", after stdout has failed; nothing when the system says nothing. What stdout still
+// holds is tried once more, for the reason of the first failure is gone.
+std::string StdoutReason() {
+  errno = 0;
+  return std::fflush(stdout) != 0 && errno != 0 ? ": " + SystemReason(errno) : "";
+}
+
 int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version.
   std::string message = error.what();
@@ -72,8 +82,20 @@ void AddCommonOptions(CLI::App& app, CommonOptions& options) {
       ->envname("GRADPHOTO_CONFIGS")
       ->type_name("DIR");
   app.set_version_flag("--version", std::string("gradphoto ") + std::string(Version()));
-  app.footer(std::string(kExitCodeHelp));
+  if (app.get_footer().empty()) app.footer(std::string(kExitCodeHelp));
   app.get_formatter()->column_width(38);
+}
+
+void AddExamples(CLI::App& app, std::initializer_list<Example> examples) {
+  std::string footer = "Examples:\n";
+  for (const Example& example : examples) {
+    footer += fmt::format("  {}\n      {}\n", example.command, example.what);
+  }
+  app.footer(footer + "\n" + std::string(kExitCodeHelp));
+}
+
+void AddDryRun(CLI::App& app, bool& dry_run, const std::string& what) {
+  app.add_flag("-n,--dry-run", dry_run, what);
 }
 
 int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
@@ -98,7 +120,7 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
     if (interrupting_signal != 0) return 128 + interrupting_signal;
     if (!result) return static_cast<int>(ExitCodeFor(result.error().kind));
     if (!std::cout) {
-      spdlog::error("stdout cannot be written (disk full, or the reading program ended)");
+      spdlog::error("stdout cannot be written{} (disk full, or the reading program ended)", StdoutReason());
       return static_cast<int>(ExitCode::kOutput);
     }
     return static_cast<int>(*result);

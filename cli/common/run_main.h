@@ -6,7 +6,9 @@
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -25,6 +27,18 @@ struct CommonOptions {
 
 // Adds --quiet, -v, --version, --configs and the footer with the exit codes.
 void AddCommonOptions(CLI::App& app, CommonOptions& options);
+
+// A command line as it may be typed, and what it does, in a few words.
+struct Example {
+  std::string_view command, what;
+};
+// Puts the examples at the end of --help, above the exit codes. May stand before or after AddCommonOptions. Call
+// it before subcommands are added: they take over what their parent has then, or get examples of their own.
+void AddExamples(CLI::App& app, std::initializer_list<Example> examples);
+
+// Adds -n/--dry-run: nothing is written, what would be is told, the exit code is that of a real run. `what`
+// says what is left out and printed instead.
+void AddDryRun(CLI::App& app, bool& dry_run, const std::string& what);
 
 // `setup` declares the tool's options on the app; `run` does the work and returns the exit code or an error.
 // Unknown options: exit 2 with the nearest valid name. SIGINT and SIGTERM: see Interrupted().

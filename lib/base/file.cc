@@ -2,36 +2,20 @@
 #include "lib/base/file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
+#include <cstring>
 #include <system_error>
-#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/file_descriptor.h"
+#include "lib/base/temporary_file.h"
+
 namespace gradphoto {
 namespace {
-
-std::string ErrnoText() { return std::error_code(errno, std::generic_category()).message(); }
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int get() const { return fd_; }
-  // Closing can report a delayed write error, so it is a step of its own.
-  bool Close() { return close(std::exchange(fd_, -1)) == 0; }
-
- private:
-  int fd_;
-};
 
 template <typename Buffer>
 Result<Buffer> ReadInto(const std::filesystem::path& path, std::uint64_t max_bytes) {
@@ -59,21 +43,47 @@ Result<Buffer> ReadInto(const std::filesystem::path& path, std::uint64_t max_byt
   return bytes;
 }
 
-// A name is safe only when the directory that holds it is on the disk. Some file systems cannot sync
-// directories; that is no reason to fail.
-void SyncDirectory(const std::filesystem::path& directory) {
-  const FileDescriptor fd(
-      open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() >= 0) fsync(fd.get());
-}
-
-// rename() that fails with EEXIST when another process was faster, where the file system can do that.
-int RenameUnlessExists(const char* from, const char* to) {
-  const int result = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
-  return result != 0 && (errno == EINVAL || errno == ENOSYS) ? rename(from, to) : result;
+// Whether the file is there and has these bytes. Errors: kOutput - it has others, which are to be kept.
+Result<bool> IsThere(const std::filesystem::path& path, std::span<const std::byte> bytes, IfExists if_exists) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return false;
+  const auto present = ReadFile(path, bytes.size());
+  if (present && std::ranges::equal(*present, bytes)) return true;
+  if (if_exists == IfExists::kRefuse) {
+    return Fail(ErrorKind::kOutput,
+                path.string() + ": exists with other contents; use --overwrite or another directory");
+  }
+  return false;
 }
 
 }  // namespace
+
+std::string SystemReason(int error_number) {
+  std::array<char, 256> buffer{};
+  // GNU's strerror_r: the text may lie in the buffer or elsewhere.
+  return strerror_r(error_number, buffer.data(), buffer.size());
+}
+
+std::string ErrnoText() { return SystemReason(errno); }
+
+void SyncDirectory(const std::filesystem::path& directory) {
+  const FileDescriptor fd(
+      open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.IsOpen()) fsync(fd.get());
+}
+
+Result<std::ifstream> OpenForReading(const std::filesystem::path& path, ErrorKind kind) {
+  std::error_code error;
+  int reason = std::filesystem::is_directory(path, error) ? EISDIR : 0;  // It could be opened, but not read.
+  std::ifstream in;
+  if (reason == 0) {
+    errno = 0;
+    in.open(path, std::ios::binary);
+    if (in) return in;
+    reason = errno;
+  }
+  return Fail(kind, path.string() + ": cannot be opened" + (reason == 0 ? "" : ": " + SystemReason(reason)));
+}
 
 Result<void> MakePrivateDirectories(const std::filesystem::path& directory) {
   if (directory.empty()) return {};
@@ -107,43 +117,44 @@ bool IsTemporaryName(std::string_view file_name) {
 
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
                              IfExists if_exists) {
-  std::error_code error;
-  if (std::filesystem::exists(path, error)) {
-    const auto present = ReadFile(path, bytes.size());
-    if (present && std::equal(present->begin(), present->end(), bytes.begin(), bytes.end())) return {};
-    if (if_exists == IfExists::kRefuse) {
-      return Fail(ErrorKind::kOutput,
-                  path.string() + ": exists with other contents; use --overwrite or another directory");
-    }
-  }
+  TRY_ASSIGN(const bool is_there, IsThere(path, bytes, if_exists));
+  if (is_there) return {};
   TRY(MakePrivateDirectories(path.parent_path()));
-  std::string temporary = TemporaryPattern(path);
-  FileDescriptor fd(mkostemps(temporary.data(), kTemporarySuffixBytes, O_CLOEXEC));  // Mode 0600.
-  if (fd.get() < 0) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + ErrnoText());
-  const auto give_up = [&](std::string_view step) {
-    const std::string reason = ErrnoText();
-    unlink(temporary.c_str());
-    return Fail(ErrorKind::kOutput, path.string() + ": " + std::string(step) + " failed: " + reason);
-  };
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t put = write(fd.get(), bytes.data() + done, bytes.size() - done);
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return give_up("writing");
-    done += static_cast<std::size_t>(put);
+  TRY_ASSIGN(auto temporary, TemporaryFile::For(path));
+  if (!WriteAll(temporary.fd(), bytes)) {
+    return Fail(ErrorKind::kOutput, path.string() + ": writing failed: " + ErrnoText());
   }
-  if (fsync(fd.get()) != 0) return give_up("syncing");
-  if (!fd.Close()) return give_up("closing");
-  const bool replace = if_exists == IfExists::kOverwrite;
-  const int renamed =
-      replace ? rename(temporary.c_str(), path.c_str()) : RenameUnlessExists(temporary.c_str(), path.c_str());
-  if (renamed != 0) return give_up("renaming");
-  SyncDirectory(path.parent_path());
-  return {};
+  using enum TemporaryFile::Replace;
+  return temporary.MoveToTarget(if_exists == IfExists::kOverwrite ? kYes : kNo);
 }
 
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists) {
   return WriteFileAtomic(path, std::as_bytes(std::span(text)), if_exists);
+}
+
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                            IfExists if_exists) {
+  TRY_ASSIGN(const bool is_there, IsThere(path, bytes, if_exists));
+  if (is_there) return {};
+  const auto fail = [&](int reason) {
+    return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + SystemReason(reason));
+  };
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return fail(EISDIR);
+  // The first directory above that is there has to take the file, or the directories that are missing.
+  std::filesystem::path directory = path.parent_path();
+  while (!directory.empty() && !std::filesystem::exists(directory, error)) {
+    if (error && error.value() != ENOENT) return fail(error.value());
+    directory = directory.parent_path();
+  }
+  if (directory.empty()) directory = ".";
+  if (!std::filesystem::is_directory(directory, error)) return fail(ENOTDIR);
+  if (access(directory.c_str(), W_OK | X_OK) != 0) return fail(errno);
+  return {};
+}
+
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::string_view text, IfExists if_exists) {
+  return CheckWriteFile(path, std::as_bytes(std::span(text)), if_exists);
 }
 
 }  // namespace gradphoto

@@ -5,4 +5,6 @@ namespace gradphoto {
 
 std::string_view Version() { return GRADPHOTO_VERSION; }
 
+std::string_view Commit() { return GRADPHOTO_COMMIT; }
+
 }  // namespace gradphoto

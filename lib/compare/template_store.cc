@@ -7,10 +7,6 @@
 #include <limits>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
 
@@ -22,7 +18,6 @@ namespace fs = std::filesystem;
 static_assert(std::endian::native == std::endian::little, "the file is read and written as it lies in memory");
 
 constexpr std::string_view kMagic = "GPTMPL1\n";
-constexpr std::string_view kFileName = "templates.bin", kLockName = ".templates.lock";
 constexpr std::size_t kIdBytes = 16, kHashBytes = 32, kMaxDimension = 4096;
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{8} << 30;
 
@@ -144,15 +139,15 @@ std::string SerializeTemplates(const TemplateFile& file) {
   return bytes + BytesFromHex(Sha256Hex(bytes));
 }
 
-Result<TemplateStore> TemplateStore::Open(const fs::path& directory, const std::string& id) {
-  TRY(MakePrivateDirectories(directory));
-  const fs::path lock_file = directory / kLockName;
-  const int lock = open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return Fail(ErrorKind::kOutput, lock_file.string() + ": cannot be opened");
-  TemplateStore store(directory, id, lock);
-  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    return Fail(ErrorKind::kOutput,
-                directory.string() + ": another run works with these templates; wait for it");
+Result<TemplateStore> TemplateStore::Open(const fs::path& directory, const std::string& id, Access access) {
+  TemplateStore store(directory, id);
+  if (access == Access::kWrite) {
+    TRY(MakePrivateDirectories(directory));
+    TRY_ASSIGN(store.lock_, FileLock::Try(directory / kLockName));
+    if (!store.lock_) {
+      return Fail(ErrorKind::kOutput,
+                  directory.string() + ": another run works with these templates; wait for it");
+    }
   }
   const fs::path path = directory / kFileName;
   std::error_code ignored;
@@ -169,17 +164,6 @@ Result<TemplateStore> TemplateStore::Open(const fs::path& directory, const std::
   }
   store.entries_ = std::move(file->entries);
   return store;
-}
-
-TemplateStore::TemplateStore(TemplateStore&& other) noexcept
-    : directory_(std::move(other.directory_)),
-      id_(std::move(other.id_)),
-      note_(std::move(other.note_)),
-      entries_(std::move(other.entries_)),
-      lock_(std::exchange(other.lock_, -1)) {}
-
-TemplateStore::~TemplateStore() {
-  if (lock_ >= 0) close(lock_);
 }
 
 void TemplateStore::Put(const std::string& key, StoredTemplate entry) {

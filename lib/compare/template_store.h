@@ -14,12 +14,14 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/base/file_lock.h"
 #include "lib/compare/shot.h"
 #include "lib/compare/similar_pairs.h"
 
@@ -36,13 +38,12 @@ class TemplateStore {
  public:
   // `id` is TemplateId() of the nets now in use; empty: whatever the file has. An absent file is an empty
   // store. A file of other nets is an empty store, too, with a note: its templates can be compared with nothing
-  // any more, and the next Save replaces them. The directory is locked until the store goes. Errors: kOutput -
-  // the directory cannot be made, or another process holds it; kInput - the file is damaged.
-  static Result<TemplateStore> Open(const std::filesystem::path& directory, const std::string& id);
-
-  TemplateStore(TemplateStore&& other) noexcept;
-  TemplateStore& operator=(TemplateStore&&) = delete;
-  ~TemplateStore();
+  // any more, and the next Save replaces them. kWrite makes the directory and locks it until the store goes;
+  // kRead leaves no trace. Errors: kOutput - the directory cannot be made, or another process holds it; kInput -
+  // the file is damaged.
+  enum class Access { kRead, kWrite };
+  static Result<TemplateStore> Open(const std::filesystem::path& directory, const std::string& id,
+                                    Access access = Access::kWrite);
 
   // By the student's key.
   const std::map<std::string, StoredTemplate, std::less<>>& entries() const { return entries_; }
@@ -52,7 +53,7 @@ class TemplateStore {
   // the store's nets, so of one dimension.
   void Put(const std::string& key, StoredTemplate entry);
   bool Remove(std::string_view key);  // Whether there was one. Save() makes it last.
-  // Writes the file anew (temporary file, sync, rename; 0600). Errors: kOutput.
+  // Writes the file anew (temporary file, sync, rename; 0600). Precondition: opened to write. Errors: kOutput.
   Result<void> Save() const;
 
   // Deletes the file of a directory, if there is one, locked or not: a purge must not wait for a crashed run.
@@ -64,17 +65,18 @@ class TemplateStore {
   static Result<std::size_t> RemoveStudents(const std::filesystem::path& directory,
                                             const std::function<bool(std::string_view key)>& is_removed);
 
+  static constexpr std::string_view kFileName = "templates.bin", kLockName = ".templates.lock";
   static constexpr std::size_t kMaxKeyBytes = 256;
   static constexpr std::uint64_t kMaxEntries = 2'000'000;
 
  private:
-  TemplateStore(std::filesystem::path directory, std::string id, int lock)
-      : directory_(std::move(directory)), id_(std::move(id)), lock_(lock) {}
+  TemplateStore(std::filesystem::path directory, std::string id)
+      : directory_(std::move(directory)), id_(std::move(id)) {}
 
   std::filesystem::path directory_;
   std::string id_, note_;
   std::map<std::string, StoredTemplate, std::less<>> entries_;
-  int lock_;
+  std::optional<FileLock> lock_;  // Of kWrite.
 };
 
 // The contents of a file. Errors: kInput - not such a file, damaged, or beyond the bounds; says where.

@@ -8,6 +8,7 @@
 
 #include "lib/base/text.h"
 #include "lib/base/version.h"
+#include "lib/deliver/files.h"
 #include "lib/deliver/html.h"
 #include "lib/standard/codes.h"
 #include "lib/table/csv.h"
@@ -22,7 +23,6 @@ using standard::Reasons;
 using standard::Texts;
 
 constexpr std::string_view kToolName = "gradphoto-report";
-constexpr std::string_view kThumbnailFolder = "thumbs";
 constexpr std::uint64_t kMaxSummaryBytes = 64u << 20;
 constexpr std::size_t kPositionDigits = 5;
 
@@ -34,10 +34,7 @@ bool IsNotAccepted(const Record& record) { return record.outcome != Outcome::kAc
 // Worst first; among equals the order of codes.h, which is the order in which to put things right.
 std::vector<const Finding*> InOrder(const Record& record) {
   const auto rank = [](const Finding* finding) {
-    const standard::CodeInfo* info = standard::FindCode(finding->code);
-    const auto codes = standard::AllCodes();
-    return std::pair(-static_cast<int>(finding->severity),
-                     info == nullptr ? codes.size() : static_cast<std::size_t>(info - codes.data()));
+    return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
   };
   std::vector<const Finding*> findings;
   for (const Finding& finding : record.findings) findings.push_back(&finding);
@@ -225,7 +222,7 @@ std::string NoticeText(const Record& record, const Reasons& reasons, Language la
   for (const Finding* finding : InOrder(record)) {
     if (!IsDecisive(*finding) || record.outcome == Outcome::kReview) continue;
     std::string text = AsSentence(reasons.Text(*finding, language), texts);
-    if (finding->code == "PHOTO_MISSING" && record.outcome == Outcome::kMissing)
+    if (standard::Is(*finding, "PHOTO_MISSING") && record.outcome == Outcome::kMissing)
       text.clear();  // Said by the opening.
     std::string point;
     for (const std::string& sentence : {text, AsSentence(reasons.Get(finding->code, language).advice, texts)}) {
@@ -247,7 +244,7 @@ std::string NoticeText(const Record& record, const Reasons& reasons, Language la
 
 // The files that CheckReportDirectory has to recognize after a crash as well, hence written first.
 Result<void> WriteSummary(const ReportSummary& summary, const Redactor& redactor, const fs::path& directory) {
-  return WriteFileAtomic(directory / "summary.json", ToJson(summary, redactor).dump(2) + "\n",
+  return WriteFileAtomic(directory / kReportSummaryName, ToJson(summary, redactor).dump(2) + "\n",
                          IfExists::kOverwrite);
 }
 
@@ -408,11 +405,10 @@ std::string NoticesCsv(std::span<const Record> records, const Reasons& reasons, 
 
 Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists) {
   std::error_code error;
+  TRY(CheckWriteFile(directory / "summary.json", std::string_view(), IfExists::kOverwrite));
   if (!fs::exists(directory, error)) return {};
-  if (!fs::is_directory(directory, error))
-    return Fail(ErrorKind::kOutput, directory.string() + ": not a directory");
   if (if_exists == IfExists::kOverwrite || fs::is_empty(directory, error)) return {};
-  if (const auto text = ReadTextFile(directory / "summary.json", kMaxSummaryBytes)) {
+  if (const auto text = ReadTextFile(directory / kReportSummaryName, kMaxSummaryBytes)) {
     const Json summary = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
     const bool ours = summary.is_object() && summary.contains("tool") && summary["tool"].is_object() &&
                       summary["tool"].contains("name") && summary["tool"]["name"] == kToolName;
@@ -437,15 +433,15 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
     const auto jpeg = options.thumbnail(records[row.position - 1]);
     if (!jpeg) continue;
     const std::string name = ThumbnailName(row.position);
-    row.thumbnail = std::string(kThumbnailFolder) + "/" + name;
+    row.thumbnail = std::string(kReportThumbnailFolder) + "/" + name;
     TRY(WriteFileAtomic(directory / row.thumbnail, *jpeg, IfExists::kOverwrite));
     thumbnails.insert(name);
   }
-  TRY(RemoveOtherThumbnails(directory / kThumbnailFolder, thumbnails));
+  TRY(RemoveOtherThumbnails(directory / kReportThumbnailFolder, thumbnails));
   const Table rejected = RejectedTable(records, reasons, options.language, redactor);
   const Table notices = NoticesTable(records, reasons, options.language, redactor);
   const Texts& texts = reasons.texts(options.language);
-  if (auto written = table::WriteXlsx(directory / "report.xlsx",
+  if (auto written = table::WriteXlsx(directory / kReportWorkbookName,
                                       {{std::string(texts.Get("table.rejected_sheet")), rejected},
                                        {std::string(texts.Get("table.notices_sheet")), notices}},
                                       IfExists::kOverwrite);
@@ -453,9 +449,9 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
     return written;
   }
   const std::array<std::pair<std::string_view, std::string>, 3> files = {{
-      {"rejected.csv", CsvOf(rejected)},
-      {"notices.csv", CsvOf(notices)},
-      {"index.html", RenderHtml(page, texts)},
+      {kReportRejectedName, CsvOf(rejected)},
+      {kReportNoticesName, CsvOf(notices)},
+      {kReportPageName, RenderHtml(page, texts)},
   }};
   for (const auto& [name, text] : files) {
     TRY(WriteFileAtomic(directory / name, text, IfExists::kOverwrite));

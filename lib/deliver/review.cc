@@ -11,6 +11,7 @@
 #include "lib/base/sha256.h"
 #include "lib/base/version.h"
 #include "lib/deliver/assets.h"
+#include "lib/deliver/files.h"
 #include "lib/deliver/html.h"
 #include "lib/standard/codes.h"
 
@@ -21,8 +22,6 @@ namespace fs = std::filesystem;
 using standard::Reasons;
 using standard::Texts;
 
-constexpr std::string_view kPageName = "review.html";
-constexpr std::string_view kPictureFolder = "review";
 constexpr std::array<std::string_view, 3> kKinds = {"photo", "reference", "standardized"};
 
 struct Pictures {
@@ -109,10 +108,10 @@ std::string Button(std::string_view action, std::string_view key, std::string_vi
 // The reasons a person may give: what the picture shows, not the state of the file.
 Json RejectionCodes(const Reasons& reasons, standard::Language language) {
   Json codes = Json::object();
-  for (const standard::CodeInfo& info : standard::AllCodes()) {
-    if (info.stage == standard::Stage::kRoster) continue;
-    if (standard::ImportanceOf(info.code) < standard::ImportanceOf("NO_FACE")) continue;
-    codes[std::string(info.code)] = reasons.Get(info.code, language).title;
+  constexpr standard::Code kFirst = "NO_FACE";
+  for (const standard::Code code : standard::AllCodes()) {
+    if (code.stage() == standard::Stage::kRoster || code.importance() < kFirst.importance()) continue;
+    codes[std::string(code)] = reasons.Get(code, language).title;
   }
   return codes;
 }
@@ -156,7 +155,7 @@ Result<std::string> WritePicture(const fs::path& photo, std::size_t number, std:
   const auto jpeg = options.picture(photo);
   if (!jpeg) return std::string();
   const std::string name = std::to_string(number) + "-" + std::string(kind) + ".jpg";
-  std::string path = std::string(kPictureFolder) + "/" + name;
+  std::string path = std::string(kReviewPictureFolder) + "/" + name;
   TRY(WriteFileAtomic(directory / path, *jpeg, IfExists::kOverwrite));
   written.insert(name);
   return path;
@@ -216,15 +215,15 @@ Result<std::size_t> WriteReview(std::span<const Record> records, const Reasons& 
     }
     html += CaseHtml(record, i + 1, shown, reasons, redactor, texts);
   }
-  TRY(RemoveOthers(directory / kPictureFolder, pictures));
+  TRY(RemoveOthers(directory / kReviewPictureFolder, pictures));
   if (cases.empty()) {
     std::error_code error;
-    fs::remove(directory / kPageName, error);
-    if (error) return Fail(ErrorKind::kOutput, (directory / kPageName).string() + ": " + error.message());
+    fs::remove(directory / kReviewPageName, error);
+    if (error) return Fail(ErrorKind::kOutput, (directory / kReviewPageName).string() + ": " + error.message());
     return std::size_t{0};
   }
   const std::string page = PageHtml(html, BatchId(cases), reasons, texts);
-  TRY(WriteFileAtomic(directory / kPageName, page, IfExists::kOverwrite));
+  TRY(WriteFileAtomic(directory / kReviewPageName, page, IfExists::kOverwrite));
   return cases.size();
 }
 

@@ -51,6 +51,14 @@ Result<TagKey> TagKey::ReadOrCreate(const std::filesystem::path& file) {
   return TagKey(std::string(secret));
 }
 
+Result<TagKey> TagKey::ReadOrInvent(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::exists(file, error)) return ReadOrCreate(file);
+  std::string secret = NewSecret();
+  TRY(CheckWriteFile(file, secret, IfExists::kRefuse));
+  return TagKey(std::move(secret));
+}
+
 std::string TagKey::TagOf(std::string_view number) const {
   constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuv";
   constexpr int kCharacters = 5;

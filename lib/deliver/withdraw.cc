@@ -9,6 +9,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
+#include "lib/deliver/files.h"
 #include "lib/record/record.h"
 #include "lib/table/csv.h"
 
@@ -34,7 +35,7 @@ bool IsInside(const std::string& file) {
 
 // SHA256SUMS without the files that are gone, and with the index as it is now.
 Result<void> RenewSums(const fs::path& pack, const std::set<std::string>& gone) {
-  const fs::path file = pack / "SHA256SUMS";
+  const fs::path file = pack / kPackSumsName;
   std::error_code ignored;
   if (!fs::exists(file, ignored)) return {};
   std::ifstream in(file);
@@ -43,7 +44,7 @@ Result<void> RenewSums(const fs::path& pack, const std::set<std::string>& gone) 
     const std::size_t blank = line.find("  ");
     const std::string name = blank == std::string::npos ? "" : line.substr(blank + 2);
     if (gone.contains(name)) continue;
-    if (name == "index.csv") {
+    if (name == kPackIndexName) {
       TRY_ASSIGN(const auto hash, Sha256File(pack / name));
       line.replace(0, blank, hash);
     }
@@ -55,13 +56,13 @@ Result<void> RenewSums(const fs::path& pack, const std::set<std::string>& gone) 
 }  // namespace
 
 Result<void> WithdrawFromPack(const fs::path& pack, const KeyTest& is_withdrawn, Withdrawn& withdrawn) {
-  const fs::path index = pack / "index.csv";
+  const fs::path index = pack / kPackIndexName;
   std::error_code ignored;
   if (!fs::exists(index, ignored)) return {};
   TRY_ASSIGN(const auto text, ReadTextFile(index, table::kMaxTableBytes));
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   const std::string_view body = std::string_view(text).substr(text.starts_with(kMark) ? kMark.size() : 0);
-  TRY_ASSIGN(const auto table, table::ParseCsv(body, "index.csv", {.delimiter = ','}));
+  TRY_ASSIGN(const auto table, table::ParseCsv(body, std::string(kPackIndexName), {.delimiter = ','}));
   std::vector<std::vector<std::string>> rows;  // That stay, the header first.
   std::set<std::string> gone;
   for (const table::TableRow& row : table.rows) {
@@ -92,7 +93,7 @@ Result<void> WithdrawFromPack(const fs::path& pack, const KeyTest& is_withdrawn,
     TRY(WriteFileAtomic(index, left.text(), IfExists::kOverwrite));
     return RenewSums(pack, gone);
   }
-  for (const char* name : {"SHA256SUMS", "index.csv"}) {
+  for (const std::string_view name : {kPackSumsName, kPackIndexName}) {
     TRY(Delete(pack / name, withdrawn));
   }
   // Empty folders, the innermost first.

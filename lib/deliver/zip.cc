@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/deliver/zip.h"
 
-#include <cerrno>
 #include <memory>
 #include <system_error>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zip.h>
 
+#include "lib/base/file.h"
 #include "lib/base/sha256.h"
+#include "lib/base/temporary_file.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -28,37 +26,9 @@ std::uint64_t EntrySize(const ZipEntry& entry) {
   return kLocalHeaderBytes + kCentralHeaderBytes + 2 * entry.name.size() + entry.bytes;
 }
 
-std::string ErrnoText() { return std::error_code(errno, std::generic_category()).message(); }
-
 struct Discard {
   void operator()(zip_t* archive) const { zip_discard(archive); }
 };
-
-// A file of ours that vanishes unless it was renamed to its final name.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
-  ~TemporaryFile() {
-    if (!path_.empty()) unlink(path_.c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const std::string& path() const { return path_; }
-  void Keep() { path_.clear(); }
-
- private:
-  std::string path_;
-};
-
-Result<void> SyncFile(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return Fail(ErrorKind::kOutput, path + ": " + ErrnoText());
-  const bool synced = fsync(fd) == 0;
-  const std::string reason = synced ? "" : ErrnoText();
-  close(fd);
-  if (!synced) return Fail(ErrorKind::kOutput, path + ": syncing failed: " + reason);
-  return {};
-}
 
 Result<void> AddEntry(zip_t* archive, const ZipEntry& entry) {
   const auto fail = [&](const std::string& step) {
@@ -84,12 +54,6 @@ Result<void> AddEntry(zip_t* archive, const ZipEntry& entry) {
 }
 
 }  // namespace
-
-std::uint64_t ZipSize(std::span<const ZipEntry> entries) {
-  std::uint64_t size = kEndRecordBytes;
-  for (const ZipEntry& entry : entries) size += EntrySize(entry);
-  return size;
-}
 
 Result<std::vector<std::size_t>> SplitIntoZips(std::span<const ZipEntry> entries, std::size_t max_files,
                                                std::uint64_t max_bytes) {
@@ -122,15 +86,11 @@ Result<void> WriteZip(const fs::path& path, std::span<const ZipEntry> entries, I
           entry.file.string() + ": " + (error ? error.message() : "has another size than when it was planned"));
     }
   }
-  std::string name = TemporaryPattern(path);
-  // Mode 0600, which libzip takes over for the file it renames here.
-  const int fd = mkostemps(name.data(), kTemporarySuffixBytes, O_CLOEXEC);
-  if (fd < 0) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + ErrnoText());
-  close(fd);
-  TemporaryFile temporary(name);
+  // libzip writes a file of its own and renames it to this one, whose mode it takes over.
+  TRY_ASSIGN(auto temporary, TemporaryFile::For(path));
 
   int code = 0;
-  std::unique_ptr<zip_t, Discard> archive(zip_open(name.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
+  std::unique_ptr<zip_t, Discard> archive(zip_open(temporary.path().c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
   if (archive == nullptr)
     return Fail(ErrorKind::kOutput, path.string() + ": zip error " + std::to_string(code));
   for (const ZipEntry& entry : entries) {
@@ -140,23 +100,18 @@ Result<void> WriteZip(const fs::path& path, std::span<const ZipEntry> entries, I
     return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + zip_strerror(archive.get()));
   }
   (void)archive.release();  // Freed by zip_close.
-  TRY(SyncFile(name));
 
   std::error_code error;
   if (fs::exists(path, error)) {
     const auto present = Sha256File(path);
-    const auto made = Sha256File(name);
+    const auto made = Sha256File(temporary.path());
     if (present && made && *present == *made) return {};
     if (if_exists == IfExists::kRefuse) {
       return Fail(ErrorKind::kOutput,
                   path.string() + ": exists with other contents; use --overwrite or another directory");
     }
   }
-  if (rename(name.c_str(), path.c_str()) != 0) {
-    return Fail(ErrorKind::kOutput, path.string() + ": renaming failed: " + ErrnoText());
-  }
-  temporary.Keep();
-  return {};
+  return temporary.MoveToTarget(TemporaryFile::Replace::kYes);
 }
 
 }  // namespace gradphoto::deliver

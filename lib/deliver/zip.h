@@ -28,9 +28,6 @@ struct ZipEntry {
   bool name_is_gbk = false;
 };
 
-// The exact size in bytes of the archive that WriteZip makes of these entries.
-std::uint64_t ZipSize(std::span<const ZipEntry> entries);
-
 // Splits entries, in order, into archives of at most `max_files` entries and `max_bytes` bytes each; 0 means
 // the limits of the format. Returns the number of entries of each archive.
 // Errors: kUsage - one photo alone exceeds `max_bytes`.

@@ -65,21 +65,6 @@ StoredResult DecodeStored(Format format, std::span<const std::byte> bytes, const
 
 }  // namespace
 
-std::optional<Format> SniffFormat(std::span<const std::byte> bytes) {
-  const std::string_view head(reinterpret_cast<const char*>(bytes.data()),
-                              std::min<std::size_t>(bytes.size(), 12));
-  if (head.starts_with("\xFF\xD8\xFF")) return Format::kJpeg;
-  if (head.starts_with("\x89PNG\r\n\x1A\n")) return Format::kPng;
-  if (head.size() == 12 && head.starts_with("RIFF") && head.substr(8) == "WEBP") return Format::kWebp;
-  if (head.size() == 12 && head.substr(4, 4) == "ftyp") {
-    for (const std::string_view brand :
-         {"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"}) {
-      if (head.substr(8) == brand) return Format::kHeif;
-    }
-  }
-  return std::nullopt;
-}
-
 std::string_view FormatName(Format format) {
   constexpr std::array<std::string_view, 4> kNames = {"JPEG", "PNG", "WebP", "HEIF"};
   return kNames[static_cast<std::size_t>(format)];
@@ -115,7 +100,7 @@ std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const
   if (bytes.size() > limits.max_file_bytes) {
     return std::unexpected(DecodeError{DecodeError::Kind::kTooLarge, std::to_string(bytes.size()) + " bytes"});
   }
-  const std::optional<Format> format = SniffFormat(bytes);
+  const std::optional<Format> format = SniffImage({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   if (!format) {
     return std::unexpected(
         DecodeError{DecodeError::Kind::kNotAnImage,

@@ -15,6 +15,8 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "lib/base/photo_file.h"
+
 namespace gradphoto::image {
 
 struct DecodeLimits {
@@ -23,7 +25,7 @@ struct DecodeLimits {
   std::uint64_t max_side_px = 32'768;      // Of either side.
 };
 
-enum class Format { kJpeg, kPng, kWebp, kHeif };
+using Format = ImageFormat;
 std::string_view FormatName(Format format);  // "JPEG", "PNG", "WebP", "HEIF"
 
 struct FileFacts {
@@ -60,9 +62,6 @@ struct DecodeError {
   Kind kind = Kind::kUnreadable;
   std::string message;  // Without the file's name.
 };
-
-// The format that the first bytes tell (12 are enough); nothing when it is none of the four.
-std::optional<Format> SniffFormat(std::span<const std::byte> bytes);
 
 std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const DecodeLimits& limits = {});
 

@@ -34,14 +34,17 @@ bool IsDelivered(State state) { return state == State::kDelivered || state == St
 Result<PackSelection> SelectForPack(Ledger& ledger, std::optional<std::vector<Record>> records,
                                     Redeliver redeliver, const Moment& now) {
   PackSelection selection;
-  const auto wanted = [&](State state) {
-    return state == State::kAccepted || (redeliver == Redeliver::kYes && IsDelivered(state));
+  // Who has left the roster or was withdrawn is not handed over again, either.
+  const auto wanted = [&](const Standing& standing) {
+    if (standing.hold != Hold::kNone) return false;
+    return standing.state == State::kAccepted || (redeliver == Redeliver::kYes && IsDelivered(standing.state));
   };
   if (!records) {
     std::vector<std::pair<StudentId, int>> chosen;
     TRY(ledger.ForEachStudent([&](const StudentEntry& entry) -> Result<void> {
       const Standing standing = StandingOf(entry.history, ledger.rules(), now.today);
-      if (wanted(standing.state) && standing.current > 0) {
+      if (standing.state == State::kLeft && standing.conforms) ++selection.left;
+      if (wanted(standing) && standing.current > 0) {
         chosen.emplace_back(entry.id, standing.current);
       } else if (IsDelivered(standing.state)) {
         ++selection.delivered;
@@ -69,7 +72,7 @@ Result<PackSelection> SelectForPack(Ledger& ledger, std::optional<std::vector<Re
       booked = std::move(record);
     }
     const bool same_photo = booked && booked->sha256 == given.sha256;
-    if (same_photo && wanted(standing.state)) {
+    if (same_photo && wanted(standing)) {
       selection.records.push_back(std::move(*booked));
     } else if (same_photo && IsDelivered(standing.state)) {
       ++selection.delivered;

@@ -2,6 +2,7 @@
 #include "lib/ledger/evidence.h"
 
 #include <algorithm>
+#include <charconv>
 #include <span>
 #include <utility>
 
@@ -15,10 +16,11 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxPhotoBytes = 256U << 20U;  // More than any photo that was decoded.
 constexpr std::string_view kCaseName = "case.json", kPictureName = "standardized.jpg";
+constexpr std::size_t kNumberDigits = 6;
 
 std::string FolderName(StudentId student, int attempt) {
   std::string number = std::to_string(student);
-  if (number.size() < 6) number.insert(0, 6 - number.size(), '0');
+  if (number.size() < kNumberDigits) number.insert(0, kNumberDigits - number.size(), '0');
   return number + "-" + std::to_string(attempt);
 }
 
@@ -142,6 +144,18 @@ class Case {
 };
 
 }  // namespace
+
+std::optional<StudentId> StudentOfCase(std::string_view folder) {
+  StudentId student = 0;
+  int attempt = 0;
+  const char* const end = folder.data() + folder.size();
+  const auto first = std::from_chars(folder.data(), end, student);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-') return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, attempt);
+  if (second.ec != std::errc() || second.ptr != end || FolderName(student, attempt) != folder)
+    return std::nullopt;
+  return student;
+}
 
 Result<std::optional<LedgerFile>> EvidencePicture(Ledger& ledger, StudentId student, int attempt) {
   return FindFile(ledger, student, attempt, kPictureName);

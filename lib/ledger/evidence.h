@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/base/error.h"
@@ -31,6 +32,9 @@ using Renderer = std::function<std::optional<std::vector<std::byte>>(const Recor
 // how many were made. Errors: kOutput - disk.
 Result<std::size_t> MakeEvidence(Ledger& ledger, const std::filesystem::path& directory,
                                  const standard::Reasons& reasons, const Renderer& render, const Moment& now);
+
+// Whose case lies in a folder of this name; nothing for other names.
+std::optional<StudentId> StudentOfCase(std::string_view folder);
 
 // The standardized.jpg of the case, if there is one.
 Result<std::optional<LedgerFile>> EvidencePicture(Ledger& ledger, StudentId student, int attempt);

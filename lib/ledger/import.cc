@@ -7,21 +7,16 @@
 #include <utility>
 
 #include "lib/base/date.h"
-#include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/ledger/evidence.h"
 #include "lib/roster/id_number.h"
 #include "lib/roster/mask.h"
 #include "lib/roster/roster.h"
 #include "lib/standard/codes.h"
-#include "lib/table/csv.h"
-#include "lib/table/encoding.h"
+#include "lib/table/named_table.h"
 
 namespace gradphoto::ledger {
 namespace {
-
-constexpr std::array<std::string_view, 7> kDecisionColumns = {
-    "key", "photo_sha256", "decision", "reason_code", "note", "reviewer", "decided_at"};
 
 // The student a row of the portal's list is about, or what is wrong.
 struct Found {
@@ -91,12 +86,18 @@ struct Decision {
 
 std::string Lower(std::string_view text) { return ToLowerAscii(Trim(text)); }
 
+// The columns of a list of decisions, as ReadDecision asks for them.
+std::span<const table::ColumnNames> DecisionColumns() {
+  static const std::array<table::ColumnNames, 7> kColumns = {
+      {{"key"}, {"photo_sha256"}, {"decision"}, {"reason_code"}, {"note"}, {"reviewer"}, {"decided_at"}}};
+  return kColumns;
+}
+
+constexpr std::size_t kDateBytes = 10;  // "2026-05-01".
+
 // The row's cells by column; `problem` when the row itself is wrong.
-Decision ReadDecision(const std::vector<std::string>& cells, const std::array<std::size_t, 7>& places,
-                      std::string& problem) {
-  const auto cell = [&](std::size_t column) {
-    return places[column] < cells.size() ? table::CleanCell(cells[places[column]]) : std::string();
-  };
+Decision ReadDecision(const table::NamedTable& table, const table::TableRow& row, std::string& problem) {
+  const auto cell = [&](std::size_t column) { return table.Cell(row, column); };
   Decision decision{.key = cell(0), .photo_sha256 = Lower(cell(1)), .note = cell(4), .booked = {}};
   BookedEvent& booked = decision.booked;
   const std::string verdict = Lower(cell(2));
@@ -108,11 +109,16 @@ Decision ReadDecision(const std::vector<std::string>& cells, const std::array<st
   booked.text = decision.note;
   booked.who = cell(5);
   booked.decided_at = cell(6);
-  if (booked.event.kind == EventKind::kUnknown) {
+  // As a workbook tells a date with a time.
+  if (const std::size_t blank = booked.decided_at.find(' '); blank == kDateBytes)
+    booked.decided_at[blank] = 'T';
+  if (table.IsRounded(row, 0) || roster::IsScientificNotation(decision.key)) {
+    problem = "a spreadsheet has rounded the number in key; format the column as text and enter it again";
+  } else if (booked.event.kind == EventKind::kUnknown) {
     problem = "decision must be accept, reject or retake";
   } else if (booked.code.empty() && booked.event.kind != EventKind::kAccept) {
     problem = "reason_code is missing";
-  } else if (!booked.code.empty() && standard::FindCode(booked.code) == nullptr) {
+  } else if (!booked.code.empty() && !standard::Code::Find(booked.code)) {
     problem = "unknown reason_code '" + booked.code + "'; see gradphoto-standards explain";
   } else if (booked.who.empty()) {
     problem = "reviewer is missing";
@@ -173,26 +179,6 @@ Result<std::string> JudgeDecision(Ledger& ledger, Decision& decision, StudentId&
     if (!*picture) return "there is no standardized picture of this photo to deliver; ask for a retake";
   }
   return std::string();
-}
-
-Result<std::array<std::size_t, 7>> DecisionPlaces(const table::CsvTable& table, const std::string& file) {
-  std::array<std::size_t, 7> places{};
-  const auto fail = [&](const std::string& why) {
-    return Fail(ErrorKind::kUsage,
-                file + ": " + why +
-                    "; the columns are key, photo_sha256, decision, reason_code, note, reviewer, "
-                    "decided_at");
-  };
-  if (table.rows.empty()) return fail("the list is empty");
-  const std::vector<std::string>& header = table.rows.front().cells;
-  if (header.size() != kDecisionColumns.size()) return fail("not a list of decisions");
-  for (std::size_t i = 0; i < kDecisionColumns.size(); ++i) {
-    const auto found = std::ranges::find_if(
-        header, [&](const std::string& cell) { return Lower(table::CleanCell(cell)) == kDecisionColumns[i]; });
-    if (found == header.end()) return fail("no column '" + std::string(kDecisionColumns[i]) + "'");
-    places[i] = static_cast<std::size_t>(found - header.begin());
-  }
-  return places;
 }
 
 }  // namespace
@@ -265,17 +251,13 @@ Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, cons
 }
 
 Result<ImportResult> ImportDecisions(Ledger& ledger, const std::filesystem::path& list, const Moment& now) {
-  TRY_ASSIGN(const auto bytes, ReadTextFile(list, table::kMaxTableBytes));
-  TRY_ASSIGN(const auto decoded, table::DecodeText(bytes, list.string()));
-  TRY_ASSIGN(const auto table, table::ParseCsv(decoded.text, list.string()));
-  TRY_ASSIGN(const auto places, DecisionPlaces(table, list.string()));
+  TRY_ASSIGN(const auto table, table::ReadNamedTable(list, DecisionColumns()));
   TRY_ASSIGN(auto transaction, ledger.Begin());
   ImportResult result;
-  for (std::size_t i = 1; i < table.rows.size(); ++i) {
-    const table::TableRow& row = table.rows[i];
+  for (const table::TableRow& row : table.rows()) {
     ++result.rows;
     std::string problem;
-    Decision decision = ReadDecision(row.cells, places, problem);
+    Decision decision = ReadDecision(table, row, problem);
     StudentId student = 0;
     bool repeated = false;
     if (problem.empty()) {

@@ -51,8 +51,7 @@ struct PortalOptions {
 Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, const std::filesystem::path& list,
                                   const PortalOptions& options, const Moment& now);
 
-// CSV (UTF-8 or GB18030) with a header row and exactly these columns, in any order; it is what the review page
-// writes:
+// A table (table/table.h) with these columns, in any order; it is what the review page writes:
 //   key           of the student, as in the records, or masked as on the page: then the photo finds the student
 //   photo_sha256  of the photo the decision is about, as in the records
 //   decision      accept: deliver it; reject: a new photo is wanted, and this one counts as a failure; retake:
@@ -64,7 +63,7 @@ Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, cons
 //   decided_at    ISO 8601 date or date and time; required
 // Refused rows: unknown student or photo; a photo that is not the student's current one; a locked one, unless
 // the portal disputes it; accept for a photo of which no standardized picture exists; a decision older than one
-// on the same photo that is booked already. Errors: kInput - unreadable; kUsage - other columns.
+// on the same photo that is booked already. Errors: kInput - unreadable; kUsage - a column is missing.
 Result<ImportResult> ImportDecisions(Ledger& ledger, const std::filesystem::path& list, const Moment& now);
 
 }  // namespace gradphoto::ledger

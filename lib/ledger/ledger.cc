@@ -7,12 +7,12 @@
 #include <ctime>
 #include <ranges>
 #include <set>
-#include <type_traits>
 #include <unordered_map>
 #include <utility>
 
 #include "lib/base/date.h"
 #include "lib/base/file.h"
+#include "lib/ledger/query.h"
 #include "lib/ledger/schema.h"
 #include "lib/roster/id_number.h"
 #include "lib/standard/codes.h"
@@ -20,40 +20,8 @@
 namespace gradphoto::ledger {
 namespace {
 
+constexpr std::string_view kKeepLeavers = "keep";
 constexpr std::array<std::string_view, 3> kFileKinds = {"output", "evidence", "delivered"};
-
-// Runs a prepared statement: bind the arguments, then hand over each row.
-template <typename Visit, typename... Arguments>
-Result<void> Query(Database& database, std::string_view sql, const Visit& visit,
-                   const Arguments&... arguments) {
-  TRY_ASSIGN(const auto statement, database.Prepare(sql));
-  int parameter = 0;
-  (static_cast<void>(statement->Bind(++parameter, arguments)), ...);
-  for (;;) {
-    const auto row = statement->Step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return {};
-    if constexpr (std::is_same_v<std::invoke_result_t<Visit, Statement&>, bool>) {
-      if (!visit(*statement)) {
-        statement->Reset();
-        return {};
-      }
-    } else {
-      visit(*statement);
-    }
-  }
-}
-
-template <typename... Arguments>
-Result<void> Write(Database& database, std::string_view sql, const Arguments&... arguments) {
-  return Query(database, sql, [](Statement&) {}, arguments...);
-}
-
-std::string FieldsToText(const Student& student) {
-  Json json = Json::array();
-  for (const auto& [name, value] : student.fields) json.push_back(Json::array({name, value}));
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 Student StudentFrom(std::string key, const std::string& fields) {
   Student student{.key = std::move(key), .fields = {}};
@@ -64,28 +32,6 @@ Student StudentFrom(std::string key, const std::string& fields) {
     student.fields.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
   }
   return student;
-}
-
-// What the linking says about the row, not about a photo.
-struct RowFacts {
-  bool paid = true;
-  std::string blocked_by;
-};
-
-RowFacts FactsOf(const Record& record) {
-  RowFacts facts{.paid = record.outcome != Outcome::kHeld, .blocked_by = {}};
-  for (const Finding& finding : record.findings) {
-    if (finding.code == "UNPAID") facts.paid = false;
-    static constexpr std::array kOfTheLedger = {"UNPAID",          "PHOTO_MISSING",   "LOCKED",
-                                                "DEADLINE_PASSED", "PORTAL_REJECTED", "RESUBMITTED"};
-    if (finding.severity != Severity::kReject || standard::StageOf(finding.code) != standard::Stage::kRoster ||
-        std::ranges::find(kOfTheLedger, finding.code) != kOfTheLedger.end() ||
-        facts.blocked_by.find(finding.code) != std::string::npos) {
-      continue;
-    }
-    facts.blocked_by += (facts.blocked_by.empty() ? "" : ", ") + finding.code;
-  }
-  return facts;
 }
 
 bool IsHeldAgainst(const Record& record) {
@@ -121,6 +67,10 @@ Event EventFrom(const Statement& row) {
   event.outcome = OutcomeFromName(row.Text(3)).value_or(Outcome::kError);
   event.held_against = row.Int(4) != 0;
   event.season = row.Text(5);
+  if (event.kind == EventKind::kCarried) {
+    event.from = row.Text(7);
+    event.season = row.Text(8);
+  }
   return event;
 }
 
@@ -132,6 +82,13 @@ bool IsDecision(EventKind kind) {
 bool IsReply(EventKind kind) {
   return kind == EventKind::kPending || kind == EventKind::kApproved || kind == EventKind::kRefused ||
          kind == EventKind::kDisputed || kind == EventKind::kUnknown;
+}
+
+// Events that answer each other: a decision repeated is one even if a reply came between.
+enum class Group { kReply, kOffice, kDecision };
+Group GroupOf(EventKind kind) {
+  if (IsReply(kind)) return Group::kReply;
+  return kind > EventKind::kUnknown ? Group::kOffice : Group::kDecision;
 }
 
 std::string TextOf(const Json& json, const char* key) {
@@ -172,8 +129,9 @@ Result<void> Ledger::LoadRules() {
     if (const auto day = ParseDate(row.Text(1))) rules_.deadlines[row.Text(0)] = *day;
   });
   if (!read) return read;
-  return Query(database_, "SELECT value FROM settings WHERE name = 'max_failures'", [&](const Statement& row) {
-    rules_.max_failures = std::max(1, std::atoi(row.Text(0).c_str()));
+  return Query(database_, "SELECT name, value FROM settings", [&](const Statement& row) {
+    if (row.Text(0) == "max_failures") rules_.max_failures = std::max(1, std::atoi(row.Text(1).c_str()));
+    if (row.Text(0) == "leavers") rules_.hold_leavers = row.Text(1) != kKeepLeavers;
   });
 }
 
@@ -185,63 +143,13 @@ Result<void> Ledger::SetRules(const Rules& rules) {
   }
   TRY(Write(database_, "INSERT OR REPLACE INTO settings VALUES ('max_failures', ?)",
             std::to_string(rules.max_failures)));
+  TRY(Write(database_, "INSERT OR REPLACE INTO settings VALUES ('leavers', ?)",
+            rules.hold_leavers ? std::string_view("hold") : kKeepLeavers));
   rules_ = rules;
   return transaction.Commit();
 }
 
 // ---- Students
-
-Result<SyncCounts> Ledger::SyncStudents(std::span<const Record> records, const Moment& now) {
-  TRY_ASSIGN(auto transaction, Begin());
-  struct Row {
-    std::string fields, season, blocked_by, last_seen;
-    bool paid = true;
-  };
-  std::unordered_map<std::string, Row> known;
-  TRY(Query(database_, "SELECT key, fields, season, paid, blocked_by, last_seen FROM students",
-            [&](const Statement& row) {
-              known.emplace(row.Text(0),
-                            Row{row.Text(1), row.Text(2), row.Text(4), row.Text(5), row.Int(3) != 0});
-            }));
-  const std::string today = FormatDay(now.today);
-  SyncCounts counts;
-  for (const Record& record : records) {
-    if (!record.student) continue;
-    const Student& student = *record.student;
-    const RowFacts facts = FactsOf(record);
-    const std::string fields = FieldsToText(student);
-    const std::string season(student.Field("season"));
-    const auto found = known.find(student.key);
-    Result<void> written;
-    if (found == known.end()) {
-      ++counts.added;
-      written =
-          Write(database_,
-                "INSERT INTO students (key, fields, id_number, student_number, candidate_number, season, paid, "
-                "blocked_by, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?9, ?9)",
-                student.key, fields, student.Field("id_number"), student.Field("student_number"),
-                student.Field("candidate_number"), season, std::int64_t{facts.paid}, facts.blocked_by, today);
-    } else if (const Row& row = found->second; row.fields != fields || row.season != season ||
-                                               row.paid != facts.paid || row.blocked_by != facts.blocked_by) {
-      ++counts.changed;
-      written =
-          Write(database_,
-                "UPDATE students SET fields = ?, id_number = ?, student_number = ?, candidate_number = ?, "
-                "season = ?, paid = ?, blocked_by = ?, last_seen = ? WHERE key = ?",
-                fields, student.Field("id_number"), student.Field("student_number"),
-                student.Field("candidate_number"), season, std::int64_t{facts.paid}, facts.blocked_by, today,
-                student.key);
-    } else {
-      ++counts.unchanged;
-      if (row.last_seen != today) {
-        written = Write(database_, "UPDATE students SET last_seen = ? WHERE key = ?", today, student.key);
-      }
-    }
-    if (!written) return std::unexpected(written.error());
-  }
-  TRY(transaction.Commit());
-  return counts;
-}
 
 Result<std::optional<StudentEntry>> Ledger::FindStudent(std::string_view key) {
   std::optional<StudentId> id;
@@ -258,8 +166,11 @@ Result<std::vector<StudentId>> Ledger::FindByIdentifier(std::string_view identif
     TRY(Query(
         database_, "SELECT id FROM students WHERE " + std::string(column) + " = ? ORDER BY id",
         [&](const Statement& row) { ids.push_back(row.Int(0)); }, identifier));
-    if (!ids.empty()) break;
+    if (!ids.empty()) return ids;
   }
+  TRY(Query(
+      database_, "SELECT student_id FROM former_keys WHERE key = ? ORDER BY student_id",
+      [&](const Statement& row) { ids.push_back(row.Int(0)); }, identifier));
   return ids;
 }
 
@@ -448,33 +359,24 @@ Result<bool> Ledger::Book(StudentId student, const BookedEvent& booked) {
   if (!events) return std::unexpected(events.error());
   for (const BookedEvent& old : *events | std::views::reverse) {
     // A decision or a reply repeated; but what happened in between gives the same words another meaning.
-    if (IsReply(old.event.kind) != IsReply(event.kind) || old.event.kind == EventKind::kJudged ||
-        old.event.kind == EventKind::kDelivered) {
-      if (old.event.kind == EventKind::kJudged || old.event.kind == EventKind::kDelivered) break;
-      continue;
-    }
+    if (old.event.kind == EventKind::kJudged || old.event.kind == EventKind::kDelivered) break;
+    if (GroupOf(old.event.kind) != GroupOf(event.kind)) continue;
     if (old.event.kind == event.kind && old.event.attempt == event.attempt && old.code == booked.code &&
         old.text == booked.text && old.who == booked.who && old.decided_at == booked.decided_at) {
       return false;
     }
     break;
   }
-  TRY_ASSIGN(const auto insert,
-             database_.Prepare("INSERT INTO events (student_id, attempt_id, at, kind, code, text, who, "
-                               "decided_at) VALUES (?1, (SELECT "
-                               "id FROM "
-                               "attempts WHERE student_id = ?1 AND number = ?2), ?3, ?4, ?5, ?6, ?7, ?8)"));
-  (insert)
-      ->Bind(1, student)
-      .Bind(2, std::int64_t{event.attempt})
-      .Bind(3, booked.at)
-      .Bind(4, EventName(event.kind))
-      .Bind(5, booked.code)
-      .Bind(6, booked.text)
-      .Bind(7, booked.who)
-      .Bind(8, booked.decided_at);
-  TRY(insert->Run());
+  TRY(Put(student, booked));
   return true;
+}
+
+Result<void> Ledger::Put(StudentId student, const BookedEvent& booked) {
+  return Write(database_,
+               "INSERT INTO events (student_id, attempt_id, at, kind, code, text, who, decided_at) VALUES (?1, "
+               "(SELECT id FROM attempts WHERE student_id = ?1 AND number = ?2), ?3, ?4, ?5, ?6, ?7, ?8)",
+               student, std::int64_t{booked.event.attempt}, booked.at, EventName(booked.event.kind),
+               booked.code, booked.text, booked.who, booked.decided_at);
 }
 
 Result<std::vector<std::pair<std::string, std::int64_t>>> Ledger::UnknownReplies() {
@@ -660,14 +562,10 @@ Record WithDecisions(Record record, int attempt, const std::vector<BookedEvent>&
     record.outcome = Outcome::kAccepted;
   } else {
     const Severity severity = kind == EventKind::kDisputed ? Severity::kReview : Severity::kReject;
-    record.findings.insert(record.findings.begin(),
-                           Finding{.code = last->code.empty() ? "PORTAL_REJECTED" : last->code,
-                                   .severity = severity,
-                                   .value = {},
-                                   .unit = {},
-                                   .limit_min = {},
-                                   .limit_max = {},
-                                   .detail = by_portal ? "said by the portal" : "decided by a person"});
+    Finding said = standard::MakeFinding("PORTAL_REJECTED", severity,
+                                         by_portal ? "said by the portal" : "decided by a person");
+    if (!last->code.empty()) said.code = last->code;
+    record.findings.insert(record.findings.begin(), std::move(said));
     record.outcome = severity == Severity::kReview ? Outcome::kReview : Outcome::kRejected;
   }
   Json decision = {{"decision", EventName(kind)}, {"by", by_portal ? "portal" : "person"}};

@@ -55,6 +55,9 @@ struct Engine {
   std::optional<matte::PluggedNet> second_matte;  // Of models.yaml; usually none.
   roster::ExemptionTable exemptions;
   Json tool;  // The record's field of this name: version, standard, fingerprint of the models.
+  // The same and what else decides about a photo: "rules", hash of the resolved standard and of the files about
+  // comparison, exemptions and reasons, and "build", the commit. What a batch remembers judgements by.
+  Json reuse_key;
 };
 
 }  // namespace gradphoto::pipeline

@@ -48,6 +48,11 @@ inline PhotoResult PassThrough(Record record) {
   return result;
 }
 
+// False for a record that passes through as it is: without a photo, or rejected already (unless `all`).
+inline bool NeedsWork(const Record& record, bool all) {
+  return !record.photo.empty() && (all || !record.IsRejected());
+}
+
 // Adds findings, measures, crop, background and tool to the record. Findings that an earlier run of this
 // function left in it are replaced; those of other stages stay. A failure to read or judge the photo is a
 // finding too (severity error): one bad photo never stops a batch.

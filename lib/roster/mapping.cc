@@ -30,20 +30,9 @@ bool IsPhotoHeader(std::string_view header) {
   return IsOneOf(ToLowerAscii(table::CleanCell(header)), kNames);
 }
 
-bool IsKeyHeader(std::string_view header) {
-  constexpr std::array<std::string_view, 3> kNames = {"key", "编号", "关键字"};
-  return IsOneOf(ToLowerAscii(table::CleanCell(header)), kNames);
-}
-
 bool IsConfirmHeader(std::string_view header) {
   constexpr std::array<std::string_view, 4> kNames = {"confirm", "确认", "是否确认", "确认关联"};
   return IsOneOf(ToLowerAscii(table::CleanCell(header)), kNames);
-}
-
-bool IsIdentifierHeader(std::string_view header) {
-  constexpr std::array<std::string_view, 3> kColumns = {"id_number", "student_number", "candidate_number"};
-  const auto column = CanonicalColumn(header);
-  return column && IsOneOf(*column, kColumns);
 }
 
 struct Columns {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include "lib/base/photo_file.h"
 
 namespace gradphoto::roster {
 
-struct PhotoFile {
-  std::string path;              // As it goes into the record.
-  std::string relative;          // Below the photo directory, "/" between folders; folders may name groups.
-  std::int64_t modified_ns = 0;  // When the file was last written; comparable with others of the same listing.
-};
+using gradphoto::ListPhotos;
+using gradphoto::PhotoFile;
+using gradphoto::PhotoListing;
 
 }  // namespace gradphoto::roster

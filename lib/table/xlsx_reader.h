@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // XLSX workbooks as clerks have them, read as tables of text (ECMA-376). Cells give what their owner sees, see
 // xlsx_number.h; formulas give their stored result. Bounded in every direction and read as a stream: a workbook
-// is a zip of XML that can inflate a thousandfold. The only file that reads zips is xlsx.cc.
+// is a zip of XML that can inflate a thousandfold. One file pair each for the zip (xlsx_package.h), what all
+// sheets share (xlsx_workbook.h) and a sheet (xlsx_sheet.h).
 #pragma once
 
 #include <cstddef>
@@ -35,9 +36,8 @@ struct XlsxSheet {
       notes;  // What a person should know: other sheets, hidden rows, formulas without result.
 };
 
-// Whether the bytes start like a zip, as XLSX does; or like an old .xls or a workbook with a password.
+// Whether the bytes start like a zip, as XLSX does.
 bool LooksLikeZip(std::string_view bytes);
-bool LooksLikeOldExcel(std::string_view bytes);
 
 // Reads one sheet: the named one, else the first visible one that `is_wanted` takes, else, when it takes none,
 // the first with any text. Hidden rows are read, and noted. A cell merged downwards fills all the rows it
@@ -45,5 +45,9 @@ bool LooksLikeOldExcel(std::string_view bytes);
 // no workbook, damaged, encrypted, a limit passed, with the remedy. kUsage - unknown sheet (with the nearest).
 Result<XlsxSheet> ReadXlsx(std::string_view bytes, std::string_view name, const TableOptions& options = {},
                            const XlsxLimits& limits = {});
+
+// Several sheets, see ParseTables (table.h).
+Result<std::vector<XlsxSheet>> ReadXlsxSheets(std::string_view bytes, std::string_view name,
+                                              const TableOptions& options = {}, const XlsxLimits& limits = {});
 
 }  // namespace gradphoto::table

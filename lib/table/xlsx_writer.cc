@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cstddef>
-#include <system_error>
 #include <utility>
 
-#include <unistd.h>
 #include <xlsxwriter.h>
 
+#include "lib/base/temporary_file.h"
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
 
@@ -59,18 +57,14 @@ Error NotWritten(const std::string& where, lxw_error error) {
   return {ErrorKind::kUsage, where + ": " + lxw_strerror(error)};
 }
 
-// Vanishes with the scope.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
-  ~TemporaryFile() { unlink(path_.c_str()); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+// On A4 across, as wide as the page and as many pages long as need be, with page numbers.
+void SetUpPrint(lxw_worksheet* sheet) {
+  constexpr std::uint8_t kA4 = 9;
+  worksheet_set_paper(sheet, kA4);
+  worksheet_set_landscape(sheet);
+  worksheet_fit_to_pages(sheet, 1, 0);
+  worksheet_set_footer(sheet, "&L&A&R&P / &N");
+}
 
 Result<void> Fill(lxw_worksheet* sheet, const XlsxTable& table, lxw_format* plain, lxw_format* header) {
   std::vector<double> widths;
@@ -92,7 +86,9 @@ Result<void> Fill(lxw_worksheet* sheet, const XlsxTable& table, lxw_format* plai
     const auto column = static_cast<lxw_col_t>(c);
     worksheet_set_column(sheet, column, column, widths[c], plain);
   }
+  SetUpPrint(sheet);
   if (table.rows.empty() || widths.empty()) return {};
+  worksheet_repeat_rows(sheet, 0, 0);
   worksheet_freeze_panes(sheet, 1, 0);
   worksheet_autofilter(sheet, 0, 0, static_cast<lxw_row_t>(table.rows.size() - 1),
                        static_cast<lxw_col_t>(widths.size() - 1));
@@ -122,6 +118,8 @@ Result<void> WriteTo(const std::string& path, const std::vector<XlsxTable>& tabl
   workbook_set_properties(book, &properties);
   lxw_format* plain = workbook_add_format(book);
   format_set_num_format(plain, "@");
+  format_set_text_wrap(plain);
+  format_set_align(plain, LXW_ALIGN_VERTICAL_TOP);
   lxw_format* header = workbook_add_format(book);
   format_set_num_format(header, "@");
   format_set_bold(header);
@@ -143,24 +141,38 @@ Result<void> WriteTo(const std::string& path, const std::vector<XlsxTable>& tabl
 
 }  // namespace
 
-Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
-                       IfExists if_exists) {
+namespace {
+
+// The workbook's bytes, which the library wants to write to a file: a short-lived one beside `beside`. Errors
+// are those of `path`.
+Result<std::vector<std::byte>> Make(const std::filesystem::path& path, const std::filesystem::path& beside,
+                                    const std::vector<XlsxTable>& tables) {
   TRY(Check(tables));
-  TRY(MakePrivateDirectories(path.parent_path()));
-  std::string name = TemporaryPattern(path);
-  const int fd = mkostemps(name.data(), kTemporarySuffixBytes, 0);  // Mode 0600.
-  if (fd < 0) {
-    return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " +
-                                        std::error_code(errno, std::generic_category()).message());
-  }
-  close(fd);
-  const TemporaryFile temporary(name);
+  TRY_ASSIGN(const auto temporary, TemporaryFile::For(beside));
   if (auto written = WriteTo(temporary.path(), tables); !written) {
     return Fail(written.error().kind, path.string() + ": " + written.error().message);
   }
-  const auto bytes = ReadFile(temporary.path(), kMaxBytes);
-  if (!bytes) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written");
-  return WriteFileAtomic(path, *bytes, if_exists);
+  auto bytes = ReadFile(temporary.path(), kMaxBytes);
+  if (!bytes) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + bytes.error().message);
+  return bytes;
+}
+
+}  // namespace
+
+Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
+                       IfExists if_exists) {
+  TRY(MakePrivateDirectories(path.parent_path()));
+  TRY_ASSIGN(const auto bytes, Make(path, path, tables));
+  return WriteFileAtomic(path, bytes, if_exists);
+}
+
+Result<void> CheckXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
+                       IfExists if_exists) {
+  std::error_code error;
+  const auto elsewhere = std::filesystem::temp_directory_path(error);
+  if (error) return Fail(ErrorKind::kOutput, "no directory for temporary files: " + error.message());
+  TRY_ASSIGN(const auto bytes, Make(path, elsewhere / path.filename(), tables));
+  return CheckWriteFile(path, bytes, if_exists);
 }
 
 }  // namespace gradphoto::table

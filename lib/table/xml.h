@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// XML read as a stream, bounded: for the parts of a workbook (xlsx.h). No document type declarations at all, so
-// there are no entities to expand and nothing outside to fetch. The only file that sees expat is xml.cc.
+// XML read as a stream, bounded: for the parts of a workbook (xlsx_reader.h). No document type declarations at
+// all, so there are no entities to expand and nothing outside to fetch. The only file that sees expat is
+// xml.cc.
 #pragma once
 
 #include <cstddef>

@@ -18,7 +18,6 @@ using gradphoto::Sha256File;
 using gradphoto::deliver::SplitIntoZips;
 using gradphoto::deliver::WriteZip;
 using gradphoto::deliver::ZipEntry;
-using gradphoto::deliver::ZipSize;
 using gradphoto::testing::TempDir;
 
 namespace {
@@ -53,7 +52,6 @@ TEST_CASE("a zip depends on names and contents only") {
   Elsewhere(0077, "America/New_York",
             [&] { REQUIRE(WriteZip(dir.path() / "b.zip", entries, IfExists::kRefuse)); });
   CHECK(*Sha256File(dir.path() / "a.zip") == *Sha256File(dir.path() / "b.zip"));
-  CHECK(fs::file_size(dir.path() / "a.zip") == ZipSize(entries));
   for (const char* name : {"a.zip", "b.zip"}) {
     CHECK(fs::status(dir.path() / name).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   }
@@ -96,7 +94,6 @@ TEST_CASE("a zip with the same bytes is left alone, a different one is refused")
   CHECK(refused.error().kind == ErrorKind::kOutput);
   CHECK(*gradphoto::ReadTextFile(path, 1 << 20) == "something else");
   CHECK(WriteZip(path, entries, IfExists::kOverwrite));
-  CHECK(fs::file_size(path) == ZipSize(entries));
   // Nothing temporary is left behind: two photos and the zip.
   CHECK(std::distance(fs::directory_iterator(dir.path()), {}) == 3);
 }
@@ -123,11 +120,10 @@ TEST_CASE("splitting keeps the order and both limits") {
   CHECK(SplitIntoZips(entries, 0, 0).value() == Counts{5});
   CHECK(SplitIntoZips(entries, 2, 0).value() == Counts{2, 2, 1});
   CHECK(SplitIntoZips({}, 2, 0).value() == Counts{});
-  const std::uint64_t three = ZipSize(std::span(entries).first(3));
+  REQUIRE(WriteZip(dir.path() / "a.zip", std::span(entries).first(3), IfExists::kRefuse));
+  const std::uint64_t three = fs::file_size(dir.path() / "a.zip");
   CHECK(SplitIntoZips(entries, 0, three).value() == Counts{3, 2});
   CHECK(SplitIntoZips(entries, 0, three - 1).value() == Counts{2, 2, 1});
-  REQUIRE(WriteZip(dir.path() / "a.zip", std::span(entries).first(3), IfExists::kRefuse));
-  CHECK(fs::file_size(dir.path() / "a.zip") == three);
   const auto impossible = SplitIntoZips(entries, 0, 50);
   REQUIRE_FALSE(impossible);
   CHECK(impossible.error().kind == ErrorKind::kUsage);

@@ -3,6 +3,7 @@
 
 #include "lib/roster/mask.h"
 #include "tests/ledger/support.h"
+#include "tests/table/encodings.h"
 
 namespace gradphoto::ledger {
 namespace {
@@ -101,6 +102,34 @@ TEST_CASE("decisions are taken over, row by row, and only once") {
   CHECK(office.Of(3) == State::kRejected);
   CHECK(office.Decide(rows).booked == 0);
   CHECK(office.Of(3) == State::kRejected);
+}
+
+TEST_CASE("lists of every shape give the same: CSV of any encoding, XLSX") {
+  const std::vector<std::vector<std::string>> replies = {{"学号", "姓名", "bz"},
+                                                         {"20220001", "张三", "审核通过"},
+                                                         {"20220002", "张三", "头顶距离顶部百分比不合格"}};
+  const std::vector<std::vector<std::string>> decisions = {
+      {"审核结论"},
+      {"decision", "key", "photo_sha256", "reason_code", "note", "decided_at", "reviewer"},
+      {"accept", Office::Key(3), Office::Hash(3), "", "", "2021-10-04", "李老师"},
+      {"reject", Office::Key(4), Office::Hash(4), "BLURRED", "糊", "2021-10-04 10:00:00", "李老师"},
+      {"maybe", Office::Key(4), Office::Hash(4), "", "", "2021-10-04", "李老师"}};
+  const TempDir dir;
+  const auto of_portal = gradphoto::table::testing::InEveryShape(dir.path() / "portal", replies);
+  const auto of_review = gradphoto::table::testing::InEveryShape(dir.path() / "review", decisions);
+  const PortalRules rules = *PortalRules::Load(SourceDir() / "configs");
+  for (std::size_t i = 0; i < of_portal.size(); ++i) {
+    Office office;
+    CHECK(Must(ImportPortal(office.ledger(), rules, of_portal[i], {}, On(kOctober))).booked == 2);
+    const ImportResult result = Must(ImportDecisions(office.ledger(), of_review[i], On(kOctober)));
+    CHECK(result.booked == 2);
+    REQUIRE(result.problems.size() == 1);
+    CHECK(result.problems[0].line == 5);
+    CHECK(office.Of(1) == State::kApproved);
+    CHECK(office.Of(2) == State::kRejected);
+    CHECK(office.Of(3) == State::kAccepted);
+    CHECK(office.Of(4) == State::kRejected);
+  }
 }
 
 TEST_CASE("decisions of the review page: a masked key is found by its photo, and never guessed") {

@@ -149,11 +149,6 @@ TEST_CASE("reasons hold no digits of the number") {
   }
 }
 
-TEST_CASE("kinds have names") {
-  CHECK(IdKindName(IdKind::kMainland) == "mainland");
-  CHECK(IdKindName(IdKind::kTemporary) == "temporary");
-}
-
 TEST_CASE("sex in the usual spellings") {
   for (const char* text : {"男", "1", "M", "male", "男性", " 男 "}) CHECK(ParseSex(text) == Sex::kMale);
   for (const char* text : {"女", "2", "f", "Female", "２"}) CHECK(ParseSex(text) == Sex::kFemale);

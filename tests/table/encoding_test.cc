@@ -79,8 +79,7 @@ TEST_CASE("UTF-16 without a mark is recognized by its NUL bytes, and told as a g
   CHECK_FALSE(DecodeText(std::string("a\0\1\0", 4), "r.txt").has_value());
 }
 
-TEST_CASE("workbooks, binary files and hopeless bytes are refused") {
-  CHECK(ErrorOf("PK\x03\x04...").find("Excel workbook") != std::string::npos);
+TEST_CASE("old workbooks, binary files and hopeless bytes are refused") {
   CHECK(ErrorOf("\xD0\xCF\x11\xE0...").find("Excel workbook") != std::string::npos);
   CHECK(ErrorOf(std::string("a,b\n1\0,2\n", 9)).find("NUL byte at byte 5 (line 2)") != std::string::npos);
   CHECK(ErrorOf("a,b\n\xFF\xFF\xFF\n").find("neither UTF-8") != std::string::npos);

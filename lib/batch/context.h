@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all steps of a run know.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "lib/batch/job.h"
+#include "lib/batch/notes.h"
+#include "lib/batch/shard.h"
+#include "lib/ledger/ledger.h"
+#include "lib/pipeline/engine.h"
+
+namespace gradphoto::batch {
+
+struct RunOptions {
+  std::filesystem::path config_dir;  // Empty: see base/resources.h.
+  std::filesystem::path model_dir;   // Empty: see base/resources.h.
+  bool dry_run = false;              // Do all the work but write nothing, the ledger included.
+  std::optional<Shard> shard;        // Work only on this part of the students.
+  bool merge = false;                // Put together what all shards have done.
+  ledger::Moment moment = ledger::Now();
+  std::string tool = "gradphoto-batch";  // Who holds the ledger, for those who wait for it.
+  int ledger_wait_s = 0;                 // For another process that holds the ledger.
+  bool has_rules = true;                 // False: job.rules are not meant; those of the ledger stay.
+  std::function<void(std::size_t done, std::size_t total)> progress;  // After each photo; may be empty.
+  std::function<bool()> interrupted;  // Asked before each photo; true ends the run. May be empty.
+  NoteSink note;                      // May be empty.
+};
+
+struct Context {
+  const Job& job;
+  const RunOptions& options;
+  Notes& notes;
+  ledger::Ledger* ledger = nullptr;  // Null: none.
+};
+
+inline pipeline::EngineOptions EngineOptionsOf(const Job& job, const RunOptions& options) {
+  return {.standard = job.standard,
+          .config_dir = options.config_dir,
+          .model_dir = options.model_dir,
+          .decode_limits = {},
+          .severities = job.severities};
+}
+
+}  // namespace gradphoto::batch

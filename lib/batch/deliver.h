@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// From judged records to what the office gets: records, report, review page, pack, cases for manual review.
+#pragma once
+
+#include <vector>
+
+#include "lib/base/error.h"
+#include "lib/batch/context.h"
+#include "lib/pipeline/engine.h"
+#include "lib/record/record.h"
+
+namespace gradphoto::batch {
+
+// NDJSON. Errors: kOutput.
+Result<void> WriteRecords(const std::filesystem::path& file, const std::vector<Record>& records);
+
+// Writes batch.ndjson, the report and the pack; with a ledger, what was accepted since the last delivery, in a
+// folder of its own, which is booked. The report comes first: it must be there even when the names of the pack
+// cannot be made. A dry run only finds out whether these can be. Returns the records as they stand after the
+// delivery. Errors: kUsage - a name cannot be made; kOutput - disk, interrupted; see PlanPack, WritePack and
+// WriteReport.
+Result<std::vector<Record>> Deliver(const Context& context, std::vector<Record> records);
+
+// With a ledger: the folders of ledger/evidence.h for the students who stand in manual review. Errors: kOutput.
+Result<void> MakeCases(const Context& context, const pipeline::Engine& engine);
+
+}  // namespace gradphoto::batch

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/batch/face_search.h"
+#include "lib/standard/codes.h"
+
+#include <fmt/format.h>
+
+namespace gradphoto::batch {
+
+using pipeline::Comparer;
+
+Result<FaceSearch> FaceSearch::Create(FaceSearchOptions options, const pipeline::EngineOptions& engine,
+                                      Notes& notes) {
+  TRY_ASSIGN(auto comparer, Comparer::Create(engine));
+  FaceSearch search(std::move(options), std::move(comparer));
+  if (!search.options_.rejected_before.empty()) {
+    TRY_ASSIGN(search.rejected_, pipeline::RejectedBefore::Load(search.options_.rejected_before));
+  }
+  if (!search.options_.templates.empty()) {
+    using enum compare::TemplateStore::Access;
+    TRY_ASSIGN(auto store,
+               compare::TemplateStore::Open(search.options_.templates, search.comparer_.template_id(),
+                                            search.options_.dry_run ? kRead : kWrite));
+    if (!store.note().empty()) notes.Warn(store.note());
+    search.store_.emplace(std::move(store));
+  }
+  return search;
+}
+
+// Only what needs a face beforehand gets one: the comparison looks for it last, when there is a reference.
+std::optional<Comparer::Face> FaceSearch::FaceFor(const Record& record,
+                                                  const pipeline::Analysis* analysis) const {
+  if (analysis != nullptr) return comparer_.FaceOf(*analysis);
+  if (!options_.duplicates && !rejected_) return std::nullopt;
+  return comparer_.FaceOf(record.photo, Comparer::Role::kPhoto);
+}
+
+FaceSearch::Print FaceSearch::Look(Record& record, const Question& question) const {
+  if (!options_.duplicates && !question.judged) return std::nullopt;
+  const auto face = FaceFor(record, question.analysis);
+  Print print;
+  if (options_.duplicates) {
+    auto made = pipeline::PrintOf(comparer_, *face);
+    if (!made) {
+      record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError, made.error().message));
+      return std::nullopt;
+    }
+    print = std::move(*made);
+  }
+  if (!question.judged) return print;
+  if (question.reference) record = comparer_.Compare(std::move(record), face);
+  if (rejected_) rejected_->Check(comparer_, *face, record);
+  return print;
+}
+
+FaceSearch::Print FaceSearch::PrintOf(const Record& record) const {
+  if (!options_.duplicates || record.photo.empty()) return std::nullopt;
+  auto print = pipeline::PrintOf(comparer_, comparer_.FaceOf(record.photo, Comparer::Role::kPhoto));
+  return print ? std::move(*print) : std::nullopt;
+}
+
+void FaceSearch::SearchBatch(std::span<Record> records, std::span<const Print> prints, Notes& notes) const {
+  pipeline::DuplicateOptions search;
+  search.threads = options_.threads;
+  search.earlier = store_ ? &*store_ : nullptr;
+  const auto found = pipeline::FindDuplicates(records, prints, comparer_, search);
+  notes.Info(fmt::format("{} pairs of photos of different students are alike, in {} groups", found.pairs,
+                         found.clusters));
+  if (found.dropped > 0) notes.Warn(fmt::format("{} weaker pairs are left out", found.dropped));
+}
+
+Result<void> FaceSearch::KeepTemplates(std::span<const Record> records, std::span<const Print> prints) {
+  if (!store_ || options_.dry_run) return {};
+  pipeline::StoreTemplates(records, prints, *store_);
+  return store_->Save();
+}
+
+}  // namespace gradphoto::batch

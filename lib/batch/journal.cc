@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/batch/journal.h"
+
+#include <cerrno>
+#include <fstream>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/base/sha256.h"
+
+namespace gradphoto::batch {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsSameStudent(const std::optional<Student>& a, const std::optional<Student>& b) {
+  return a && b && a->key == b->key && a->fields == b->fields;
+}
+
+bool HasHash(const std::string& file, const std::string& sha256) {
+  const auto hash = Sha256File(file);
+  return hash && *hash == sha256;
+}
+
+// Whether the last line was cut off by a crash: the next one must not be written behind it.
+bool IsTorn(int fd) {
+  struct stat info{};
+  if (fstat(fd, &info) != 0 || info.st_size == 0) return false;
+  char last = '\n';
+  return pread(fd, &last, 1, info.st_size - 1) == 1 && last != '\n';
+}
+
+}  // namespace
+
+Result<Journal> Journal::Continue(const fs::path& file) {
+  TRY_ASSIGN(auto journal, ReadOnly(file));
+  journal.file_ = file;
+  return journal;
+}
+
+Result<Journal> Journal::ReadOnly(const fs::path& file) {
+  Journal journal;
+  TRY(journal.Load(file));
+  return journal;
+}
+
+Result<void> Journal::Load(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(file, error)) return {};
+  if (!fs::is_regular_file(file, error)) return Fail(ErrorKind::kInput, file.string() + ": not a regular file");
+  std::ifstream in(file, std::ios::binary);
+  for (std::string line; std::getline(in, line);) {
+    const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (json.is_discarded()) continue;
+    if (auto record = RecordFromJson(json)) finished_.insert_or_assign(record->photo, std::move(*record));
+  }
+  if (!in.eof()) return Fail(ErrorKind::kInput, file.string() + ": cannot be read: " + ErrnoText());
+  return {};
+}
+
+std::optional<Record> Journal::Find(const Record& linked, const Json& tool) const {
+  const auto found = finished_.find(linked.photo);
+  if (found == finished_.end()) return std::nullopt;
+  const Record& record = found->second;
+  if (record.tool != tool || record.outcome == Outcome::kError ||
+      !IsSameStudent(record.student, linked.student) ||
+      record.comparison.value("reference", "") != linked.comparison.value("reference", "") ||
+      !HasHash(record.photo, record.sha256)) {
+    return std::nullopt;
+  }
+  if (!record.output.empty() && !HasHash(record.output, record.output_sha256)) return std::nullopt;
+  return record;
+}
+
+Result<void> Journal::OpenToAppend() {
+  TRY(MakePrivateDirectories(file_.parent_path()));
+  out_ = FileDescriptor(open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!out_.IsOpen()) return Fail(ErrorKind::kOutput, file_.string() + ": cannot be opened: " + ErrnoText());
+  if (IsTorn(out_.get()) && !WriteAll(out_.get(), std::as_bytes(std::span("\n", 1)))) {
+    return Fail(ErrorKind::kOutput, file_.string() + ": cannot be written: " + ErrnoText());
+  }
+  return {};
+}
+
+Result<void> Journal::Append(const Record& record) {
+  if (file_.empty() || record.photo.empty()) return {};
+  if (!out_.IsOpen()) {
+    TRY(OpenToAppend());
+  }
+  const std::string line = ToLine(record) + '\n';
+  if (!WriteAll(out_.get(), std::as_bytes(std::span(line)))) {
+    return Fail(ErrorKind::kOutput, file_.string() + ": cannot be written: " + ErrnoText());
+  }
+  return {};
+}
+
+Result<void> Journal::Remove() {
+  if (file_.empty()) return {};
+  std::error_code error;
+  fs::remove(file_, error);
+  if (error) return Fail(ErrorKind::kOutput, file_.string() + ": cannot be deleted: " + error.message());
+  return {};
+}
+
+}  // namespace gradphoto::batch

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run that was cut short, or a shard, had finished. A record is taken over when its photo, its student
+// and everything that judged it are still the same. Lines (NDJSON) are appended as photos are done, so a crash
+// costs at most the last one.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "lib/base/error.h"
+#include "lib/base/file_descriptor.h"
+#include "lib/record/record.h"
+
+namespace gradphoto::batch {
+
+class Journal {
+ public:
+  // A journal that takes over what was loaded and keeps nothing.
+  Journal() = default;
+  // One that goes on from `file`, which need not be there, and appends to it. The file is made (mode 0600) with
+  // the first record. Errors: as Load.
+  static Result<Journal> Continue(const std::filesystem::path& file);
+  // One that goes on from `file` without changing it: for dry runs. Errors: as Load.
+  static Result<Journal> ReadOnly(const std::filesystem::path& file);
+
+  // Also takes over what stands in this file. An absent one is an empty one; lines that are no records are left
+  // out. Later lines of a photo win. Errors: kInput - the file is there but cannot be read.
+  Result<void> Load(const std::filesystem::path& file);
+
+  // The finished record of `linked`, or nothing. Not taken over is what another tool (version, standard,
+  // models) judged, what ended in an error, another student or reference, a photo or an output that changed
+  // since. Reads both files for their hashes.
+  std::optional<Record> Find(const Record& linked, const Json& tool) const;
+
+  // Keeps a record that was made in this run; one that was found here stands in its file already. Errors:
+  // kOutput - it cannot be written (the disk is full...).
+  Result<void> Append(const Record& record);
+
+  // Deletes the file: everything is delivered. Errors: kOutput.
+  Result<void> Remove();
+
+ private:
+  Result<void> OpenToAppend();
+
+  std::filesystem::path file_;  // Empty: nothing is kept.
+  FileDescriptor out_;
+  std::map<std::string, Record> finished_;  // By photo path.
+};
+
+}  // namespace gradphoto::batch

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/batch/run.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "lib/base/file.h"
+#include "lib/base/file_lock.h"
+#include "lib/base/paths.h"
+#include "lib/batch/deliver.h"
+#include "lib/batch/face_search.h"
+#include "lib/batch/journal.h"
+#include "lib/batch/layout.h"
+#include "lib/batch/link.h"
+#include "lib/batch/work.h"
+#include "lib/ledger/keeper.h"
+#include "lib/ledger/open.h"
+#include "lib/pipeline/output_names.h"
+
+namespace gradphoto::batch {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A purge looks for templates beside the ledger and nowhere else.
+Result<void> KeepTemplatesBesideLedger(const Job& job) {
+  if (job.ledger.empty() || job.templates.empty()) return {};
+  const LedgerLayout layout(job.ledger);
+  if (layout.HasBeside(job.templates)) return {};
+  return Fail(ErrorKind::kUsage, "templates: " + job.templates.string() +
+                                     " must be a directory beside the ledger, so that a purge finds it: " +
+                                     layout.Templates().string());
+}
+
+Result<void> KeepOutputOutOfInputs(const Job& job) {
+  std::vector<fs::path> inputs = job.photos;
+  if (!job.references.empty()) inputs.push_back(job.references);
+  return RefuseOutputInside(inputs, job.output);
+}
+
+// One run at a time in an output directory; of shards, one of each.
+Result<std::optional<FileLock>> LockOutput(const Job& job, const RunOptions& options) {
+  if (options.dry_run) return std::nullopt;
+  const OutputLayout layout(job.output);
+  TRY(MakePrivateDirectories(job.output));
+  TRY_ASSIGN(auto lock, FileLock::Try(options.shard ? layout.ShardLock(options.shard->Name()) : layout.Lock()));
+  if (!lock) {
+    return Fail(ErrorKind::kOutput, job.output.string() + ": another gradphoto-batch works here; wait for it");
+  }
+  return lock;
+}
+
+// Shards and dry runs work on a copy in memory.
+Result<std::optional<ledger::OpenedLedger>> OpenLedgerOf(const Job& job, const RunOptions& options) {
+  if (job.ledger.empty()) return std::nullopt;
+  const bool copy = options.dry_run || options.shard;
+  return ledger::OpenLedger(job.ledger, {.mode = copy ? ledger::OpenMode::kScratch : ledger::OpenMode::kWrite,
+                                         .tool = options.tool,
+                                         .wait_s = options.ledger_wait_s,
+                                         .interrupted = options.interrupted});
+}
+
+// A season that no deadline is known for may be a misspelled one.
+void WarnOfOpenSeasons(const Context& context, const std::vector<Record>& linked) {
+  const auto& deadlines = context.ledger->rules().deadlines;
+  if (deadlines.empty()) return;
+  std::map<std::string, std::size_t> open;
+  for (const Record& record : linked) {
+    if (!record.student) continue;
+    const std::string season(record.student->Field("season"));
+    if (!deadlines.contains(season)) ++open[season];
+  }
+  for (const auto& [season, students] : open) {
+    context.notes.Warn(
+        fmt::format("ledger: no deadline in the job for the season '{}' of {} students", season, students));
+  }
+}
+
+// Rules and roster go into the ledger.
+Result<void> SyncLedger(const Context& context, const std::vector<Record>& linked) {
+  ledger::Ledger& ledger = *context.ledger;
+  if (context.options.has_rules) {
+    TRY(ledger.SetRules(context.job.rules));
+  }
+  TRY(ledger.KeepPlace(context.job.output));
+  TRY_ASSIGN(const auto counts, ledger.SyncStudents(linked, context.options.moment));
+  context.notes.Info(fmt::format("ledger: {} students new, {} changed, {} as before", counts.added,
+                                 counts.changed, counts.unchanged));
+  WarnOfOpenSeasons(context, linked);
+  return {};
+}
+
+Result<std::optional<FaceSearch>> FaceSearchOf(const Context& context) {
+  const Job& job = context.job;
+  if (job.references.empty() && !job.duplicates && job.rejected_before.empty()) return std::nullopt;
+  return FaceSearch::Create({.duplicates = job.duplicates,
+                             .templates = job.templates,
+                             .rejected_before = job.rejected_before,
+                             .dry_run = context.options.dry_run,
+                             .threads = job.threads},
+                            EngineOptionsOf(job, context.options), context.notes);
+}
+
+Result<Journal> JournalAt(const fs::path& file, bool dry_run) {
+  return dry_run ? Journal::ReadOnly(file) : Journal::Continue(file);
+}
+
+// The journal of a run that is not a shard's. A ledger is a journal itself, unless everything is booked at the
+// end.
+Result<Journal> JournalOf(const Context& context, const OutputLayout& layout) {
+  const bool booked_at_once = context.ledger != nullptr && !context.job.duplicates;
+  Journal journal;
+  if (!booked_at_once) {
+    TRY_ASSIGN(journal, JournalAt(layout.Unfinished(), context.options.dry_run));
+  }
+  if (!context.options.merge) return journal;
+  TRY_ASSIGN(const auto shards, FinishedShards(layout.Shards()));
+  for (const fs::path& shard : shards) {
+    TRY(journal.Load(shard));
+  }
+  return journal;
+}
+
+// What the work on the photos needs, opened once.
+struct Workshop {
+  pipeline::Engine engine;
+  std::optional<FaceSearch> faces;
+  std::optional<ledger::Keeper> keeper;
+
+  Tools tools() {
+    return {.engine = engine, .faces = faces ? &*faces : nullptr, .keeper = keeper ? &*keeper : nullptr};
+  }
+};
+
+Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context, const std::vector<Record>& linked) {
+  TRY_ASSIGN(auto engine, pipeline::Engine::Create(EngineOptionsOf(context.job, context.options)));
+  TRY_ASSIGN(auto faces, FaceSearchOf(context));
+  if (faces && !context.job.references.empty()) faces->Expect(linked);
+  auto workshop = std::make_unique<Workshop>(std::move(engine), std::move(faces));
+  if (context.ledger != nullptr) {
+    workshop->keeper.emplace(*context.ledger, workshop->engine.tool, context.options.moment);
+  }
+  return workshop;
+}
+
+// Only this part of the students; --merge does the rest. The ledger is only looked at, in a copy.
+Result<std::vector<Record>> RunShard(const Context& context, const pipeline::OutputNames& names,
+                                     std::vector<Record> linked) {
+  const OutputLayout layout(context.job.output);
+  const Shard& shard = *context.options.shard;
+  const fs::path finished = layout.ShardRecords(shard.Name());
+  TRY_ASSIGN(auto journal, JournalAt(layout.ShardUnfinished(shard.Name()), context.options.dry_run));
+  TRY(journal.Load(finished));
+  std::erase_if(linked, [&](const Record& record) { return !shard.Has(record); });
+  TRY(pipeline::RefuseOverwritingInputs(linked, names, layout.Standardized()));
+  TRY_ASSIGN(const auto workshop, OpenWorkshop(context, linked));
+  TRY_ASSIGN(auto worked, WorkOnPhotos(context, workshop->tools(), {layout.Standardized(), names, journal},
+                                       Booking::kLater, std::move(linked)));
+  // As the checks made them, without what the ledger says: that may change until the merge.
+  const std::vector<Record> judged = worked.Judged();
+  if (workshop->keeper) {
+    TRY(Book(*workshop->keeper, worked));
+  }
+  if (!context.options.dry_run) {
+    TRY(WriteRecords(finished, judged));
+  }
+  TRY(journal.Remove());
+  context.notes.Info(fmt::format("shard {}: {} records, {} photos judged", shard.Name(), worked.records.size(),
+                                 judged.size()));
+  return std::move(worked.records);
+}
+
+Result<std::vector<Record>> RunWhole(const Context& context, const pipeline::OutputNames& names,
+                                     std::vector<Record> linked) {
+  const OutputLayout layout(context.job.output);
+  TRY_ASSIGN(auto journal, JournalOf(context, layout));
+  TRY(pipeline::RefuseOverwritingInputs(linked, names, layout.Standardized()));
+  TRY_ASSIGN(const auto workshop, OpenWorkshop(context, linked));
+  const bool search = context.job.duplicates;
+  TRY_ASSIGN(auto worked, WorkOnPhotos(context, workshop->tools(), {layout.Standardized(), names, journal},
+                                       search ? Booking::kLater : Booking::kAtOnce, std::move(linked)));
+  if (search) {
+    TRY(SearchDuplicates(context, *workshop->faces, worked));
+    if (workshop->keeper) {
+      TRY(Book(*workshop->keeper, worked));
+    }
+  }
+  if (context.ledger != nullptr && !context.options.dry_run) {
+    TRY(MakeCases(context, workshop->engine));
+  }
+  TRY_ASSIGN(auto records, Deliver(context, std::move(worked.records)));
+  TRY(journal.Remove());
+  return records;
+}
+
+}  // namespace
+
+Result<RunResult> Run(const Job& job, const RunOptions& options) {
+  TRY(KeepTemplatesBesideLedger(job));
+  TRY(KeepOutputOutOfInputs(job));
+  TRY_ASSIGN(const auto lock, LockOutput(job, options));
+  TRY_ASSIGN(auto opened, OpenLedgerOf(job, options));
+  Notes notes(options.note);
+  TRY_ASSIGN(auto linked, LinkStudents(job, options.moment.today, notes));
+  const Context context{job, options, notes, opened ? &opened->ledger : nullptr};
+  if (opened) {
+    TRY(SyncLedger(context, linked));
+  }
+  // Of the whole batch, so that they are the same in every shard.
+  TRY_ASSIGN(const auto names, pipeline::NameOutputs(linked));
+  TRY_ASSIGN(auto records, options.shard ? RunShard(context, names, std::move(linked))
+                                         : RunWhole(context, names, std::move(linked)));
+  return RunResult{std::move(records), notes.all()};
+}
+
+}  // namespace gradphoto::batch

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/batch/work.h"
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "lib/pipeline/many.h"
+#include "lib/pipeline/photo.h"
+#include "lib/pipeline/photo_store.h"
+
+namespace gradphoto::batch {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What one photo came to.
+struct Answer {
+  pipeline::PhotoResult result;
+  bool judged = false;  // See Worked.
+  bool is_new = false;  // Made in this run: the journal does not have it yet.
+  FaceSearch::Print print;
+};
+
+class Worker {
+ public:
+  Worker(const Context& context, const Tools& tools, const Places& places, Booking booking)
+      : context_(context), tools_(tools), places_(places), booking_(booking) {}
+
+  // On some thread. Errors: the ledger cannot be read.
+  Result<Answer> Work(Record record) const {
+    if (tools_.keeper != nullptr) {
+      const std::string output = OutputOf(record);
+      TRY_ASSIGN(auto admission, tools_.keeper->Admit(std::move(record), output));
+      record = std::move(admission.record);
+      if (admission.settled) return Known(std::move(record), /*judged=*/false);
+    }
+    if (!pipeline::NeedsWork(record, /*all=*/false)) {
+      return Answer{.result = pipeline::PassThrough(std::move(record)), .print = {}};
+    }
+    if (auto finished = places_.journal.Find(record, tools_.engine.tool)) {
+      return Known(std::move(*finished), /*judged=*/true);
+    }
+    return Judge(std::move(record));
+  }
+
+  // In order, one at a time.
+  Result<void> Take(Answer answer) {
+    TRY(Store(answer));
+    if (answer.is_new) {
+      TRY(places_.journal.Append(answer.result.record));
+    }
+    if (tools_.keeper != nullptr && answer.judged && booking_ == Booking::kAtOnce) {
+      TRY_ASSIGN(answer.result.record, tools_.keeper->Keep(std::move(answer.result.record)));
+    }
+    worked_.records.push_back(std::move(answer.result.record));
+    worked_.judged.push_back(answer.judged);
+    worked_.prints.push_back(std::move(answer.print));
+    return {};
+  }
+
+  std::size_t done() const { return worked_.records.size(); }
+  Worked Finish() { return std::move(worked_); }
+
+ private:
+  // Empty for a record without a photo.
+  std::string OutputOf(const Record& record) const {
+    const auto name = places_.names.find(record.photo);
+    return name == places_.names.end() ? std::string() : (places_.standardized / name->second).string();
+  }
+
+  // Judged and compared already; only the search needs its face again.
+  Answer Known(Record record, bool judged) const {
+    Answer answer{.result = pipeline::PassThrough(std::move(record)), .judged = judged, .print = {}};
+    const bool searched = tools_.faces != nullptr && !context_.options.shard;
+    if (searched) answer.print = tools_.faces->PrintOf(answer.result.record);
+    return answer;
+  }
+
+  Answer Judge(Record record) const {
+    Answer answer{
+        .result = pipeline::ProcessPhoto(tools_.engine, std::move(record), pipeline::PhotoKind::kSource),
+        .judged = true,
+        .is_new = true,
+        .print = {}};
+    if (tools_.faces != nullptr) {
+      const auto& analysis = answer.result.analysis;
+      answer.print = tools_.faces->Look(answer.result.record, {.judged = !answer.result.record.IsRejected(),
+                                                               .reference = !context_.job.references.empty(),
+                                                               .analysis = analysis ? &*analysis : nullptr});
+    }
+    answer.result.DropPictures();
+    return answer;
+  }
+
+  Result<void> Store(Answer& answer) const {
+    pipeline::PhotoResult& result = answer.result;
+    const std::string output = OutputOf(result.record);
+    if (result.jpeg) {
+      using enum pipeline::StoreMode;
+      TRY(pipeline::StorePhoto(result, output, context_.options.dry_run ? kDryRun : kOverwrite));
+    }
+    // What an earlier run made of a photo that is not accepted any more must not be found there; but what a
+    // ledger has settled stays.
+    const bool stale = answer.judged || tools_.keeper == nullptr;
+    if (stale && !output.empty() && result.record.output.empty() && !context_.options.dry_run) {
+      std::error_code ignored;
+      fs::remove(output, ignored);
+    }
+    return {};
+  }
+
+  const Context& context_;
+  const Tools& tools_;
+  const Places& places_;
+  Booking booking_;
+  Worked worked_;
+};
+
+}  // namespace
+
+std::vector<Record> Worked::Judged() const {
+  std::vector<Record> chosen;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (judged[i]) chosen.push_back(records[i]);
+  }
+  return chosen;
+}
+
+Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Places& places, Booking booking,
+                            std::vector<Record> records) {
+  const std::size_t total = records.size();
+  const auto& progress = context.options.progress;
+  if (progress) progress(0, total);
+  Worker worker(context, tools, places, booking);
+  std::optional<Error> failure;
+  const auto work = [&](Record record) { return worker.Work(std::move(record)); };
+  const auto take = [&](Result<Answer> answer) {
+    const Result<void> taken =
+        answer ? worker.Take(std::move(*answer)) : Result<void>(std::unexpected(std::move(answer).error()));
+    if (!taken) {
+      failure = taken.error();
+    } else if (progress) {
+      progress(worker.done(), total);
+    }
+    return taken.has_value();
+  };
+  pipeline::ProcessMany<Result<Answer>>(std::move(records), {context.job.threads, context.options.interrupted},
+                                        work, take);
+  if (failure) return std::unexpected(*failure);
+  if (worker.done() < total) {
+    return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
+  }
+  return worker.Finish();
+}
+
+Result<void> SearchDuplicates(const Context& context, FaceSearch& faces, Worked& worked) {
+  std::vector<Record>& records = worked.records;
+  std::vector<std::pair<std::size_t, Record>> settled;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!worked.judged[i]) settled.emplace_back(i, records[i]);
+  }
+  faces.SearchBatch(records, worked.prints, context.notes);
+  for (auto& [place, record] : settled) records[place] = std::move(record);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    Record& record = records[i];
+    if (!worked.judged[i] || !record.IsRejected() || record.output.empty() || context.options.dry_run) continue;
+    std::error_code ignored;
+    fs::remove(record.output, ignored);
+    record.output.clear();
+    record.output_sha256.clear();
+  }
+  return faces.KeepTemplates(records, worked.prints);
+}
+
+Result<void> Book(ledger::Keeper& keeper, Worked& worked) {
+  for (std::size_t i = 0; i < worked.records.size(); ++i) {
+    if (!worked.judged[i]) continue;
+    TRY_ASSIGN(worked.records[i], keeper.Keep(std::move(worked.records[i])));
+  }
+  return {};
+}
+
+}  // namespace gradphoto::batch

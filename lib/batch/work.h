@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// From linked records to judged ones: every photo that is not rejected or settled yet is checked, standardized
+// and compared.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "lib/base/error.h"
+#include "lib/batch/context.h"
+#include "lib/batch/face_search.h"
+#include "lib/batch/journal.h"
+#include "lib/ledger/keeper.h"
+#include "lib/pipeline/engine.h"
+#include "lib/pipeline/output_names.h"
+#include "lib/record/record.h"
+
+namespace gradphoto::batch {
+
+// What the photos are worked on with; absent parts are not asked for.
+struct Tools {
+  const pipeline::Engine& engine;
+  const FaceSearch* faces = nullptr;  // Null: nothing is compared.
+  ledger::Keeper* keeper = nullptr;   // Null: no ledger.
+};
+
+// Where the photos and the notes on them go.
+struct Places {
+  std::filesystem::path standardized;
+  const pipeline::OutputNames& names;  // Below `standardized`.
+  Journal& journal;
+};
+
+// One entry for each record given, in the same order.
+struct Worked {
+  std::vector<Record> records;
+  // Whether it was judged in this run or taken over from the journal; else the record is as it was linked, or
+  // the ledger's.
+  std::vector<bool> judged;
+  std::vector<FaceSearch::Print> prints;
+
+  std::vector<Record> Judged() const;
+};
+
+enum class Booking {
+  kAtOnce,  // Each photo, after its output is on disk.
+  kLater,   // By Book: what only the batch as a whole shows is not known yet.
+};
+
+// One bad photo never stops the others. Errors: kOutput - disk, the ledger, or "interrupted": what was done by
+// then is in the journal or the ledger.
+Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Places& places, Booking booking,
+                            std::vector<Record> records);
+
+// Tells which photos show one face or are one file. What the ledger has settled takes part, but nothing changes
+// about it; a photo that is rejected for it leaves no file. Templates are kept if the job says so. Errors:
+// kOutput.
+Result<void> SearchDuplicates(const Context& context, FaceSearch& faces, Worked& worked);
+
+// Tells the ledger of all that was judged. Errors: see Keeper::Keep.
+Result<void> Book(ledger::Keeper& keeper, Worked& worked);
+
+}  // namespace gradphoto::batch

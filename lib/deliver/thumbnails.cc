@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/deliver/thumbnails.h"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "lib/base/file.h"
+#include "lib/image/decode.h"
+#include "lib/image/thumbnail.h"
+#include "lib/standard/codes.h"
+
+namespace gradphoto::deliver {
+namespace {
+
+std::optional<std::vector<std::byte>> Small(const std::filesystem::path& photo, int width, int height,
+                                            std::span<const image::ThumbnailLine> lines = {}) {
+  const auto bytes = ReadFile(photo, image::DecodeLimits{}.max_file_bytes);
+  if (!bytes) return std::nullopt;
+  return image::MakeThumbnail(*bytes, width, height, lines);
+}
+
+double NumberAt(const Json& group, const char* key) {
+  const auto found = group.find(key);
+  return found != group.end() && found->is_number() ? found->get<double>() : 0;
+}
+
+// What `group` ("source", "output") of the record's measures says, in shares of the picture's height. A photo
+// that was turned by us is not the one in the file.
+std::vector<image::ThumbnailLine> LinesOf(const Record& record, const char* group) {
+  std::vector<image::ThumbnailLine> lines;
+  const auto measures = record.measures.find(group);
+  if (measures == record.measures.end() || !measures->is_object()) return lines;
+  const double height = NumberAt(*measures, "height_px");
+  if (height <= 0 || measures->contains("quarter_turns")) return lines;
+  const cv::Vec3b good(70, 150, 30), bad(40, 40, 210);
+  const auto add = [&](const char* key, standard::Code code) {
+    if (!measures->contains(key)) return;
+    const bool is_bad = std::ranges::any_of(record.findings, [&](const Finding& finding) {
+      return Is(finding, code) && finding.severity >= Severity::kReview;
+    });
+    lines.push_back({NumberAt(*measures, key) / height, is_bad ? bad : good});
+  };
+  add("crown_px", "CROWN");
+  add("eye_line_px", "EYE_LINE");
+  add("chin_px", "CHIN");
+  return lines;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record) {
+  for (const auto& [path, group] : {std::pair(record.output, "output"), {record.photo, "source"}}) {
+    if (path.empty()) continue;
+    if (auto thumbnail = Small(path, 144, 192, LinesOf(record, group))) return thumbnail;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo) {
+  return Small(photo, 640, 800);
+}
+
+}  // namespace gradphoto::deliver

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pictures of the report and the review page, made from the files that the records name.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "lib/record/record.h"
+
+namespace gradphoto::deliver {
+
+// The standardized picture where there is one, else the photo as it was handed in, with the measured lines of
+// crown, eyes and chin: red where a finding of review or reject is about them.
+std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record);
+
+// A picture large enough to judge a face by.
+std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo);
+
+}  // namespace gradphoto::deliver

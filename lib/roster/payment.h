@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the payment column of a roster says. It fails closed: only words that are known to mean "paid" pass.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace gradphoto::roster {
+
+enum class PaymentColumn {
+  kNone,     // Does not speak of money.
+  kStatus,   // 是否缴费, 缴费情况...: words.
+  kAmount,   // 实缴金额, 缴费金额...: what was paid.
+  kDate,     // 缴费日期, 付款时间...: when.
+  kDue,      // 应缴金额, 收费标准...: what has to be paid; proves nothing.
+  kOwed,     // 欠费, 未缴金额, 退费...: the other way round; not guessed at.
+  kUnknown,  // Holds a word of payment, but is not known.
+};
+
+// "200", "¥1,200.00", "200元"; nothing if it is no amount.
+std::optional<double> ParseAmount(std::string_view text);
+
+// By its header, as CanonicalColumn compares headers (columns.h).
+PaymentColumn PaymentColumnOf(std::string_view header);
+
+// Whether the cells of a payment column say "paid". `kind` is that of its header; a column of words that holds
+// nothing but amounts, or nothing but dates, is taken for such a column. Paid are, blanks, width and case
+// aside:
+// - the words 是 已缴 已缴费 已交 已付 已支付 缴清 全额 √ Y yes paid 1 true..., also with how or how much
+// behind them:
+//   已缴费（微信）, 已缴200元;
+// - in a column of amounts a number above 0, in one of dates a day not after `today`.
+// Everything else is not: blanks, other words, 0, a negative amount.
+std::vector<bool> ArePaid(std::span<const std::string_view> cells, PaymentColumn kind,
+                          std::chrono::year_month_day today);
+
+}  // namespace gradphoto::roster
