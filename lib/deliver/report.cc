@@ -31,7 +31,7 @@ bool IsDecisive(const Finding& finding) { return finding.severity >= Severity::k
 
 bool IsNotAccepted(const Record& record) { return record.outcome != Outcome::kAccepted; }
 
-// Worst first; among equals the order of codes.h, which is the order in which to mend things.
+// Worst first; among equals the order of codes.h, which is the order in which to put things right.
 std::vector<const Finding*> InOrder(const Record& record) {
   const auto rank = [](const Finding* finding) {
     return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
