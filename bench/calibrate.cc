@@ -119,10 +119,10 @@ class Run {
     calibration_.standard = &engine_.standard;
     calibration_.source = options_.folder.filename().string();
     if (!options_.smiling.empty()) {
-      constexpr std::string_view kCodes = "MOUTH_OPEN TEETH_SHOWN EXPRESSION";
+      constexpr standard::Codes kCodes = "MOUTH_OPEN TEETH_SHOWN EXPRESSION";
       calibration_.data = {
-          {"smiling", std::string(kCodes), "teeth or open mouth", "the lips are apart (嘴唇自然闭合)"},
-          {"smiling, lips closed", std::string(kCodes), "closed lips", ""}};
+          {"smiling", std::string(kCodes.text()), "teeth or open mouth", "the lips are apart (嘴唇自然闭合)"},
+          {"smiling, lips closed", std::string(kCodes.text()), "closed lips", ""}};
     }
     calibration_.people.resize(files_.size());
     std::atomic<std::size_t> done = 0;

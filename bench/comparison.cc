@@ -20,6 +20,7 @@
 
 #include "lib/base/file.h"
 #include "lib/face/find.h"
+#include "lib/standard/codes.h"
 #include "lib/table/table.h"
 #include "tests/support/references.h"
 
@@ -345,7 +346,7 @@ class Calibration {
 
   static void Count(const Record& record, bool same, Outcomes& outcomes) {
     const bool unusable = std::ranges::any_of(
-        record.findings, [](const Finding& finding) { return finding.code == "REFERENCE_UNUSABLE"; });
+        record.findings, [](const Finding& finding) { return standard::Is(finding, "REFERENCE_UNUSABLE"); });
     const std::string band = record.comparison.value("band", "none");
     ++(same ? outcomes.same : outcomes.different)[unusable ? "unusable" : band];
     if (record.comparison.contains("similarity")) {

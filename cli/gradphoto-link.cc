@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   CommonOptions common;
-  fs::path roster;
+  std::vector<fs::path> roster;
   std::vector<fs::path> photos;
   fs::path references;               // Empty: none.
   std::string key;                   // Empty: default rule of roster.h.
@@ -51,8 +51,10 @@ void Setup(CLI::App& app, Options& options) {
       "and per photo without a student to stdout (NDJSON), for gradphoto-check. With --ledger, which is only "
       "read, whoever\n"
       "has had a photo judged is not held for payment again.");
-  app.add_option("--roster", options.roster, "Roster: XLSX, or CSV or TSV of any usual encoding")
+  app.add_option("--roster", options.roster,
+                 "Roster: XLSX, or CSV or TSV of any usual encoding; may be given several times")
       ->required()
+      ->allow_extra_args(false)
       ->type_name("FILE");
   app.add_option("--photos", options.photos, "Directory with photos; may be given several times")
       ->required()
@@ -69,7 +71,8 @@ void Setup(CLI::App& app, Options& options) {
                  "Means a column that is not known by its header, e.g. 学籍编号=student_number; several times")
       ->allow_extra_args(false)
       ->type_name("HEADER=NAME");
-  app.add_option("--sheet", options.sheet, "Sheet of the workbook; default: the first with a known header")
+  app.add_option("--sheet", options.sheet,
+                 "Sheet of the workbook, or all; default: the first with a known header, and those like it")
       ->type_name("NAME");
   app.add_option("--mapping", options.mapping,
                  "Table (CSV or XLSX) that says which photo is whose, for what file names cannot tell")
@@ -182,7 +185,7 @@ Result<void> LiftUnpaid(const fs::path& file, std::vector<Record>& records) {
 Result<ExitCode> Run(const Options& options) {
   TRY(RefuseSharedDirectories(options));
   TRY_ASSIGN(const auto of_roster, RosterOptionsOf(options));
-  TRY_ASSIGN(const auto roster, roster::ReadRoster(options.roster, of_roster));
+  TRY_ASSIGN(const auto roster, roster::ReadRosters(options.roster, of_roster));
   TRY_ASSIGN(const auto photos, roster::ListPhotos(options.photos));
   Result<roster::PhotoListing> references;
   if (!options.references.empty()) references = roster::ListPhotos(std::span(&options.references, 1));
@@ -198,7 +201,8 @@ Result<ExitCode> Run(const Options& options) {
       roster::Link(roster, photos.photos, references->photos,
                    {.mapping = &*mapping,
                     .duplicates = options.several_photos == "newest" ? roster::DuplicateRule::kNewest
-                                                                     : roster::DuplicateRule::kReject});
+                                                                     : roster::DuplicateRule::kReject,
+                    .others = photos.others});
   TRY(LiftUnpaid(options.ledger, result.records));
   if (!options.common.quiet) {
     if (!options.mapping.empty()) PrintMapping(*mapping);

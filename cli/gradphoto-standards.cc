@@ -85,20 +85,20 @@ struct Rule {
   std::string limit, source;
 };
 
-Rule RuleFor(const Standard& profile, const standard::CodeInfo& info) {
+Rule RuleFor(const Standard& profile, standard::Code code) {
   for (const standard::PlacementRule& rule : profile.placement) {
-    if (standard::MeasureCode(rule.measure) == info.code) {
+    if (standard::MeasureCode(rule.measure) == code) {
       return {std::string(SeverityName(rule.severity)) + " outside " + WindowText(rule) + FromText(rule),
               rule.source};
     }
   }
-  const standard::CheckRule* rule = profile.Check(info.code);
-  return rule == nullptr ? Rule{} : Rule{CheckText(*rule, info), rule->source};
+  const standard::CheckRule* rule = profile.Check(code);
+  return rule == nullptr ? Rule{} : Rule{CheckText(*rule, code), rule->source};
 }
 
 Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options& options) {
-  const standard::CodeInfo* info = standard::FindCode(options.code);
-  if (info == nullptr) {
+  const auto code = standard::Code::Find(options.code);
+  if (!code) {
     return Fail(ErrorKind::kUsage, UnknownNameMessage("code", options.code, standard::AllCodeNames()));
   }
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
@@ -113,16 +113,16 @@ Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options&
 
   const Language language = LanguageFrom(options.language);
   const standard::Texts& texts = reasons.texts(language);
-  const standard::Reason& reason = reasons.Get(info->code, language);
-  std::cout << info->code << "  " << reason.title << "\n\n";
+  const standard::Reason& reason = reasons.Get(*code, language);
+  std::cout << code->name() << "  " << reason.title << "\n\n";
   std::cout << texts.Get("explain.measured") << ": " << reason.measured << '\n';
-  if (!info->unit.empty()) std::cout << texts.Get("explain.unit") << ": " << info->unit << '\n';
+  if (!code->unit().empty()) std::cout << texts.Get("explain.unit") << ": " << code->unit() << '\n';
   std::cout << texts.Get("explain.advice") << ": " << reason.advice << "\n\n"
             << texts.Get("explain.limits") << ":\n";
   // Standards that agree share a row.
   std::vector<std::vector<std::string>> rows;
   for (const Standard& profile : profiles) {
-    const Rule rule = RuleFor(profile, *info);
+    const Rule rule = RuleFor(profile, *code);
     const std::string limit = rule.limit.empty() ? std::string(texts.Get("explain.not_checked")) : rule.limit;
     const auto same =
         std::ranges::find_if(rows, [&](const auto& row) { return row[0] == limit && row[2] == rule.source; });

@@ -45,8 +45,10 @@ Result<void> AddListed(const std::string& list, std::vector<Record>& records) {
     file = std::move(opened);
   }
   std::istream& in = list == "-" ? std::cin : file;
-  for (std::string line; std::getline(in, line);) {
+  bool is_first = true;
+  for (std::string line; std::getline(in, line); is_first = false) {
     if (line.ends_with('\r')) line.pop_back();
+    if (is_first && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // Of Windows' editor.
     if (line.empty()) continue;
     TRY(AddPath(line, records));
   }

@@ -25,14 +25,14 @@ std::string FromText(const standard::PlacementRule& rule) {
   return standard::IsLength(rule.measure) ? "" : " from the " + std::string(standard::EdgeName(rule.from));
 }
 
-std::string CheckText(const standard::CheckRule& rule, const standard::CodeInfo& info) {
+std::string CheckText(const standard::CheckRule& rule, standard::Code code) {
   if (rule.severity) return std::string(SeverityName(*rule.severity));
-  const std::string side = info.bound == standard::Bound::kBelow ? " below " : " above ";
+  const std::string side = code.bound() == standard::Bound::kBelow ? " below " : " above ";
   std::string text;
   const auto add = [&](std::string_view severity, std::optional<double> limit) {
     if (!limit) return;
     if (!text.empty()) text += ", ";
-    text += std::string(severity) + side + Number(*limit) + " " + std::string(info.unit);
+    text += std::string(severity) + side + Number(*limit) + " " + std::string(code.unit());
   };
   add("warn", rule.warn);
   add("review", rule.review);

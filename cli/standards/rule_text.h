@@ -19,6 +19,6 @@ std::string WindowText(const standard::PlacementRule& rule);
 std::string FromText(const standard::PlacementRule& rule);
 
 // "warn above 3 deg, reject above 8 deg", "reject".
-std::string CheckText(const standard::CheckRule& rule, const standard::CodeInfo& info);
+std::string CheckText(const standard::CheckRule& rule, standard::Code code);
 
 }  // namespace gradphoto::cli

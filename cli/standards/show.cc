@@ -110,9 +110,9 @@ void PrintChecks(const Standard& profile) {
   std::cout << "\nchecks\n";
   std::vector<std::vector<std::string>> rows = {
       {"glasses", std::string(standard::GlassesName(profile.glasses)), ""}};
-  for (const standard::CodeInfo& info : standard::AllCodes()) {
-    const standard::CheckRule* rule = profile.Check(info.code);
-    if (rule != nullptr) rows.push_back({std::string(info.code), CheckText(*rule, info), rule->source});
+  for (const standard::Code code : standard::AllCodes()) {
+    const standard::CheckRule* rule = profile.Check(code);
+    if (rule != nullptr) rows.push_back({std::string(code.name()), CheckText(*rule, code), rule->source});
   }
   PrintTable(rows, "  ");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/batch/face_search.h"
+#include "lib/standard/codes.h"
 
 #include <fmt/format.h>
 
@@ -40,7 +41,7 @@ FaceSearch::Fingerprint FaceSearch::Look(Record& record, const Question& questio
   if (options_.duplicates) {
     auto made = pipeline::FingerprintOf(comparer_, *face);
     if (!made) {
-      record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, made.error().message});
+      record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError, made.error().message));
       return std::nullopt;
     }
     fingerprint = std::move(*made);

@@ -34,7 +34,21 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   const auto absolute = [&](const std::string& path) { return (file.parent_path() / path).lexically_normal(); };
   YamlMap map(root);
   Job job;
-  job.roster = absolute(map.String("roster").value_or(""));
+  if (const YamlNode* roster = map.Node("roster"); roster != nullptr && roster->IsList()) {
+    TRY_ASSIGN(const auto list, roster->AsList());
+    for (const YamlNode& item : *list) {
+      TRY_ASSIGN(const auto path, item.AsString());
+      if (job.roster.empty()) {
+        job.roster = absolute(path);
+      } else {
+        job.more_rosters.push_back(absolute(path));
+      }
+    }
+    if (job.roster.empty()) map.Fail(roster->MakeError("at least one roster is needed"));
+  } else if (roster != nullptr) {
+    TRY_ASSIGN(const auto path, roster->AsString());
+    job.roster = absolute(path);
+  }
   job.output = absolute(map.String("output").value_or(""));
   if (const YamlNode* photos = map.Node("photos")) {
     TRY_ASSIGN(const auto list, photos->AsList());

@@ -16,6 +16,7 @@ namespace gradphoto::batch {
 
 struct Job {
   std::filesystem::path roster;
+  std::vector<std::filesystem::path> more_rosters;  // Read as one with it.
   std::vector<std::filesystem::path> photos;  // Directories, at least one.
   std::filesystem::path references;           // Directory; empty: no comparison.
   std::filesystem::path output;               // Directory that the batch owns.

@@ -34,10 +34,7 @@ bool IsNotAccepted(const Record& record) { return record.outcome != Outcome::kAc
 // Worst first; among equals the order of codes.h, which is the order in which to mend things.
 std::vector<const Finding*> InOrder(const Record& record) {
   const auto rank = [](const Finding* finding) {
-    const standard::CodeInfo* info = standard::FindCode(finding->code);
-    const auto codes = standard::AllCodes();
-    return std::pair(-static_cast<int>(finding->severity),
-                     info == nullptr ? codes.size() : static_cast<std::size_t>(info - codes.data()));
+    return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
   };
   std::vector<const Finding*> findings;
   for (const Finding& finding : record.findings) findings.push_back(&finding);
@@ -225,7 +222,7 @@ std::string NoticeText(const Record& record, const Reasons& reasons, Language la
   for (const Finding* finding : InOrder(record)) {
     if (!IsDecisive(*finding) || record.outcome == Outcome::kReview) continue;
     std::string text = AsSentence(reasons.Text(*finding, language), texts);
-    if (finding->code == "PHOTO_MISSING" && record.outcome == Outcome::kMissing)
+    if (standard::Is(*finding, "PHOTO_MISSING") && record.outcome == Outcome::kMissing)
       text.clear();  // Said by the opening.
     std::string point;
     for (const std::string& sentence : {text, AsSentence(reasons.Get(finding->code, language).advice, texts)}) {

@@ -118,7 +118,7 @@ Decision ReadDecision(const table::NamedTable& table, const table::TableRow& row
     problem = "decision must be accept, reject or retake";
   } else if (booked.code.empty() && booked.event.kind != EventKind::kAccept) {
     problem = "reason_code is missing";
-  } else if (!booked.code.empty() && standard::FindCode(booked.code) == nullptr) {
+  } else if (!booked.code.empty() && !standard::Code::Find(booked.code)) {
     problem = "unknown reason_code '" + booked.code + "'; see gradphoto-standards explain";
   } else if (booked.who.empty()) {
     problem = "reviewer is missing";

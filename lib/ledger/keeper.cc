@@ -20,26 +20,16 @@ namespace fs = std::filesystem;
 // Column of the roster, and in the stored record what it said when the photo was judged.
 constexpr const char* kExemptions = "exemptions";
 
-Finding Reject(std::string_view code, std::string detail) {
-  return Finding{.code = std::string(code),
-                 .severity = Severity::kReject,
-                 .value = {},
-                 .unit = {},
-                 .limit_min = {},
-                 .limit_max = {},
-                 .detail = std::move(detail)};
+Finding Reject(standard::Code code, std::string detail) {
+  return standard::MakeFinding(code, Severity::kReject, std::move(detail));
 }
 
-// THE place for the code of a file that is handed in again after it was rejected: told only where the code
-// exists (lib/standard/codes.cc).
 void AddResubmitted(Record& record, int attempt) {
-  constexpr std::string_view kCode = "RESUBMITTED";
-  if (standard::FindCode(kCode) == nullptr) return;
-  record.Add(Reject(kCode, "the photo of attempt " + std::to_string(attempt)));
+  record.Add(Reject("RESUBMITTED", "the photo of attempt " + std::to_string(attempt)));
 }
 
 void LiftUnpaidFrom(Record& record) {
-  const auto is_unpaid = [](const Finding& finding) { return finding.code == "UNPAID"; };
+  const auto is_unpaid = [](const Finding& finding) { return standard::Is(finding, "UNPAID"); };
   if (std::erase_if(record.findings, is_unpaid) == 0 || record.outcome != Outcome::kHeld) return;
   record.outcome = Outcome::kAccepted;
   for (Finding& finding : std::exchange(record.findings, {})) record.Add(std::move(finding));
@@ -88,13 +78,7 @@ Result<Record> Keeper::Told(Record record, const StudentEntry& entry) {
   if (standing.state == State::kLate) {
     record.Add(Reject("DEADLINE_PASSED", "listed for " + standing.season));
   } else if (standing.carried && entry.history.season != standing.season) {
-    record.Add(Finding{.code = "DEADLINE_PASSED",
-                       .severity = Severity::kInfo,
-                       .value = {},
-                       .unit = {},
-                       .limit_min = {},
-                       .limit_max = {},
-                       .detail = "works for " + standing.season});
+    record.Add(standard::MakeFinding("DEADLINE_PASSED", Severity::kInfo, "works for " + standing.season));
   }
   record.extra["ledger"] = ToJson(facts);
   return record;
@@ -107,7 +91,7 @@ Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, co
   record.student = linked.student;
   if (!linked.photo.empty()) record.photo = linked.photo;
   // "No photo" is not said of a student whose photo is in the books.
-  std::erase_if(linked.findings, [](const Finding& finding) { return finding.code == "PHOTO_MISSING"; });
+  std::erase_if(linked.findings, [](const Finding& finding) { return standard::Is(finding, "PHOTO_MISSING"); });
   RenewRosterFindings(record, linked.findings);
   if (const auto reference = linked.comparison.find("reference"); reference != linked.comparison.end()) {
     record.comparison["reference"] = *reference;

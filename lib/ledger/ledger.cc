@@ -562,14 +562,10 @@ Record WithDecisions(Record record, int attempt, const std::vector<BookedEvent>&
     record.outcome = Outcome::kAccepted;
   } else {
     const Severity severity = kind == EventKind::kDisputed ? Severity::kReview : Severity::kReject;
-    record.findings.insert(record.findings.begin(),
-                           Finding{.code = last->code.empty() ? "PORTAL_REJECTED" : last->code,
-                                   .severity = severity,
-                                   .value = {},
-                                   .unit = {},
-                                   .limit_min = {},
-                                   .limit_max = {},
-                                   .detail = by_portal ? "said by the portal" : "decided by a person"});
+    Finding said = standard::MakeFinding("PORTAL_REJECTED", severity,
+                                         by_portal ? "said by the portal" : "decided by a person");
+    if (!last->code.empty()) said.code = last->code;
+    record.findings.insert(record.findings.begin(), std::move(said));
     record.outcome = severity == Severity::kReview ? Outcome::kReview : Outcome::kRejected;
   }
   Json decision = {{"decision", EventName(kind)}, {"by", by_portal ? "portal" : "person"}};

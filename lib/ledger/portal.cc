@@ -55,7 +55,7 @@ Result<std::pair<Reply, std::vector<std::string>>> ReadRule(const YamlNode& node
   }
   if (with == With::kCode) {
     reply.code = map.String("code").value_or("");
-    if (!reply.code.empty() && standard::FindCode(reply.code) == nullptr) {
+    if (!reply.code.empty() && !standard::Code::Find(reply.code)) {
       map.Fail(node.MakeError(UnknownNameMessage("code", reply.code, standard::AllCodeNames())));
     }
   }

@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "lib/base/file.h"
+#include "lib/base/numbers.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
 #include "lib/check/judge.h"
@@ -24,11 +25,6 @@ using Kind = Comparer::Failure::Kind;
 
 std::unexpected<Comparer::Failure> Failed(Kind kind, std::string why) {
   return std::unexpected(Comparer::Failure{kind, std::move(why)});
-}
-
-double Round(double value, int digits) {
-  const double unit = std::pow(10.0, digits);
-  return std::round(value * unit) / unit;
 }
 
 // Colour changes slowly over a face: a sixteenth of the pixels tells as much.
@@ -239,12 +235,11 @@ Result<compare::Template> Comparer::FusedTemplate(const ComparedFace& face) cons
   return rules_.Fuse(face.first(), *second);
 }
 
-void Comparer::Add(Record& record, std::string_view code, std::string detail) const {
+void Comparer::Add(Record& record, standard::Code code, std::string detail) const {
   if (auto finding = check::Failed(standard_, code, std::move(detail))) record.Add(std::move(*finding));
 }
 
-void Comparer::AddSimilarity(Record& record, std::string_view code, double similarity,
-                             std::string detail) const {
+void Comparer::AddSimilarity(Record& record, standard::Code code, double similarity, std::string detail) const {
   auto finding = check::Failed(standard_, code, std::move(detail));
   if (!finding) return;
   finding->value = similarity;
@@ -253,9 +248,9 @@ void Comparer::AddSimilarity(Record& record, std::string_view code, double simil
 }
 
 // What could not be read or failed was not judged, whatever the profile says.
-void Comparer::AddFailure(Record& record, std::string_view code, const Failure& failure) const {
+void Comparer::AddFailure(Record& record, standard::Code code, const Failure& failure) const {
   if (failure.kind == Failure::Kind::kNoFace) return Add(record, code, failure.why);
-  record.Add({std::string(code), Severity::kError, {}, {}, {}, {}, failure.why});
+  record.Add(standard::MakeFinding(code, Severity::kError, failure.why));
 }
 
 Record Comparer::Compare(Record record, const std::optional<Face>& photo) const {

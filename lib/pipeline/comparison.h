@@ -107,9 +107,9 @@ class Comparer {
   NewFace MakeFace(const cv::Mat& bgr, const face::Landmarks& landmarks) const;
   NewFace MakePhoto(const cv::Mat& bgr, face::Orientation orientation) const;
   NewFace MakeReference(const cv::Mat& bgr, face::Orientation orientation) const;
-  void Add(Record& record, std::string_view code, std::string detail) const;
-  void AddSimilarity(Record& record, std::string_view code, double similarity, std::string detail) const;
-  void AddFailure(Record& record, std::string_view code, const Failure& failure) const;
+  void Add(Record& record, standard::Code code, std::string detail) const;
+  void AddSimilarity(Record& record, standard::Code code, double similarity, std::string detail) const;
+  void AddFailure(Record& record, standard::Code code, const Failure& failure) const;
   void CompareWithReference(Record& record, const std::optional<Face>& photo) const;
   void Judge(Record& record, const ComparedFace& photo, const ComparedFace& reference,
              const Similarity& similarity) const;

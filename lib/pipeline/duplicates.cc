@@ -7,21 +7,19 @@
 #include <tuple>
 
 #include "lib/base/file.h"
+#include "lib/base/numbers.h"
 #include "lib/check/judge.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::pipeline {
 namespace {
 
+using standard::Code;
+
 constexpr std::size_t kHashDigits = 64;
 constexpr std::size_t kMaxSameFile = 20;  // Partners looked at for each record of one file.
 constexpr std::size_t kMaxEarlier =
     5;  // Rejected photos of one student that are looked at again, the last ones.
-
-double Round(double value, int digits) {
-  const double unit = std::pow(10.0, digits);
-  return std::round(value * unit) / unit;
-}
 
 // Packed templates of one photo may have a product a little above 1.
 double Told(double similarity) { return std::min(1.0, Round(similarity, 3)); }
@@ -33,10 +31,13 @@ std::string OwnerOf(const Record& record) {
 
 bool Confirmed(const Record& record) { return record.comparison.value("band", "") == "match"; }
 
-void TakeBack(Record& record, std::initializer_list<std::string_view> codes) {
-  record.TakeBack(
-      [&](const Finding& finding) { return std::ranges::find(codes, finding.code) != codes.end(); });
+void TakeBack(Record& record, std::initializer_list<Code> codes) {
+  record.TakeBack([&](const Finding& finding) {
+    return std::ranges::any_of(codes, [&](Code code) { return Is(finding, code); });
+  });
 }
+
+Code DuplicateCode(bool same_file) { return same_file ? Code("DUPLICATE_FILE") : Code("DUPLICATE_FACE"); }
 
 // The other side of a pair, as one record sees it.
 struct Other {
@@ -179,7 +180,7 @@ class Search {
     Json list = Json::array();
     for (const Other& other : std::span(others).first(std::min(others.size(), options_.max_listed))) {
       Json item;
-      item["code"] = other.same_file ? "DUPLICATE_FILE" : "DUPLICATE_FACE";
+      item["code"] = DuplicateCode(other.same_file).name();
       const Record* partner = other.record ? &records_[*other.record] : nullptr;
       if (partner == nullptr) {
         item["student"] = other.student;
@@ -209,7 +210,7 @@ class Search {
       other_confirmed = other_confirmed || other.confirmed;
     }
     if (count == 0) return;
-    auto finding = check::Failed(comparer_.standard(), same_file ? "DUPLICATE_FILE" : "DUPLICATE_FACE",
+    auto finding = check::Failed(comparer_.standard(), DuplicateCode(same_file),
                                  std::to_string(count) + (count == 1 ? " other" : " others"));
     if (!finding) return;
     if (!same_file) {

@@ -19,9 +19,9 @@ namespace {
 Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& options) {
   for (const auto& [code, severity] : options.severities) {
     std::vector<std::string> valid;
-    for (const standard::CodeInfo& info : standard::AllCodes()) {
-      if (info.stage == standard::Stage::kComparison || info.stage == standard::Stage::kBatch) {
-        valid.emplace_back(info.code);
+    for (const standard::Code known : standard::AllCodes()) {
+      if (known.stage() == standard::Stage::kComparison || known.stage() == standard::Stage::kBatch) {
+        valid.emplace_back(known);
       }
     }
     if (std::ranges::find(valid, code) == valid.end()) {
@@ -30,7 +30,7 @@ Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& op
     if (severity == Severity::kError || severity == Severity::kNotAssessed) {
       return Fail(ErrorKind::kUsage, code + ": a severity must be info, warn, review or reject");
     }
-    standard.checks[code].severity = severity;
+    standard.checks[standard::Code::Find(code).value()].severity = severity;
   }
   return {};
 }

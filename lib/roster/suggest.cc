@@ -221,6 +221,7 @@ double HintWeight(Hint hint) {
   switch (hint) {
     case Hint::kNumberOneOff:
       return 0.8;
+    case Hint::kHoldsName:
     case Hint::kSamePinyin:
     case Hint::kPinyin:
       return 0.7;
@@ -250,6 +251,8 @@ std::string_view HintText(Hint hint, const standard::Texts& texts) {
       return texts.Get("hint.no_photo_yet");
     case Hint::kOneOfSeveral:
       return texts.Get("hint.one_of_several");
+    case Hint::kHoldsName:
+      return texts.Get("hint.holds_name");
     case Hint::kNameOneOff:
       return texts.Get("hint.name_one_off");
     case Hint::kHalfOfName:
@@ -281,9 +284,9 @@ Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& 
   std::vector<Suggestion> suggestions;
   for (const OpenFile& open : linked.open) {
     std::map<std::size_t, std::set<Hint>> hints;
-    const bool one_of_several = open.rows.size() == 1;
+    const bool one_of_several = open.rows.size() == 1 && !open.candidate;
     for (const std::size_t row : open.rows) {
-      hints[row].insert(one_of_several ? Hint::kOneOfSeveral : Hint::kFits);
+      hints[row].insert(one_of_several ? Hint::kOneOfSeveral : open.candidate ? Hint::kHoldsName : Hint::kFits);
       if (!one_of_several && std::ranges::binary_search(linked.missing, row))
         hints[row].insert(Hint::kNoPhotoYet);
     }

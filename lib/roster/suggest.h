@@ -19,6 +19,7 @@ enum class Hint {
   kFits,          // The file name fits the student, and others too.
   kNoPhotoYet,    // And this one has no photo yet.
   kOneOfSeveral,  // The file name fits, and so do other files.
+  kHoldsName,     // The file name holds the name, but inside a longer text or beside another group.
   kNameOneOff,    // The name in the file name differs by one character.
   kHalfOfName,    // The same, of a name of two: many names share one.
   kSamePinyin,    // It is another name that sounds the same.

@@ -317,12 +317,12 @@ bool IsOrdered(const CheckRule& rule, Bound bound) {
   return true;
 }
 
-Result<CheckRule> ReadCheckRule(const YamlNode& node, const CodeInfo& info) {
+Result<CheckRule> ReadCheckRule(const YamlNode& node, Code code) {
   YamlMap map(node);
   CheckRule rule;
-  const bool has_thresholds = info.bound == Bound::kAbove || info.bound == Bound::kBelow;
+  const bool has_thresholds = code.bound() == Bound::kAbove || code.bound() == Bound::kBelow;
   if (has_thresholds) {
-    const std::string unit(info.unit);
+    const std::string unit(code.unit());
     rule.warn = map.OptionalDouble("warn_" + unit);
     rule.review = map.OptionalDouble("review_" + unit);
     rule.reject = map.OptionalDouble("reject_" + unit);
@@ -340,32 +340,32 @@ Result<CheckRule> ReadCheckRule(const YamlNode& node, const CodeInfo& info) {
   if (std::ranges::any_of(thresholds, [](const auto& t) { return t && *t < 0; })) {
     return std::unexpected(node.MakeError("thresholds must not be below 0"));
   }
-  if (!IsOrdered(rule, info.bound)) {
-    return std::unexpected(node.MakeError(info.bound == Bound::kAbove
+  if (!IsOrdered(rule, code.bound())) {
+    return std::unexpected(node.MakeError(code.bound() == Bound::kAbove
                                               ? "thresholds must rise from warn over review to reject"
                                               : "thresholds must fall from warn over review to reject"));
   }
   return rule;
 }
 
-bool IsPlacementCode(std::string_view code) {
+bool IsPlacementCode(Code code) {
   return std::ranges::any_of(kMeasures, [&](Measure measure) { return MeasureCode(measure) == code; });
 }
 
-Result<std::map<std::string, CheckRule, std::less<>>> ReadChecks(const YamlNode& node) {
+Result<std::map<Code, CheckRule>> ReadChecks(const YamlNode& node) {
   TRY_ASSIGN(const auto map, node.AsMap());
-  std::map<std::string, CheckRule, std::less<>> checks;
-  for (const auto& [code, value] : *map) {
-    const CodeInfo* info = FindCode(code);
-    if (info == nullptr) {
-      return std::unexpected(value.MakeError(UnknownNameMessage("code", code, AllCodeNames())));
+  std::map<Code, CheckRule> checks;
+  for (const auto& [name, value] : *map) {
+    const auto code = Code::Find(name);
+    if (!code) {
+      return std::unexpected(value.MakeError(UnknownNameMessage("code", name, AllCodeNames())));
     }
-    if (IsPlacementCode(code)) {
+    if (IsPlacementCode(*code)) {
       return std::unexpected(value.MakeError("belongs under 'placement', with its window and severity"));
     }
     if (value.IsScalar() && value.AsString() == "off") continue;
-    TRY_ASSIGN(auto rule, ReadCheckRule(value, *info));
-    checks.emplace(code, std::move(rule));
+    TRY_ASSIGN(auto rule, ReadCheckRule(value, *code));
+    checks.emplace(*code, std::move(rule));
   }
   return checks;
 }

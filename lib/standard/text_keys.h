@@ -158,6 +158,7 @@ inline constexpr auto kTextKeys = std::to_array<TextKeyInfo>({
     {"hint.fits"},
     {"hint.no_photo_yet"},
     {"hint.one_of_several"},
+    {"hint.holds_name"},
     {"hint.name_one_off"},
     {"hint.half_of_name"},
     {"hint.same_pinyin"},

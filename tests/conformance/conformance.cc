@@ -52,8 +52,8 @@ std::string TextOf(double value) {
 
 // What may change with the processor and the compiler: a little of the value, and a step of its unit.
 double DefaultTolerance(std::string_view name, double value) {
-  const standard::CodeInfo* info = standard::FindCode(name);
-  std::string_view unit = info != nullptr ? info->unit : name.substr(name.rfind('_') + 1);
+  const auto code = standard::Code::Find(name);
+  std::string_view unit = code ? code->unit() : name.substr(name.rfind('_') + 1);
   const double step = unit == "ratio"                                         ? 0.01
                       : unit == "px"                                          ? 0.1
                       : unit == "deg"                                         ? 0.2
@@ -209,8 +209,8 @@ std::string VerdictText(const Said& said) {
 
 std::vector<std::string> CodesOfChecks() {
   std::vector<std::string> codes;
-  const auto add = [&](std::string_view words) {
-    for (std::string& code : Words(words)) codes.push_back(std::move(code));
+  const auto add = [&](standard::Codes list) {
+    for (const standard::Code code : list.All()) codes.emplace_back(code);
   };
   for (const check::PhotoCheck& check : check::PhotoChecks()) add(check.codes);
   for (const check::OutputCheck& check : check::OutputChecks()) add(check.codes);
@@ -224,7 +224,7 @@ std::vector<Expectation> RenewedRows(const CaseRows& old, const Verdicts& said) 
   };
   const bool all = std::ranges::find(old.rows, "*", &Expectation::code) != old.rows.end();
   if (const faults::Fault* fault = faults::FindFault(old.what.fault)) {
-    for (const std::string& code : Words(fault->codes)) {
+    for (const std::string& code : Words(fault->codes.text())) {
       if (said.contains(code)) want(code);
     }
   }
@@ -232,7 +232,7 @@ std::vector<Expectation> RenewedRows(const CaseRows& old, const Verdicts& said) 
     if (row.code != "*" && said.contains(row.code)) want(row.code);
   }
   for (const auto& [name, what] : said) {
-    const bool is_code = standard::FindCode(name) != nullptr;
+    const bool is_code = standard::Code::Find(name).has_value();
     if (is_code && (all || what.severity >= Severity::kWarn)) want(name);
   }
   std::ranges::stable_sort(names, {}, [](const std::string& name) { return standard::ImportanceOf(name); });
@@ -240,7 +240,8 @@ std::vector<Expectation> RenewedRows(const CaseRows& old, const Verdicts& said) 
   if (all) rows.push_back({"*", {}, 0, ""});
   for (const std::string& name : names) {
     const Said& what = said.at(name);
-    Expectation row{name, what.value, 0, standard::FindCode(name) != nullptr ? VerdictText(what) : "measured"};
+    Expectation row{name, what.value, 0,
+                    standard::Code::Find(name).has_value() ? VerdictText(what) : "measured"};
     if (row.value) {
       const auto before = std::ranges::find(old.rows, name, &Expectation::code);
       const bool keep = before != old.rows.end() && before->value;
@@ -263,7 +264,7 @@ std::vector<Case> MissingCases(const Table& table) {
   const std::vector<std::string> checked = CodesOfChecks();
   std::vector<Case> missing;
   for (const faults::Fault& fault : faults::AllFaults()) {
-    const std::vector<std::string> codes = Words(fault.codes);
+    const std::vector<std::string> codes = Words(fault.codes.text());
     // The first code is the fault's own; the others are acceptable companions.
     const std::string& own = codes.front();
     if (found.contains(own) || std::ranges::find(checked, own) == checked.end()) continue;

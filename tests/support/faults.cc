@@ -636,15 +636,6 @@ image::FileFacts PhoneFacts(const Portrait& portrait, double cm) {
   return facts;
 }
 
-cv::Mat Mirrored(const Portrait& portrait) {
-  const Local local(portrait);
-  cv::Mat result = portrait.bgr.clone();
-  const double size = portrait.anchors.PupilDistance();
-  Write(result, "UNIVERSITY", local.At(-1.15, local.chin + 1.35), 0.34 * size, {110, 40, 30}, 0.9);
-  cv::flip(result, result, 1);
-  return result;
-}
-
 cv::Mat QuarterTurned(const Portrait& portrait, int quarters) {
   cv::Mat result = portrait.bgr.clone();
   constexpr std::array<int, 3> kTurns = {cv::ROTATE_90_CLOCKWISE, cv::ROTATE_180,
