@@ -3,9 +3,10 @@
 // (templates.bin, mode 0600) that only this class reads and writes. Templates are biometric data: a
 // purge takes students out with RemoveStudents().
 //
-// The file, all numbers little-endian: "GPTMPL1\n"; dimension u32; side of the shot print u32; id of the nets,
-// 16 characters; count u64; for each student: length of the key u16, key, SHA-256 of the photo (32 bytes),
-// flags u8 (bit 0: confirmed), scale f32, `dimension` x i8, print; at the end the SHA-256 of all before it.
+// The file, all numbers little-endian: "GPTMPL1\n"; dimension u32; side of the shot fingerprint u32; id of the
+// nets, 16 characters; count u64; for each student: length of the key u16, key, SHA-256 of the photo (32
+// bytes), flags u8 (bit 0: confirmed), scale f32, `dimension` x i8, fingerprint; at the end the SHA-256 of all
+// before it.
 #pragma once
 
 #include <array>
@@ -31,7 +32,7 @@ struct StoredTemplate {
   std::string photo_sha256;  // 64 hexadecimal digits.
   bool confirmed = false;    // The photo matched the student's own reference.
   PackedTemplate face;
-  ShotPrint shot{};
+  ShotFingerprint shot{};
 };
 
 class TemplateStore {

@@ -43,7 +43,7 @@ std::string ReferenceOf(const Record& record) {
 }  // namespace
 
 ComparedFace::ComparedFace(cv::Mat aligned, compare::Embedding first)
-    : first_(std::move(first)), shot_(compare::PrintShot(aligned)), aligned_(std::move(aligned)) {}
+    : first_(std::move(first)), shot_(compare::FingerprintOfShot(aligned)), aligned_(std::move(aligned)) {}
 
 const Result<compare::Template>& ComparedFace::Second(const compare::Embedder& second) const {
   const std::lock_guard lock(mutex_);
