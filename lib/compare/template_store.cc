@@ -100,10 +100,10 @@ Result<TemplateFile> ParseTemplates(std::string_view bytes) {
   const auto count = reader.Number<std::uint64_t>();
   if (reader.failed()) return fail("cut off in the header");
   if (dimension < 1 || dimension > kMaxDimension) return fail("impossible dimension");
-  if (side != kShotSide) return fail("other kind of shot prints");
+  if (side != kShotSide) return fail("other kind of shot fingerprints");
   // At least this much for each entry: a count that cannot be true reserves nothing.
-  const std::size_t least =
-      sizeof(std::uint16_t) + 1 + kHashBytes + 1 + sizeof(float) + dimension + std::tuple_size_v<ShotPrint>;
+  const std::size_t least = sizeof(std::uint16_t) + 1 + kHashBytes + 1 + sizeof(float) + dimension +
+                            std::tuple_size_v<ShotFingerprint>;
   if (count > TemplateStore::kMaxEntries || count > reader.left() / least) return fail("impossible count");
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::string at = "entry " + std::to_string(i) + ": ";
