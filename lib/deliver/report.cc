@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
 
 #include "lib/base/text.h"
@@ -344,10 +343,6 @@ std::string CsvOf(const Table& table) {
 }
 
 }  // namespace
-
-std::size_t OutcomeCounts::Total() const {
-  return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0});
-}
 
 ReportSummary Summarize(std::span<const Record> records) {
   ReportSummary summary;

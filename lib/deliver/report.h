@@ -30,6 +30,7 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/deliver/redact.h"
+#include "lib/record/outcome_counts.h"
 #include "lib/record/record.h"
 #include "lib/standard/reasons.h"
 
@@ -48,17 +49,6 @@ struct ReportOptions {
 
 inline constexpr std::array kOutcomes = {Outcome::kRejected, Outcome::kReview, Outcome::kMissing,
                                          Outcome::kHeld,     Outcome::kError,  Outcome::kAccepted};
-
-// Number of records by outcome.
-class OutcomeCounts {
- public:
-  void Add(Outcome outcome) { ++counts_[static_cast<std::size_t>(outcome)]; }
-  std::size_t operator[](Outcome outcome) const { return counts_[static_cast<std::size_t>(outcome)]; }
-  std::size_t Total() const;
-
- private:
-  std::array<std::size_t, 6> counts_{};
-};
 
 struct ReportSummary {
   OutcomeCounts outcomes;

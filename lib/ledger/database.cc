@@ -64,9 +64,8 @@ Result<bool> Statement::Step() {
 
 Result<void> Statement::Run() {
   for (;;) {
-    const auto row = Step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return {};
+    TRY_ASSIGN(const auto row, Step());
+    if (!row) return {};
   }
 }
 
@@ -198,9 +197,8 @@ Result<Statement*> Database::Prepare(std::string_view sql) {
 
 Result<std::int64_t> Database::Pragma(std::string_view name) {
   TRY_ASSIGN(const auto statement, Prepare("PRAGMA " + std::string(name)));
-  const auto row = statement->Step();
-  if (!row) return std::unexpected(row.error());
-  const std::int64_t value = *row ? statement->Int(0) : 0;
+  TRY_ASSIGN(const auto row, statement->Step());
+  const std::int64_t value = row ? statement->Int(0) : 0;
   statement->Reset();
   return value;
 }
@@ -246,22 +244,20 @@ Result<void> Transaction::Commit() {
 }
 
 Result<void> Migrate(Database& database, std::span<const std::string_view> steps, std::string_view name) {
-  const auto version = database.Pragma("user_version");
-  const auto application = database.Pragma("application_id");
-  if (!version) return std::unexpected(version.error());
-  if (!application) return std::unexpected(application.error());
+  TRY_ASSIGN(const auto version, database.Pragma("user_version"));
+  TRY_ASSIGN(const auto application, database.Pragma("application_id"));
   const auto known = static_cast<std::int64_t>(steps.size());
-  if (*application != kApplicationId && (*version != 0 || *application != 0)) {
+  if (application != kApplicationId && (version != 0 || application != 0)) {
     return Fail(ErrorKind::kUsage, std::string(name) + ": a database of another program, not a ledger");
   }
-  if (*version > known) {
+  if (version > known) {
     return Fail(ErrorKind::kUsage, std::string(name) + ": written by a newer gradphoto (schema " +
-                                       std::to_string(*version) + ", known up to " + std::to_string(known) +
+                                       std::to_string(version) + ", known up to " + std::to_string(known) +
                                        "); use that one");
   }
-  if (*version == known) return {};
+  if (version == known) return {};
   TRY_ASSIGN(auto transaction, Transaction::Begin(database));
-  for (std::int64_t step = *version; step < known; ++step) {
+  for (std::int64_t step = version; step < known; ++step) {
     TRY(database.Execute(steps[static_cast<std::size_t>(step)]));
   }
   const std::string stamp = "PRAGMA application_id = " + std::to_string(kApplicationId) +
