@@ -148,6 +148,7 @@ Result<int> Detector::QuarterTurnsToUpright(const cv::Mat& bgr, double min_score
     if (!outputs) return std::unexpected(outputs.error());
     const std::vector<float>& scores = (*outputs)[1].data;
     const double score = Sigmoid(*std::ranges::max_element(scores));
+    if (turns == 0 && score + kLead >= 1) return 0;  // No other score can lead.
     if (turns == 0) {
       best_score = std::max(min_score, score + kLead);
     } else if (score >= best_score) {

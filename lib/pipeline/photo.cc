@@ -141,10 +141,11 @@ bool PhotoRun::ReadPhoto() {
   if (!photo) {
     using Kind = image::DecodeError::Kind;
     const Kind kind = photo.error().kind;
-    AddError(kind == Kind::kNotAnImage  ? "NOT_AN_IMAGE"
-             : kind == Kind::kTruncated ? "TRUNCATED"
-             : kind == Kind::kTooLarge  ? "TOO_LARGE"
-                                        : "UNREADABLE",
+    AddError(kind == Kind::kNotAnImage    ? "NOT_AN_IMAGE"
+             : kind == Kind::kTruncated   ? "TRUNCATED"
+             : kind == Kind::kTooLarge    ? "TOO_LARGE"
+             : kind == Kind::kUnsupported ? "UNSUPPORTED_IMAGE"
+                                          : "UNREADABLE",
              photo.error().message);
     return false;
   }
@@ -170,7 +171,7 @@ void PhotoRun::TakePhoto(image::Photo photo) {
     source["finished"] = true;
     check::CheckFinishedFile(facts, Profile(), sheet_);
   }
-  orientation_ = facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
+  orientation_ = facts.IsSurelyUpright() ? face::Orientation::kKnown : face::Orientation::kUnknown;
   upright_ = std::move(photo.bgr);
   facts_ = facts;
 }
