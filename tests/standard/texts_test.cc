@@ -233,11 +233,11 @@ TEST_CASE("every detail that the code can write is in the catalogue") {
   }
   const std::regex makes_findings(
       "^lib/(check/|pipeline/(photo|frame|comparison|duplicates)\\.cc|roster/"
-      "(roster|link|match|id_number)\\.cc|"
+      "(garbled|roster|link|match|id_number)\\.cc|"
       "ledger/(keeper|ledger)\\.cc|image/(decode|heif|jpeg|metadata|png|webp)\\.cc)");
   // What is no detail: errors and notes for the log, SQL, and the reasons of open files, which nobody prints.
   const std::regex other(
-      "#include|Fail\\(|MakeError|AddNote|notes\\.push_back|kReExport|std::string message = "
+      "#include|Fail\\(|MakeError|AddNote|NotePlaces|notes\\.push_back|kReExport|std::string message = "
       "|static_assert|throw |"
       "\\.reason = $");
   const std::regex sql("SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|WHERE|FROM ");
