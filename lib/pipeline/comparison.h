@@ -41,13 +41,13 @@ class ComparedFace {
 
   const compare::Template& first() const { return first_.values; }
   double norm() const { return first_.norm; }
-  const compare::ShotPrint& shot() const { return shot_; }
+  const compare::ShotFingerprint& shot() const { return shot_; }
   // The second net's template, made when it is first asked for. Errors: kInternal - the net failed.
   const Result<compare::Template>& Second(const compare::Embedder& second) const;
 
  private:
   compare::Embedding first_;
-  compare::ShotPrint shot_;
+  compare::ShotFingerprint shot_;
   mutable std::mutex mutex_;
   mutable cv::Mat aligned_;  // Released when the second template is made.
   mutable std::optional<Result<compare::Template>> second_;

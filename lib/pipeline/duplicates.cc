@@ -75,10 +75,10 @@ class Clusters {
 
 class Search {
  public:
-  Search(std::span<Record> records, std::span<const std::optional<BatchPrint>> prints, const Comparer& comparer,
-         const DuplicateOptions& options)
+  Search(std::span<Record> records, std::span<const std::optional<BatchFingerprint>> fingerprints,
+         const Comparer& comparer, const DuplicateOptions& options)
       : records_(records),
-        prints_(prints),
+        fingerprints_(fingerprints),
         comparer_(comparer),
         rule_(comparer.rules().duplicates),
         options_(options),
@@ -110,9 +110,9 @@ class Search {
     std::set<std::string_view> students;
     for (std::size_t i = 0; i < records_.size(); ++i) {
       if (records_[i].student) students.insert(records_[i].student->key);
-      if (!prints_[i]) continue;
-      if (!matrix) matrix.emplace(prints_[i]->face.values.size());
-      matrix->Add(prints_[i]->face);
+      if (!fingerprints_[i]) continue;
+      if (!matrix) matrix.emplace(fingerprints_[i]->face.values.size());
+      matrix->Add(fingerprints_[i]->face);
       rows.push_back(i);
     }
     if (!matrix) return;
@@ -124,7 +124,7 @@ class Search {
     for (const auto& [first, second, similarity] : found.pairs) {
       const std::size_t a = rows[first], b = rows[second];
       if (OwnerOf(records_[a]) == OwnerOf(records_[b])) continue;
-      const double correlation = compare::ShotCorrelation(prints_[a]->shot, prints_[b]->shot);
+      const double correlation = compare::ShotCorrelation(fingerprints_[a]->shot, fingerprints_[b]->shot);
       const bool same_file = correlation >= rule_.same_shot_correlation ||
                              (!records_[a].sha256.empty() && records_[a].sha256 == records_[b].sha256);
       AddPair(a, b, same_file, similarity, correlation);
@@ -147,7 +147,7 @@ class Search {
     for (const auto& [first, second, similarity] : found.pairs) {
       const std::size_t i = rows[first];
       const auto& [key, entry] = *entries[second];
-      const double correlation = compare::ShotCorrelation(prints_[i]->shot, entry.shot);
+      const double correlation = compare::ShotCorrelation(fingerprints_[i]->shot, entry.shot);
       const bool same_file =
           correlation >= rule_.same_shot_correlation || records_[i].sha256 == entry.photo_sha256;
       ++summary_.pairs;
@@ -237,7 +237,7 @@ class Search {
   }
 
   std::span<Record> records_;
-  std::span<const std::optional<BatchPrint>> prints_;
+  std::span<const std::optional<BatchFingerprint>> fingerprints_;
   const Comparer& comparer_;
   const compare::DuplicateRule& rule_;
   const DuplicateOptions& options_;
@@ -250,30 +250,33 @@ class Search {
 
 }  // namespace
 
-Result<std::optional<BatchPrint>> PrintOf(const Comparer& comparer, const Comparer::Face& face) {
+Result<std::optional<BatchFingerprint>> FingerprintOf(const Comparer& comparer, const Comparer::Face& face) {
   if (!face) return std::nullopt;
   TRY_ASSIGN(const auto fused, comparer.FusedTemplate(**face));
-  return BatchPrint{compare::Pack(fused), (*face)->shot()};
+  return BatchFingerprint{compare::Pack(fused), (*face)->shot()};
 }
 
-DuplicateSummary FindDuplicates(std::span<Record> records, std::span<const std::optional<BatchPrint>> prints,
+DuplicateSummary FindDuplicates(std::span<Record> records,
+                                std::span<const std::optional<BatchFingerprint>> fingerprints,
                                 const Comparer& comparer, const DuplicateOptions& options) {
   for (Record& record : records) {
     if (record.comparison.erase("duplicates") + record.comparison.erase("cluster") > 0) {
       TakeBack(record, {"DUPLICATE_FILE", "DUPLICATE_FACE"});
     }
   }
-  return Search(records, prints, comparer, options).Run();
+  return Search(records, fingerprints, comparer, options).Run();
 }
 
-void StoreTemplates(std::span<const Record> records, std::span<const std::optional<BatchPrint>> prints,
+void StoreTemplates(std::span<const Record> records,
+                    std::span<const std::optional<BatchFingerprint>> fingerprints,
                     compare::TemplateStore& store) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Record& record = records[i];
-    if (!prints[i] || !record.student || record.IsRejected() || record.sha256.size() != kHashDigits) continue;
+    if (!fingerprints[i] || !record.student || record.IsRejected() || record.sha256.size() != kHashDigits)
+      continue;
     const std::string& key = record.student->key;
     if (key.empty() || key.size() > compare::TemplateStore::kMaxKeyBytes) continue;
-    store.Put(key, {record.sha256, Confirmed(record), prints[i]->face, prints[i]->shot});
+    store.Put(key, {record.sha256, Confirmed(record), fingerprints[i]->face, fingerprints[i]->shot});
   }
 }
 

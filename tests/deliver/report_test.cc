@@ -20,9 +20,7 @@ using gradphoto::Record;
 using gradphoto::Severity;
 using gradphoto::Student;
 using gradphoto::deliver::IdDisplay;
-using gradphoto::deliver::NoticesCsv;
 using gradphoto::deliver::Redactor;
-using gradphoto::deliver::RejectedCsv;
 using gradphoto::deliver::ReportOptions;
 using gradphoto::deliver::Summarize;
 using gradphoto::deliver::WriteReport;
@@ -239,6 +237,31 @@ TEST_CASE("the workbook holds the tables of the CSV files") {
     }
   }
 }
+
+namespace {
+
+// One of the lists, as a report has it.
+std::string ListOf(std::string_view name, std::span<const Record> records, const Reasons& reasons,
+                   Language language, const Redactor& redactor) {
+  const TempDir dir;
+  ReportOptions options;
+  options.language = language;
+  options.redactor = redactor;
+  REQUIRE(WriteReport(records, reasons, options, dir.path() / "out"));
+  return *gradphoto::ReadTextFile(dir.path() / "out" / name, 1 << 20);
+}
+
+std::string RejectedCsv(std::span<const Record> records, const Reasons& reasons, Language language,
+                        const Redactor& redactor) {
+  return ListOf("rejected.csv", records, reasons, language, redactor);
+}
+
+std::string NoticesCsv(std::span<const Record> records, const Reasons& reasons, Language language,
+                       const Redactor& redactor) {
+  return ListOf("notices.csv", records, reasons, language, redactor);
+}
+
+}  // namespace
 
 TEST_CASE("rejected.csv has one row per finding of records that are not accepted") {
   const TempDir dir;
