@@ -32,12 +32,13 @@ void AddCommonOptions(CLI::App& app, CommonOptions& options);
 struct Example {
   std::string_view command, what;
 };
-// Puts the examples at the end of --help, above the exit codes. May stand before or after AddCommonOptions. Call
-// it before subcommands are added: they take over what their parent has then, or get examples of their own.
+// Puts the examples at the end of --help, above the exit codes. May stand before or after AddCommonOptions.
+// Call it before subcommands are added: they take over what their parent has then, or get examples of their
+// own.
 void AddExamples(CLI::App& app, std::initializer_list<Example> examples);
 
-// Adds -n/--dry-run: nothing is written, what would be is told, the exit code is that of a real run. `what`
-// says what is left out and printed instead.
+// Adds -n/--dry-run: nothing is written, and the exit code is that of a real run. `what` says what is printed
+// instead.
 void AddDryRun(CLI::App& app, bool& dry_run, const std::string& what);
 
 // `setup` declares the tool's options on the app; `run` does the work and returns the exit code or an error.
