@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "lib/base/file.h"
+#include "lib/base/numbers.h"
 #include "lib/face/find.h"
 #include "lib/standard/codes.h"
 #include "lib/table/table.h"
@@ -96,9 +97,7 @@ std::string Share(int count, int total) {
 
 double Quantile(std::vector<double> values, double q) {
   if (values.empty()) return 0;
-  const auto at = static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, values.begin() + at);
-  return values[static_cast<std::size_t>(at)];
+  return Percentile(values, q);
 }
 
 int CountFrom(const std::vector<double>& values, double limit) {

@@ -188,19 +188,18 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto of_roster, RosterOptionsOf(options));
   TRY_ASSIGN(const auto roster, roster::ReadRosters(options.roster, of_roster));
   TRY_ASSIGN(const auto photos, roster::ListPhotos(options.photos));
-  Result<roster::PhotoListing> references;
-  if (!options.references.empty()) references = roster::ListPhotos(std::span(&options.references, 1));
-  if (!references) return std::unexpected(references.error());
-
-  Result<roster::Mapping> mapping;
-  if (!options.mapping.empty()) {
-    mapping = roster::ReadMapping(options.mapping, roster, photos.photos, references->photos);
+  roster::PhotoListing references;
+  if (!options.references.empty()) {
+    TRY_ASSIGN(references, roster::ListPhotos(std::span(&options.references, 1)));
   }
-  if (!mapping) return std::unexpected(mapping.error());
+  roster::Mapping mapping;
+  if (!options.mapping.empty()) {
+    TRY_ASSIGN(mapping, roster::ReadMapping(options.mapping, roster, photos.photos, references.photos));
+  }
 
   roster::LinkResult result =
-      roster::Link(roster, photos.photos, references->photos,
-                   {.mapping = &*mapping,
+      roster::Link(roster, photos.photos, references.photos,
+                   {.mapping = &mapping,
                     .duplicates = options.several_photos == "newest" ? roster::DuplicateRule::kNewest
                                                                      : roster::DuplicateRule::kReject,
                     .others = photos.others});

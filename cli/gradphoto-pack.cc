@@ -207,24 +207,23 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto input, CollectInput(options, opened ? &opened->ledger : nullptr, now));
   const std::vector<Record>* records = &input.records;
   TRY_ASSIGN(const auto pack_options, MakePackOptions(options, *records));
-  const auto plan = deliver::PlanPack(*records, pack_options);
-  if (!plan) return std::unexpected(plan.error());
-  LogRefused(*plan);
+  TRY_ASSIGN(const auto plan, deliver::PlanPack(*records, pack_options));
+  LogRefused(plan);
   if (options.dry_run) {
-    auto code = DryRun(*records, *plan, options);
-    if (code) Print(*plan, input);
+    auto code = DryRun(*records, plan, options);
+    if (code) Print(plan, input);
     return code;
   }
-  if (!plan->photos.empty()) {
-    TRY(deliver::WritePack(*records, *plan, pack_options, options.directory));
+  if (!plan.photos.empty()) {
+    TRY(deliver::WritePack(*records, plan, pack_options, options.directory));
     if (opened) {
       // Only now: what is not whole on disk was not delivered.
-      TRY(deliver::BookPack(opened->ledger, *records, *plan, options.directory, now));
+      TRY(deliver::BookPack(opened->ledger, *records, plan, options.directory, now));
     }
   }
-  Print(*plan, input);
-  spdlog::info("{} photos packed, {} records not packed", plan->photos.size(), plan->refused.size());
-  return ExitCodeOf(*plan);
+  Print(plan, input);
+  spdlog::info("{} photos packed, {} records not packed", plan.photos.size(), plan.refused.size());
+  return ExitCodeOf(plan);
 }
 
 }  // namespace

@@ -150,7 +150,7 @@ Result<ExitCode> Run(const Options& options) {
   if (options.validate->parsed()) {
     return Validate(config_dir.value_or(std::filesystem::path()), options.files);
   }
-  if (!config_dir) return std::unexpected(config_dir.error());
+  if (!config_dir) return Fail(config_dir.error());
   if (options.list->parsed()) return List(*config_dir, options.json);
   if (options.show->parsed()) return Show(*config_dir, options.name, options.json);
   return Explain(*config_dir, options);

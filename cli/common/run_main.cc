@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -134,19 +133,19 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
 
 bool Interrupted() { return interrupting_signal != 0; }
 
-ExitCode OutcomeCount::Exit() const {
-  if (std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}) == 0) return ExitCode::kNothingToDo;
-  if (counts_[static_cast<std::size_t>(Outcome::kError)] > 0) return ExitCode::kUnreadable;
+ExitCode ExitCodeOf(const OutcomeCounts& outcomes) {
+  if (outcomes.Total() == 0) return ExitCode::kNothingToDo;
+  if (outcomes[Outcome::kError] > 0) return ExitCode::kUnreadable;
   for (const Outcome outcome : {Outcome::kReview, Outcome::kRejected, Outcome::kMissing, Outcome::kHeld}) {
-    if (counts_[static_cast<std::size_t>(outcome)] > 0) return ExitCode::kNotAccepted;
+    if (outcomes[outcome] > 0) return ExitCode::kNotAccepted;
   }
   return ExitCode::kAccepted;
 }
 
 ExitCode ExitCodeOf(const std::vector<Record>& records) {
-  OutcomeCount count;
-  for (const Record& record : records) count.Add(record.outcome);
-  return count.Exit();
+  OutcomeCounts outcomes;
+  for (const Record& record : records) outcomes.Add(record.outcome);
+  return ExitCodeOf(outcomes);
 }
 
 ExitCode NothingToDo() {

@@ -14,6 +14,7 @@
 
 #include "cli/common/exit_code.h"
 #include "lib/base/error.h"
+#include "lib/record/outcome_counts.h"
 #include "lib/record/record.h"
 
 namespace gradphoto::cli {
@@ -50,14 +51,7 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
 bool Interrupted();
 
 // The exit code that outcomes earn: 3 if any is an error, 1 if any is not accepted, 4 without records, else 0.
-class OutcomeCount {
- public:
-  void Add(Outcome outcome) { ++counts_[static_cast<std::size_t>(outcome)]; }
-  ExitCode Exit() const;
-
- private:
-  std::array<std::size_t, 6> counts_{};
-};
+ExitCode ExitCodeOf(const OutcomeCounts& outcomes);
 ExitCode ExitCodeOf(const std::vector<Record>& records);
 
 // Says that the input holds nothing, and returns the exit code for that.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/batch/face_search.h"
-#include "lib/standard/codes.h"
 
 #include <fmt/format.h>
+
+#include "lib/standard/codes.h"
 
 namespace gradphoto::batch {
 

@@ -138,7 +138,7 @@ Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Pl
   const auto work = [&](Record record) { return worker.Work(std::move(record)); };
   const auto take = [&](Result<Answer> answer) {
     const Result<void> taken =
-        answer ? worker.Take(std::move(*answer)) : Result<void>(std::unexpected(std::move(answer).error()));
+        answer ? worker.Take(std::move(*answer)) : Result<void>(Fail(std::move(answer).error()));
     if (!taken) {
       failure = taken.error();
     } else if (progress) {
@@ -148,7 +148,7 @@ Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Pl
   };
   pipeline::ProcessMany<Result<Answer>>(std::move(records), {context.job.threads, context.options.interrupted},
                                         work, take);
-  if (failure) return std::unexpected(*failure);
+  if (failure) return Fail(*failure);
   if (worker.done() < total) {
     return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
   }

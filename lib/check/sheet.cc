@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/check/sheet.h"
 
-#include <algorithm>
-
 #include "lib/base/numbers.h"
 #include "lib/check/judge.h"
 

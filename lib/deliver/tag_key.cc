@@ -37,7 +37,7 @@ Result<TagKey> TagKey::ReadOrCreate(const std::filesystem::path& file) {
     // Of two processes the first wins, so the file is read back.
     if (auto written = WriteFileAtomic(file, secret + "\n", IfExists::kRefuse);
         !written && !std::filesystem::exists(file, error)) {
-      return std::unexpected(written.error());
+      return Fail(written.error());
     }
   }
   TRY_ASSIGN(const auto text, ReadTextFile(file, 1024));

@@ -100,11 +100,10 @@ Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, co
   TRY_ASSIGN(const auto events, ledger_.EventsOf(entry.id));
   record = WithDecisions(std::move(record), judgement.attempt, events);
   if (record.outcome == Outcome::kAccepted && record.output.empty()) {
-    const auto picture = EvidencePicture(ledger_, entry.id, judgement.attempt);
-    if (!picture) return std::unexpected(picture.error());
-    if (*picture) {
-      record.output = (*picture)->path;
-      record.output_sha256 = (*picture)->sha256;
+    TRY_ASSIGN(const auto picture, EvidencePicture(ledger_, entry.id, judgement.attempt));
+    if (picture) {
+      record.output = picture->path;
+      record.output_sha256 = picture->sha256;
     }
   }
   return Told(std::move(record), entry);
@@ -136,10 +135,9 @@ std::map<std::string, std::size_t> Keeper::JudgedAgain() const {
 
 Result<void> LiftUnpaid(Ledger& ledger, Record& record) {
   if (!record.student) return {};
-  const auto entry = ledger.FindStudent(record.student->key);
-  if (!entry) return std::unexpected(entry.error());
-  if (!*entry) return {};
-  if (IsPaidUp((*entry)->history)) LiftUnpaidFrom(record);
+  TRY_ASSIGN(const auto entry, ledger.FindStudent(record.student->key));
+  if (!entry) return {};
+  if (IsPaidUp(entry->history)) LiftUnpaidFrom(record);
   return {};
 }
 
@@ -149,16 +147,15 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
     return Admission{std::move(linked), settled};
   }
   std::unique_lock lock(mutex_);
-  auto found = ledger_.FindStudent(linked.student->key);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
-  const StudentEntry entry = std::move(**found);
+  TRY_ASSIGN(auto found, ledger_.FindStudent(linked.student->key));
+  if (!found) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
+  const StudentEntry entry = std::move(*found);
   const Standing standing = StandingOf(entry.history, ledger_.rules(), now_.today);
   if (IsPaidUp(entry.history)) LiftUnpaidFrom(linked);
 
   const auto settled = [](Result<Record> record) -> Result<Admission> {
-    if (!record) return std::unexpected(record.error());
-    return Admission{std::move(*record), true};
+    TRY_ASSIGN(auto told, std::move(record));
+    return Admission{std::move(told), true};
   };
   if (standing.state == State::kWithdrawn) {
     linked.Add(Reject("WITHDRAWN", ""));
@@ -167,9 +164,8 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
   }
   const bool nothing_there = linked.photo.empty() && linked.outcome == Outcome::kMissing;
   if (standing.current > 0 && (nothing_there || (standing.locked && linked.IsRejected()))) {
-    const auto judgement = ledger_.FindJudgement(entry.id, standing.current);
-    if (!judgement) return std::unexpected(judgement.error());
-    if (*judgement) return settled(FromTheBooks(std::move(linked), entry, **judgement, output));
+    TRY_ASSIGN(const auto judgement, ledger_.FindJudgement(entry.id, standing.current));
+    if (judgement) return settled(FromTheBooks(std::move(linked), entry, *judgement, output));
   }
   if (linked.photo.empty() || linked.IsRejected()) return settled(Told(std::move(linked), entry));
 
@@ -179,9 +175,8 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
   lock.lock();
   if (photo_sha256.empty()) return Admission{std::move(linked), false};  // The checks will say why.
 
-  const auto judgement = ledger_.FindJudgement(entry.id, photo_sha256);
-  if (!judgement) return std::unexpected(judgement.error());
-  const bool is_current = *judgement && (*judgement)->attempt == standing.current;
+  TRY_ASSIGN(const auto judgement, ledger_.FindJudgement(entry.id, photo_sha256));
+  const bool is_current = judgement && judgement->attempt == standing.current;
   if (standing.locked && !is_current) {
     linked.sha256 = photo_sha256;
     linked.Add(Reject("LOCKED", "the photo of attempt " + std::to_string(standing.current) + " is " +
@@ -193,21 +188,21 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
     const bool decided = std::ranges::any_of(events, [&](const BookedEvent& booked) {
       return booked.event.attempt == standing.current && booked.event.kind != EventKind::kJudged;
     });
-    const std::string changed = Changed(**judgement, linked, reference_sha256);
+    const std::string changed = Changed(*judgement, linked, reference_sha256);
     // Who was accepted stays so, whatever program, rules or models say today.
     const bool by_other_tool = changed == "program" || changed == "rules" || changed == "models";
     if (standing.locked || decided || changed.empty() || (standing.conforms && by_other_tool)) {
-      return settled(FromTheBooks(std::move(linked), entry, **judgement, output));
+      return settled(FromTheBooks(std::move(linked), entry, *judgement, output));
     }
     ++judged_again_[changed];
     return Admission{std::move(linked), false};
   }
-  if (*judgement && (*judgement)->record.outcome == Outcome::kRejected) {
-    Record record = (*judgement)->record;
+  if (judgement && judgement->record.outcome == Outcome::kRejected) {
+    Record record = judgement->record;
     record.extra.erase(kExemptions);
     record.student = linked.student;
     record.photo = linked.photo;
-    AddResubmitted(record, (*judgement)->attempt);
+    AddResubmitted(record, judgement->attempt);
     return settled(Told(std::move(record), entry));
   }
   if (standing.state == State::kLate) {
@@ -221,11 +216,10 @@ Result<Record> Keeper::Keep(Record judged) {
   if (!judged.student || judged.sha256.empty()) return judged;
   const std::string reference_sha256 = HashOf(judged.comparison.value("reference", ""));
   const std::scoped_lock lock(mutex_);
-  auto entry = ledger_.FindStudent(judged.student->key);
-  if (!entry) return std::unexpected(entry.error());
-  if (!*entry) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
-  const StudentId id = (*entry)->id;
-  const Standing before = StandingOf((*entry)->history, ledger_.rules(), now_.today);
+  TRY_ASSIGN(auto entry, ledger_.FindStudent(judged.student->key));
+  if (!entry) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
+  const StudentId id = entry->id;
+  const Standing before = StandingOf(entry->history, ledger_.rules(), now_.today);
   Record stored = judged;
   if (const auto exemptions = judged.student->Field(kExemptions); !exemptions.empty()) {
     stored.extra[kExemptions] = exemptions;

@@ -49,7 +49,7 @@ const Result<compare::Template>& ComparedFace::Second(const compare::Embedder& s
   const std::lock_guard lock(mutex_);
   if (!second_) {
     auto made = second.Embed(aligned_);
-    second_ = made ? Result<compare::Template>(std::move(made->values)) : std::unexpected(made.error());
+    second_ = made ? Result<compare::Template>(std::move(made->values)) : Fail(made.error());
     aligned_.release();
   }
   return *second_;
@@ -206,7 +206,7 @@ Comparer::NewFace Comparer::MakeReference(const cv::Mat& bgr, face::Orientation 
   const double area = portraits->front().face.face.box.area();
   const face::Portrait& next = (*portraits)[1];
   if (next.face.face.box.area() < rules_.trust.max_second_face_ratio * area) return face;
-  // Cards carry a second, paler print of the same portrait.
+  // Cards carry a second, paler copy of the same portrait.
   const NewFace other = MakeFace(next.bgr, next.face.landmarks);
   if (!other) return other;
   const auto similarity = SimilarityOf(**face, **other);
@@ -220,19 +220,16 @@ Result<Comparer::Similarity> Comparer::SimilarityOf(const ComparedFace& first,
   Similarity similarity;
   similarity.value = similarity.first = compare::Similarity(first.first(), second.first());
   if (!rules_.NeedsSecond(similarity.first)) return similarity;
-  const auto& one = first.Second(second_);
-  if (!one) return std::unexpected(one.error());
-  const auto& other = second.Second(second_);
-  if (!other) return std::unexpected(other.error());
-  similarity.second = compare::Similarity(*one, *other);
+  TRY_ASSIGN(const auto one, first.Second(second_));
+  TRY_ASSIGN(const auto other, second.Second(second_));
+  similarity.second = compare::Similarity(one, other);
   similarity.value = rules_.Fuse(similarity.first, *similarity.second);
   return similarity;
 }
 
 Result<compare::Template> Comparer::FusedTemplate(const ComparedFace& face) const {
-  const auto& second = face.Second(second_);
-  if (!second) return std::unexpected(second.error());
-  return rules_.Fuse(face.first(), *second);
+  TRY_ASSIGN(const auto second, face.Second(second_));
+  return rules_.Fuse(face.first(), second);
 }
 
 void Comparer::Add(Record& record, standard::Code code, std::string detail) const {

@@ -66,9 +66,9 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   TRY_ASSIGN(auto landmarker, face::Landmarker::Create(registry, model_dir));
   TRY_ASSIGN(auto eye_net, face::EyeNet::Create(registry, model_dir));
   TRY_ASSIGN(auto masker, matte::PersonMasker::Create(registry, model_dir));
-  std::optional<matte::UserNet> second_matte;
+  std::optional<matte::ExternalNet> second_matte;
   if (!registry.second_matte().empty()) {
-    TRY_ASSIGN(auto net, matte::UserNet::Create(registry, registry.second_matte(), model_dir));
+    TRY_ASSIGN(auto net, matte::ExternalNet::Create(registry, registry.second_matte(), model_dir));
     second_matte = std::move(net);
   }
 

@@ -250,9 +250,7 @@ Result<RenderedFrame> FinishBackground(const Engine& engine, const Analysis& ana
       check::DistanceToAllowed(standard, original.wall->rgb) <= standard.background.tolerance_delta_e;
   if (standard.background.policy == standard::BackgroundPolicy::kIfNeeded && conforms) return frame;
 
-  const auto replaced =
-      ReplaceBackground(engine, *analysis.head, plan, original.context, original.person, added_rows, frame);
-  if (!replaced) return std::unexpected(replaced.error());
+  TRY(ReplaceBackground(engine, *analysis.head, plan, original.context, original.person, added_rows, frame));
   return frame;
 }
 

@@ -77,7 +77,7 @@ Result<void> Fill(lxw_worksheet* sheet, const XlsxTable& table, lxw_format* plai
       const auto error = worksheet_write_string(sheet, static_cast<lxw_row_t>(r), static_cast<lxw_col_t>(c),
                                                 text.c_str(), r == 0 ? header : plain);
       if (error != LXW_NO_ERROR) {
-        return std::unexpected(NotWritten("sheet " + table.name + ", row " + std::to_string(r + 1), error));
+        return Fail(NotWritten("sheet " + table.name + ", row " + std::to_string(r + 1), error));
       }
       widths[c] = std::clamp(WidthOf(text) + 2, widths[c], kMaxWidth);
     }
@@ -126,7 +126,7 @@ Result<void> WriteTo(const std::string& path, const std::vector<XlsxTable>& tabl
   Result<void> filled;
   for (const XlsxTable& table : tables) {
     if (const auto error = workbook_validate_sheet_name(book, table.name.c_str()); error != LXW_NO_ERROR) {
-      filled = std::unexpected(NotWritten("sheet name '" + table.name + "'", error));
+      filled = Fail(NotWritten("sheet name '" + table.name + "'", error));
       break;
     }
     filled = Fill(workbook_add_worksheet(book, table.name.c_str()), table, plain, header);

@@ -102,7 +102,7 @@ TEST_CASE("every code has texts in both languages, and none is left with a brace
 TEST_CASE("the text of every code with a number tells it") {
   const Reasons reasons = Shipped();
   for (const Code code : AllCodes()) {
-    if (info.bound == Bound::kNone) continue;
+    if (code.bound() == Bound::kNone) continue;
     CAPTURE(code);
     const Finding finding = Make(std::string(code), 77, std::string(code.unit()), 1, 2);
     CHECK(Contains(reasons.Text(finding, Language::kZh), FormatValue(finding, Language::kZh)));
