@@ -93,7 +93,7 @@ Result<ExitCode> Run(const Options& options) {
 }  // namespace gradphoto::cli
 
 int main(int argc, char** argv) {
-  CLI::App app("Keeps the books of a batch: what became of every student, photo, decision and delivery.",
+  CLI::App app("Keeps account of a batch: what became of every student, photo, decision and delivery.",
                "gradphoto-ledger");
   gradphoto::cli::Options options;
   gradphoto::cli::Setup(app, options);

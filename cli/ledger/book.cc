@@ -70,7 +70,7 @@ Command AddApprove(CLI::App& app) {
   const auto options = std::make_shared<BookOptions>();
   CLI::App* command = app.add_subcommand("approve", "The portal approved these students' photos: lock them");
   Command added = AddBooking(*command, options, /*unlocking=*/false);
-  command->add_option("--note", options->note, "For the books")->type_name("TEXT");
+  command->add_option("--note", options->note, "A remark to keep in the ledger")->type_name("TEXT");
   AddExamples(*command,
               {{"gradphoto-ledger approve @42 @43 --note 'by telephone'", "locks the photos of two"}});
   return added;
@@ -80,7 +80,7 @@ Command AddUnlock(CLI::App& app) {
   const auto options = std::make_shared<BookOptions>();
   CLI::App* command = app.add_subcommand("unlock", "Let an approved or delivered photo be replaced");
   Command added = AddBooking(*command, options, /*unlocking=*/true);
-  command->add_option("--reason", options->reason, "Why, for the books")->required()->type_name("TEXT");
+  command->add_option("--reason", options->reason, "Why; the ledger keeps it")->required()->type_name("TEXT");
   AddExamples(*command,
               {{"gradphoto-ledger unlock @42 --reason 'wrong person'", "the next photo counts again"}});
   return added;

@@ -58,7 +58,7 @@ Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, cons
 //   a
 //                 new photo is wanted, and the failures count from zero again
 //   reason_code   one of gradphoto-standards' codes; required unless accept
-//   note          free text for the books; may be empty
+//   note          free text, kept with the decision; may be empty
 //   reviewer      who decided; required
 //   decided_at    ISO 8601 date or date and time; required
 // Refused rows: unknown student or photo; a photo that is not the student's current one; a locked one, unless

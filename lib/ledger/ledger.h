@@ -40,7 +40,7 @@ namespace gradphoto::ledger {
 
 using StudentId = std::int64_t;
 
-// When something happens, for rules and for the books.
+// When something happens: for the rules, and for the record.
 struct Moment {
   Day today{};
   std::string stamp;  // "2021-10-05T02:15:00", local time.
