@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -45,6 +47,18 @@ Result<roster::Roster> ReadStudents(const Job& job, ledger::Day today, Notes& no
   return roster;
 }
 
+// Findings that the office has to mend name the row.
+void NoteRows(const roster::Roster& roster, const std::filesystem::path& file, std::vector<Record>& records) {
+  std::unordered_map<std::string_view, std::size_t> lines;
+  for (const roster::RosterRow& row : roster.rows) lines[row.student.key] = row.line;
+  for (Record& record : records) {
+    if (!record.student) continue;
+    const auto line = lines.find(record.student->key);
+    if (line == lines.end()) continue;
+    record.extra["roster"] = {{"file", file.filename().string()}, {"line", line->second}};
+  }
+}
+
 Result<PhotoListing> ListReferences(const Job& job) {
   if (job.references.empty()) return PhotoListing();
   return ListPhotos(std::span(&job.references, 1));
@@ -70,6 +84,7 @@ Result<std::vector<Record>> LinkStudents(const Job& job, ledger::Day today, Note
   notes.Info(fmt::format("{} rows ({}), {} with a photo, {} without, {} photos without a student",
                          linked.summary.rows, roster.encoding, linked.summary.linked, linked.summary.missing,
                          linked.summary.orphans));
+  NoteRows(roster, job.roster, linked.records);
   return std::move(linked.records);
 }
 
