@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+#include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/notes.h"
 #include "cli/common/progress.h"
@@ -41,10 +42,7 @@ void Setup(CLI::App& app, Options& options) {
   flag(app.add_option("--references", job.references, "Directory with reference portraits"), "DIR");
   flag(app.add_option("-o,--output", job.output, "Directory for everything the batch makes"), "DIR");
   flag(app.add_option("-s,--standard", job.standard, "Image standard")->capture_default_str(), "NAME");
-  flag(app.add_option("--lang", job.language, "Language of the report")
-           ->capture_default_str()
-           ->check(CLI::IsMember({"zh", "en"}).description("")),
-       "LANG");
+  flag(AddLanguageOption(app, job.language, "Language of the report"), "LANG");
   flag(app.add_option("--key", job.key_column, "Column that identifies a row"), "COLUMN");
   flag(app.add_flag("--zip", job.zip, "Also pack zips"), "");
   auto* duplicates = app.add_flag("--duplicates", job.duplicates,
@@ -130,7 +128,8 @@ void PrintSummary(const batch::RunResult& result) {
 }
 
 Result<ExitCode> Run(const Options& options) {
-  TRY_ASSIGN(const auto job, JobOf(options));
+  TRY_ASSIGN(auto job, JobOf(options));
+  job.language = standard::LanguageName(LanguageFrom(job.language));
   batch::RunOptions run;
   run.config_dir = options.common.config_dir;
   run.model_dir = options.model_dir;

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
+#include "cli/common/language.h"
 #include "cli/common/output_names.h"
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
@@ -29,7 +30,7 @@ struct Options {
   bool json = false;
   bool finished = false, source = false;
   bool explain = false;
-  std::string language = "zh";
+  std::string language = "auto";
   std::filesystem::path overlay_dir;
   bool overwrite = false, dry_run = false;
 };
@@ -49,9 +50,7 @@ void Setup(CLI::App& app, Options& options) {
   app.add_flag(
       "--explain", options.explain,
       "Print every check with its value and limit, passed ones too (with --json: the field \"passed\")");
-  app.add_option("--lang", options.language, "Language of the table")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"zh", "en"}));
+  AddLanguageOption(app, options.language, "Language of the table");
   app.add_option("--overlay", options.overlay_dir, "Directory for pictures with the measured lines drawn in")
       ->type_name("DIR");
   app.add_flag("--overwrite", options.overwrite, "Replace overlays of an earlier run that differ");
@@ -64,53 +63,51 @@ void Setup(CLI::App& app, Options& options) {
 }
 
 // "  9.2°  [≤ 8°]  detail", as much of it as there is.
-std::string Figures(const Finding& finding, standard::Language language) {
+std::string Figures(const Finding& finding, const standard::Texts& texts) {
   std::string text;
-  if (const std::string value = standard::FormatValue(finding, language); !value.empty()) text += "  " + value;
-  if (const std::string limit = standard::FormatLimit(finding, language); !limit.empty())
+  if (const std::string value = standard::FormatValue(finding, texts); !value.empty()) text += "  " + value;
+  if (const std::string limit = standard::FormatLimit(finding, texts); !limit.empty())
     text += "  [" + limit + "]";
-  if (!finding.detail.empty()) text += "  " + finding.detail;
+  if (!finding.detail.empty()) text += "  " + texts.Detail(finding);
   return text;
 }
 
 // What could not be judged, one line for each reason.
-void PrintNotAssessed(const Record& record, standard::Language language) {
+void PrintNotAssessed(const Record& record, const standard::Texts& texts) {
   std::vector<std::pair<std::string, std::string>> codes_by_reason;
   for (const Finding& finding : record.findings) {
     if (finding.severity != Severity::kNotAssessed) continue;
-    const auto same =
-        std::ranges::find(codes_by_reason, finding.detail, &std::pair<std::string, std::string>::first);
+    const std::string detail = texts.Detail(finding);
+    const auto same = std::ranges::find(codes_by_reason, detail, &std::pair<std::string, std::string>::first);
     if (same == codes_by_reason.end()) {
-      codes_by_reason.emplace_back(finding.detail, finding.code);
+      codes_by_reason.emplace_back(detail, finding.code);
     } else {
       same->second += ", " + finding.code;
     }
   }
   for (const auto& [reason, codes] : codes_by_reason) {
-    std::cout << "  " << standard::SeverityTitle(Severity::kNotAssessed, language) << "  " << codes << "  "
-              << reason << '\n';
+    std::cout << "  " << texts.Title(Severity::kNotAssessed) << "  " << codes << "  " << reason << '\n';
   }
 }
 
 // The table of one photo; `passed` may be empty.
 void PrintForPeople(const Record& record, const std::vector<Finding>& passed, const standard::Reasons& reasons,
                     standard::Language language) {
-  std::cout << record.photo << ": " << standard::OutcomeTitle(record.outcome, language) << '\n';
+  const standard::Texts& texts = reasons.texts(language);
+  std::cout << record.photo << ": " << texts.Title(record.outcome) << '\n';
   for (const Finding& finding : record.findings) {
     if (finding.severity == Severity::kNotAssessed) continue;
-    std::cout << "  " << standard::SeverityTitle(finding.severity, language) << "  "
-              << reasons.Get(finding.code, language).title << " (" << finding.code << ")"
-              << Figures(finding, language) << '\n';
+    std::cout << "  " << texts.Title(finding.severity) << "  " << reasons.Get(finding.code, language).title
+              << " (" << finding.code << ")" << Figures(finding, texts) << '\n';
     // Advice is for what stands in the way; a warning is told and left to the reader.
     if (finding.severity >= Severity::kReview) {
       std::cout << "      " << reasons.Text(finding, language) << "\n      "
                 << reasons.Get(finding.code, language).advice << '\n';
     }
   }
-  PrintNotAssessed(record, language);
+  PrintNotAssessed(record, texts);
   for (const Finding& finding : passed) {
-    std::cout << "  " << (language == standard::Language::kZh ? "合格" : "pass") << "  " << finding.code
-              << Figures(finding, language) << '\n';
+    std::cout << "  " << texts.Get("check.passed") << "  " << finding.code << Figures(finding, texts) << '\n';
   }
 }
 
@@ -138,9 +135,9 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
   TRY_ASSIGN(const auto config_dir, FindConfigDir(options.common.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
-  const auto language = options.language == "zh" ? standard::Language::kZh : standard::Language::kEn;
+  const auto language = LanguageFrom(options.language);
   auto overlay_language = language;
-  if (!options.overlay_dir.empty() && language == standard::Language::kZh && !image::HasGlyphsFor("退回审核")) {
+  if (!options.overlay_dir.empty() && language == standard::Language::kZh && !image::HasGlyphsFor("驳回审核")) {
     spdlog::warn(
         "this machine has no font with Chinese characters; overlays are in English (install "
         "fonts-wqy-microhei)");
@@ -152,6 +149,7 @@ Result<ExitCode> Run(const Options& options) {
   const auto kind = options.finished                                 ? pipeline::PhotoKind::kFinished
                     : options.source || ReadsRecords(options.inputs) ? pipeline::PhotoKind::kSource
                                                                      : pipeline::PhotoKind::kBySize;
+  std::size_t overlays = 0;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(engine, std::move(record), kind);
@@ -163,7 +161,9 @@ Result<ExitCode> Run(const Options& options) {
       TRY_ASSIGN(const auto drawn, pipeline::DrawOverlay(engine.standard, result, reasons, overlay_language));
       const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
       const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
-      TRY(WriteFileAtomic(path, std::span(drawn), if_exists));
+      const std::span<const std::byte> bytes(drawn);
+      TRY(options.dry_run ? CheckWriteFile(path, bytes, if_exists) : WriteFileAtomic(path, bytes, if_exists));
+      ++overlays;
     }
     result.record.extra.erase("passed");
     if (as_records) {
@@ -175,8 +175,13 @@ Result<ExitCode> Run(const Options& options) {
     }
     return {};
   };
-  return RunRecords<pipeline::PhotoResult>("check", std::move(records), options.photos.threads,
-                                           options.common.quiet, work, deliver);
+  auto code = RunRecords<pipeline::PhotoResult>("check", std::move(records), options.photos.threads,
+                                                options.common.quiet, work, deliver);
+  if (code && options.dry_run && !options.overlay_dir.empty()) {
+    spdlog::info("dry run, nothing is written; {} overlays would be in {}", overlays,
+                 options.overlay_dir.string());
+  }
+  return code;
 }
 
 }  // namespace

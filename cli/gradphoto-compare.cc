@@ -6,6 +6,7 @@
 #include <map>
 
 #include "cli/common/inputs.h"
+#include "cli/common/language.h"
 #include "cli/common/notes.h"
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
@@ -31,7 +32,7 @@ struct Options {
   std::filesystem::path rejected_before;
   std::vector<std::string> severities;
   bool json = false;
-  std::string language = "zh";
+  std::string language = "auto";
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -56,9 +57,7 @@ void Setup(CLI::App& app, Options& options) {
       ->type_name("FILE");
   AddSeverityOption(app, options.severities);
   app.add_flag("--json", options.json, "Print records for photos named by hand, too");
-  app.add_option("--lang", options.language, "Language of the text for people")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"zh", "en"}));
+  AddLanguageOption(app, options.language, "Language of the text for people");
   AddDryRun(app, options.dry_run, "Compare with the templates of earlier batches, but keep none of this one");
   AddPhotoOptions(app, options.photos);
   AddExamples(app, {{"gradphoto-compare photo.jpg id-card.jpg", "is it one person?"},
@@ -83,10 +82,8 @@ Result<std::vector<Record>> Collect(const Options& options) {
 // The answers for people.
 class Speaker {
  public:
-  Speaker(const standard::Reasons& reasons, const std::string& language)
-      : reasons_(reasons),
-        language_(language == "en" ? standard::Language::kEn : standard::Language::kZh),
-        zh_(language != "en") {}
+  Speaker(const standard::Reasons& reasons, standard::Language language)
+      : reasons_(reasons), texts_(reasons.texts(language)), language_(language) {}
 
   void TellPair(const Record& record, const compare::Rules& rules) const {
     const Json& comparison = record.comparison;
@@ -105,73 +102,69 @@ class Speaker {
         TellFindings(record);
       }
     }
-    if (clusters.empty()) std::cout << (zh_ ? "没有发现重复的照片。\n" : "No duplicates found.\n");
+    if (clusters.empty()) std::cout << texts_.Get("compare.no_duplicates") << '\n';
     for (const auto& [number, members] : clusters) {
-      std::cout << (zh_ ? "第 " : "Group ") << number << (zh_ ? " 组" : "") << '\n';
+      std::cout << texts_.Format("compare.group", number) << '\n';
       for (const Record* record : members) {
         std::cout << "  " << record->photo << '\n';
-        for (const Json& other : record->comparison["duplicates"]) {
-          std::cout << "    = " << other.value("photo", other.value("student", "")) << "  "
-                    << reasons_.Get(other.value("code", ""), language_).title;
-          if (other.contains("similarity")) {
-            std::cout << (zh_ ? "，相似度 " : ", similarity ") << other["similarity"];
-          }
-          std::cout << '\n';
-        }
+        for (const Json& other : record->comparison["duplicates"]) TellOther(other);
       }
     }
   }
 
  private:
+  void TellOther(const Json& other) const {
+    const std::string who = other.value("photo", other.value("student", ""));
+    const std::string& title = reasons_.Get(other.value("code", ""), language_).title;
+    std::cout << "    = "
+              << (other.contains("similarity")
+                      ? texts_.Format("compare.other_similarity", who, title, other["similarity"].dump())
+                      : texts_.Format("compare.other", who, title))
+              << '\n';
+  }
+
   void TellBand(const Json& comparison, const compare::Rules& rules) const {
     const std::string band = comparison["band"];
-    const auto one_in = [](double rate) { return std::to_string(std::lround(1 / rate)); };
-    std::cout << band << (zh_ ? "  相似度 " : "  similarity ") << comparison["similarity"]
-              << (zh_ ? "  （同一人：" : "  (match from ") << rules.match
-              << (zh_ ? " 及以上；不是同一人：低于 " : ", mismatch below ") << rules.mismatch
-              << (zh_ ? "）\n" : ")\n");
-    if (band == "match") {
-      std::cout << (zh_ ? "  是同一个人。长相相似的不同的人，每 "
-                        : "  The same person. Of pairs of different people who look alike at most one in ")
-                << one_in(rules.false_match_rate)
-                << (zh_ ? " 对中至多 1 对会达到此相似度。\n" : " gets so far.\n");
-    } else if (band == "mismatch") {
-      std::cout << (zh_ ? "  不是同一个人。同一人的照片，每 "
-                        : "  Different people. Of pairs of one person at most one in ")
-                << one_in(rules.false_mismatch_rate)
-                << (zh_ ? " 对中至多 1 对会低于此相似度。\n" : " gets so low.\n");
-    } else {
-      std::cout << (zh_ ? "  无法确定，需要人工比对。\n" : "  Not certain: a person has to compare the two.\n");
-    }
+    const auto one_in = [](double rate) { return std::lround(1 / rate); };
+    const bool match = band == "match", mismatch = band == "mismatch";
+    std::cout << texts_.Format("compare.band",
+                               match      ? texts_.Get("band.match")
+                               : mismatch ? texts_.Get("band.mismatch")
+                                          : texts_.Get("band.review"),
+                               comparison["similarity"].dump(), rules.match, rules.mismatch)
+              << "\n  "
+              << (match      ? texts_.Format("compare.match", one_in(rules.false_match_rate))
+                  : mismatch ? texts_.Format("compare.mismatch", one_in(rules.false_mismatch_rate))
+                             : std::string(texts_.Get("compare.uncertain")))
+              << '\n';
     const Json& quality = comparison["reference_quality"];
-    std::cout << (zh_ ? "  比对照片：瞳距 " : "  Reference: pupils ") << comparison["reference_interocular_px"]
-              << (zh_ ? " 像素，模糊 " : " px apart, blur ") << quality["blur_px"]
-              << (zh_ ? " 像素，" : " px, ")
-              << (quality["trusted"].get<bool>()
-                      ? (zh_ ? "质量可用" : "good enough")
-                      : (zh_ ? "质量不足以判定不是同一人" : "too poor to speak against anybody"))
+    std::cout << "  "
+              << texts_.Format("compare.reference", comparison["reference_interocular_px"].dump(),
+                               quality["blur_px"].dump(),
+                               quality["trusted"].get<bool>() ? texts_.Get("compare.trusted")
+                                                              : texts_.Get("compare.not_trusted"))
               << '\n';
   }
 
   void TellFindings(const Record& record) const {
     for (const Finding& finding : record.findings) {
-      std::cout << "  " << standard::SeverityTitle(finding.severity, language_) << "  "
-                << reasons_.Get(finding.code, language_).title << " (" << finding.code << ")";
-      if (!finding.detail.empty()) std::cout << "  " << finding.detail;
+      std::cout << "  " << texts_.Title(finding.severity) << "  " << reasons_.Get(finding.code, language_).title
+                << " (" << finding.code << ")";
+      if (!finding.detail.empty()) std::cout << "  " << texts_.Detail(finding);
       std::cout << "\n      " << reasons_.Text(finding, language_) << "\n      "
                 << reasons_.Get(finding.code, language_).advice << '\n';
     }
   }
 
   const standard::Reasons& reasons_;
+  const standard::Texts& texts_;
   standard::Language language_;
-  bool zh_;
 };
 
 // One record on its way through the tool.
 struct Compared {
   Record record;
-  batch::FaceSearch::Print print;
+  batch::FaceSearch::Fingerprint fingerprint;
 };
 Outcome OutcomeOf(const Compared& compared) { return compared.record.outcome; }
 
@@ -184,8 +177,8 @@ Compared LookAt(const Options& options, const batch::FaceSearch& faces, Record r
     if (auto hash = Sha256File(record.photo)) record.sha256 = *std::move(hash);
   }
   const bool reference = !options.duplicates || record.comparison.contains("reference") || record.student;
-  auto print = faces.Look(record, {.judged = judged, .reference = reference});
-  return {std::move(record), std::move(print)};
+  auto fingerprint = faces.Look(record, {.judged = judged, .reference = reference});
+  return {std::move(record), std::move(fingerprint)};
 }
 
 Result<batch::FaceSearch> OpenSearch(const Options& options, batch::Notes& notes) {
@@ -208,15 +201,15 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
   faces.Expect(records);
   const bool by_hand = !options.json && options.pairs.empty() && !ReadsRecords(options.inputs);
-  const Speaker speaker(reasons, options.language);
+  const Speaker speaker(reasons, LanguageFrom(options.language));
 
   std::vector<Record> done;
-  std::vector<batch::FaceSearch::Print> prints;
+  std::vector<batch::FaceSearch::Fingerprint> fingerprints;
   const std::size_t total = records.size();
   const auto deliver = [&](Compared& compared) -> Result<void> {
     if (options.duplicates) {
       done.push_back(std::move(compared.record));
-      prints.push_back(std::move(compared.print));
+      fingerprints.push_back(std::move(compared.fingerprint));
     } else if (by_hand) {
       speaker.TellPair(compared.record, faces.comparer().rules());
     } else {
@@ -231,8 +224,8 @@ Result<ExitCode> Run(const Options& options) {
   // Nothing is said about half a batch.
   if (done.size() < total)
     return Fail(ErrorKind::kOutput, "interrupted; nothing was compared across the batch");
-  faces.SearchBatch(done, prints, notes);
-  TRY(faces.KeepTemplates(done, prints));
+  faces.SearchBatch(done, fingerprints, notes);
+  TRY(faces.KeepTemplates(done, fingerprints));
   if (by_hand) {
     speaker.TellClusters(done);
   } else {

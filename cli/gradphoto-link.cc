@@ -9,11 +9,14 @@
 
 #include <spdlog/spdlog.h>
 
+#include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
+#include "cli/link/summary.h"
 #include "lib/base/file.h"
+#include "lib/base/paths.h"
+#include "lib/base/resources.h"
 #include "lib/base/text.h"
-#include "lib/deliver/redact.h"
 #include "lib/ledger/keeper.h"
 #include "lib/roster/link.h"
 #include "lib/roster/mapping.h"
@@ -29,7 +32,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   CommonOptions common;
-  fs::path roster;
+  std::vector<fs::path> roster;
   std::vector<fs::path> photos;
   fs::path references;               // Empty: none.
   std::string key;                   // Empty: default rule of roster.h.
@@ -37,7 +40,7 @@ struct Options {
   std::string sheet;                 // Empty: the first one with a known header.
   fs::path mapping, suggest;         // Empty: none.
   fs::path ledger;                   // Empty: none.
-  std::string several_photos = "reject", language = "zh";
+  std::string several_photos = "reject", language = "auto";
   bool overwrite = false, dry_run = false;
 };
 
@@ -48,8 +51,10 @@ void Setup(CLI::App& app, Options& options) {
       "and per photo without a student to stdout (NDJSON), for gradphoto-check. With --ledger, which is only "
       "read, whoever\n"
       "has had a photo judged is not held for payment again.");
-  app.add_option("--roster", options.roster, "Roster: XLSX, or CSV or TSV of any usual encoding")
+  app.add_option("--roster", options.roster,
+                 "Roster: XLSX, or CSV or TSV of any usual encoding; may be given several times")
       ->required()
+      ->allow_extra_args(false)
       ->type_name("FILE");
   app.add_option("--photos", options.photos, "Directory with photos; may be given several times")
       ->required()
@@ -66,7 +71,8 @@ void Setup(CLI::App& app, Options& options) {
                  "Means a column that is not known by its header, e.g. 学籍编号=student_number; several times")
       ->allow_extra_args(false)
       ->type_name("HEADER=NAME");
-  app.add_option("--sheet", options.sheet, "Sheet of the workbook; default: the first with a known header")
+  app.add_option("--sheet", options.sheet,
+                 "Sheet of the workbook, or all; default: the first with a known header, and those like it")
       ->type_name("NAME");
   app.add_option("--mapping", options.mapping,
                  "Table (CSV or XLSX) that says which photo is whose, for what file names cannot tell")
@@ -83,11 +89,7 @@ void Setup(CLI::App& app, Options& options) {
                    : name + " ends neither in .csv nor in .xlsx";
       },
       "");
-  app.add_option("--lang", options.language, "Language of that table: zh or en")
-      ->needs(suggest)
-      ->capture_default_str()
-      ->check(CLI::IsMember({"zh", "en"}).description(""))
-      ->type_name("LANG");
+  AddLanguageOption(app, options.language, "Language of that table")->needs(suggest);
   app.add_flag("--overwrite", options.overwrite,
                "Replace that table if it exists; somebody may have filled it in")
       ->needs(suggest);
@@ -108,28 +110,22 @@ void Setup(CLI::App& app, Options& options) {
                      "takes the table that was filled in, and checks the photos"}});
 }
 
-bool IsWithin(const fs::path& inner, const fs::path& outer) {
+bool LiesIn(const fs::path& inner, const fs::path& outer) {
   std::error_code ignored;
-  const fs::path base = fs::weakly_canonical(outer, ignored);
-  return std::ranges::mismatch(base, fs::weakly_canonical(inner, ignored)).in1 == base.end();
+  return IsWithin(fs::weakly_canonical(inner, ignored), fs::weakly_canonical(outer, ignored));
 }
 
 // A reference that is also taken for a photo would be compared with itself and pass.
 Result<void> RefuseSharedDirectories(const Options& options) {
   for (const fs::path& photos : options.photos) {
     if (options.references.empty()) break;
-    if (IsWithin(options.references, photos) || IsWithin(photos, options.references)) {
+    if (LiesIn(options.references, photos) || LiesIn(photos, options.references)) {
       return Fail(ErrorKind::kUsage, "--references " + options.references.string() + " and --photos " +
                                          photos.string() + " must not contain each other");
     }
   }
   return {};
 }
-
-std::string Counted(std::size_t count, const std::string& what) { return std::to_string(count) + " " + what; }
-
-// Sheets, headers and paths may hold numbers of persons.
-std::string Shown(std::string_view text) { return deliver::Redactor().Text(text, nullptr); }
 
 Result<roster::RosterOptions> RosterOptionsOf(const Options& options) {
   roster::RosterOptions of_roster;
@@ -149,20 +145,26 @@ Result<roster::RosterOptions> RosterOptionsOf(const Options& options) {
 Result<void> WriteSuggestions(const Options& options, const roster::Roster& roster,
                               const roster::LinkResult& linked, const roster::Mapping& mapping) {
   TRY_ASSIGN(const auto suggestions, roster::Suggest(roster, linked, &mapping));
-  auto table = roster::SuggestionTable(roster, linked, suggestions, options.language == "zh");
+  TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
+  TRY_ASSIGN(const auto catalogue, standard::TextCatalogue::Load(configs));
+  const standard::Texts& texts = catalogue.In(LanguageFrom(options.language));
+  auto table = roster::SuggestionTable(roster, linked, suggestions, texts);
   const auto candidates =
       std::ranges::count_if(suggestions, [](const auto& s) { return !s.candidates.empty(); });
   if (!options.common.quiet) {
     std::cerr << "suggestions: " << suggestions.size() << " photos, " << candidates << " with candidates, "
               << (options.dry_run ? "not written to " : "in ") << options.suggest.string() << "\n";
   }
-  if (options.dry_run) return {};
   const IfExists if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
   if (ToLowerAscii(options.suggest.string()).ends_with(".csv")) {
-    return WriteFileAtomic(options.suggest, table::WriteCsv(table), if_exists);
+    const std::string csv = table::WriteCsv(table);
+    return options.dry_run ? CheckWriteFile(options.suggest, csv, if_exists)
+                           : WriteFileAtomic(options.suggest, csv, if_exists);
   }
-  const std::string sheet = options.language == "zh" ? "手动关联" : "mapping";
-  return table::WriteXlsx(options.suggest, {{.name = sheet, .rows = std::move(table)}}, if_exists);
+  const std::vector<table::XlsxTable> sheets = {
+      {.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)}};
+  return options.dry_run ? table::CheckXlsx(options.suggest, sheets, if_exists)
+                         : table::WriteXlsx(options.suggest, sheets, if_exists);
 }
 
 // A retake is never a second charge.
@@ -180,58 +182,30 @@ Result<void> LiftUnpaid(const fs::path& file, std::vector<Record>& records) {
   return {};
 }
 
-void PrintSummary(const roster::Roster& roster, const roster::LinkSummary& summary,
-                  const roster::PhotoListing& photos, bool has_references) {
-  std::cerr << "roster: " << Counted(summary.rows, "rows, ") << roster.encoding
-            << (roster.sheet.empty() ? "" : ", sheet " + Shown(roster.sheet))
-            << (roster.encoding_guessed ? " (guessed; if names look wrong, save the roster as \"CSV UTF-8\")"
-                                        : "")
-            << "\n";
-  for (const std::string& note : roster.notes) std::cerr << "roster: " << Shown(note) << "\n";
-  std::cerr << "students: " << Counted(summary.linked, "linked, ")
-            << Counted(summary.missing, "without a photo, ")
-            << Counted(summary.duplicates, "with several photos\n")
-            << "photos: " << Counted(summary.orphans, "without a student, ")
-            << Counted(summary.ambiguous, "ambiguous, ")
-            << Counted(photos.others.size(), "other files skipped\n");
-  for (const std::string& note : NotesOf(photos)) std::cerr << "photos: " << Shown(note) << "\n";
-  if (has_references) {
-    std::cerr << "references: " << Counted(summary.references, "linked, ")
-              << Counted(summary.rows - summary.references, "students without, ")
-              << Counted(summary.unused_references, "unused\n");
-  }
-}
-
 Result<ExitCode> Run(const Options& options) {
   TRY(RefuseSharedDirectories(options));
   TRY_ASSIGN(const auto of_roster, RosterOptionsOf(options));
-  TRY_ASSIGN(const auto roster, roster::ReadRoster(options.roster, of_roster));
+  TRY_ASSIGN(const auto roster, roster::ReadRosters(options.roster, of_roster));
   TRY_ASSIGN(const auto photos, roster::ListPhotos(options.photos));
-  Result<roster::PhotoListing> references;
-  if (!options.references.empty()) references = roster::ListPhotos(std::span(&options.references, 1));
-  if (!references) return std::unexpected(references.error());
-
-  Result<roster::Mapping> mapping;
-  if (!options.mapping.empty()) {
-    mapping = roster::ReadMapping(options.mapping, roster, photos.photos, references->photos);
+  roster::PhotoListing references;
+  if (!options.references.empty()) {
+    TRY_ASSIGN(references, roster::ListPhotos(std::span(&options.references, 1)));
   }
-  if (!mapping) return std::unexpected(mapping.error());
+  roster::Mapping mapping;
+  if (!options.mapping.empty()) {
+    TRY_ASSIGN(mapping, roster::ReadMapping(options.mapping, roster, photos.photos, references.photos));
+  }
 
   roster::LinkResult result =
-      roster::Link(roster, photos.photos, references->photos,
-                   {.mapping = &*mapping,
+      roster::Link(roster, photos.photos, references.photos,
+                   {.mapping = &mapping,
                     .duplicates = options.several_photos == "newest" ? roster::DuplicateRule::kNewest
-                                                                     : roster::DuplicateRule::kReject});
+                                                                     : roster::DuplicateRule::kReject,
+                    .others = photos.others});
   TRY(LiftUnpaid(options.ledger, result.records));
   if (!options.common.quiet) {
-    if (!options.mapping.empty()) {
-      std::cerr << "mapping: " << mapping->row_of.size() << " files linked by hand\n";
-      for (const std::string& note : mapping->notes) std::cerr << "mapping: " << Shown(note) << "\n";
-    }
-    PrintSummary(roster, result.summary, photos, !options.references.empty());
-    for (const roster::OpenFile& unused : result.unused_references) {
-      spdlog::debug("{}: not used as a reference: {}", Shown(unused.file.path), unused.reason);
-    }
+    if (!options.mapping.empty()) PrintMapping(*mapping);
+    PrintSummary(roster, result, photos, !options.references.empty());
   }
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {

@@ -2,7 +2,6 @@
 // gradphoto-pack: records to an upload directory. Prints one JSON object with the counts on stdout.
 #include <iostream>
 #include <optional>
-#include <set>
 #include <string>
 
 #include <spdlog/spdlog.h>
@@ -97,28 +96,11 @@ void Setup(CLI::App& app, Options& options) {
                 "what was accepted since the last delivery; the delivery is booked"}});
 }
 
-// The standard's name in "chsi-2017@3"; empty when the accepted records name none.
-Result<std::string> StandardOf(const std::vector<Record>& records) {
-  std::set<std::string> names;
-  for (const Record& record : records) {
-    const auto id = record.tool.find("standard");
-    if (record.outcome != Outcome::kAccepted || id == record.tool.end() || !id->is_string()) continue;
-    const std::string name = id->get<std::string>();
-    names.insert(name.substr(0, name.find('@')));
-  }
-  if (names.size() > 1) {
-    return Fail(ErrorKind::kUsage, "the records name several standards (" + *names.begin() + ", " +
-                                       *names.rbegin() +
-                                       "...); choose the file names with --standard or --name-template");
-  }
-  return names.empty() ? std::string() : *names.begin();
-}
-
 Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::vector<Record>& records) {
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   std::string standard = options.standard;
   if (standard.empty() && options.name_template.empty()) {
-    TRY_ASSIGN(standard, StandardOf(records));
+    TRY_ASSIGN(standard, deliver::StandardOf(records));
   }
   TRY_ASSIGN(auto named,
              deliver::PackOptionsFor(configs, standard, options.name_template, options.folder_template));
@@ -153,17 +135,6 @@ void LogRefused(const deliver::PackPlan& plan) {
   if (named > kMaxWarnings) spdlog::warn("and {} more; -v names them", named - kMaxWarnings);
 }
 
-Json ToJson(const deliver::PackPlan& plan) {
-  Json json;
-  json["packed"] = plan.photos.size();
-  json["refused"] = Json::object();
-  for (const deliver::Refusal why : deliver::kRefusals) {
-    json["refused"][std::string(deliver::RefusalName(why))] = plan.Count(why);
-  }
-  json["zips"] = plan.zips;
-  return json;
-}
-
 ExitCode ExitCodeOf(const deliver::PackPlan& plan) {
   if (plan.Count(deliver::Refusal::kNotAccepted) < plan.refused.size()) return ExitCode::kUnreadable;
   if (plan.photos.empty()) return ExitCode::kNothingToDo;
@@ -178,8 +149,11 @@ Result<ExitCode> DryRun(const std::vector<Record>& records, const deliver::PackP
     spdlog::info("record {}: {}{}", photo.record + 1, redactor.Text(photo.file, &records[photo.record]),
                  photo.zip.empty() ? "" : " in " + photo.zip);
   }
-  TRY(deliver::CheckPackDirectory(records, plan, options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
-                                  options.directory));
+  if (!plan.photos.empty()) {  // Else a real run does not look at the directory.
+    const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
+    TRY(deliver::CheckPackDirectory(records, plan, if_exists, options.directory));
+    TRY(CheckWriteFile(options.directory / "index.csv", std::string_view(), IfExists::kOverwrite));
+  }
   return ExitCodeOf(plan);
 }
 
@@ -212,7 +186,7 @@ Result<Input> CollectInput(const Options& options, ledger::Ledger* ledger, const
 }
 
 void Print(const deliver::PackPlan& plan, const Input& input) {
-  Json json = ToJson(plan);
+  Json json = deliver::ToJson(plan);
   if (input.delivered) json["delivered_before"] = *input.delivered;
   std::cout << json.dump() << "\n";
 }
@@ -232,24 +206,23 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto input, CollectInput(options, opened ? &opened->ledger : nullptr, now));
   const std::vector<Record>* records = &input.records;
   TRY_ASSIGN(const auto pack_options, MakePackOptions(options, *records));
-  const auto plan = deliver::PlanPack(*records, pack_options);
-  if (!plan) return std::unexpected(plan.error());
-  LogRefused(*plan);
+  TRY_ASSIGN(const auto plan, deliver::PlanPack(*records, pack_options));
+  LogRefused(plan);
   if (options.dry_run) {
-    auto code = DryRun(*records, *plan, options);
-    if (code) Print(*plan, input);
+    auto code = DryRun(*records, plan, options);
+    if (code) Print(plan, input);
     return code;
   }
-  if (!plan->photos.empty()) {
-    TRY(deliver::WritePack(*records, *plan, pack_options, options.directory));
+  if (!plan.photos.empty()) {
+    TRY(deliver::WritePack(*records, plan, pack_options, options.directory));
     if (opened) {
       // Only now: what is not whole on disk was not delivered.
-      TRY(deliver::BookPack(opened->ledger, *records, *plan, options.directory, now));
+      TRY(deliver::BookPack(opened->ledger, *records, plan, options.directory, now));
     }
   }
-  Print(*plan, input);
-  spdlog::info("{} photos packed, {} records not packed", plan->photos.size(), plan->refused.size());
-  return ExitCodeOf(*plan);
+  Print(plan, input);
+  spdlog::info("{} photos packed, {} records not packed", plan.photos.size(), plan.refused.size());
+  return ExitCodeOf(plan);
 }
 
 }  // namespace

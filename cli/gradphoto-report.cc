@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
+#include "cli/common/language.h"
 #include "cli/common/run_main.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
@@ -23,7 +24,7 @@ struct Options {
   CommonOptions common;
   std::string records;
   std::filesystem::path directory, mask_key;
-  std::string language = "zh";
+  std::string language = "auto";
   bool full_ids = false, overwrite = false, dry_run = false;
 };
 
@@ -42,9 +43,7 @@ void Setup(CLI::App& app, Options& options) {
           },
           "");
   app.add_option("-o,--output", options.directory, "Directory to write")->required()->type_name("DIR");
-  app.add_option("--lang", options.language, "Language of all texts: zh (default) or en")
-      ->check(CLI::IsMember({"zh", "en"}).description(""))
-      ->type_name("LANG");
+  AddLanguageOption(app, options.language, "Language of all texts");
   app.add_flag("--full-ids", options.full_ids, "Show identity and student numbers in full instead of masked");
   app.add_option(
          "--mask-key", options.mask_key,
@@ -61,7 +60,8 @@ void Setup(CLI::App& app, Options& options) {
 Result<deliver::Redactor> RedactorFor(const Options& options) {
   if (options.full_ids) return deliver::Redactor(deliver::IdDisplay::kFull);
   if (options.mask_key.empty()) return deliver::Redactor();
-  TRY_ASSIGN(auto key, deliver::TagKey::ReadOrCreate(options.mask_key));
+  TRY_ASSIGN(auto key, options.dry_run ? deliver::TagKey::ReadOrInvent(options.mask_key)
+                                       : deliver::TagKey::ReadOrCreate(options.mask_key));
   return deliver::Redactor(deliver::IdDisplay::kMasked, std::move(key));
 }
 
@@ -72,12 +72,11 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(configs));
   TRY_ASSIGN(const auto redactor, RedactorFor(options));
-  const deliver::ReportOptions report{
-      .language = options.language == "en" ? standard::Language::kEn : standard::Language::kZh,
-      .redactor = redactor,
-      .thumbnail = deliver::ThumbnailOf,
-      .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
-      .interrupted = Interrupted};
+  const deliver::ReportOptions report{.language = LanguageFrom(options.language),
+                                      .redactor = redactor,
+                                      .thumbnail = deliver::ThumbnailOf,
+                                      .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
+                                      .interrupted = Interrupted};
   TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
@@ -89,8 +88,10 @@ Result<ExitCode> Run(const Options& options) {
   }
   const deliver::ReportSummary summary = deliver::Summarize(records);
   std::cout << deliver::ToJson(summary, redactor).dump() << "\n";
-  if (!options.dry_run)
-    spdlog::info("report on {} records: {}", records.size(), (options.directory / "index.html").string());
+  const std::string page = (options.directory / "index.html").string();
+  spdlog::info(options.dry_run ? "dry run, nothing is written; the report on {} records would be {}"
+                               : "report on {} records: {}",
+               records.size(), page);
   const bool all_accepted = summary.outcomes[Outcome::kAccepted] == records.size();
   return all_accepted ? ExitCode::kAccepted : ExitCode::kNotAccepted;
 }

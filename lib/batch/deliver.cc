@@ -24,6 +24,7 @@
 #include "lib/ledger/delivery.h"
 #include "lib/ledger/evidence.h"
 #include "lib/pipeline/photo.h"
+#include "lib/standard/codes.h"
 #include "lib/standard/reasons.h"
 
 namespace gradphoto::batch {
@@ -95,13 +96,7 @@ void HoldUnnamed(const Context& context, const PackWork& work, std::vector<Recor
       }
     }
     if (const std::string row = RowOf(record); !row.empty()) detail = row + ": " + detail;
-    record.Add({.code = "UPLOAD_NAME",
-                .severity = Severity::kReject,
-                .value = {},
-                .unit = {},
-                .limit_min = {},
-                .limit_max = {},
-                .detail = detail});
+    record.Add(standard::MakeFinding("UPLOAD_NAME", Severity::kReject, detail));
     record.outcome = Outcome::kHeld;
     ++held;
     context.notes.Warn("not packed: " + detail);
@@ -116,7 +111,7 @@ Result<void> WriteReport(const Context& context, const OutputLayout& layout, con
                                                                         : LedgerLayout(job.ledger).MaskKey()));
   const deliver::Redactor redactor(deliver::IdDisplay::kMasked, std::move(key));
   const deliver::ReportOptions report{
-      .language = job.language == "en" ? standard::Language::kEn : standard::Language::kZh,
+      .language = standard::LanguageFromName(job.language).value_or(standard::Language::kZh),
       .redactor = redactor,
       .thumbnail = deliver::ThumbnailOf,
       .if_exists = IfExists::kRefuse,

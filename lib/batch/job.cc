@@ -4,6 +4,7 @@
 #include "lib/base/date.h"
 #include "lib/base/yaml.h"
 #include "lib/roster/id_number.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::batch {
 namespace {
@@ -33,7 +34,21 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   const auto absolute = [&](const std::string& path) { return (file.parent_path() / path).lexically_normal(); };
   YamlMap map(root);
   Job job;
-  job.roster = absolute(map.String("roster").value_or(""));
+  if (const YamlNode* roster = map.Node("roster"); roster != nullptr && roster->IsList()) {
+    TRY_ASSIGN(const auto list, roster->AsList());
+    for (const YamlNode& item : *list) {
+      TRY_ASSIGN(const auto path, item.AsString());
+      if (job.roster.empty()) {
+        job.roster = absolute(path);
+      } else {
+        job.more_rosters.push_back(absolute(path));
+      }
+    }
+    if (job.roster.empty()) map.Fail(roster->MakeError("at least one roster is needed"));
+  } else if (roster != nullptr) {
+    TRY_ASSIGN(const auto path, roster->AsString());
+    job.roster = absolute(path);
+  }
   job.output = absolute(map.String("output").value_or(""));
   if (const YamlNode* photos = map.Node("photos")) {
     TRY_ASSIGN(const auto list, photos->AsList());
@@ -46,7 +61,9 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   if (const auto references = map.OptionalString("references")) job.references = absolute(*references);
   job.standard = map.OptionalString("standard").value_or(job.standard);
   job.language = map.OptionalString("language").value_or(job.language);
-  if (job.language != "zh" && job.language != "en") map.Fail(root.MakeError("language must be zh or en"));
+  if (job.language != "auto" && !standard::LanguageFromName(job.language)) {
+    map.Fail(root.MakeError("language must be zh, en or auto"));
+  }
   job.key_column = map.OptionalString("key_column").value_or("");
   if (const YamlNode* columns = map.OptionalNode("columns")) {
     TRY_ASSIGN(const auto pairs, columns->AsMap());

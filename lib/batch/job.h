@@ -16,11 +16,12 @@ namespace gradphoto::batch {
 
 struct Job {
   std::filesystem::path roster;
+  std::vector<std::filesystem::path> more_rosters;  // Read as one with it.
   std::vector<std::filesystem::path> photos;  // Directories, at least one.
   std::filesystem::path references;           // Directory; empty: no comparison.
   std::filesystem::path output;               // Directory that the batch owns.
   std::string standard = "chsi-2017";
-  std::string language = "zh";      // Of the report: zh or en.
+  std::string language = "auto";    // Of the report: zh, en, or auto: for a tool to resolve, zh here.
   std::string key_column;           // Empty: see roster/roster.h.
   std::string name_template;        // Of packed files; empty: the standard's.
   std::string folder_template;      // Of packed folders; empty: the standard's.

@@ -36,10 +36,12 @@ void TellPassedOver(const PhotoListing& listing, Notes& notes) {
 }
 
 Result<roster::Roster> ReadStudents(const Job& job, ledger::Day today, Notes& notes) {
-  TRY_ASSIGN(auto roster,
-             roster::ReadRoster(
-                 job.roster,
-                 {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = today}));
+  std::vector<std::filesystem::path> files = {job.roster};
+  files.insert(files.end(), job.more_rosters.begin(), job.more_rosters.end());
+  TRY_ASSIGN(
+      auto roster,
+      roster::ReadRosters(
+          files, {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = today}));
   for (const std::string& note : roster.notes) notes.Warn("roster: " + note);
   for (roster::RosterRow& row : roster.rows) {
     if (!job.season.empty() && row.student.Field("season").empty()) SetField(row.student, "season", job.season);
@@ -80,7 +82,8 @@ Result<std::vector<Record>> LinkStudents(const Job& job, ledger::Day today, Note
   const auto duplicates =
       job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject;
   roster::LinkResult linked =
-      roster::Link(roster, photos.photos, references.photos, {.mapping = &mapping, .duplicates = duplicates});
+      roster::Link(roster, photos.photos, references.photos,
+                   {.mapping = &mapping, .duplicates = duplicates, .others = photos.others});
   notes.Info(fmt::format("{} rows ({}), {} with a photo, {} without, {} photos without a student",
                          linked.summary.rows, roster.encoding, linked.summary.linked, linked.summary.missing,
                          linked.summary.orphans));

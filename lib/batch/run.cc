@@ -19,6 +19,7 @@
 #include "lib/batch/layout.h"
 #include "lib/batch/link.h"
 #include "lib/batch/preflight.h"
+#include "lib/batch/purge.h"
 #include "lib/batch/work.h"
 #include "lib/deliver/redact.h"
 #include "lib/ledger/keeper.h"
@@ -275,6 +276,7 @@ Result<RunResult> Run(const Job& job, const RunOptions& options) {
   TRY(KeepTemplatesBesideLedger(job));
   TRY(KeepOutputOutOfInputs(job));
   TRY_ASSIGN(const auto lock, LockOutput(job, options));
+  if (!options.dry_run && !options.shard) TRY(RemoveTemporaries(OutputLayout(job.output)));
   TRY_ASSIGN(auto opened, OpenLedgerOf(job, options));
   Notes notes(options.note);
   std::size_t last = 0;

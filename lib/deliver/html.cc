@@ -6,95 +6,23 @@
 #include <map>
 #include <utility>
 
+#include "lib/base/text.h"
 #include "lib/base/unicode.h"
-#include "lib/deliver/html_assets.h"
+#include "lib/deliver/assets.h"
 
 namespace gradphoto::deliver {
 namespace {
 
-using standard::Language;
+using standard::Texts;
 
 constexpr std::size_t kMaxChartRows = 10;
 
-// Everything the page says by itself.
-struct PageTexts {
-  std::string_view lang, title, records, standard, accepted_share, reasons, no_reasons, groups, group,
-      group_total, group_accepted, group_open, no_group, all, all_groups, all_reasons, search, shown, none,
-      no_photo, col_student, col_outcome, col_findings, no_findings, no_name, masked, full, made_by, filters,
-      more_reasons, outcome_bar, limit;
-};
-
-constexpr PageTexts kZhTexts = {
-    .lang = "zh-CN",
-    .title = "证件照审核报告",
-    .records = "条记录",
-    .standard = "标准",
-    .accepted_share = "通过率",
-    .reasons = "未通过的原因",
-    .no_reasons = "没有未通过的照片。",
-    .groups = "各班情况",
-    .group = "班级",
-    .group_total = "总数",
-    .group_accepted = "通过",
-    .group_open = "待处理",
-    .no_group = "（未分班）",
-    .all = "全部",
-    .all_groups = "所有班级",
-    .all_reasons = "所有原因",
-    .search = "姓名、号码",
-    .shown = "显示 {n} / {all}",
-    .none = "没有符合条件的记录。",
-    .no_photo = "无照片",
-    .col_student = "学生",
-    .col_outcome = "结果",
-    .col_findings = "问题：实测、要求、怎么做",
-    .no_findings = "没有问题。",
-    .no_name = "（未关联学生）",
-    .masked = "证件号码、学号已隐去部分数字。报告含个人信息，仅供校内使用，请勿公开张贴。",
-    .full = "报告含完整的证件号码，仅供校内使用，请勿公开张贴或转发。",
-    .made_by = "由 gradphoto {version} 在本机生成，未联网。",
-    .filters = "筛选",
-    .more_reasons = "另有 {n} 种原因",
-    .outcome_bar = "各结果所占比例",
-    .limit = "要求 ",
-};
-
-constexpr PageTexts kEnTexts = {
-    .lang = "en",
-    .title = "ID photo report",
-    .records = "records",
-    .standard = "standard",
-    .accepted_share = "accepted",
-    .reasons = "Why photos were not accepted",
-    .no_reasons = "Every photo was accepted.",
-    .groups = "By group",
-    .group = "Group",
-    .group_total = "All",
-    .group_accepted = "Accepted",
-    .group_open = "Open",
-    .no_group = "(no group)",
-    .all = "All",
-    .all_groups = "All groups",
-    .all_reasons = "All reasons",
-    .search = "Name or number",
-    .shown = "{n} of {all} shown",
-    .none = "Nothing matches these filters.",
-    .no_photo = "No photo",
-    .col_student = "Student",
-    .col_outcome = "Outcome",
-    .col_findings = "Findings: measured, allowed, and what to do",
-    .no_findings = "Nothing to mend.",
-    .no_name = "(no student linked)",
-    .masked = "Numbers are partly hidden. This report holds personal data: for use inside the school only.",
-    .full = "This report holds full identity numbers: for use inside the school only, do not pass it on.",
-    .made_by = "Made on this machine by gradphoto {version}, without any network.",
-    .filters = "Filters",
-    .more_reasons = "and {n} more reasons",
-    .outcome_bar = "Shares of the outcomes",
-    .limit = "allowed ",
-};
-
-const PageTexts& Texts(Language language) { return language == Language::kZh ? kZhTexts : kEnTexts; }
+// Outcomes and the like begin with a capital where they stand alone.
+std::string Capitalized(std::string_view text) {
+  std::string capitalized(text);
+  if (!capitalized.empty()) capitalized.replace(0, 1, ToUpperAscii(capitalized.substr(0, 1)));
+  return capitalized;
+}
 
 std::string Fill(std::string_view text, std::string_view placeholder, std::string_view value) {
   std::string filled(text);
@@ -142,35 +70,22 @@ std::size_t CountOf(const Page& page, Outcome outcome) {
   return 0;
 }
 
-void WriteHead(const Page& page, const PageTexts& texts, Writer& out) {
-  out.Raw("<!DOCTYPE html>\n<html lang=\"").Raw(texts.lang).Raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
-  // Even if foreign text ever slipped through the escaping, it could load nothing and send nothing.
-  out.Raw(
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self' file:; "
-      "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n");
-  out.Raw(
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n");
-  out.Raw("<meta name=\"generator\" content=\"gradphoto ").Text(page.version).Raw("\">\n");
-  out.Raw("<title>")
-      .Raw(texts.title)
-      .Raw("</title>\n<style>")
-      .Raw(kPageStyle)
-      .Raw("</style>\n</head>\n<body>\n");
-  out.Raw("<header class=\"head\"><h1>").Raw(texts.title).Raw("</h1><p>");
-  out.Number(page.rows.size()).Raw(" ").Raw(texts.records);
-  if (!page.standards.empty()) out.Raw(" · ").Raw(texts.standard).Raw(" ").Text(page.standards);
+void WriteHead(const Page& page, const Texts& texts, Writer& out) {
+  out.Raw(PageHead(texts, texts.Get("report.title"), page.version, kReportStyle)).Raw("</head>\n<body>\n");
+  out.Raw("<header class=\"head\"><h1>").Text(texts.Get("report.title")).Raw("</h1><p>");
+  out.Text(texts.Format("report.records", page.rows.size()));
+  if (!page.standards.empty()) out.Raw(" · ").Text(texts.Format("report.standard", page.standards));
   out.Raw("</p></header>\n<main>\n");
 }
 
-void WriteFigures(const Page& page, const PageTexts& texts, Writer& out) {
+void WriteFigures(const Page& page, const Texts& texts, Writer& out) {
   const std::size_t accepted = CountOf(page, Outcome::kAccepted);
   out.Raw("<section class=\"card figures\"><div class=\"share\">")
       .Raw(Percent(Share(accepted, page.rows.size())));
   out.Raw("<small>")
-      .Raw(texts.accepted_share)
+      .Text(texts.Get("report.accepted_share"))
       .Raw("</small></div><div><div class=\"bar\" role=\"img\" aria-label=\"");
-  out.Raw(texts.outcome_bar).Raw("\">");
+  out.Text(texts.Get("report.outcome_bar")).Raw("\">");
   for (const auto& [outcome, count] : page.outcomes) {
     if (count == 0) continue;
     out.Raw("<i class=\"").Raw(OutcomeName(outcome)).Raw("\" style=\"flex:").Number(count).Raw("\"></i>");
@@ -178,24 +93,24 @@ void WriteFigures(const Page& page, const PageTexts& texts, Writer& out) {
   out.Raw("</div><ul class=\"legend\">");
   for (const auto& [outcome, count] : page.outcomes) {
     if (count == 0) continue;
-    out.Raw("<li class=\"").Raw(OutcomeName(outcome)).Raw("\">").Raw(OutcomeLabel(outcome, page.language));
+    out.Raw("<li class=\"").Raw(OutcomeName(outcome)).Raw("\">").Text(Capitalized(texts.Title(outcome)));
     out.Raw(" <b>").Number(count).Raw("</b></li>");
   }
   out.Raw("</ul></div></section>\n");
 }
 
 // Horizontal bars; lengths in percent, so that the chart fits any width without shrinking its letters.
-void WriteChart(const Page& page, const PageTexts& texts, Writer& out) {
-  out.Raw("<section class=\"card\"><h2>").Raw(texts.reasons).Raw("</h2>");
+void WriteChart(const Page& page, const Texts& texts, Writer& out) {
+  out.Raw("<section class=\"card\"><h2>").Text(texts.Get("report.reasons")).Raw("</h2>");
   if (page.reasons.empty()) {
-    out.Raw("<p class=\"fine\">").Raw(texts.no_reasons).Raw("</p></section>\n");
+    out.Raw("<p class=\"fine\">").Text(texts.Get("report.no_reasons")).Raw("</p></section>\n");
     return;
   }
   constexpr std::size_t kRowHeight = 36;
   const std::size_t rows = std::min(page.reasons.size(), kMaxChartRows);
   const std::size_t largest = page.reasons.front().count;
   out.Raw("<svg class=\"chart\" role=\"img\" height=\"").Number(rows * kRowHeight).Raw("\" aria-label=\"");
-  out.Raw(texts.reasons).Raw("\">");
+  out.Text(texts.Get("report.reasons")).Raw("\">");
   for (std::size_t i = 0; i < rows; ++i) {
     const PageCount& reason = page.reasons[i];
     const std::string top = std::to_string(i * kRowHeight + 13), below = std::to_string(i * kRowHeight + 19);
@@ -208,23 +123,29 @@ void WriteChart(const Page& page, const PageTexts& texts, Writer& out) {
   }
   out.Raw("</svg>");
   if (page.reasons.size() > rows) {
-    out.Raw("<p class=\"fine\">")
-        .Raw(Fill(texts.more_reasons, "{n}", std::to_string(page.reasons.size() - rows)));
+    out.Raw("<p class=\"fine\">").Raw(texts.Format("report.more_reasons", page.reasons.size() - rows));
     out.Raw("</p>");
   }
   out.Raw("</section>\n");
 }
 
-void WriteGroups(const Page& page, const PageTexts& texts, Writer& out) {
+void WriteGroups(const Page& page, const Texts& texts, Writer& out) {
   if (page.groups.size() < 2) return;
   out.Raw("<section class=\"card\"><h2>")
-      .Raw(texts.groups)
+      .Text(texts.Get("report.groups"))
       .Raw("</h2><div class=\"scroll\"><table class=\"groups\">");
-  out.Raw("<thead><tr><th>").Raw(texts.group).Raw("</th><th>").Raw(texts.group_accepted).Raw("</th><th>");
-  out.Raw(texts.group_open).Raw("</th><th>").Raw(texts.group_total).Raw("</th></tr></thead><tbody>");
+  out.Raw("<thead><tr><th>")
+      .Text(texts.Get("report.group"))
+      .Raw("</th><th>")
+      .Text(texts.Get("report.group_accepted"))
+      .Raw("</th><th>");
+  out.Text(texts.Get("report.group_open"))
+      .Raw("</th><th>")
+      .Text(texts.Get("report.group_total"))
+      .Raw("</th></tr></thead><tbody>");
   for (const PageGroup& group : page.groups) {
     out.Raw("<tr><td>")
-        .Text(group.name.empty() ? texts.no_group : group.name)
+        .Text(group.name.empty() ? texts.Get("report.no_group") : group.name)
         .Raw("</td><td>")
         .Number(group.accepted);
     out.Raw("</td><td>")
@@ -236,39 +157,45 @@ void WriteGroups(const Page& page, const PageTexts& texts, Writer& out) {
   out.Raw("</tbody></table></div></section>\n");
 }
 
-void WriteTools(const Page& page, const PageTexts& texts, Writer& out) {
-  out.Raw("<div class=\"tools\" role=\"search\" aria-label=\"").Raw(texts.filters).Raw("\" hidden>");
-  out.Raw("<div class=\"chips\"><button type=\"button\" value=\"\" aria-pressed=\"true\">").Raw(texts.all);
+void WriteTools(const Page& page, const Texts& texts, Writer& out) {
+  out.Raw("<div class=\"tools\" role=\"search\" aria-label=\"")
+      .Text(texts.Get("report.filters"))
+      .Raw("\" hidden>");
+  out.Raw("<div class=\"chips\"><button type=\"button\" value=\"\" aria-pressed=\"true\">")
+      .Text(texts.Get("report.all"));
   out.Raw("<b>").Number(page.rows.size()).Raw("</b></button>");
   for (const auto& [outcome, count] : page.outcomes) {
     if (count == 0) continue;
     out.Raw("<button type=\"button\" aria-pressed=\"false\" value=\"").Raw(OutcomeName(outcome)).Raw("\">");
-    out.Raw(OutcomeLabel(outcome, page.language)).Raw("<b>").Number(count).Raw("</b></button>");
+    out.Text(Capitalized(texts.Title(outcome))).Raw("<b>").Number(count).Raw("</b></button>");
   }
-  out.Raw("</div><span class=\"shown\" role=\"status\" data-text=\"").Raw(texts.shown);
+  out.Raw("</div><span class=\"shown\" role=\"status\" data-text=\"")
+      .Text(texts.Format("report.shown", "{n}", "{all}"));
   out.Raw("\"></span><div class=\"fields\"><select aria-label=\"")
-      .Raw(texts.group)
+      .Text(texts.Get("report.group"))
       .Raw("\"")
       .Raw(page.groups.size() < 2 ? " hidden" : "");
-  out.Raw("><option value=\"\">").Raw(texts.all_groups).Raw("</option>");
+  out.Raw("><option value=\"\">").Text(texts.Get("report.all_groups")).Raw("</option>");
   for (std::size_t i = 0; i < page.groups.size(); ++i) {
     out.Raw("<option value=\"").Number(i).Raw("\">");
-    out.Text(page.groups[i].name.empty() ? texts.no_group : page.groups[i].name).Raw("</option>");
+    out.Text(page.groups[i].name.empty() ? texts.Get("report.no_group") : page.groups[i].name).Raw("</option>");
   }
   out.Raw("</select><select aria-label=\"")
-      .Raw(texts.reasons)
+      .Text(texts.Get("report.reasons"))
       .Raw("\"><option value=\"\">")
-      .Raw(texts.all_reasons);
+      .Text(texts.Get("report.all_reasons"));
   out.Raw("</option>");
   for (const PageCount& reason : page.reasons) {
     out.Raw("<option value=\"").Text(reason.code).Raw("\">").Text(reason.label).Raw(" (").Number(reason.count);
     out.Raw(")</option>");
   }
-  out.Raw("</select><input type=\"search\" placeholder=\"").Raw(texts.search).Raw("\" aria-label=\"");
-  out.Raw(texts.search).Raw("\"></div></div>\n");
+  out.Raw("</select><input type=\"search\" placeholder=\"")
+      .Text(texts.Get("report.search"))
+      .Raw("\" aria-label=\"");
+  out.Text(texts.Get("report.search")).Raw("\"></div></div>\n");
 }
 
-void WriteFinding(const PageFinding& finding, const Page& page, const PageTexts& texts, Writer& out) {
+void WriteFinding(const PageFinding& finding, const Texts& texts, Writer& out) {
   out.Raw("<li class=\"")
       .Raw(SeverityName(finding.severity))
       .Raw("\"><div class=\"fh\"><b>")
@@ -276,7 +203,7 @@ void WriteFinding(const PageFinding& finding, const Page& page, const PageTexts&
   out.Raw("</b>");
   if (!finding.value.empty()) out.Raw("<span class=\"v\">").Text(finding.value).Raw("</span>");
   if (!finding.limit.empty()) {
-    out.Raw("<span class=\"l\">").Raw(texts.limit).Text(finding.limit).Raw("</span>");
+    out.Raw("<span class=\"l\">").Text(texts.Format("report.limit", finding.limit)).Raw("</span>");
   }
   if (finding.gauge) {
     out.Raw("<i class=\"g\" aria-hidden=\"true\" style=\"--a:").Raw(Percent(finding.gauge->allowed_from));
@@ -288,7 +215,7 @@ void WriteFinding(const PageFinding& finding, const Page& page, const PageTexts&
   }
   // A rejection says so in the outcome column; the others would be misread without their name.
   if (finding.severity != Severity::kReject) {
-    out.Raw("<span class=\"sev\">").Raw(SeverityLabel(finding.severity, page.language)).Raw("</span>");
+    out.Raw("<span class=\"sev\">").Text(texts.Title(finding.severity)).Raw("</span>");
   }
   out.Raw("</div>");
   if (!finding.advice.empty()) out.Raw("<p>").Text(finding.advice).Raw("</p>");
@@ -296,7 +223,7 @@ void WriteFinding(const PageFinding& finding, const Page& page, const PageTexts&
   out.Raw("</li>");
 }
 
-void WriteRow(const PageRow& row, const Page& page, std::size_t group, const PageTexts& texts, Writer& out) {
+void WriteRow(const PageRow& row, std::size_t group, const Texts& texts, Writer& out) {
   std::string codes;
   for (const PageFinding& finding : row.findings) {
     // What the reason filter finds; advice that rejected nobody is no reason.
@@ -310,31 +237,32 @@ void WriteRow(const PageRow& row, const Page& page, std::size_t group, const Pag
       .Text(codes)
       .Raw("\"><div class=\"t\" role=\"cell\">");
   if (row.thumbnail.empty()) {
-    out.Raw("<svg viewBox=\"0 0 72 96\" role=\"img\" aria-label=\"").Raw(texts.no_photo);
+    out.Raw("<svg viewBox=\"0 0 72 96\" role=\"img\" aria-label=\"").Text(texts.Get("report.no_photo"));
     out.Raw("\"><use href=\"#nobody\"/></svg>");
   } else {
     out.Raw("<img loading=\"lazy\" width=\"72\" height=\"96\" alt=\"\" src=\"").Text(row.thumbnail);
     out.Raw("\">");
   }
   out.Raw("</div><div class=\"w\" role=\"cell\"><b>")
-      .Text(row.name.empty() ? texts.no_name : row.name)
+      .Text(row.name.empty() ? texts.Get("report.no_name") : row.name)
       .Raw("</b>");
   if (!row.id.empty()) out.Raw("<span class=\"id\">").Text(row.id).Raw("</span>");
   if (!row.group.empty()) out.Raw("<span>").Text(row.group).Raw("</span>");
   if (!row.photo.empty()) out.Raw("<span class=\"f\">").Text(row.photo).Raw("</span>");
   out.Raw("</div><div class=\"o\" role=\"cell\"><span class=\"badge ").Raw(outcome).Raw("\">");
-  out.Raw(OutcomeLabel(row.outcome, page.language)).Raw("</span></div><div class=\"d\" role=\"cell\">");
+  out.Text(Capitalized(texts.Title(row.outcome))).Raw("</span></div><div class=\"d\" role=\"cell\">");
   if (row.findings.empty()) {
-    if (row.outcome == Outcome::kAccepted) out.Raw("<p class=\"fine\">").Raw(texts.no_findings).Raw("</p>");
+    if (row.outcome == Outcome::kAccepted)
+      out.Raw("<p class=\"fine\">").Text(texts.Get("report.no_findings")).Raw("</p>");
   } else {
     out.Raw("<ul class=\"fs\">");
-    for (const PageFinding& finding : row.findings) WriteFinding(finding, page, texts, out);
+    for (const PageFinding& finding : row.findings) WriteFinding(finding, texts, out);
     out.Raw("</ul>");
   }
   out.Raw("</div></article>\n");
 }
 
-void WriteRows(const Page& page, const PageTexts& texts, Writer& out) {
+void WriteRows(const Page& page, const Texts& texts, Writer& out) {
   std::map<std::string_view, std::size_t> group_index;
   for (std::size_t i = 0; i < page.groups.size(); ++i) group_index[page.groups[i].name] = i;
   // One silhouette for all rows without a picture.
@@ -346,15 +274,16 @@ void WriteRows(const Page& page, const PageTexts& texts, Writer& out) {
   out.Raw(
       "<div class=\"rows\" role=\"table\"><div class=\"cols\" role=\"row\"><span "
       "role=\"columnheader\"></span>");
-  for (const std::string_view column : {texts.col_student, texts.col_outcome, texts.col_findings}) {
-    out.Raw("<span role=\"columnheader\">").Raw(column).Raw("</span>");
+  for (const std::string_view column : {texts.Get("report.column_student"), texts.Get("report.column_outcome"),
+                                        texts.Get("report.column_findings")}) {
+    out.Raw("<span role=\"columnheader\">").Text(column).Raw("</span>");
   }
   out.Raw("</div>\n");
   for (const PageRow& row : page.rows) {
     const auto found = group_index.find(row.group);
-    WriteRow(row, page, found == group_index.end() ? 0 : found->second, texts, out);
+    WriteRow(row, found == group_index.end() ? 0 : found->second, texts, out);
   }
-  out.Raw("</div><p class=\"none\" hidden>").Raw(texts.none).Raw("</p>\n");
+  out.Raw("</div><p class=\"none\" hidden>").Text(texts.Get("report.none")).Raw("</p>\n");
 }
 
 }  // namespace
@@ -390,46 +319,16 @@ std::string EscapeHtml(std::string_view text) {
   return escaped;
 }
 
-std::string_view OutcomeLabel(Outcome outcome, Language language) {
-  const bool zh = language == Language::kZh;
-  switch (outcome) {
-    case Outcome::kAccepted:
-      return zh ? "通过" : "Accepted";
-    case Outcome::kReview:
-      return zh ? "人工审核" : "In review";
-    case Outcome::kRejected:
-      return zh ? "驳回重拍" : "Rejected";
-    case Outcome::kError:
-      return zh ? "无法处理" : "Unreadable";
-    case Outcome::kMissing:
-      return zh ? "未交照片" : "Missing";
-    case Outcome::kHeld:
-      return zh ? "暂缓" : "On hold";
-  }
-  return "";
+std::string PageHead(const Texts& texts, std::string_view title, std::string_view version,
+                     std::string_view style) {
+  // The first line's end is what the licence comment leaves.
+  std::string head = Fill(kPageHead.substr(1), "{lang}", EscapeHtml(texts.Get("report.lang")));
+  head = Fill(head, "{version}", EscapeHtml(version));
+  head = Fill(head, "{title}", EscapeHtml(title));
+  return Fill(head, "{style}", style);
 }
 
-std::string_view SeverityLabel(Severity severity, Language language) {
-  const bool zh = language == Language::kZh;
-  switch (severity) {
-    case Severity::kInfo:
-      return zh ? "说明" : "note";
-    case Severity::kNotAssessed:
-      return zh ? "未能检查" : "not assessed";
-    case Severity::kWarn:
-      return zh ? "提醒，不影响通过" : "advice only";
-    case Severity::kReview:
-      return zh ? "待人工确认" : "a person decides";
-    case Severity::kReject:
-      return zh ? "须重拍" : "to do again";
-    case Severity::kError:
-      return zh ? "技术错误" : "technical";
-  }
-  return "";
-}
-
-std::string RenderHtml(const Page& page) {
-  const PageTexts& texts = Texts(page.language);
+std::string RenderHtml(const Page& page, const Texts& texts) {
   Writer out;
   WriteHead(page, texts, out);
   WriteFigures(page, texts, out);
@@ -439,8 +338,10 @@ std::string RenderHtml(const Page& page) {
   out.Raw("</div>\n");
   WriteTools(page, texts, out);
   WriteRows(page, texts, out);
-  out.Raw("</main>\n<footer>").Raw(page.ids_masked ? texts.masked : texts.full).Raw(" ");
-  out.Text(Fill(texts.made_by, "{version}", page.version)).Raw("</footer>\n<script>").Raw(kPageScript);
+  out.Raw("</main>\n<footer>")
+      .Text(page.ids_masked ? texts.Get("report.masked") : texts.Get("report.full"))
+      .Raw(" ");
+  out.Text(texts.Format("report.made_by", page.version)).Raw("</footer>\n<script>").Raw(kReportScript);
   out.Raw("</script>\n</body>\n</html>\n");
   return out.Take();
 }

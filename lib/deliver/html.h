@@ -15,13 +15,18 @@
 #include <vector>
 
 #include "lib/record/record.h"
-#include "lib/standard/reasons.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::deliver {
 
 // For element content and for attributes in double quotes: & < > " ' become references; control characters that
 // HTML forbids become U+FFFD.
 std::string EscapeHtml(std::string_view text);
+
+// The head of a page up to and with its style, without </head>. Its content security policy forbids every
+// request: even if foreign text ever slipped through the escaping, it could load nothing and send nothing.
+std::string PageHead(const standard::Texts& texts, std::string_view title, std::string_view version,
+                     std::string_view style);
 
 // Where a measured value stands against its limit, as shares 0..1 of a small scale drawn beside the numbers.
 struct Gauge {
@@ -56,7 +61,6 @@ struct PageGroup {
 };
 
 struct Page {
-  standard::Language language = standard::Language::kZh;
   bool ids_masked = true;
   std::string standards, version;
   std::vector<std::pair<Outcome, std::size_t>> outcomes;  // In the order shown; zeros allowed.
@@ -65,10 +69,6 @@ struct Page {
   std::vector<PageRow> rows;                              // In the order shown.
 };
 
-// "rejected" as people read it, in the page's language.
-std::string_view OutcomeLabel(Outcome outcome, standard::Language language);
-std::string_view SeverityLabel(Severity severity, standard::Language language);
-
-std::string RenderHtml(const Page& page);
+std::string RenderHtml(const Page& page, const standard::Texts& texts);
 
 }  // namespace gradphoto::deliver

@@ -62,7 +62,8 @@ Result<Named> NameOf(const Record& record, std::size_t position, const PackOptio
   const auto made = [&]() -> Result<Named> {
     TRY_ASSIGN(const auto path, PhotoPath(options.folder, options.name, record, position));
     Named named{
-        {.record = position - 1, .file = std::string(kPackPhotoFolder) + path, .zip = "", .name_in_zip = ""}, ""};
+        {.record = position - 1, .file = std::string(kPackPhotoFolder) + path, .zip = "", .name_in_zip = ""},
+        ""};
     if (!options.zip) return named;
     TRY_ASSIGN(auto stem, options.zip_name.Expand(record, position));
     named.zip_stem = stem.empty() ? "photos" : std::move(stem);
@@ -170,20 +171,19 @@ Result<void> PlanZips(std::vector<Named> photos, const PackOptions& options, Pac
     if (group.empty()) continue;
     std::vector<const PackedPhoto*> inside;
     for (const Named& named : group) inside.push_back(&named.photo);
-    const auto counts =
-        SplitIntoZips(ZipEntries(inside, {}, options.zip_names), options.zip_max_files, options.zip_max_bytes);
-    if (!counts) return std::unexpected(counts.error());
+    TRY_ASSIGN(const auto counts, SplitIntoZips(ZipEntries(inside, {}, options.zip_names),
+                                                options.zip_max_files, options.zip_max_bytes));
     const std::string stem = group.front().zip_stem;
     auto named = group.begin();
-    for (std::size_t i = 0; i < counts->size(); ++i) {
-      plan.zips.push_back(ZipName(stem, i + 1, counts->size()));
-      for (std::size_t n = 0; n < (*counts)[i]; ++n, ++named) {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      plan.zips.push_back(ZipName(stem, i + 1, counts.size()));
+      for (std::size_t n = 0; n < counts[i]; ++n, ++named) {
         named->photo.zip = plan.zips.back();
         plan.photos.push_back(std::move(named->photo));
       }
     }
   }
-  // "1-001" beside the first part of "1": nothing that a row could mend.
+  // "1-001" beside the first part of "1": nothing that a row could put right.
   if (const auto same = FindCollisions(plan.zips); !same.empty()) {
     return Fail(ErrorKind::kUsage, "two zips would get the same name (case is ignored, as on Windows): " +
                                        plan.zips[same.front().front()] + "; use another template");
@@ -294,12 +294,24 @@ std::size_t PackPlan::Count(Refusal why) const {
   return static_cast<std::size_t>(std::ranges::count(refused, why, &RefusedRecord::why));
 }
 
+Json ToJson(const PackPlan& plan) {
+  Json json;
+  json["packed"] = plan.photos.size();
+  json["refused"] = Json::object();
+  for (const auto why :
+       {Refusal::kNotAccepted, Refusal::kNoOutput, Refusal::kOutputUnreadable, Refusal::kOutputChanged}) {
+    json["refused"][std::string(RefusalName(why))] = plan.Count(why);
+  }
+  json["zips"] = plan.zips;
+  return json;
+}
+
 Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& options) {
   TRY(CheckFields(records, options));
   PackPlan plan;
   std::vector<Named> photos;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (options.interrupted && options.interrupted()) return std::unexpected(InterruptedError());
+    if (options.interrupted && options.interrupted()) return Fail(InterruptedError());
     std::uint64_t bytes = 0;
     if (const auto why = Refuse(records[i], bytes)) {
       plan.refused.push_back({.record = i, .why = *why});
@@ -353,17 +365,16 @@ Result<Conflicts> FindConflicts(std::span<const Record> records, const PackPlan&
 
 Result<void> CheckPackDirectory(std::span<const Record> records, const PackPlan& plan, IfExists if_exists,
                                 const fs::path& directory) {
-  const auto conflicts = FindConflicts(records, plan, directory);
-  if (!conflicts) return std::unexpected(conflicts.error());
+  TRY_ASSIGN(const auto conflicts, FindConflicts(records, plan, directory));
   const auto fail = [&](const std::vector<std::string>& names, const std::string& what) {
     return Fail(ErrorKind::kOutput, directory.string() + ": " + what + " (" + std::to_string(names.size()) +
                                         "): " + ListNames(names, records, plan));
   };
-  if (!conflicts->foreign.empty()) {
-    return fail(conflicts->foreign, "holds files of no such pack, move them away or use a fresh directory");
+  if (!conflicts.foreign.empty()) {
+    return fail(conflicts.foreign, "holds files of no such pack, move them away or use a fresh directory");
   }
-  if (!conflicts->different.empty() && if_exists == IfExists::kRefuse) {
-    return fail(conflicts->different, "files exist with other contents, use --overwrite or another directory");
+  if (!conflicts.different.empty() && if_exists == IfExists::kRefuse) {
+    return fail(conflicts.different, "files exist with other contents, use --overwrite or another directory");
   }
   return {};
 }
@@ -374,7 +385,7 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
   TRY(RemoveLeftovers(directory));
   std::map<std::string, std::string> sums;  // By file.
   for (const PackedPhoto& photo : plan.photos) {
-    if (options.interrupted && options.interrupted()) return std::unexpected(InterruptedError());
+    if (options.interrupted && options.interrupted()) return Fail(InterruptedError());
     const Record& record = records[photo.record];
     const auto bytes = ReadFile(record.output, kMaxPhotoBytes);
     if (!bytes) return Redacted(bytes.error(), record);
@@ -388,7 +399,7 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
     sums[photo.file] = record.output_sha256;
   }
   for (const std::string& zip : plan.zips) {
-    if (options.interrupted && options.interrupted()) return std::unexpected(InterruptedError());
+    if (options.interrupted && options.interrupted()) return Fail(InterruptedError());
     std::vector<const PackedPhoto*> inside;
     for (const PackedPhoto& photo : plan.photos) {
       if (photo.zip == zip) inside.push_back(&photo);

@@ -93,6 +93,9 @@ struct PackPlan {
 // interrupted.
 Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& options);
 
+// {"packed":N,"refused":{"not-accepted":N,...},"zips":[...]}, what gradphoto-pack prints.
+Json ToJson(const PackPlan& plan);
+
 // What stands in the way in a directory; relative paths, bytewise sorted.
 struct Conflicts {
   std::vector<std::string>

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
 
 #include "lib/base/text.h"
@@ -20,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using standard::Language;
 using standard::Reasons;
+using standard::Texts;
 
 constexpr std::string_view kToolName = "gradphoto-report";
 constexpr std::uint64_t kMaxSummaryBytes = 64u << 20;
@@ -30,13 +30,10 @@ bool IsDecisive(const Finding& finding) { return finding.severity >= Severity::k
 
 bool IsNotAccepted(const Record& record) { return record.outcome != Outcome::kAccepted; }
 
-// Worst first; among equals the order of codes.h, which is the order in which to mend things.
+// Worst first; among equals the order of codes.h, which is the order in which to put things right.
 std::vector<const Finding*> InOrder(const Record& record) {
   const auto rank = [](const Finding* finding) {
-    const standard::CodeInfo* info = standard::FindCode(finding->code);
-    const auto codes = standard::AllCodes();
-    return std::pair(-static_cast<int>(finding->severity),
-                     info == nullptr ? codes.size() : static_cast<std::size_t>(info - codes.data()));
+    return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
   };
   std::vector<const Finding*> findings;
   for (const Finding& finding : record.findings) findings.push_back(&finding);
@@ -111,17 +108,17 @@ std::string OthersOf(const Finding& finding, const Record& record, const Redacto
 PageFinding ToPage(const Finding& finding, const Record& record, const Reasons& reasons,
                    const ReportOptions& options, const Redactor& redactor) {
   const Language language = options.language;
+  const Texts& texts = reasons.texts(language);
   const bool changes_nothing = finding.severity < Severity::kWarn;
   PageFinding shown;
   shown.code = finding.code;
   shown.severity = finding.severity;
   shown.title = TitleOf(finding.code, reasons, language);
-  shown.value = standard::FormatValue(finding, language);
-  shown.limit = standard::FormatLimit(finding, language);
+  shown.value = standard::FormatValue(finding, texts);
+  shown.limit = standard::FormatLimit(finding, texts);
   shown.gauge = GaugeOf(finding);
   if (!changes_nothing) shown.advice = reasons.Get(finding.code, language).advice;
-  // Details exist in English only.
-  if (language == Language::kEn) shown.detail = redactor.Text(finding.detail, &record);
+  shown.detail = redactor.Text(texts.Detail(finding), &record);
   if (const std::string others = OthersOf(finding, record, redactor); !others.empty()) shown.detail = others;
   return shown;
 }
@@ -165,7 +162,6 @@ std::vector<PageCount> CountReasons(std::span<const Record> records, const Reaso
 Page MakePage(std::span<const Record> records, const ReportSummary& summary, const Reasons& reasons,
               const ReportOptions& options, const Redactor& redactor) {
   Page page;
-  page.language = options.language;
   page.ids_masked = redactor.display() == IdDisplay::kMasked;
   page.version = Version();
   for (const std::string& name : summary.standards)
@@ -190,65 +186,59 @@ Page MakePage(std::span<const Record> records, const ReportSummary& summary, con
 }
 
 // The sentence of a notice that says how things stand.
-std::string_view Opening(Outcome outcome, Language language) {
-  const bool zh = language == Language::kZh;
+std::string_view Opening(Outcome outcome, const Texts& texts) {
   switch (outcome) {
     case Outcome::kRejected:
-      return zh ? "您的证件照未通过审核。" : "your ID photo was not accepted.";
+      return texts.Get("notice.rejected");
     case Outcome::kError:
-      return zh ? "您提交的证件照无法打开或处理。" : "your ID photo could not be opened or processed.";
+      return texts.Get("notice.error");
     case Outcome::kMissing:
-      return zh ? "我们还没有收到您的证件照。" : "we have not received your ID photo yet.";
+      return texts.Get("notice.missing");
     case Outcome::kHeld:
-      return zh ? "您的证件照已收到，但暂时不能继续处理。" : "your ID photo has arrived but is on hold.";
+      return texts.Get("notice.held");
     case Outcome::kReview:
-      return zh ? "您的证件照正在由老师人工审核，目前不用重拍，请留意后续通知。"
-                : "your ID photo is being looked at by a person. You need not do anything now; we will write "
-                  "again.";
+      return texts.Get("notice.review");
     case Outcome::kAccepted:
       break;
   }
   return "";
 }
 
-std::string AsSentence(std::string_view text, Language language) {
+std::string AsSentence(std::string_view text, const Texts& texts) {
   std::string sentence(Trim(text));
   const bool ended = std::ranges::any_of(std::array<std::string_view, 6>{"。", "！", "？", ".", "!", "?"},
                                          [&](std::string_view mark) { return sentence.ends_with(mark); });
-  if (!sentence.empty() && !ended) sentence += language == Language::kZh ? "。" : ".";
+  if (!sentence.empty() && !ended) sentence += texts.Get("notice.stop");
   return sentence;
 }
 
 std::string NoticeText(const Record& record, const Reasons& reasons, Language language,
                        const Redactor& redactor) {
-  const bool zh = language == Language::kZh;
-  const std::string_view gap = zh ? "" : " ";
+  const Texts& texts = reasons.texts(language);
   // What is wrong and what to do, each sentence once: several placement findings share one advice.
   std::vector<std::string> points;
   std::set<std::string> said;
   for (const Finding* finding : InOrder(record)) {
     if (!IsDecisive(*finding) || record.outcome == Outcome::kReview) continue;
-    std::string text = AsSentence(reasons.Text(*finding, language), language);
-    if (finding->code == "PHOTO_MISSING" && record.outcome == Outcome::kMissing)
+    std::string text = AsSentence(reasons.Text(*finding, language), texts);
+    if (standard::Is(*finding, "PHOTO_MISSING") && record.outcome == Outcome::kMissing)
       text.clear();  // Said by the opening.
     std::string point;
-    for (const std::string& sentence :
-         {text, AsSentence(reasons.Get(finding->code, language).advice, language)}) {
+    for (const std::string& sentence : {text, AsSentence(reasons.Get(finding->code, language).advice, texts)}) {
       if (sentence.empty() || !said.insert(sentence).second) continue;
-      point += std::string(point.empty() ? "" : gap) + sentence;
+      point = point.empty() ? sentence : texts.Format("notice.join", point, sentence);
     }
     if (!point.empty()) points.push_back(std::move(point));
   }
   const std::string name = NameOf(record, redactor);
-  std::string text = zh ? name + "同学，您好！" : "Hello" + (name.empty() ? "" : " " + name) + ", ";
-  text += Opening(record.outcome, language);
+  std::string text = name.empty() ? std::string(texts.Get("notice.greeting_without_name"))
+                                  : texts.Format("notice.greeting", name);
+  text += Opening(record.outcome, texts);
   for (std::size_t i = 0; i < points.size(); ++i) {
-    text += gap;
-    if (points.size() > 1)
-      text += zh ? "（" + std::to_string(i + 1) + "）" : "(" + std::to_string(i + 1) + ") ";
-    text += points[i];
+    text = texts.Format("notice.join", text,
+                        points.size() > 1 ? texts.Format("notice.point", i + 1, points[i]) : points[i]);
   }
-  return text + (zh ? "谢谢配合！" : " Thank you.");
+  return texts.Format("notice.join", text, texts.Get("notice.thanks"));
 }
 
 // The files that CheckReportDirectory has to recognize after a crash as well, hence written first.
@@ -292,27 +282,23 @@ using Table = std::vector<std::vector<std::string>>;
 
 Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Language language,
                     const Redactor& redactor) {
-  Table table;
-  if (language == Language::kZh) {
-    table.push_back({"编号", "姓名", "班级", "照片", "结果", "代码", "级别", "问题", "实测", "要求", "怎么做"});
-  } else {
-    table.push_back(
-        {"key", "name", "group", "photo", "outcome", "code", "severity", "title", "value", "limit", "advice"});
-  }
+  const Texts& texts = reasons.texts(language);
+  Table table{texts.Row({"table.key", "table.name", "table.group", "table.photo", "table.outcome", "table.code",
+                         "table.severity", "table.title", "table.value", "table.limit", "table.advice"})};
   for (const Record& record : records) {
     if (!IsNotAccepted(record)) continue;
     const std::string key = KeyOf(record, redactor), name = NameOf(record, redactor);
     const std::string group = redactor.Text(GroupOf(record), &record),
                       photo = redactor.Text(record.photo, &record);
-    const std::string outcome(OutcomeLabel(record.outcome, language));
+    const std::string outcome(texts.Title(record.outcome));
     bool any = false;
     for (const Finding* finding : InOrder(record)) {
       if (finding->severity < Severity::kWarn) continue;
       any = true;
       table.push_back({key, name, group, photo, outcome, finding->code,
-                       std::string(SeverityLabel(finding->severity, language)),
-                       TitleOf(finding->code, reasons, language), standard::FormatValue(*finding, language),
-                       standard::FormatLimit(*finding, language), reasons.Get(finding->code, language).advice});
+                       std::string(texts.Title(finding->severity)), TitleOf(finding->code, reasons, language),
+                       standard::FormatValue(*finding, texts), standard::FormatLimit(*finding, texts),
+                       reasons.Get(finding->code, language).advice});
     }
     if (!any) table.push_back({key, name, group, photo, outcome, "", "", "", "", "", ""});
   }
@@ -333,12 +319,9 @@ Table NoticesTable(std::span<const Record> records, const Reasons& reasons, Lang
     }
     students[found->second].push_back(&record);
   }
-  Table table;
-  if (language == Language::kZh) {
-    table.push_back({"编号", "姓名", "班级", "电话", "结果", "通知"});
-  } else {
-    table.push_back({"key", "name", "group", "phone", "outcome", "text"});
-  }
+  const Texts& texts = reasons.texts(language);
+  Table table{
+      texts.Row({"table.key", "table.name", "table.group", "table.phone", "table.outcome", "table.notice"})};
   for (const std::vector<const Record*>& own : students) {
     if (std::ranges::any_of(own, [](const Record* record) { return !IsNotAccepted(*record); })) continue;
     // One story for all records of the student: the last one's outcome with everybody's findings.
@@ -347,8 +330,7 @@ Table NoticesTable(std::span<const Record> records, const Reasons& reasons, Lang
       record.findings.insert(record.findings.end(), own[i]->findings.begin(), own[i]->findings.end());
     }
     table.push_back({KeyOf(record, redactor), NameOf(record, redactor), redactor.Text(GroupOf(record), &record),
-                     redactor.Number(record.student->Field("phone")),
-                     std::string(OutcomeLabel(record.outcome, language)),
+                     redactor.Number(record.student->Field("phone")), std::string(texts.Title(record.outcome)),
                      NoticeText(record, reasons, language, redactor)});
   }
   return table;
@@ -361,10 +343,6 @@ std::string CsvOf(const Table& table) {
 }
 
 }  // namespace
-
-std::size_t OutcomeCounts::Total() const {
-  return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0});
-}
 
 ReportSummary Summarize(std::span<const Record> records) {
   ReportSummary summary;
@@ -410,21 +388,10 @@ Json ToJson(const ReportSummary& summary, const Redactor& redactor) {
   return json;
 }
 
-std::string RejectedCsv(std::span<const Record> records, const Reasons& reasons, Language language,
-                        const Redactor& redactor) {
-  return CsvOf(RejectedTable(records, reasons, language, redactor));
-}
-
-std::string NoticesCsv(std::span<const Record> records, const Reasons& reasons, Language language,
-                       const Redactor& redactor) {
-  return CsvOf(NoticesTable(records, reasons, language, redactor));
-}
-
 Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists) {
   std::error_code error;
+  TRY(CheckWriteFile(directory / "summary.json", std::string_view(), IfExists::kOverwrite));
   if (!fs::exists(directory, error)) return {};
-  if (!fs::is_directory(directory, error))
-    return Fail(ErrorKind::kOutput, directory.string() + ": not a directory");
   if (if_exists == IfExists::kOverwrite || fs::is_empty(directory, error)) return {};
   if (const auto text = ReadTextFile(directory / kReportSummaryName, kMaxSummaryBytes)) {
     const Json summary = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
@@ -458,18 +425,18 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
   TRY(RemoveOtherThumbnails(directory / kReportThumbnailFolder, thumbnails));
   const Table rejected = RejectedTable(records, reasons, options.language, redactor);
   const Table notices = NoticesTable(records, reasons, options.language, redactor);
-  const bool zh = options.language == Language::kZh;
-  if (auto written =
-          table::WriteXlsx(directory / kReportWorkbookName,
-                           {{zh ? "未通过明细" : "rejected", rejected}, {zh ? "通知" : "notices", notices}},
-                           IfExists::kOverwrite);
+  const Texts& texts = reasons.texts(options.language);
+  if (auto written = table::WriteXlsx(directory / kReportWorkbookName,
+                                      {{std::string(texts.Get("table.rejected_sheet")), rejected},
+                                       {std::string(texts.Get("table.notices_sheet")), notices}},
+                                      IfExists::kOverwrite);
       !written) {
     return written;
   }
   const std::array<std::pair<std::string_view, std::string>, 3> files = {{
       {kReportRejectedName, CsvOf(rejected)},
       {kReportNoticesName, CsvOf(notices)},
-      {kReportPageName, RenderHtml(page)},
+      {kReportPageName, RenderHtml(page, texts)},
   }};
   for (const auto& [name, text] : files) {
     TRY(WriteFileAtomic(directory / name, text, IfExists::kOverwrite));

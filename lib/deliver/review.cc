@@ -10,76 +10,19 @@
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/base/version.h"
+#include "lib/deliver/assets.h"
 #include "lib/deliver/files.h"
 #include "lib/deliver/html.h"
-#include "lib/deliver/review_assets.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::deliver {
 namespace {
 
 namespace fs = std::filesystem;
-using standard::Language;
 using standard::Reasons;
+using standard::Texts;
 
 constexpr std::array<std::string_view, 3> kKinds = {"photo", "reference", "standardized"};
-
-struct Texts {
-  std::string_view lang, title, progress, reviewer, save, accept, reject, retake, skip, back, undo, reason,
-      note, cancel, photo, reference, output, no_picture, similarity, all_decided, no_store, not_linked, masked;
-};
-
-constexpr Texts kZh = {
-    .lang = "zh-CN",
-    .title = "证件照人工审核",
-    .progress = "第 {at} / {all} 张，已决定 {done} 张",
-    .reviewer = "审核人",
-    .save = "保存结果",
-    .accept = "通过",
-    .reject = "退回重拍",
-    .retake = "重拍",
-    .skip = "跳过",
-    .back = "上一张",
-    .undo = "撤销",
-    .reason = "退回的原因",
-    .note = "备注（可不填）",
-    .cancel = "取消",
-    .photo = "学生照片",
-    .reference = "比对照片",
-    .output = "标准化结果",
-    .no_picture = "无",
-    .similarity = "相似度",
-    .all_decided = "已到最后一张。请保存结果，并用 gradphoto-ledger 导入。",
-    .no_store = "浏览器不允许保存进度，请在关闭页面前保存结果。",
-    .not_linked = "（未关联学生）",
-    .masked = "本页含个人信息，仅供校内审核使用。",
-};
-
-constexpr Texts kEn = {
-    .lang = "en",
-    .title = "Review of ID photos",
-    .progress = "{at} of {all}, {done} decided",
-    .reviewer = "Reviewer",
-    .save = "Save decisions",
-    .accept = "Accept",
-    .reject = "Reject",
-    .retake = "Retake",
-    .skip = "Skip",
-    .back = "Back",
-    .undo = "Undo",
-    .reason = "Reason for the rejection",
-    .note = "Note (optional)",
-    .cancel = "Cancel",
-    .photo = "Photo",
-    .reference = "Reference",
-    .output = "Standardized",
-    .no_picture = "none",
-    .similarity = "similarity",
-    .all_decided = "That was the last one. Save the decisions and import them with gradphoto-ledger.",
-    .no_store = "The browser does not keep the progress; save before you close the page.",
-    .not_linked = "(no student linked)",
-    .masked = "This page holds personal data: for the school's review only.",
-};
 
 struct Pictures {
   std::string photo, reference, output;  // Relative to the page; empty when there is none.
@@ -105,19 +48,23 @@ void AppendFigure(std::string& out, std::string_view caption, const std::string&
   out += "<figcaption>" + EscapeHtml(caption) + "</figcaption></figure>";
 }
 
-void AppendFinding(std::string& out, const Finding& finding, const Reasons& reasons, Language language) {
+void AppendFinding(std::string& out, const Finding& finding, const Record& record, const Reasons& reasons,
+                   const Texts& texts, const Redactor& redactor) {
   const bool decides = finding.severity >= Severity::kReview;
-  const standard::Reason& reason = reasons.Get(finding.code, language);
+  const standard::Reason& reason = reasons.Get(finding.code, texts.language());
   out += decides ? "<li>" : "<li class=\"soft\">";
   out += "<b>" + EscapeHtml(reason.title.empty() ? finding.code : reason.title) + "</b>";
-  out += "<span class=\"v\">" + EscapeHtml(standard::FormatValue(finding, language)) + "</span>";
-  out += "<span class=\"l\">" + EscapeHtml(standard::FormatLimit(finding, language)) + "</span>";
+  out += "<span class=\"v\">" + EscapeHtml(standard::FormatValue(finding, texts)) + "</span>";
+  out += "<span class=\"l\">" + EscapeHtml(standard::FormatLimit(finding, texts)) + "</span>";
+  if (const std::string detail = redactor.Text(texts.Detail(finding), &record); !detail.empty()) {
+    out += "<p>" + EscapeHtml(detail) + "</p>";
+  }
   if (decides) out += "<p>" + EscapeHtml(reason.measured) + "</p>";
   out += "</li>";
 }
 
 std::string CaseHtml(const Record& record, std::size_t number, const Pictures& pictures, const Reasons& reasons,
-                     const ReviewOptions& options, const Redactor& redactor, const Texts& texts) {
+                     const Redactor& redactor, const Texts& texts) {
   std::string codes;
   for (const Finding& finding : record.findings) {
     if (finding.severity >= Severity::kWarn) codes += (codes.empty() ? "" : " ") + finding.code;
@@ -128,25 +75,26 @@ std::string CaseHtml(const Record& record, std::size_t number, const Pictures& p
   std::string out = "<section class=\"case\" data-id=\"" + std::to_string(number) + "\" data-key=\"" +
                     EscapeHtml(key) + "\" data-sha256=\"" + EscapeHtml(record.sha256) + "\" data-codes=\"" +
                     EscapeHtml(codes) + "\">\n<p class=\"who\"><b>" +
-                    EscapeHtml(name.empty() ? std::string(texts.not_linked) : name) + "</b>";
+                    EscapeHtml(name.empty() ? std::string(texts.Get("review.no_name")) : name) + "</b>";
   for (const std::string& text :
        {key, redactor.Text(GroupOf(record), &record), redactor.Text(record.photo, &record)}) {
     if (!text.empty()) out += "<span>" + EscapeHtml(text) + "</span>";
   }
-  out += "<span class=\"decided\" data-accept=\"" + EscapeHtml(texts.accept) + "\" data-reject=\"" +
-         EscapeHtml(texts.reject) + "\" data-retake=\"" + EscapeHtml(texts.retake) + "\"></span></p>\n";
-  std::string reference(texts.reference);
+  out += "<span class=\"decided\" data-accept=\"" + EscapeHtml(texts.Get("review.accept")) +
+         "\" data-reject=\"" + EscapeHtml(texts.Get("review.reject")) + "\" data-retake=\"" +
+         EscapeHtml(texts.Get("review.retake")) + "\"></span></p>\n";
+  std::string reference(texts.Get("review.reference"));
   if (const auto similarity = record.comparison.find("similarity");
       similarity != record.comparison.end() && similarity->is_number()) {
-    reference += " · " + std::string(texts.similarity) + " " + similarity->dump();
+    reference = texts.Format("review.reference_similarity", similarity->dump());
   }
   out += "<div class=\"pictures\">";
-  AppendFigure(out, texts.photo, pictures.photo, texts.no_picture);
-  AppendFigure(out, reference, pictures.reference, texts.no_picture);
-  AppendFigure(out, texts.output, pictures.output, texts.no_picture);
+  AppendFigure(out, texts.Get("review.photo"), pictures.photo, texts.Get("review.no_picture"));
+  AppendFigure(out, reference, pictures.reference, texts.Get("review.no_picture"));
+  AppendFigure(out, texts.Get("review.output"), pictures.output, texts.Get("review.no_picture"));
   out += "</div>\n<ul class=\"findings\">";
   for (const Finding& finding : record.findings) {
-    if (finding.severity >= Severity::kWarn) AppendFinding(out, finding, reasons, options.language);
+    if (finding.severity >= Severity::kWarn) AppendFinding(out, finding, record, reasons, texts, redactor);
   }
   return out + "</ul></section>\n";
 }
@@ -158,47 +106,44 @@ std::string Button(std::string_view action, std::string_view key, std::string_vi
 }
 
 // The reasons a person may give: what the picture shows, not the state of the file.
-Json RejectionCodes(const Reasons& reasons, Language language) {
+Json RejectionCodes(const Reasons& reasons, standard::Language language) {
   Json codes = Json::object();
-  for (const standard::CodeInfo& info : standard::AllCodes()) {
-    if (info.stage == standard::Stage::kRoster) continue;
-    if (standard::ImportanceOf(info.code) < standard::ImportanceOf("NO_FACE")) continue;
-    codes[std::string(info.code)] = reasons.Get(info.code, language).title;
+  constexpr standard::Code kFirst = "NO_FACE";
+  for (const standard::Code code : standard::AllCodes()) {
+    if (code.stage() == standard::Stage::kRoster || code.importance() < kFirst.importance()) continue;
+    codes[std::string(code)] = reasons.Get(code, language).title;
   }
   return codes;
 }
 
 std::string PageHtml(const std::string& cases_html, const std::string& batch, const Reasons& reasons,
-                     const ReviewOptions& options, const Texts& texts) {
-  std::string out =
-      "<!DOCTYPE html>\n<html lang=\"" + std::string(texts.lang) +
-      "\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self' file:; "
-      "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n"
-      "<meta name=\"generator\" content=\"gradphoto " +
-      EscapeHtml(Version()) + "\">\n<title>" + EscapeHtml(texts.title) + "</title>\n<style>" +
-      std::string(kReviewStyle) + "</style>\n<noscript><style>.case{display:block}.keys{display:none}</style>" +
-      "</noscript>\n</head>\n<body data-batch=\"" + batch + "\">\n";
-  out += "<header><h1>" + EscapeHtml(texts.title) +
-         "</h1><span class=\"progress\" role=\"status\" data-text=\"" + EscapeHtml(texts.progress) +
-         "\"></span><span class=\"nostore\" hidden>" + EscapeHtml(texts.no_store) +
+                     const Texts& texts) {
+  std::string out = PageHead(texts, texts.Get("review.title"), Version(), kReviewStyle) +
+                    "<noscript><style>.case{display:block}.keys{display:none}</style></noscript>\n</head>\n"
+                    "<body data-batch=\"" +
+                    batch + "\">\n";
+  out += "<header><h1>" + EscapeHtml(texts.Get("review.title")) +
+         "</h1><span class=\"progress\" role=\"status\" data-text=\"" +
+         EscapeHtml(texts.Format("review.progress", "{at}", "{all}", "{done}")) +
+         "\"></span><span class=\"nostore\" hidden>" + EscapeHtml(texts.Get("review.no_store")) +
          "</span><span class=\"space\"></span><input id=\"reviewer\" placeholder=\"" +
-         EscapeHtml(texts.reviewer) + "\" aria-label=\"" + EscapeHtml(texts.reviewer) +
+         EscapeHtml(texts.Get("review.reviewer")) + "\" aria-label=\"" +
+         EscapeHtml(texts.Get("review.reviewer")) +
          "\"><button type=\"button\" id=\"save\" class=\"main\" data-key-action=\"w\">" +
-         EscapeHtml(texts.save) + "<kbd>W</kbd></button></header>\n<main>\n" + cases_html +
-         "<p class=\"done\" hidden>" + EscapeHtml(texts.all_decided) + "</p>\n<p class=\"progress\">" +
-         EscapeHtml(texts.masked) + "</p>\n</main>\n";
-  out += "<div class=\"keys\">" + Button("ArrowLeft", "←", texts.back, "") +
-         Button("a", "A", texts.accept, "accept") + Button("r", "R", texts.reject, "reject") +
-         Button("s", "S", texts.skip, "") + Button("u", "U", texts.undo, "") + "</div>\n<dialog><h2>" +
-         EscapeHtml(texts.reason) + "</h2><ol></ol><input id=\"note\" placeholder=\"" + EscapeHtml(texts.note) +
-         "\" aria-label=\"" + EscapeHtml(texts.note) +
-         "\"><div class=\"row\"><button type=\"button\" id=\"cancel\">" + EscapeHtml(texts.cancel) +
-         "</button></div></dialog>\n<script type=\"application/json\" id=\"codes\">";
+         EscapeHtml(texts.Get("review.save")) + "<kbd>W</kbd></button></header>\n<main>\n" + cases_html +
+         "<p class=\"done\" hidden>" + EscapeHtml(texts.Get("review.all_decided")) +
+         "</p>\n<p class=\"progress\">" + EscapeHtml(texts.Get("review.masked")) + "</p>\n</main>\n";
+  out +=
+      "<div class=\"keys\">" + Button("ArrowLeft", "←", texts.Get("review.back"), "") +
+      Button("a", "A", texts.Get("review.accept"), "accept") +
+      Button("r", "R", texts.Get("review.reject"), "reject") + Button("s", "S", texts.Get("review.skip"), "") +
+      Button("u", "U", texts.Get("review.undo"), "") + "</div>\n<dialog><h2>" +
+      EscapeHtml(texts.Get("review.reason")) + "</h2><ol></ol><input id=\"note\" placeholder=\"" +
+      EscapeHtml(texts.Get("review.note")) + "\" aria-label=\"" + EscapeHtml(texts.Get("review.note")) +
+      "\"><div class=\"row\"><button type=\"button\" id=\"cancel\">" + EscapeHtml(texts.Get("review.cancel")) +
+      "</button></div></dialog>\n<script type=\"application/json\" id=\"codes\">";
   // A title never holds "</script": the texts are our own, and '<' is written as an escape all the same.
-  for (const char c : RejectionCodes(reasons, options.language).dump())
+  for (const char c : RejectionCodes(reasons, texts.language()).dump())
     out += c == '<' ? "\\u003c" : std::string(1, c);
   return out + "</script>\n<script>" + std::string(kReviewScript) + "</script>\n</body>\n</html>\n";
 }
@@ -249,7 +194,7 @@ Result<void> RemoveOthers(const fs::path& folder, const std::set<std::string>& k
 Result<std::size_t> WriteReview(std::span<const Record> records, const Reasons& reasons,
                                 const ReviewOptions& options, const fs::path& directory) {
   const Redactor& redactor = options.redactor;
-  const Texts& texts = options.language == Language::kZh ? kZh : kEn;
+  const Texts& texts = reasons.texts(options.language);
   std::vector<const Record*> cases;
   for (const Record& record : records) {
     if (record.outcome == Outcome::kReview) cases.push_back(&record);
@@ -268,7 +213,7 @@ Result<std::size_t> WriteReview(std::span<const Record> records, const Reasons& 
                  WritePicture(wanted[kind].second, i + 1, kKinds[kind], options, directory, pictures));
       *wanted[kind].first = std::move(written);
     }
-    html += CaseHtml(record, i + 1, shown, reasons, options, redactor, texts);
+    html += CaseHtml(record, i + 1, shown, reasons, redactor, texts);
   }
   TRY(RemoveOthers(directory / kReviewPictureFolder, pictures));
   if (cases.empty()) {
@@ -277,7 +222,7 @@ Result<std::size_t> WriteReview(std::span<const Record> records, const Reasons& 
     if (error) return Fail(ErrorKind::kOutput, (directory / kReviewPageName).string() + ": " + error.message());
     return std::size_t{0};
   }
-  const std::string page = PageHtml(html, BatchId(cases), reasons, options, texts);
+  const std::string page = PageHtml(html, BatchId(cases), reasons, texts);
   TRY(WriteFileAtomic(directory / kReviewPageName, page, IfExists::kOverwrite));
   return cases.size();
 }

@@ -75,9 +75,8 @@ Result<std::vector<Portrait>> LookFromNear(const Detector& detector, const Landm
     const auto overlaps = [&](const cv::Rect2d& other) { return (box & other).area() > 0.3 * box.area(); };
     if (std::ranges::any_of(seen, overlaps)) continue;  // Tiles overlap, too.
     seen.push_back(box);
-    auto portrait = LookFromNear(detector, landmarker, bgr, box);
-    if (!portrait) return std::unexpected(portrait.error());
-    if (*portrait) portraits.push_back(std::move(**portrait));
+    TRY_ASSIGN(auto portrait, LookFromNear(detector, landmarker, bgr, box));
+    if (portrait) portraits.push_back(std::move(*portrait));
   }
   return portraits;
 }
@@ -99,9 +98,8 @@ Result<UprightFaces> FindUprightFaces(const Detector& detector, const Landmarker
     auto turned = turned_by(kSureFace);
     if (!turned || !turned->faces.empty()) return turned;
   }
-  auto faces = FindFaces(detector, landmarker, bgr);
-  if (!faces) return std::unexpected(faces.error());
-  if (!faces->empty()) return UprightFaces{bgr, 0, std::move(*faces)};
+  TRY_ASSIGN(auto faces, FindFaces(detector, landmarker, bgr));
+  if (!faces.empty()) return UprightFaces{bgr, 0, std::move(faces)};
   auto turned = turned_by(kAnyFace);
   if (!turned || !turned->faces.empty()) return turned;
   return UprightFaces{bgr, 0, {}};

@@ -39,8 +39,8 @@ bool ConvertToSrgb(std::span<const std::byte> icc, cv::Mat& bgr);
 std::expected<void, DecodeError> CheckSize(std::uint64_t width, std::uint64_t height,
                                            const DecodeLimits& limits);
 
-inline StoredResult DecodeFailure(DecodeError::Kind kind, std::string message) {
-  return StoredResult(std::unexpect, DecodeError{kind, std::move(message)});
+inline std::unexpected<DecodeError> DecodeFailure(DecodeError::Kind kind, std::string message) {
+  return std::unexpected(DecodeError{kind, std::move(message)});
 }
 
 }  // namespace gradphoto::image

@@ -141,7 +141,7 @@ StoredResult DecodeJpeg(std::span<const std::byte> bytes, const DecodeLimits& li
     const bool cut = decoder.errors.msg_code == JERR_INPUT_EOF || decoder.errors.msg_code == JERR_INPUT_EMPTY;
     return DecodeFailure(cut ? DecodeError::Kind::kTruncated : DecodeError::Kind::kUnreadable, message);
   }
-  if (!decoder.size_ok) return std::unexpected(decoder.size_ok.error());
+  TRY(decoder.size_ok);
   if (decoder.damaged) return DecodeFailure(DecodeError::Kind::kTruncated, message);
   return std::move(decoder.result);
 }

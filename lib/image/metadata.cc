@@ -82,11 +82,11 @@ bool ConvertToSrgb(std::span<const std::byte> icc, cv::Mat& bgr) {
 std::expected<void, DecodeError> CheckSize(std::uint64_t width, std::uint64_t height,
                                            const DecodeLimits& limits) {
   if (width == 0 || height == 0) {
-    return std::unexpected(DecodeError{DecodeError::Kind::kUnreadable, "a picture without pixels"});
+    return DecodeFailure(DecodeError::Kind::kUnreadable, "a picture without pixels");
   }
   if (width > limits.max_side_px || height > limits.max_side_px || width > limits.max_pixels / height) {
-    return std::unexpected(DecodeError{DecodeError::Kind::kTooLarge,
-                                       std::to_string(width) + " x " + std::to_string(height) + " pixels"});
+    return DecodeFailure(DecodeError::Kind::kTooLarge,
+                         std::to_string(width) + " x " + std::to_string(height) + " pixels");
   }
   return {};
 }

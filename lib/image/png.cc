@@ -117,7 +117,7 @@ StoredResult DecodePng(std::span<const std::byte> bytes, const DecodeLimits& lim
     return DecodeFailure(decoder.at_end ? DecodeError::Kind::kTruncated : DecodeError::Kind::kUnreadable,
                          decoder.message);
   }
-  if (!decoder.size_ok) return std::unexpected(decoder.size_ok.error());
+  TRY(decoder.size_ok);
   return std::move(decoder.result);
 }
 

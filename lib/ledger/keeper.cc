@@ -20,26 +20,16 @@ namespace fs = std::filesystem;
 // Column of the roster, and in the stored record what it said when the photo was judged.
 constexpr const char* kExemptions = "exemptions";
 
-Finding Reject(std::string_view code, std::string detail) {
-  return Finding{.code = std::string(code),
-                 .severity = Severity::kReject,
-                 .value = {},
-                 .unit = {},
-                 .limit_min = {},
-                 .limit_max = {},
-                 .detail = std::move(detail)};
+Finding Reject(standard::Code code, std::string detail) {
+  return standard::MakeFinding(code, Severity::kReject, std::move(detail));
 }
 
-// THE place for the code of a file that is handed in again after it was rejected: told only where the code
-// exists (lib/standard/codes.cc).
 void AddResubmitted(Record& record, int attempt) {
-  constexpr std::string_view kCode = "RESUBMITTED";
-  if (standard::FindCode(kCode) == nullptr) return;
-  record.Add(Reject(kCode, "the photo of attempt " + std::to_string(attempt)));
+  record.Add(Reject("RESUBMITTED", "the photo of attempt " + std::to_string(attempt)));
 }
 
 void LiftUnpaidFrom(Record& record) {
-  const auto is_unpaid = [](const Finding& finding) { return finding.code == "UNPAID"; };
+  const auto is_unpaid = [](const Finding& finding) { return standard::Is(finding, "UNPAID"); };
   if (std::erase_if(record.findings, is_unpaid) == 0 || record.outcome != Outcome::kHeld) return;
   record.outcome = Outcome::kAccepted;
   for (Finding& finding : std::exchange(record.findings, {})) record.Add(std::move(finding));
@@ -88,13 +78,7 @@ Result<Record> Keeper::Told(Record record, const StudentEntry& entry) {
   if (standing.state == State::kLate) {
     record.Add(Reject("DEADLINE_PASSED", "listed for " + standing.season));
   } else if (standing.carried && entry.history.season != standing.season) {
-    record.Add(Finding{.code = "DEADLINE_PASSED",
-                       .severity = Severity::kInfo,
-                       .value = {},
-                       .unit = {},
-                       .limit_min = {},
-                       .limit_max = {},
-                       .detail = "works for " + standing.season});
+    record.Add(standard::MakeFinding("DEADLINE_PASSED", Severity::kInfo, "works for " + standing.season));
   }
   record.extra["ledger"] = ToJson(facts);
   return record;
@@ -108,7 +92,7 @@ Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, co
   if (const auto row = linked.extra.find("roster"); row != linked.extra.end()) record.extra["roster"] = *row;
   if (!linked.photo.empty()) record.photo = linked.photo;
   // "No photo" is not said of a student whose photo is in the books.
-  std::erase_if(linked.findings, [](const Finding& finding) { return finding.code == "PHOTO_MISSING"; });
+  std::erase_if(linked.findings, [](const Finding& finding) { return standard::Is(finding, "PHOTO_MISSING"); });
   RenewRosterFindings(record, linked.findings);
   if (const auto reference = linked.comparison.find("reference"); reference != linked.comparison.end()) {
     record.comparison["reference"] = *reference;
@@ -117,11 +101,10 @@ Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, co
   TRY_ASSIGN(const auto events, ledger_.EventsOf(entry.id));
   record = WithDecisions(std::move(record), judgement.attempt, events);
   if (record.outcome == Outcome::kAccepted && record.output.empty()) {
-    const auto picture = EvidencePicture(ledger_, entry.id, judgement.attempt);
-    if (!picture) return std::unexpected(picture.error());
-    if (*picture) {
-      record.output = (*picture)->path;
-      record.output_sha256 = (*picture)->sha256;
+    TRY_ASSIGN(const auto picture, EvidencePicture(ledger_, entry.id, judgement.attempt));
+    if (picture) {
+      record.output = picture->path;
+      record.output_sha256 = picture->sha256;
     }
   }
   return Told(std::move(record), entry);
@@ -153,10 +136,9 @@ std::map<std::string, std::size_t> Keeper::JudgedAgain() const {
 
 Result<void> LiftUnpaid(Ledger& ledger, Record& record) {
   if (!record.student) return {};
-  const auto entry = ledger.FindStudent(record.student->key);
-  if (!entry) return std::unexpected(entry.error());
-  if (!*entry) return {};
-  if (IsPaidUp((*entry)->history)) LiftUnpaidFrom(record);
+  TRY_ASSIGN(const auto entry, ledger.FindStudent(record.student->key));
+  if (!entry) return {};
+  if (IsPaidUp(entry->history)) LiftUnpaidFrom(record);
   return {};
 }
 
@@ -166,16 +148,15 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
     return Admission{std::move(linked), settled};
   }
   std::unique_lock lock(mutex_);
-  auto found = ledger_.FindStudent(linked.student->key);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
-  const StudentEntry entry = std::move(**found);
+  TRY_ASSIGN(auto found, ledger_.FindStudent(linked.student->key));
+  if (!found) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
+  const StudentEntry entry = std::move(*found);
   const Standing standing = StandingOf(entry.history, ledger_.rules(), now_.today);
   if (IsPaidUp(entry.history)) LiftUnpaidFrom(linked);
 
   const auto settled = [](Result<Record> record) -> Result<Admission> {
-    if (!record) return std::unexpected(record.error());
-    return Admission{std::move(*record), true};
+    TRY_ASSIGN(auto told, std::move(record));
+    return Admission{std::move(told), true};
   };
   if (standing.state == State::kWithdrawn) {
     linked.Add(Reject("WITHDRAWN", ""));
@@ -184,9 +165,8 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
   }
   const bool nothing_there = linked.photo.empty() && linked.outcome == Outcome::kMissing;
   if (standing.current > 0 && (nothing_there || (standing.locked && linked.IsRejected()))) {
-    const auto judgement = ledger_.FindJudgement(entry.id, standing.current);
-    if (!judgement) return std::unexpected(judgement.error());
-    if (*judgement) return settled(FromTheBooks(std::move(linked), entry, **judgement, output));
+    TRY_ASSIGN(const auto judgement, ledger_.FindJudgement(entry.id, standing.current));
+    if (judgement) return settled(FromTheBooks(std::move(linked), entry, *judgement, output));
   }
   if (linked.photo.empty() || linked.IsRejected()) return settled(Told(std::move(linked), entry));
 
@@ -196,9 +176,8 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
   lock.lock();
   if (photo_sha256.empty()) return Admission{std::move(linked), false};  // The checks will say why.
 
-  const auto judgement = ledger_.FindJudgement(entry.id, photo_sha256);
-  if (!judgement) return std::unexpected(judgement.error());
-  const bool is_current = *judgement && (*judgement)->attempt == standing.current;
+  TRY_ASSIGN(const auto judgement, ledger_.FindJudgement(entry.id, photo_sha256));
+  const bool is_current = judgement && judgement->attempt == standing.current;
   if (standing.locked && !is_current) {
     linked.sha256 = photo_sha256;
     linked.Add(Reject("LOCKED", "the photo of attempt " + std::to_string(standing.current) + " is " +
@@ -210,21 +189,21 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
     const bool decided = std::ranges::any_of(events, [&](const BookedEvent& booked) {
       return booked.event.attempt == standing.current && booked.event.kind != EventKind::kJudged;
     });
-    const std::string changed = Changed(**judgement, linked, reference_sha256);
+    const std::string changed = Changed(*judgement, linked, reference_sha256);
     // Who was accepted stays so, whatever program, rules or models say today.
     const bool by_other_tool = changed == "program" || changed == "rules" || changed == "models";
     if (standing.locked || decided || changed.empty() || (standing.conforms && by_other_tool)) {
-      return settled(FromTheBooks(std::move(linked), entry, **judgement, output));
+      return settled(FromTheBooks(std::move(linked), entry, *judgement, output));
     }
     ++judged_again_[changed];
     return Admission{std::move(linked), false};
   }
-  if (*judgement && (*judgement)->record.outcome == Outcome::kRejected) {
-    Record record = (*judgement)->record;
+  if (judgement && judgement->record.outcome == Outcome::kRejected) {
+    Record record = judgement->record;
     record.extra.erase(kExemptions);
     record.student = linked.student;
     record.photo = linked.photo;
-    AddResubmitted(record, (*judgement)->attempt);
+    AddResubmitted(record, judgement->attempt);
     return settled(Told(std::move(record), entry));
   }
   if (standing.state == State::kLate) {
@@ -238,11 +217,10 @@ Result<Record> Keeper::Keep(Record judged) {
   if (!judged.student || judged.sha256.empty()) return judged;
   const std::string reference_sha256 = HashOf(judged.comparison.value("reference", ""));
   const std::scoped_lock lock(mutex_);
-  auto entry = ledger_.FindStudent(judged.student->key);
-  if (!entry) return std::unexpected(entry.error());
-  if (!*entry) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
-  const StudentId id = (*entry)->id;
-  const Standing before = StandingOf((*entry)->history, ledger_.rules(), now_.today);
+  TRY_ASSIGN(auto entry, ledger_.FindStudent(judged.student->key));
+  if (!entry) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
+  const StudentId id = entry->id;
+  const Standing before = StandingOf(entry->history, ledger_.rules(), now_.today);
   Record stored = judged;
   if (const auto exemptions = judged.student->Field(kExemptions); !exemptions.empty()) {
     stored.extra[kExemptions] = exemptions;

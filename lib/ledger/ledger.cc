@@ -186,9 +186,7 @@ Result<std::vector<StudentId>> Ledger::FindByIdentifier(std::string_view identif
 
 Result<bool> Ledger::HasStudent(StudentId id) {
   bool has = false;
-  auto read =
-      Query(database_, "SELECT 1 FROM students WHERE id = ?", [&](const Statement&) { has = true; }, id);
-  if (!read) return std::unexpected(read.error());
+  TRY(Query(database_, "SELECT 1 FROM students WHERE id = ?", [&](const Statement&) { has = true; }, id));
   return has;
 }
 
@@ -202,15 +200,13 @@ Result<std::vector<StudentId>> Ledger::FindByPhoto(std::string_view photo_sha256
 
 Result<StudentEntry> Ledger::GetStudent(StudentId id) {
   std::optional<StudentEntry> entry;
-  auto read = Query(
+  TRY(Query(
       database_, std::string(kSelectStudent) + "WHERE id = ?",
-      [&](const Statement& row) { entry = EntryFrom(row); }, id);
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { entry = EntryFrom(row); }, id));
   if (!entry) return Fail(ErrorKind::kInternal, "ledger: no student with this number");
-  read = Query(
+  TRY(Query(
       database_, std::string(kSelectEvents) + "WHERE e.student_id = ? ORDER BY e.id",
-      [&](const Statement& row) { entry->history.events.push_back(EventFrom(row)); }, id);
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { entry->history.events.push_back(EventFrom(row)); }, id));
   return std::move(*entry);
 }
 
@@ -236,7 +232,7 @@ Result<void> Ledger::ForEachStudent(const std::function<Result<void>(const Stude
 Result<std::optional<Judgement>> Ledger::LoadJudgement(StudentId student, std::int64_t attempt_id) {
   std::optional<Judgement> judgement;
   std::string text;
-  auto read = Query(
+  TRY(Query(
       database_,
       "SELECT a.number, e.at, a.photo_sha256, j.reference_sha256, j.record FROM attempts a JOIN events e "
       "ON e.attempt_id = a.id JOIN judgements j ON j.event_id = e.id WHERE a.id = ? AND a.student_id = ? "
@@ -249,18 +245,16 @@ Result<std::optional<Judgement>> Ledger::LoadJudgement(StudentId student, std::i
         judgement->reference_sha256 = row.Text(3);
         text = row.Text(4);
       },
-      attempt_id, student);
-  if (!read) return std::unexpected(read.error());
+      attempt_id, student));
   if (!judgement) return std::nullopt;
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   auto record = RecordFromJson(json);
   if (!record) return Fail(ErrorKind::kOutput, "ledger: a stored record is damaged: " + record.error().message);
   judgement->record = std::move(*record);
-  read = Query(
+  TRY(Query(
       database_, "SELECT key, fields FROM students WHERE id = ?",
       [&](const Statement& row) { judgement->record.student = StudentFrom(row.Text(0), row.Text(1)); },
-      student);
-  if (!read) return std::unexpected(read.error());
+      student));
   return judgement;
 }
 
@@ -286,20 +280,17 @@ Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_
                            std::string_view season, const Moment& now) {
   TRY_ASSIGN(auto transaction, Begin());
   std::int64_t attempt = 0, newest = 0;
-  auto read = Query(
+  TRY(Query(
       database_, "SELECT id, number, photo_sha256 FROM attempts WHERE student_id = ?",
       [&](const Statement& row) {
         newest = std::max(newest, row.Int(1));
         if (row.Text(2) == record.sha256) attempt = row.Int(0);
       },
-      student);
-  if (!read) return std::unexpected(read.error());
+      student));
   const bool is_new = attempt == 0;
   if (is_new) {
-    auto put =
-        Write(database_, "INSERT INTO attempts (student_id, number, photo_sha256, season) VALUES (?, ?, ?, ?)",
-              student, newest + 1, record.sha256, season);
-    if (!put) return std::unexpected(put.error());
+    TRY(Write(database_, "INSERT INTO attempts (student_id, number, photo_sha256, season) VALUES (?, ?, ?, ?)",
+              student, newest + 1, record.sha256, season));
     attempt = database_.LastInsertId();
   }
   // The student's data lies in one place only, so that it can be corrected and deleted there.
@@ -315,29 +306,24 @@ Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_
   const std::string standard = TextOf(record.tool, "standard"), models = TextOf(record.tool, "models");
   if (!is_new) {
     bool same = false;
-    read = Query(
+    TRY(Query(
         database_,
         "SELECT e.attempt_id, j.record, j.reference_sha256 FROM events e JOIN judgements j ON j.event_id = "
         "e.id WHERE e.student_id = ? ORDER BY e.id DESC LIMIT 1",
         [&](const Statement& row) {
           same = row.Int(0) == attempt && row.Text(1) == line && row.Text(2) == reference_sha256;
         },
-        student);
-    if (!read) return std::unexpected(read.error());
+        student));
     if (same) return false;
   }
-  auto put =
-      Write(database_,
+  TRY(Write(database_,
             "INSERT INTO events (student_id, attempt_id, at, kind, outcome, held_against) VALUES (?, ?, ?, "
             "'judged', ?, ?)",
-            student, attempt, now.stamp, OutcomeName(record.outcome), std::int64_t{IsHeldAgainst(record)});
-  if (!put) return std::unexpected(put.error());
-  put = Write(database_, "INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?)", database_.LastInsertId(),
-              TextOf(record.tool, "version"), standard, models, reference_sha256, record.output_sha256, line);
-  if (!put) return std::unexpected(put.error());
+            student, attempt, now.stamp, OutcomeName(record.outcome), std::int64_t{IsHeldAgainst(record)}));
+  TRY(Write(database_, "INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?)", database_.LastInsertId(),
+            TextOf(record.tool, "version"), standard, models, reference_sha256, record.output_sha256, line));
   if (!stored.output.empty()) {
-    put = KeepFile({student, FileKind::kOutput, stored.output, record.output_sha256});
-    if (!put) return std::unexpected(put.error());
+    TRY(KeepFile({student, FileKind::kOutput, stored.output, record.output_sha256}));
   }
   TRY(transaction.Commit());
   return true;
@@ -366,9 +352,8 @@ Result<int> Ledger::LastAttempt(StudentId student, EventKind kind) {
 
 Result<bool> Ledger::Book(StudentId student, const BookedEvent& booked) {
   const Event& event = booked.event;
-  const auto events = EventsOf(student);
-  if (!events) return std::unexpected(events.error());
-  for (const BookedEvent& old : *events | std::views::reverse) {
+  TRY_ASSIGN(const auto events, EventsOf(student));
+  for (const BookedEvent& old : events | std::views::reverse) {
     // A decision or a reply repeated; but what happened in between gives the same words another meaning.
     if (old.event.kind == EventKind::kJudged || old.event.kind == EventKind::kDelivered) break;
     if (GroupOf(old.event.kind) != GroupOf(event.kind)) continue;
@@ -392,12 +377,10 @@ Result<void> Ledger::Put(StudentId student, const BookedEvent& booked) {
 
 Result<std::vector<std::pair<std::string, std::int64_t>>> Ledger::UnknownReplies() {
   std::vector<std::pair<std::string, std::int64_t>> replies;
-  auto read =
-      Query(database_,
+  TRY(Query(database_,
             "SELECT text, count(DISTINCT student_id) AS n FROM events WHERE kind = 'unknown' GROUP BY text "
             "ORDER BY n DESC, text",
-            [&](const Statement& row) { replies.emplace_back(row.Text(0), row.Int(1)); });
-  if (!read) return std::unexpected(read.error());
+            [&](const Statement& row) { replies.emplace_back(row.Text(0), row.Int(1)); }));
   return replies;
 }
 
@@ -495,6 +478,13 @@ Result<std::vector<std::filesystem::path>> Ledger::DeliveryDirectories(std::span
   return std::vector(directories.begin(), directories.end());
 }
 
+Result<std::vector<std::filesystem::path>> Ledger::DeliveryDirectories() {
+  std::vector<std::filesystem::path> directories;
+  TRY(Query(database_, "SELECT DISTINCT directory FROM deliveries ORDER BY directory",
+            [&](const Statement& row) { directories.emplace_back(row.Text(0)); }));
+  return directories;
+}
+
 Result<void> Ledger::KeepPlace(const std::filesystem::path& output_directory) {
   std::error_code ignored;
   return Write(database_, "INSERT OR IGNORE INTO places VALUES (?)",
@@ -510,12 +500,31 @@ Result<std::vector<std::filesystem::path>> Ledger::Places() {
 
 // ---- Purge
 
+Result<void> Ledger::ForgetDoubles(const std::function<bool(std::string_view key)>& is_forgotten) {
+  std::map<std::int64_t, std::string> changed;  // By event.
+  TRY(Query(database_, "SELECT event_id, record FROM judgements WHERE record LIKE '%\"duplicates\"%'",
+            [&](const Statement& row) {
+              Json json = Json::parse(row.Text(1), nullptr, /*allow_exceptions=*/false);
+              auto record = RecordFromJson(json.is_discarded() ? Json() : json);
+              if (record && record->ForgetDoubles(is_forgotten)) changed[row.Int(0)] = ToLine(*record);
+            }));
+  for (const auto& [event, record] : changed) {
+    TRY(Write(database_, "UPDATE judgements SET record = ? WHERE event_id = ?", record, event));
+  }
+  return {};
+}
+
 Result<std::int64_t> Ledger::Forget(std::span<const StudentId> students, const Json& receipt,
                                     const Moment& now) {
   TRY_ASSIGN(auto transaction, Begin());
+  std::set<std::string, std::less<>> keys;
   for (const StudentId student : students) {
+    TRY(Query(
+        database_, "SELECT key FROM students WHERE id = ?",
+        [&](const Statement& row) { keys.insert(row.Text(0)); }, student));
     TRY(Write(database_, "DELETE FROM students WHERE id = ?", student));
   }
+  TRY(ForgetDoubles([&](std::string_view key) { return keys.contains(key); }));
   TRY(Write(database_, "INSERT INTO purges (at, receipt, finished) VALUES (?, ?, 0)", now.stamp,
             receipt.dump()));
   const std::int64_t number = database_.LastInsertId();
@@ -565,11 +574,14 @@ Result<void> Ledger::CheckIntegrity() {
   return read;
 }
 
-Result<void> Ledger::BackUp(const std::filesystem::path& copy) {
+Result<void> CheckBackupTarget(const std::filesystem::path& copy) {
   std::error_code ignored;
-  if (std::filesystem::exists(copy, ignored)) {
-    return Fail(ErrorKind::kOutput, copy.string() + ": exists; a backup never replaces a file, name another");
-  }
+  if (!std::filesystem::exists(copy, ignored)) return {};
+  return Fail(ErrorKind::kOutput, copy.string() + ": exists; a backup never replaces a file, name another");
+}
+
+Result<void> Ledger::BackUp(const std::filesystem::path& copy) {
+  TRY(CheckBackupTarget(copy));
   TRY_ASSIGN(const auto bytes, database_.Copy());
   return WriteFileAtomic(copy, bytes, IfExists::kRefuse);
 }
@@ -593,14 +605,10 @@ Record WithDecisions(Record record, int attempt, const std::vector<BookedEvent>&
     record.outcome = Outcome::kAccepted;
   } else {
     const Severity severity = kind == EventKind::kDisputed ? Severity::kReview : Severity::kReject;
-    record.findings.insert(record.findings.begin(),
-                           Finding{.code = last->code.empty() ? "PORTAL_REJECTED" : last->code,
-                                   .severity = severity,
-                                   .value = {},
-                                   .unit = {},
-                                   .limit_min = {},
-                                   .limit_max = {},
-                                   .detail = by_portal ? "said by the portal" : "decided by a person"});
+    Finding said = standard::MakeFinding("PORTAL_REJECTED", severity,
+                                         by_portal ? "said by the portal" : "decided by a person");
+    if (!last->code.empty()) said.code = last->code;
+    record.findings.insert(record.findings.begin(), std::move(said));
     record.outcome = severity == Severity::kReview ? Outcome::kReview : Outcome::kRejected;
   }
   Json decision = {{"decision", EventName(kind)}, {"by", by_portal ? "portal" : "person"}};

@@ -18,9 +18,8 @@ Result<void> Query(Database& database, std::string_view sql, const Visit& visit,
   int parameter = 0;
   (static_cast<void>(statement->Bind(++parameter, arguments)), ...);
   for (;;) {
-    const auto row = statement->Step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return {};
+    TRY_ASSIGN(const auto row, statement->Step());
+    if (!row) return {};
     if constexpr (std::is_same_v<std::invoke_result_t<Visit, Statement&>, bool>) {
       if (!visit(*statement)) {
         statement->Reset();

@@ -31,12 +31,12 @@ struct RowFacts {
 RowFacts FactsOf(const Record& record) {
   RowFacts facts{.paid = record.outcome != Outcome::kHeld, .blocked_by = {}};
   for (const Finding& finding : record.findings) {
-    if (finding.code == "UNPAID") facts.paid = false;
-    static constexpr std::array kOfTheLedger = {"UNPAID",          "PHOTO_MISSING",   "LOCKED",
-                                                "DEADLINE_PASSED", "PORTAL_REJECTED", "RESUBMITTED",
-                                                "WITHDRAWN",       "UPLOAD_NAME"};
+    if (standard::Is(finding, "UNPAID")) facts.paid = false;
+    static constexpr std::array<standard::Code, 8> kOfTheLedger = {
+        "UNPAID",          "PHOTO_MISSING", "LOCKED",    "DEADLINE_PASSED",
+        "PORTAL_REJECTED", "RESUBMITTED",   "WITHDRAWN", "UPLOAD_NAME"};
     if (finding.severity != Severity::kReject || standard::StageOf(finding.code) != standard::Stage::kRoster ||
-        std::ranges::find(kOfTheLedger, finding.code) != kOfTheLedger.end() ||
+        std::ranges::any_of(kOfTheLedger, [&](standard::Code code) { return Is(finding, code); }) ||
         facts.blocked_by.find(finding.code) != std::string::npos) {
       continue;
     }

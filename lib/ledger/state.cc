@@ -225,22 +225,41 @@ std::optional<CarryOver> CarriedTo(const Fold& fold, const std::string& roster_s
 
 std::string_view StateName(State state) { return kStateNames[static_cast<std::size_t>(state)]; }
 
+Json ToJson(const StateCounts& counts) {
+  Json json;
+  for (const State state : kStates) {
+    const auto found = counts.find(state);
+    json[std::string(StateName(state))] = found == counts.end() ? 0 : found->second;
+  }
+  return json;
+}
+
 std::optional<State> StateFromName(std::string_view name) {
   const auto found = std::ranges::find(kStateNames, name);
   if (found == kStateNames.end()) return std::nullopt;
   return static_cast<State>(found - kStateNames.begin());
 }
 
-std::string_view StateTitle(State state, standard::Language language) {
-  static constexpr std::array<std::string_view, kStates.size()> kZh = {
-      "审核通过", "已报送", "待报送", "待审核",     "人工审核",   "需重拍", "未能判定",
-      "信息有误", "未缴费", "缺照片", "逾期转下年", "不在名册中", "已退出"};
-  return language == standard::Language::kZh ? kZh[static_cast<std::size_t>(state)] : StateName(state);
+std::string_view StateTitle(State state, const standard::Texts& texts) {
+  static constexpr std::array<standard::TextKey, kStates.size()> kKeys = {
+      "state.approved", "state.delivered", "state.accepted", "state.review", "state.manual_review",
+      "state.rejected", "state.submitted", "state.blocked",  "state.held",   "state.missing",
+      "state.late",     "state.left",      "state.withdrawn"};
+  return texts.Get(kKeys[static_cast<std::size_t>(state)]);
 }
 
 std::vector<std::string> AllStateNames() { return {kStateNames.begin(), kStateNames.end()}; }
 
 std::string_view EventName(EventKind kind) { return kEventNames[static_cast<std::size_t>(kind)]; }
+
+std::string_view EventTitle(EventKind kind, const standard::Texts& texts) {
+  static constexpr std::array<standard::TextKey, kEventNames.size()> kKeys = {
+      "event.judged",    "event.accept",   "event.reject",  "event.retake",   "event.delivered",
+      "event.pending",   "event.approved", "event.refused", "event.disputed", "event.unlocked",
+      "event.unknown",   "event.carried",  "event.left",    "event.returned", "event.kept",
+      "event.withdrawn", "event.renamed",  "event.paid"};
+  return texts.Get(kKeys[static_cast<std::size_t>(kind)]);
+}
 
 std::optional<EventKind> EventFromName(std::string_view name) {
   const auto found = std::ranges::find(kEventNames, name);

@@ -44,7 +44,7 @@
 
 #include "lib/base/error.h"
 #include "lib/record/record.h"
-#include "lib/standard/reasons.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::ledger {
 
@@ -70,9 +70,11 @@ inline constexpr std::array kStates = {
     State::kRejected, State::kSubmitted, State::kBlocked,  State::kHeld,   State::kMissing,
     State::kLate,     State::kLeft,      State::kWithdrawn};
 std::string_view StateName(State state);  // As above.
+using StateCounts = std::map<State, std::size_t>;
+Json ToJson(const StateCounts& counts);  // By the names of all states, 0 included.
 std::optional<State> StateFromName(std::string_view name);
 std::vector<std::string> AllStateNames();
-std::string_view StateTitle(State state, standard::Language language);  // A few words for tables.
+std::string_view StateTitle(State state, const standard::Texts& texts);  // A few words for tables.
 
 enum class EventKind {
   kJudged,  // The checks: see `outcome` and `held_against`.
@@ -96,6 +98,7 @@ enum class EventKind {
   kPaid,       // The cashier's list names the student.
 };
 std::string_view EventName(EventKind kind);  // "judged", "accept", ..., "renamed", "paid".
+std::string_view EventTitle(EventKind kind, const standard::Texts& texts);  // A few words for tables.
 std::optional<EventKind> EventFromName(std::string_view name);
 
 struct Event {

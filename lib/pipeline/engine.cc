@@ -19,9 +19,9 @@ namespace {
 Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& options) {
   for (const auto& [code, severity] : options.severities) {
     std::vector<std::string> valid;
-    for (const standard::CodeInfo& info : standard::AllCodes()) {
-      if (info.stage == standard::Stage::kComparison || info.stage == standard::Stage::kBatch) {
-        valid.emplace_back(info.code);
+    for (const standard::Code known : standard::AllCodes()) {
+      if (known.stage() == standard::Stage::kComparison || known.stage() == standard::Stage::kBatch) {
+        valid.emplace_back(known);
       }
     }
     if (std::ranges::find(valid, code) == valid.end()) {
@@ -30,7 +30,7 @@ Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& op
     if (severity == Severity::kError || severity == Severity::kNotAssessed) {
       return Fail(ErrorKind::kUsage, code + ": a severity must be info, warn, review or reject");
     }
-    standard.checks[code].severity = severity;
+    standard.checks[standard::Code::Find(code).value()].severity = severity;
   }
   return {};
 }
@@ -66,9 +66,9 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   TRY_ASSIGN(auto landmarker, face::Landmarker::Create(registry, model_dir));
   TRY_ASSIGN(auto eye_net, face::EyeNet::Create(registry, model_dir));
   TRY_ASSIGN(auto masker, matte::PersonMasker::Create(registry, model_dir));
-  std::optional<matte::PluggedNet> second_matte;
+  std::optional<matte::ExternalNet> second_matte;
   if (!registry.second_matte().empty()) {
-    TRY_ASSIGN(auto net, matte::PluggedNet::Create(registry, registry.second_matte(), model_dir));
+    TRY_ASSIGN(auto net, matte::ExternalNet::Create(registry, registry.second_matte(), model_dir));
     second_matte = std::move(net);
   }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
 #include "lib/image/encode.h"
@@ -16,7 +17,7 @@ namespace {
 
 using geometry::Measure;
 using image::TextStyle;
-using standard::Language;
+using standard::Texts;
 
 constexpr int kQuality = 88;
 constexpr int kWidth = 720;      // Of the canvas: twice the CSS pixels of a phone.
@@ -48,27 +49,26 @@ cv::Scalar ColourOf(Severity severity) {
   return severity >= Severity::kReject ? kBad : severity >= Severity::kReview ? kDoubt : kInk;
 }
 
-std::string NameOf(Measure measure, Language language) {
-  const bool zh = language == Language::kZh;
+std::string_view NameOf(Measure measure, const Texts& texts) {
   switch (measure) {
     case Measure::kEyeLine:
-      return zh ? "眼睛" : "eyes";
+      return texts.Get("overlay.eyes");
     case Measure::kCrown:
-      return zh ? "头顶" : "crown";
+      return texts.Get("overlay.crown");
     case Measure::kSkull:
-      return zh ? "颅顶" : "skull";
+      return texts.Get("overlay.skull");
     case Measure::kChin:
-      return zh ? "下巴" : "chin";
+      return texts.Get("overlay.chin");
     case Measure::kFaceWidth:
-      return zh ? "脸宽" : "face";
+      return texts.Get("overlay.face_width");
     case Measure::kHeadLength:
-      return zh ? "头长" : "head";
+      return texts.Get("overlay.head_length");
     case Measure::kPupilDistance:
-      return zh ? "瞳距" : "pupils";
+      return texts.Get("overlay.pupils");
     case Measure::kEyeMidX:
       break;
   }
-  return zh ? "居中" : "centre";
+  return texts.Get("overlay.centre");
 }
 
 std::string WindowText(const standard::PixelWindow& window) {
@@ -169,7 +169,7 @@ class Drawing {
   std::vector<int> taken_;
 };
 
-cv::Mat FrameDrawing(const standard::Standard& standard, const PhotoResult& result, Language language) {
+cv::Mat FrameDrawing(const standard::Standard& standard, const PhotoResult& result, const Texts& texts) {
   const geometry::FaceAnchors& anchors = result.analysis->head->anchors;
   const PlannedFrame& frame = *result.frame;
   const auto out = [&](const cv::Point2d& point) { return frame.plan.OutputFromSource(point); };
@@ -213,7 +213,7 @@ cv::Mat FrameDrawing(const standard::Standard& standard, const PhotoResult& resu
       drawing.Row(value, colour);
     }
     const std::string number = std::to_string(std::lround(value));
-    drawing.Label(NameOf(measure, language) + " " + number, WindowText(window), label_row, colour);
+    drawing.Label(fmt::format("{} {}", NameOf(measure, texts), number), WindowText(window), label_row, colour);
   }
   drawing.Dot(out(anchors.left_pupil), kGood);
   drawing.Dot(out(anchors.right_pupil), kGood);
@@ -255,29 +255,28 @@ class Page {
 
 Result<std::vector<std::byte>> DrawOverlay(const standard::Standard& standard, const PhotoResult& result,
                                            const standard::Reasons& reasons, standard::Language language) {
+  const Texts& texts = reasons.texts(language);
   const Analysis& analysis = *result.analysis;
-  const cv::Mat picture = analysis.head && result.frame ? FrameDrawing(standard, result, language)
-                                                        : Drawing(analysis.bgr, 0).page();
+  const cv::Mat picture =
+      analysis.head && result.frame ? FrameDrawing(standard, result, texts) : Drawing(analysis.bgr, 0).page();
   const Outcome outcome = result.record.outcome;
-  Page page(picture, std::string(standard::OutcomeTitle(outcome, language)), ColourOf(outcome));
+  Page page(picture, std::string(texts.Title(outcome)), ColourOf(outcome));
   page.HeaderNote(standard.name);
   for (const Finding& finding : result.record.findings) {
     if (finding.severity < Severity::kWarn) continue;
-    std::string line = std::string(standard::SeverityTitle(finding.severity, language)) + "  " +
-                       reasons.Get(finding.code, language).title;
-    if (const std::string value = standard::FormatValue(finding, language); !value.empty())
-      line += "  " + value;
-    if (const std::string limit = standard::FormatLimit(finding, language); !limit.empty()) {
+    std::string line =
+        fmt::format("{}  {}", texts.Title(finding.severity), reasons.Get(finding.code, language).title);
+    if (const std::string value = standard::FormatValue(finding, texts); !value.empty()) line += "  " + value;
+    if (const std::string limit = standard::FormatLimit(finding, texts); !limit.empty()) {
       line += "  [" + limit + "]";
     }
+    if (!finding.detail.empty()) line += "  " + texts.Detail(finding);
     page.Paragraph(line, {26, ColourOf(finding.severity), finding.severity >= Severity::kReview});
     if (finding.severity >= Severity::kReview) {
       page.Paragraph(reasons.Get(finding.code, language).advice, {22, kSoft, false});
     }
   }
-  const std::string checks = std::to_string(result.passed.size());
-  page.Paragraph(language == Language::kZh ? "其余 " + checks + " 项检查通过" : checks + " checks passed",
-                 {22, kSoft, false});
+  page.Paragraph(texts.Format("overlay.checks_passed", result.passed.size()), {22, kSoft, false});
   return image::EncodeJpeg(page.canvas(), kQuality, image::ChromaSampling::k444, standard.frame.dpi);
 }
 

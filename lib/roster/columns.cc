@@ -5,6 +5,7 @@
 #include <array>
 
 #include "lib/base/unicode.h"
+#include "lib/roster/payment.h"
 #include "lib/table/csv.h"
 
 namespace gradphoto::roster {
@@ -33,6 +34,7 @@ constexpr std::array<std::string_view, 20> kCanonical = {"candidate_number",
 
 struct Alias {
   std::string_view header, column;
+  int rank = 0;  // Of several headers that mean one column the lowest takes it.
 };
 
 // Field codes first, then headers as found in exports of student record systems and in schools' own tables.
@@ -41,13 +43,46 @@ constexpr std::array kAliases = {
     Alias{"考生号", "candidate_number"},
     Alias{"准考证号", "candidate_number"},
     Alias{"报名号", "candidate_number"},
+    Alias{"考生号码", "candidate_number"},
+    Alias{"考生编号", "candidate_number"},
+    Alias{"准考证号码", "candidate_number"},
+    Alias{"报名序号", "candidate_number", 1},
+    Alias{"高考报名号", "candidate_number"},
+    Alias{"CANDIDATENO", "candidate_number"},
+    Alias{"CANDIDATENO.", "candidate_number"},
     Alias{"XH", "student_number"},
     Alias{"学号", "student_number"},
     Alias{"学生学号", "student_number"},
+    Alias{"学生号", "student_number"},
+    Alias{"学员号", "student_number"},
+    Alias{"学员编号", "student_number"},
+    Alias{"学生编号", "student_number"},
+    Alias{"STUDENTID", "student_number"},
+    Alias{"STUDENTNO", "student_number"},
+    Alias{"STUDENTNO.", "student_number"},
+    Alias{"STUDENTNUMBER", "student_number"},
+    Alias{"STUDENTNUM", "student_number"},
+    Alias{"STUDENTCODE", "student_number"},
+    Alias{"STUID", "student_number"},
+    Alias{"STUNO", "student_number"},
+    Alias{"XJH", "student_number", 1},
+    Alias{"学籍号", "student_number", 1},
+    Alias{"学籍号码", "student_number", 1},
+    Alias{"学籍编号", "student_number", 1},
+    Alias{"全国学籍号", "student_number", 1},
+    Alias{"全国学籍号码", "student_number", 1},
+    Alias{"学生学籍号", "student_number", 1},
+    Alias{"学籍辅号", "student_number", 2},
+    Alias{"学籍副号", "student_number", 2},
     Alias{"XM", "name"},
     Alias{"姓名", "name"},
     Alias{"学生姓名", "name"},
     Alias{"考生姓名", "name"},
+    Alias{"学员姓名", "name"},
+    Alias{"中文姓名", "name"},
+    Alias{"姓名全称", "name"},
+    Alias{"STUDENTNAME", "name"},
+    Alias{"FULLNAME", "name"},
     Alias{"XB", "sex"},
     Alias{"性别", "sex"},
     Alias{"CSRQ", "birth_date"},
@@ -65,6 +100,40 @@ constexpr std::array kAliases = {
     Alias{"居民身份证号", "id_number"},
     Alias{"证件号", "id_number"},
     Alias{"证件号码", "id_number"},
+    Alias{"证件编号", "id_number"},
+    Alias{"有效证件号", "id_number"},
+    Alias{"有效证件号码", "id_number"},
+    Alias{"身份证件编号", "id_number"},
+    Alias{"身份证编号", "id_number"},
+    Alias{"身份号码", "id_number"},
+    Alias{"身份证号码或证件号码", "id_number"},
+    Alias{"公民身份证号", "id_number"},
+    Alias{"公民身份证号码", "id_number"},
+    Alias{"公民身份号", "id_number"},
+    Alias{"居民身份证", "id_number"},
+    Alias{"居民身份证号码", "id_number"},
+    Alias{"居民身份号码", "id_number"},
+    Alias{"学生身份证号", "id_number"},
+    Alias{"学生身份证号码", "id_number"},
+    Alias{"学生身份证件号", "id_number"},
+    Alias{"考生身份证号", "id_number"},
+    Alias{"本人身份证号", "id_number"},
+    Alias{"二代身份证号", "id_number"},
+    Alias{"SFZHM", "id_number"},
+    Alias{"SFZJH", "id_number"},
+    Alias{"SFZJHM", "id_number"},
+    Alias{"IDCARD", "id_number"},
+    Alias{"IDCARDNO", "id_number"},
+    Alias{"IDCARDNO.", "id_number"},
+    Alias{"IDCARDNUMBER", "id_number"},
+    Alias{"IDNO", "id_number"},
+    Alias{"IDNO.", "id_number"},
+    Alias{"NATIONALID", "id_number"},
+    Alias{"护照号", "id_number", 1},
+    Alias{"护照号码", "id_number", 1},
+    Alias{"PASSPORTNO", "id_number", 1},
+    Alias{"PASSPORTNO.", "id_number", 1},
+    Alias{"PASSPORTNUMBER", "id_number", 1},
     Alias{"ZYMC", "major"},
     Alias{"专业", "major"},
     Alias{"专业名称", "major"},
@@ -100,11 +169,6 @@ constexpr std::array kAliases = {
     Alias{"组别", "group"},
     Alias{"毕业季", "season"},
     Alias{"批次", "season"},
-    Alias{"是否缴费", "paid"},
-    Alias{"缴费", "paid"},
-    Alias{"缴费状态", "paid"},
-    Alias{"支付状态", "paid"},
-    Alias{"是否支付", "paid"},
     Alias{"豁免", "exemptions"},
     Alias{"手机", "phone"},
     Alias{"手机号", "phone"},
@@ -113,13 +177,16 @@ constexpr std::array kAliases = {
     Alias{"电话", "phone"},
 };
 
-// The part that names the column: upper case, without blanks, up to a star behind it or an opening bracket.
+}  // namespace
+
+std::span<const std::string_view> CanonicalColumns() { return kCanonical; }
+
 std::string HeaderForMatching(std::string_view header) {
   std::string plain;
   const std::string cleaned = table::CleanCell(header);
   for (std::size_t i = 0; i < cleaned.size();) {
     const char32_t c = ToHalfWidth(NextCodePoint(cleaned, i));
-    if (IsBlankOrInvisible(c)) continue;
+    if (IsBlankOrInvisible(c) || c == U'_') continue;
     if (c == U'*' && plain.empty()) continue;
     if (c == U'*' || c == U'(' || c == U'[' || c == U'【' || c == U':') break;
     AppendUtf8(c, plain);
@@ -127,18 +194,29 @@ std::string HeaderForMatching(std::string_view header) {
   return ToUpperAscii(plain);
 }
 
-}  // namespace
-
-std::span<const std::string_view> CanonicalColumns() { return kCanonical; }
-
-std::optional<std::string_view> CanonicalColumn(std::string_view header) {
+std::optional<KnownColumn> FindColumn(std::string_view header) {
   const std::string word = HeaderForMatching(header);
   for (const std::string_view name : kCanonical) {
-    if (ToUpperAscii(name) == word) return name;
+    if (HeaderForMatching(name) == word) return KnownColumn{.name = name};
   }
-  const auto found = std::ranges::find(kAliases, std::string_view(word), &Alias::header);
+  switch (PaymentColumnOf(header)) {
+    case PaymentColumn::kStatus:
+      return KnownColumn{.name = "paid"};
+    case PaymentColumn::kAmount:
+      return KnownColumn{.name = "paid", .rank = 1};
+    case PaymentColumn::kDate:
+      return KnownColumn{.name = "paid", .rank = 2};
+    default:
+      break;
+  }
+  const auto* const found = std::ranges::find(kAliases, std::string_view(word), &Alias::header);
   if (found == kAliases.end()) return std::nullopt;
-  return found->column;
+  return KnownColumn{.name = found->column, .rank = found->rank};
+}
+
+std::optional<std::string_view> CanonicalColumn(std::string_view header) {
+  const auto known = FindColumn(header);
+  return known ? std::optional(known->name) : std::nullopt;
 }
 
 bool IsKeyHeader(std::string_view header) {

@@ -14,6 +14,20 @@ namespace gradphoto::roster {
 // school_code, branch, teaching_point, class, graduation_date, group, season, paid, exemptions, phone.
 std::span<const std::string_view> CanonicalColumns();
 
+struct KnownColumn {
+  std::string_view name;
+  // Where several headers of one table mean a column, the lowest takes it, and of equals the first: 学号 before
+  // 学籍号, 是否缴费 before 缴费金额.
+  int rank = 0;
+};
+
+// What a header means, see CanonicalColumn.
+std::optional<KnownColumn> FindColumn(std::string_view header);
+
+// The part of a header that names the column: upper case, half-width, without blanks and underscores, up to a
+// star behind it or an opening bracket.
+std::string HeaderForMatching(std::string_view header);
+
 // The canonical name of a header. Letter case, full-width forms, blanks, and what stands behind a star or an
 // opening bracket ("身份证号（必填）", "姓名*") do not matter. Nothing when the header is not known.
 std::optional<std::string_view> CanonicalColumn(std::string_view header);

@@ -65,16 +65,14 @@ Look LookAt(std::string_view text) {
     run = common ? run + 1 : 0;
     look.ideographs += common ? 1U : 0U;
     look.longest_run = std::max(look.longest_run, run);
-    const bool sign = c == 0xB7 || c == 0x2014 || c == 0x2022 || (c >= 0x3000 && c <= 0x303F) ||
-                      (c >= 0xFF01 && c <= 0xFF5E);
+    const bool sign =
+        c == 0xB7 || c == 0x2014 || c == 0x2022 || (c >= 0x3000 && c <= 0x303F) || (c >= 0xFF01 && c <= 0xFF5E);
     if (c >= 0x80 && !common && !sign) look.plain = false;
   }
   return look;
 }
 
-bool IsInGb2312(std::string_view utf8) {
-  return ConvertFromUtf8(utf8, "GB2312").has_value();
-}
+bool IsInGb2312(std::string_view utf8) { return ConvertFromUtf8(utf8, "GB2312").has_value(); }
 
 }  // namespace
 

@@ -14,9 +14,9 @@ struct Repaired {
   std::string_view how;  // "GBK read as CP437", a clause for people.
 };
 
-// Every reading of `text` that turns what looks wrong into Chinese: GBK that was read as CP437, CP850, CP1252 or
-// Latin-1, UTF-8 that was read as one of these or as GBK, and raw bytes of GBK. Empty for text that may be what it
-// says, so Chinese and names with a few accents come back with nothing.
+// Every reading of `text` that turns what looks wrong into Chinese: GBK that was read as CP437, CP850, CP1252
+// or Latin-1, UTF-8 that was read as one of these or as GBK, and raw bytes of GBK. Empty for text that may be
+// what it says, so Chinese and names with a few accents come back with nothing.
 std::vector<Repaired> Repairs(std::string_view text);
 
 }  // namespace gradphoto::roster

@@ -15,6 +15,8 @@ namespace {
 
 using std::chrono::year_month_day;
 
+constexpr std::size_t kDigitsBeforeX = 17;
+
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 
 int Number(std::string_view digits) {
@@ -97,6 +99,26 @@ void CheckFifteenDigits(IdCheck& check, year_month_day today) {
   check.sex = SexOf(Number(id.substr(12, 3)));
 }
 
+bool HasLetterForDigit(std::string_view id) {
+  constexpr std::string_view kLetters = "OIL";
+  const std::string_view first17 = id.substr(0, 17);
+  const auto letters = std::ranges::count_if(first17, [&](char c) { return kLetters.contains(c); }) +
+                       (kLetters.contains(id.back()) ? 1 : 0);
+  const bool others =
+      std::ranges::all_of(first17, [&](char c) { return IsDigit(c) || kLetters.contains(c); }) &&
+      (IsDigit(id.back()) || id.back() == 'X' || kLetters.contains(id.back()));
+  return others && letters > 0 && letters <= 4;
+}
+
+bool IsLookAlikeOfX(char32_t c) {
+  // The multiplication sign, crosses, Cyrillic, Greek and Roman letters, the Chinese character in handwriting
+  // recognition.
+  constexpr std::u32string_view kLookAlikes =
+      U"\u00D7\u0425\u0445\u03A7\u03C7\u2169\u2179\u2715\u2716\u2717\u2718\u2573\u2A09\u2A2F\u274C\u274E\u3405"
+      U"\u4E42\u2613\u2612\U0001D417\U0001D431";
+  return kLookAlikes.contains(c);
+}
+
 IdKind KindByForm(std::string_view id) {
   const std::size_t size = id.size();
   const auto letters = static_cast<std::size_t>(std::ranges::find_if_not(id, IsUpper) - id.begin());
@@ -126,6 +148,8 @@ std::string_view IdProblemText(IdProblem problem) {
       return "the number ends in 000, as numbers do that a spreadsheet has rounded";
     case IdProblem::kForm:
       return "length or characters fit no kind of document";
+    case IdProblem::kLetterForDigit:
+      return "letters stand among the digits: the letter O for 0, or I or l for 1";
     case IdProblem::kRegion:
       return "the first two digits are no province";
     case IdProblem::kBirthDate:
@@ -161,9 +185,41 @@ std::string NormalizeId(std::string_view text) {
   std::string id;
   for (std::size_t i = 0; i < cleaned.size();) {
     const char32_t c = NextCodePoint(cleaned, i);
-    if (!IsBlankOrInvisible(c)) AppendUtf8(c, id);
+    if (IsBlankOrInvisible(c) || c == 0xFE0E || c == 0xFE0F) continue;
+    if (id.size() == kDigitsBeforeX && i == cleaned.size() && IsLookAlikeOfX(c) && AllDigits(id)) {
+      id += 'X';
+    } else {
+      AppendUtf8(c, id);
+    }
   }
   return ToUpperAscii(id);
+}
+
+bool EndsInLookAlikeOfX(std::string_view text) {
+  const std::string id = NormalizeId(text);
+  if (id.size() != kDigitsBeforeX + 1 || id.back() != 'X') return false;
+  return !ToUpperAscii(ToHalfWidth(text)).contains('X');
+}
+
+bool IsMasked(std::string_view text) {
+  constexpr std::u32string_view kSigns = U"*\u2217\u273D\u25CF\u2022\u00B7\u2588\u25A0\u25A1?\u00D7#";
+  constexpr std::size_t kMinSigns = 2, kMinX = 3;  // A passport may hold X or XX.
+  std::size_t digits = 0, signs = 0, run = 0, size = 0;
+  bool hidden = false;
+  char32_t last = 0;
+  const std::string id = NormalizeId(text);
+  for (std::size_t i = 0; i < id.size();) {
+    const char32_t c = NextCodePoint(id, i);
+    ++size;
+    const bool is_sign = kSigns.contains(c) || c == U'X';
+    run = is_sign ? (c == last ? run + 1 : 1) : 0;
+    hidden |= run >= (c == U'X' ? kMinX : kMinSigns);
+    signs += is_sign ? 1U : 0U;
+    digits += c >= U'0' && c <= U'9' ? 1U : 0U;
+    last = c;
+  }
+  const std::size_t others = size - digits - signs;
+  return size >= 6 && digits > 0 && hidden && others <= 2;
 }
 
 IdCheck CheckIdNumber(std::string_view text, year_month_day today) {
@@ -176,6 +232,8 @@ IdCheck CheckIdNumber(std::string_view text, year_month_day today) {
     CheckEighteen(check, today);
   } else if (id.size() == 15 && AllDigits(id)) {
     CheckFifteenDigits(check, today);
+  } else if (id.size() == 18 && HasLetterForDigit(id)) {
+    check.problems.push_back(IdProblem::kLetterForDigit);
   } else {
     check.kind = KindByForm(id);
     if (check.kind == IdKind::kUnknown) check.problems.push_back(IdProblem::kForm);

@@ -32,6 +32,7 @@ enum class IdProblem {
   // 1,100, hence with no other problem this is a suspicion.
   kZeroTail,
   kForm,             // Length or characters fit no kind.
+  kLetterForDigit,   // Of 18 characters one or more are O, I or l where digits must be.
   kRegion,           // The first two digits are no province.
   kBirthDate,        // The digits of the birth date are no day of the calendar.
   kFutureBirthDate,  // Born after today.
@@ -56,8 +57,15 @@ struct IdCheck {
 };
 
 // Full-width to ASCII, letters to upper case, blanks and invisible characters anywhere removed, and what
-// protects numbers from Excel (leading ' or tab, ="...").
+// protects numbers from Excel (leading ' or tab, ="..."). Behind 17 digits a look-alike of X (×, Cyrillic Х,
+// Greek Χ, the Roman numeral, ✕...) is read as X.
 std::string NormalizeId(std::string_view text);
+
+// Whether a cell needed that reading.
+bool EndsInLookAlikeOfX(std::string_view text);
+
+// Whether digits of a number are hidden: 110000********0010, 1100XXXXXXXX0010, with any of the usual signs.
+bool IsMasked(std::string_view text);
 
 // 2.63210E+13: what a spreadsheet makes of any number of 12 digits or more. Passports such as E12345678 are
 // not.

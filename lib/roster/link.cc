@@ -3,25 +3,21 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <utility>
 
+#include "lib/base/sha256.h"
 #include "lib/roster/match.h"
+#include "lib/standard/codes.h"
 
 namespace gradphoto::roster {
 namespace {
 
-constexpr std::size_t kMaxListed = 10;  // Of paths or lines in a detail.
+using standard::Code;
+using standard::MakeFinding;
 
-Finding MakeFinding(std::string code, Severity severity, std::string detail) {
-  return Finding{.code = std::move(code),
-                 .severity = severity,
-                 .value = {},
-                 .unit = {},
-                 .limit_min = {},
-                 .limit_max = {},
-                 .detail = std::move(detail)};
-}
+constexpr std::size_t kMaxListed = 10;  // Of paths or lines in a detail.
 
 template <typename Range, typename ToText>
 std::string ListOf(const Range& items, std::string_view separator, ToText to_text) {
@@ -39,9 +35,10 @@ std::string ListOf(const Range& items, std::string_view separator, ToText to_tex
 struct Assignment {
   std::vector<std::vector<const PhotoFile*>> files_of_row;  // In path order.
   std::vector<std::vector<const PhotoFile*>>
-      passed_over;                  // By row: those a person or the rule decided against.
-  std::vector<bool> by_hand;        // By row: its files are those of the mapping.
-  std::vector<std::string> shared;  // By row: lines of the rows it shares a photo with, or "".
+      passed_over;                                 // By row: those a person or the rule decided against.
+  std::vector<bool> by_hand;                       // By row: its files are those of the mapping.
+  std::vector<std::string> shared;                 // By row: lines of the rows it shares a photo with, or "".
+  std::map<const PhotoFile*, std::string> doubts;  // Linked, but for a person to look at.
   std::vector<std::pair<const PhotoFile*, Match>> unassigned;
 };
 
@@ -80,8 +77,16 @@ class Assigner {
     return found == options_.mapping->row_of.end() ? std::nullopt : std::optional(found->second);
   }
 
+  // The directory that was given may be that of a class, too.
+  static std::string WithRoot(const PhotoFile& file) {
+    if (file.path.size() <= file.relative.size() || !file.path.ends_with(file.relative)) return file.relative;
+    std::string_view root = std::string_view(file.path).substr(0, file.path.size() - file.relative.size());
+    while (root.ends_with('/')) root.remove_suffix(1);
+    return std::string(root.substr(root.rfind('/') + 1)) + "/" + file.relative;
+  }
+
   void AssignByName(const PhotoFile& file, PhotoUse use, Assignment& assignment) const {
-    Match match = index_.Find(file.relative, use);
+    Match match = index_.Find(WithRoot(file), use);
     if (options_.mapping != nullptr) {
       const auto excluded = [&](std::size_t row) {
         return options_.mapping->excluded.contains({file.path, row});
@@ -90,15 +95,18 @@ class Assigner {
         match.reason = "the mapping says that it is not the photo of the student whose name fits";
       }
     }
-    if (match.rows.size() == 1) {
+    if (match.rows.size() == 1 && match.certainty != Certainty::kCandidate) {
       const std::size_t row = match.rows.front();
+      if (match.certainty == Certainty::kReview) assignment.doubts[&file] = match.reason;
       (assignment.by_hand[row] ? assignment.passed_over : assignment.files_of_row)[row].push_back(&file);
       return;
     }
-    const std::string lines =
-        ListOf(match.rows, ", ", [&](std::size_t row) { return std::to_string(roster_.rows[row].line); });
+    const std::string lines = ListOf(match.rows, ", ", [&](std::size_t row) { return roster_.PlaceOf(row); });
     for (const std::size_t row : match.rows) assignment.shared[row] = lines;
-    if (!match.rows.empty()) match.reason = "fits the roster lines " + lines + ": " + match.reason;
+    if (!match.rows.empty()) {
+      match.reason = (match.rows.size() == 1 ? "may fit the roster line " : "fits the roster lines ") + lines +
+                     ": " + match.reason;
+    }
     assignment.unassigned.emplace_back(&file, std::move(match));
   }
 
@@ -132,12 +140,43 @@ void TellPassedOver(const Assignment& assignment, std::size_t row, std::string_v
                          detail + ", passed over: " + PathList(assignment.passed_over[row])));
 }
 
+void TellDoubt(const Assignment& assignment, const PhotoFile* file, Record& record) {
+  if (const auto doubt = assignment.doubts.find(file); doubt != assignment.doubts.end()) {
+    record.Add(MakeFinding("LINK_AMBIGUOUS", Severity::kReview, doubt->second + ": " + file->path));
+  }
+}
+
+// Files of the same content count once; the first by path stands for them.
+void DropCopies(std::vector<const PhotoFile*>& files, Record& record, std::string_view what) {
+  if (files.size() < 2) return;
+  std::map<std::string, const PhotoFile*> by_hash;
+  std::vector<const PhotoFile*> kept, copies;
+  for (const PhotoFile* file : files) {
+    const auto hash = Sha256File(file->path);  // A file that cannot be read is no copy.
+    const bool is_new = !hash || by_hash.try_emplace(*hash, file).second;
+    (is_new ? kept : copies).push_back(file);
+  }
+  if (copies.empty()) return;
+  files = std::move(kept);
+  record.Add(MakeFinding("LINK_DUPLICATE", Severity::kInfo,
+                         std::string(what) + "the same file again, counted once: " + PathList(copies)));
+}
+
+// Other files with the student's number or name.
+void TellDocuments(const std::vector<const PhotoFile*>& documents, Record& record) {
+  if (documents.empty()) return;
+  const Severity severity = record.photo.empty() ? Severity::kReject : Severity::kInfo;
+  record.Add(MakeFinding("NOT_A_PHOTO", severity, PathList(documents)));
+}
+
 void AttachPhotos(const Assignment& assignment, std::size_t row, Record& record, LinkResult& result) {
-  const auto& files = assignment.files_of_row[row];
+  std::vector<const PhotoFile*> files = assignment.files_of_row[row];
+  DropCopies(files, record, "");
   if (files.size() == 1) {
     record.photo = files.front()->path;
     ++result.summary.linked;
     TellPassedOver(assignment, row, "", record);
+    TellDoubt(assignment, files.front(), record);
   } else if (files.size() > 1) {
     record.Add(MakeFinding("LINK_DUPLICATE", Severity::kReject, PathList(files)));
     ++result.summary.duplicates;
@@ -147,7 +186,7 @@ void AttachPhotos(const Assignment& assignment, std::size_t row, Record& record,
   } else {
     // Before the findings: no photo outweighs what else is wrong with the row.
     record.outcome = Outcome::kMissing;
-    record.Add(MakeFinding("PHOTO_MISSING", Severity::kReject, ""));
+    record.Add(MakeFinding("PHOTO_MISSING", Severity::kReject));
     if (const std::string& shared = assignment.shared[row]; !shared.empty()) {
       record.Add(MakeFinding("LINK_AMBIGUOUS", Severity::kReject, "a photo fits the roster lines " + shared));
     }
@@ -157,11 +196,13 @@ void AttachPhotos(const Assignment& assignment, std::size_t row, Record& record,
 }
 
 void AttachReferences(const Assignment& assignment, std::size_t row, Record& record, LinkResult& result) {
-  const auto& files = assignment.files_of_row[row];
+  std::vector<const PhotoFile*> files = assignment.files_of_row[row];
+  DropCopies(files, record, "references: ");
   if (files.size() == 1) {
     record.comparison["reference"] = files.front()->path;
     ++result.summary.references;
     TellPassedOver(assignment, row, "references: ", record);
+    TellDoubt(assignment, files.front(), record);
   } else if (files.size() > 1) {
     record.Add(MakeFinding("LINK_DUPLICATE", Severity::kReview, "references: " + PathList(files)));
     for (const PhotoFile* file : files) {
@@ -176,7 +217,8 @@ Record RecordWithoutStudent(const PhotoFile& file, const Match& match, LinkSumma
   record.photo = file.path;
   const bool orphan = match.rows.empty();
   ++(orphan ? summary.orphans : summary.ambiguous);
-  record.Add(MakeFinding(orphan ? "PHOTO_ORPHAN" : "LINK_AMBIGUOUS", Severity::kReject, match.reason));
+  record.Add(
+      MakeFinding(orphan ? Code("PHOTO_ORPHAN") : Code("LINK_AMBIGUOUS"), Severity::kReject, match.reason));
   return record;
 }
 
@@ -188,6 +230,7 @@ LinkResult Link(const Roster& roster, std::span<const PhotoFile> photos, std::sp
   const Assigner assigner(roster, index, options);
   const Assignment of_photos = assigner.Assign(photos, PhotoUse::kPhoto);
   const Assignment of_references = assigner.Assign(references, PhotoUse::kReference);
+  const Assignment of_others = assigner.Assign(options.others, PhotoUse::kPhoto);
   LinkResult result;
   LinkSummary& summary = result.summary;
   summary.rows = roster.rows.size();
@@ -196,11 +239,13 @@ LinkResult Link(const Roster& roster, std::span<const PhotoFile> photos, std::sp
     Record record = ToRecord(roster.rows[i]);
     AttachPhotos(of_photos, i, record, result);
     AttachReferences(of_references, i, record, result);
+    TellDocuments(of_others.files_of_row[i], record);
     result.records.push_back(std::move(record));
   }
   for (const auto& [file, match] : of_photos.unassigned) {
     result.records.push_back(RecordWithoutStudent(*file, match, summary));
-    result.open.push_back({.file = *file, .rows = match.rows, .reason = match.reason});
+    result.open.push_back(
+        {.file = *file, .rows = match.rows, .reason = match.reason, .candidate = match.rows.size() == 1});
   }
   for (const auto& [file, match] : of_references.unassigned) {
     result.unused_references.push_back({.file = *file, .rows = match.rows, .reason = match.reason});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // 关联学籍: joins the rows of a roster with photo files by their names and folders (rules: match.h). Every row
 // and every photo comes out in some record; nothing is guessed, what is not certain is rejected with its
-// reason. Does not open the photos.
+// reason.
 #pragma once
 
 #include <cstddef>
@@ -37,13 +37,16 @@ enum class DuplicateRule {
 struct LinkOptions {
   const Mapping* mapping = nullptr;  // Null: by file names and folders only.
   DuplicateRule duplicates = DuplicateRule::kReject;
+  std::span<const PhotoFile> others;  // Files that are no photos; those of a student are named there.
 };
 
 // A file that a person has to link, or a reference that came to nothing.
 struct OpenFile {
   PhotoFile file;
-  std::vector<std::size_t> rows;  // Of the roster, that it fits; none: an orphan; one: of several files for it.
+  std::vector<std::size_t> rows;  // Of the roster, that it fits; none: an orphan; one: of several files for it,
+                                  // or the only candidate.
   std::string reason;             // As in Match.
+  bool candidate = false;         // The one row is only a candidate.
 };
 
 struct LinkResult {
@@ -56,7 +59,11 @@ struct LinkResult {
 
 // One record per row in roster order, then one per photo without a student in path order.
 // - One photo: `photo` is its path; the row's own findings stand.
-// - Several: rejected, LINK_DUPLICATE with the paths in `detail`, `photo` empty.
+// - One whose number is the student's, but not the name beside it: linked, LINK_AMBIGUOUS with severity review.
+// - Several: rejected, LINK_DUPLICATE with the paths in `detail`, `photo` empty. Files of the same content
+// count
+//   once (LINK_DUPLICATE, info); for this, and only where there are several, they are read.
+// - A file of `others` that fits the student: NOT_A_PHOTO, info beside a photo, reject without one.
 // - None: missing, PHOTO_MISSING; and LINK_AMBIGUOUS if a photo fits this row and others.
 // - A photo that fits no row: rejected, PHOTO_ORPHAN. One that fits several: rejected, LINK_AMBIGUOUS with the
 //   roster lines.

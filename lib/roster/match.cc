@@ -8,6 +8,8 @@
 
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
+#include "lib/roster/fold.h"
+#include "lib/roster/garbled.h"
 #include "lib/roster/id_number.h"
 #include "lib/roster/name.h"
 
@@ -18,16 +20,13 @@ using Rows = std::vector<std::size_t>;
 
 constexpr std::array<std::string_view, 3> kIdentifierColumns = {"id_number", "student_number",
                                                                 "candidate_number"};
-constexpr std::array<std::string_view, 4> kGroupColumns = {"class", "teaching_point", "branch", "group"};
 constexpr std::size_t kMinPartLength = 5;
 constexpr std::size_t kMinPartLengthOfCamera = 15;
 constexpr std::size_t kMaxJoinedParts = 4;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsAlphanumeric(char c) { return IsDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-bool IsNonAscii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-std::string GroupForMatching(std::string_view group) { return ToUpperAscii(Trim(ToHalfWidth(group))); }
+std::string GroupForMatching(std::string_view group) { return ToUtf8(FoldForMatching(Trim(group))); }
 
 struct Span {
   std::size_t begin = 0, end = 0;
@@ -115,7 +114,7 @@ bool IsCameraName(std::string_view stem) {
          (stem.size() == 15 || !IsDigit(stem[15]));
 }
 
-RosterIndex::RosterIndex(const Roster& roster) : roster_(roster) {
+RosterIndex::RosterIndex(const Roster& roster) : roster_(roster), finder_(roster) {
   identifiers_.reserve(kIdentifierColumns.size() * roster.rows.size());
   names_.reserve(roster.rows.size());
   std::unordered_set<std::string_view> seen_groups;
@@ -132,7 +131,7 @@ RosterIndex::RosterIndex(const Roster& roster) : roster_(roster) {
     }
     if (!row.student.key.starts_with("line-")) enter(row.student.key, i);
     Enter(names_, row.name_for_matching, i);
-    for (const std::string_view column : kGroupColumns) {
+    for (const std::string_view column : GroupColumns()) {
       const std::string_view field = row.student.Field(column);
       if (!seen_groups.insert(field).second) continue;
       if (std::string group = GroupForMatching(field); !group.empty()) groups_.insert(std::move(group));
@@ -141,19 +140,57 @@ RosterIndex::RosterIndex(const Roster& roster) : roster_(roster) {
 }
 
 Match RosterIndex::Find(std::string_view relative, PhotoUse use) const {
-  if (!IsValidUtf8(relative)) return {{}, "the file name is not UTF-8; rename it (convmv -f GB18030 -t UTF-8)"};
+  const bool valid = IsValidUtf8(relative);
+  Match match = valid ? FindReadable(relative, use)
+                      : Match{{}, "the file name is not UTF-8; rename it (convmv -f GB18030 -t UTF-8)"};
+  if (!match.rows.empty()) return match;
+  for (const Repaired& repaired : Repairs(relative)) {
+    Match of_repaired = FindReadable(repaired.text, use);
+    const std::string how = "the file name looks like " + std::string(repaired.how);
+    if (valid && !of_repaired.rows.empty()) {
+      of_repaired.reason = how + "; repaired, it fits: " + of_repaired.reason;
+      return of_repaired;
+    }
+    if (match.reason.contains(how.substr(0, how.find(" like ")))) continue;
+    match.reason =
+        how + "; it may be '" + repaired.text.substr(repaired.text.rfind('/') + 1) + "': " + match.reason;
+  }
+  return match;
+}
+
+Match RosterIndex::FindReadable(std::string_view relative, PhotoUse use) const {
   const std::string stem = StemForMatching(relative);
   const std::vector<std::string> groups = FolderGroups(relative);
-  const Rows named = ByNameParts(stem);
-  if (Rows identified = ByIdentifier(stem, use); !identified.empty()) {
-    return NarrowIdentified(std::move(identified), named, groups);
+  FoundNames found = finder_.Find(stem);
+  if (Rows whole = LookUp(names_, NameForMatching(stem)); !whole.empty()) {
+    found = {.rows = std::move(whole), .doubtful = {}, .han_left = {}, .latin_left = {}, .groups = {}};
   }
+  if (Rows identified = ByIdentifier(stem, use); !identified.empty()) {
+    return NarrowIdentified(std::move(identified), found, groups);
+  }
+  return ByName(found, groups);
+}
+
+Match RosterIndex::ByName(const FoundNames& found, const std::vector<std::string>& groups) const {
+  const bool sure = !found.rows.empty();
+  const Rows& named = sure ? found.rows : found.doubtful;
   if (named.empty()) return {{}, "the file name holds no identifier and no name of the roster"};
-  Rows in_group;
-  std::ranges::copy_if(named, std::back_inserter(in_group),
+  Rows in_folder = InGroups(named, groups);
+  if (in_folder.empty()) return {{}, "the name is in the roster, but not in the group that the folder names"};
+  Rows rows = InGroups(in_folder, found.groups);
+  if (rows.empty()) {
+    return {std::move(in_folder), "the name is in the roster, but not in the group that the file name names",
+            Certainty::kCandidate};
+  }
+  if (!sure) return {std::move(rows), "the name may be a part of a longer one", Certainty::kCandidate};
+  return {std::move(rows), "by name"};
+}
+
+Rows RosterIndex::InGroups(const Rows& rows, const std::vector<std::string>& groups) const {
+  Rows in_groups;
+  std::ranges::copy_if(rows, std::back_inserter(in_groups),
                        [&](std::size_t row) { return IsInGroups(row, groups); });
-  if (in_group.empty()) return {{}, "the name is in the roster, but not in the group that the folder names"};
-  return {std::move(in_group), "by name"};
+  return in_groups;
 }
 
 Rows RosterIndex::FindIdentifier(std::string_view text) const {
@@ -172,17 +209,6 @@ Rows RosterIndex::ByIdentifier(const std::string& stem, PhotoUse use) const {
   return common.empty() ? all : common;
 }
 
-Rows RosterIndex::ByNameParts(const std::string& stem) const {
-  if (Rows whole = LookUp(names_, NameForMatching(stem)); !whole.empty()) return whole;
-  Rows rows;
-  const auto add = [&](const Span& part) {
-    rows = Union(rows, LookUp(names_, NameForMatching(Cut(stem, part))));
-  };
-  for (const Span& part : RunsOf(stem, IsNonAscii)) add(part);
-  for (const Span& part : RunsOf(stem, [](char c) { return IsNonAscii(c) || c == ' '; })) add(part);
-  return rows;
-}
-
 std::vector<std::string> RosterIndex::FolderGroups(std::string_view relative) const {
   std::vector<std::string> groups;
   for (std::size_t slash = relative.find('/'); slash != std::string_view::npos; slash = relative.find('/')) {
@@ -197,26 +223,50 @@ std::vector<std::string> RosterIndex::FolderGroups(std::string_view relative) co
 bool RosterIndex::IsInGroups(std::size_t row, const std::vector<std::string>& groups) const {
   const Student& student = roster_.rows[row].student;
   return std::ranges::all_of(groups, [&](const std::string& group) {
-    return std::ranges::any_of(kGroupColumns, [&](std::string_view column) {
+    return std::ranges::any_of(GroupColumns(), [&](std::string_view column) {
       return GroupForMatching(student.Field(column)) == group;
     });
   });
 }
 
-Match RosterIndex::NarrowIdentified(Rows rows, const Rows& named,
+Match RosterIndex::NarrowIdentified(Rows rows, const FoundNames& found,
                                     const std::vector<std::string>& groups) const {
-  if (const Rows both = Intersection(rows, named); !both.empty()) {
-    rows = both;
-  } else if (!named.empty()) {
-    return {Union(rows, named), "the number and the name in the file name belong to different students"};
-  }
+  constexpr std::string_view kContradiction =
+      "the number and the name in the file name belong to different students";
+  const Rows named = Union(found.rows, found.doubtful);
+  const Rows both = Intersection(rows, named);
+  if (both.empty() && !found.rows.empty()) return {Union(rows, found.rows), std::string(kContradiction)};
+  if (!both.empty()) rows = both;
   if (rows.size() > 1 && !groups.empty()) {
-    Rows in_group;
-    std::ranges::copy_if(rows, std::back_inserter(in_group),
-                         [&](std::size_t row) { return IsInGroups(row, groups); });
-    if (!in_group.empty()) rows = std::move(in_group);
+    if (Rows in_group = InGroups(rows, groups); !in_group.empty()) rows = std::move(in_group);
   }
-  return {std::move(rows), "by identifier"};
+  Match match{std::move(rows), "by identifier"};
+  if (match.rows.size() != 1) return match;
+  const std::size_t row = match.rows.front();
+  const std::string& name = roster_.rows[row].name_for_matching;
+  const auto is_other = [&](std::size_t other) { return roster_.rows[other].name_for_matching != name; };
+  const bool other_named = !both.empty() && std::ranges::any_of(found.rows, is_other);
+  if (other_named || (both.empty() && !ExplainsLeft(row, found))) {
+    match.reason = "the number in the file name is this student's, but the name beside it is not";
+    match.certainty = Certainty::kReview;
+  }
+  return match;
+}
+
+// Whether what stands beside the number is no name, or belongs to the row: a part of its name, a cell of it.
+bool RosterIndex::ExplainsLeft(std::size_t row, const FoundNames& found) const {
+  const RosterRow& of = roster_.rows[row];
+  if (of.name_for_matching.empty()) return true;  // There is no name to compare with.
+  const std::u32string name = FoldForMatching(of.name_for_matching);
+  const bool latin = std::ranges::none_of(name, IsHan);
+  const auto in_a_cell = [&](const std::string& word) {
+    return std::ranges::any_of(of.student.fields, [&](const auto& field) {
+      return ToUtf8(FoldForMatching(field.second)).contains(word);
+    });
+  };
+  // Letters beside a Chinese name are pinyin, a camera's, a class's.
+  const auto fits = [&](const std::string& word) { return in_a_cell(word); };
+  return std::ranges::all_of(found.han_left, fits) && (!latin || std::ranges::all_of(found.latin_left, fits));
 }
 
 }  // namespace gradphoto::roster

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "lib/roster/name_finder.h"
 #include "lib/roster/roster.h"
 
 namespace gradphoto::roster {
@@ -25,9 +26,16 @@ enum class PhotoUse {
   kReference,  // sf<number> (the scan of the ID card) too.
 };
 
+enum class Certainty {
+  kSure,
+  kReview,     // The number is the student's, but the name beside it is not: linked, for a person to look at.
+  kCandidate,  // Not linked: the name may be a part of another one, or the file name names another group.
+};
+
 struct Match {
   std::vector<std::size_t> rows;  // Indices into the roster, ascending. One: a match. Several: ambiguous.
   std::string reason;             // Plain English without personal data: what matched, or why nothing did.
+  Certainty certainty = Certainty::kSure;  // Of a single row.
 };
 
 // Rules, the first that finds a row decides:
@@ -36,9 +44,11 @@ struct Match {
 // 2. Identifiers stand in the stem between characters that are neither letters nor digits: "2023001-name",
 //    "name+number", "number (1)". At least 5 characters, and 15 in names that cameras and chat programs give
 //    (IMG_20260315_101010). An ID number of 15 or more digits may also touch letters. Several identifiers must
-//    agree, and so must a roster name that stands beside them.
-// 3. The stem, or a part of it in other than ASCII characters, is the name of one student (name.h). Below a
-//    folder named like a class, teaching point, branch or group of the roster only students of it count.
+//    agree, and so must a name that stands beside them, of the roster or not (kReview).
+// 3. The stem is the name of one student, or holds it (name_finder.h). Below a folder named like a class,
+// teaching
+//    point, branch or group of the roster, or with its name in the stem, only students of it count.
+// A file name that was read in the wrong encoding (garbled.h) is taken for what it was.
 // Folders also tell apart two rows with the same identifier, e.g. one person enrolled twice.
 class RosterIndex {
  public:
@@ -58,13 +68,17 @@ class RosterIndex {
   using Rows = std::vector<std::size_t>;
 
   Rows ByIdentifier(const std::string& stem, PhotoUse use) const;
-  Rows ByNameParts(const std::string& stem) const;
-  Match NarrowIdentified(Rows rows, const Rows& named, const std::vector<std::string>& groups) const;
+  Match FindReadable(std::string_view relative, PhotoUse use) const;
+  Match ByName(const FoundNames& found, const std::vector<std::string>& groups) const;
+  Match NarrowIdentified(Rows rows, const FoundNames& found, const std::vector<std::string>& groups) const;
+  bool ExplainsLeft(std::size_t row, const FoundNames& found) const;
+  Rows InGroups(const Rows& rows, const std::vector<std::string>& groups) const;
 
   const Roster& roster_;
   std::unordered_map<std::string_view, Rows> identifiers_, names_;
   std::deque<std::string> own_words_;  // Those that do not stand in the roster in the form that is looked up.
   std::unordered_set<std::string> groups_;
+  NameFinder finder_;
 };
 
 }  // namespace gradphoto::roster

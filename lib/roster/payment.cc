@@ -52,8 +52,9 @@ bool IsPaidWord(std::string_view word) {
 
 // What may stand behind "paid" without taking anything back: an amount, a date, a way to pay.
 bool IsHowPaid(std::string_view text) {
-  constexpr std::array<std::string_view, 14> kWays = {"微信", "支付宝", "现金", "刷卡",   "转账", "银行卡", "网银",
-                                                      "pos",  "扫码",   "线上", "银联",   "对公", "云闪付", "线下"};
+  constexpr std::array<std::string_view, 14> kWays = {"微信",   "支付宝", "现金",   "刷卡", "转账",
+                                                      "银行卡", "网银",   "pos",    "扫码", "线上",
+                                                      "银联",   "对公",   "云闪付", "线下"};
   if (IsOneOf(kWays, text)) return true;
   return ParseDate(text).has_value() || ParseAmount(text).value_or(0) > 0;
 }
@@ -61,7 +62,8 @@ bool IsHowPaid(std::string_view text) {
 bool IsPaid(std::string_view word) {
   if (IsPaidWord(word)) return true;
   // 已缴费(微信), 已缴200元.
-  for (const std::string_view start : {"已缴费", "已缴", "已交费", "已交", "已付款", "已付", "已支付", "paid"}) {
+  for (const std::string_view start :
+       {"已缴费", "已缴", "已交费", "已交", "已付款", "已付", "已支付", "paid"}) {
     if (!word.starts_with(start)) continue;
     std::string_view rest = word.substr(start.size());
     if (rest.starts_with(":") || rest.starts_with("-")) rest.remove_prefix(1);
@@ -99,20 +101,22 @@ PaymentColumn PaymentColumnOf(std::string_view header) {
   constexpr std::array<std::string_view, 10> kDue = {"应缴",     "应交",     "应收", "应付",      "缴费标准",
                                                      "收费标准", "学费标准", "due",  "feeamount", "收费金额"};
   constexpr std::array<std::string_view, 17> kAmount = {
-      "缴费金额", "交费金额", "付款金额", "支付金额", "缴款金额", "实缴",       "实缴金额", "实交",      "实交金额",
-      "实收",     "实收金额", "已缴金额", "已交金额", "已付金额", "amountpaid", "已收金额", "paidamount"};
-  constexpr std::array<std::string_view, 14> kDate = {"缴费日期", "缴费时间", "交费日期", "交费时间", "付款日期",
-                                                      "付款时间", "支付日期", "支付时间", "缴款日期", "缴款时间",
-                                                      "到账日期", "到账时间", "paidat",   "paymentdate"};
+      "缴费金额", "交费金额", "付款金额",   "支付金额", "缴款金额",  "实缴",
+      "实缴金额", "实交",     "实交金额",   "实收",     "实收金额",  "已缴金额",
+      "已交金额", "已付金额", "amountpaid", "已收金额", "paidamount"};
+  constexpr std::array<std::string_view, 14> kDate = {
+      "缴费日期", "缴费时间", "交费日期", "交费时间", "付款日期", "付款时间", "支付日期",
+      "支付时间", "缴款日期", "缴款时间", "到账日期", "到账时间", "paidat",   "paymentdate"};
   constexpr std::array<std::string_view, 48> kStatus = {
-      "paid",       "缴费",       "交费",       "付款",       "缴费状态",   "交费状态",   "付款状态",     "支付状态",
-      "缴款状态",   "收费状态",   "缴费情况",   "交费情况",   "付款情况",   "支付情况",   "缴款情况",     "收费情况",
-      "是否缴费",   "是否交费",   "是否付款",   "是否支付",   "是否已缴费", "是否已交费", "是否已付款",   "是否已支付",
-      "是否已缴",   "是否已交",   "是否缴清",   "是否交清",   "是否付费",   "是否缴款",   "缴费与否",     "交费与否",
-      "已缴费",     "已交费",     "已付款",     "已支付",     "已缴",       "缴费标志",   "缴费标识",     "缴费结果",
-      "支付结果",   "缴费确认",   "缴费信息",   "ispaid",     "payment",    "paymentstatus", "paystatus",   "feepaid"};
-  constexpr std::array<std::string_view, 16> kSmell = {"缴",   "交费", "付款", "支付", "收费", "付费", "费用", "学费",
-                                                       "到账", "收款", "paid", "payment", "fee", "paying", "交款", "交清"};
+      "paid",     "缴费",     "交费",     "付款",     "缴费状态",   "交费状态",      "付款状态",   "支付状态",
+      "缴款状态", "收费状态", "缴费情况", "交费情况", "付款情况",   "支付情况",      "缴款情况",   "收费情况",
+      "是否缴费", "是否交费", "是否付款", "是否支付", "是否已缴费", "是否已交费",    "是否已付款", "是否已支付",
+      "是否已缴", "是否已交", "是否缴清", "是否交清", "是否付费",   "是否缴款",      "缴费与否",   "交费与否",
+      "已缴费",   "已交费",   "已付款",   "已支付",   "已缴",       "缴费标志",      "缴费标识",   "缴费结果",
+      "支付结果", "缴费确认", "缴费信息", "ispaid",   "payment",    "paymentstatus", "paystatus",  "feepaid"};
+  constexpr std::array<std::string_view, 16> kSmell = {"缴",   "交费",   "付款", "支付", "收费", "付费",
+                                                       "费用", "学费",   "到账", "收款", "paid", "payment",
+                                                       "fee",  "paying", "交款", "交清"};
   if (IsOneOf(kStatus, word)) return PaymentColumn::kStatus;
   if (IsOneOf(kAmount, word)) return PaymentColumn::kAmount;
   if (IsOneOf(kDate, word)) return PaymentColumn::kDate;

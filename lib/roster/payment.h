@@ -27,8 +27,10 @@ std::optional<double> ParseAmount(std::string_view text);
 PaymentColumn PaymentColumnOf(std::string_view header);
 
 // Whether the cells of a payment column say "paid". `kind` is that of its header; a column of words that holds
-// nothing but amounts, or nothing but dates, is taken for such a column. Paid are, blanks, width and case aside:
-// - the words 是 已缴 已缴费 已交 已付 已支付 缴清 全额 √ Y yes paid 1 true..., also with how or how much behind them:
+// nothing but amounts, or nothing but dates, is taken for such a column. Paid are, blanks, width and case
+// aside:
+// - the words 是 已缴 已缴费 已交 已付 已支付 缴清 全额 √ Y yes paid 1 true..., also with how or how much
+// behind them:
 //   已缴费（微信）, 已缴200元;
 // - in a column of amounts a number above 0, in one of dates a day not after `today`.
 // Everything else is not: blanks, other words, 0, a negative amount.

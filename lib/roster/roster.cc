@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <ranges>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "lib/base/date.h"
@@ -12,13 +14,16 @@
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
 #include "lib/roster/columns.h"
+#include "lib/roster/header.h"
+#include "lib/roster/mask.h"
 #include "lib/roster/name.h"
+#include "lib/roster/payment.h"
+#include "lib/standard/codes.h"
 #include "lib/table/csv.h"
 
 namespace gradphoto::roster {
 namespace {
 
-constexpr std::size_t kMaxTitleRows = 10;
 constexpr std::array<std::string_view, 3> kIdentifiers = {"candidate_number", "student_number", "id_number"};
 
 // From this many and this share of the 18-digit numbers on, tails of 000 mean that the column went through
@@ -32,120 +37,16 @@ constexpr std::size_t kExcelDigits = 15;
 constexpr std::size_t kMinRoundedNumbers = 5;
 constexpr double kMinRoundedShare = 0.9;
 
+// An unknown column with this share of valid ID numbers is named; one in eleven random numbers passes the
+// check.
+constexpr double kMinIdShare = 0.8;
+
 constexpr std::size_t kMaxListedLines = 10;
 constexpr std::string_view kReExport =
     "export it again with the column formatted as text before the numbers are pasted or imported";
 
-bool IsIdentifier(std::string_view column) {
-  return std::ranges::find(kIdentifiers, column) != kIdentifiers.end();
-}
-
-// Equal headers as a person sees them.
-bool SameHeader(std::string_view a, std::string_view b) {
-  return ToLowerAscii(ToHalfWidth(table::CleanCell(a))) == ToLowerAscii(ToHalfWidth(table::CleanCell(b)));
-}
-
-struct Header {
-  std::vector<std::string> names;  // One per column, all different.
-  std::string key_column;          // Among `names`; empty: default rule.
-};
-
-// The canonical name of a header, as the mapping says or else as columns.h knows it.
-std::optional<std::string> ColumnOf(std::string_view header, const RosterOptions& options) {
-  for (const auto& [own, canonical] : options.columns) {
-    if (SameHeader(own, header)) return canonical;
-  }
-  const auto known = CanonicalColumn(header);
-  // A column that the mapping takes from another header must not be taken twice.
-  const bool mapped =
-      known && std::ranges::any_of(options.columns, [&](const auto& pair) { return pair.second == *known; });
-  return known && !mapped ? std::optional<std::string>(*known) : std::nullopt;
-}
-
-bool IsHeaderRow(const table::TableRow& row, const RosterOptions& options) {
-  return std::ranges::any_of(row.cells, [&](const std::string& cell) {
-    const auto column = ColumnOf(cell, options);
-    return (column && (IsIdentifier(*column) || *column == options.key_column)) ||
-           (!options.key_column.empty() && SameHeader(cell, options.key_column));
-  });
-}
-
-// Unique names for the columns of a header row.
-std::vector<std::string> ColumnNames(const std::vector<std::string>& cells, const RosterOptions& options,
-                                     std::vector<std::string>& notes) {
-  std::vector<std::string> names;
-  const auto taken = [&](const std::string& name) {
-    return name == "key" || std::ranges::count(names, name) > 0;
-  };
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string own = table::CleanCell(cells[i]);
-    const auto canonical = ColumnOf(own, options);
-    std::string name = canonical ? *canonical : own.empty() ? "column_" + std::to_string(i + 1) : own;
-    if (canonical && taken(name)) {
-      notes.push_back(std::string("two columns mean ").append(name).append("; only passed on: ").append(own));
-      name = own;
-    }
-    const std::string base = name;
-    // "key" is the record's own word for the row.
-    for (int n = 2; taken(name); ++n) {
-      name = std::string(base).append(" (").append(std::to_string(n)).append(")");
-    }
-    names.push_back(std::move(name));
-  }
-  return names;
-}
-
-Result<Header> ReadHeader(const table::TableRow& row, const RosterOptions& options, std::string_view file,
-                          std::vector<std::string>& notes) {
-  Header header{.names = ColumnNames(row.cells, options, notes), .key_column = {}};
-  for (const auto& [own, canonical] : options.columns) {
-    const auto is_own = [&](const std::string& cell) { return SameHeader(cell, own); };
-    if (std::ranges::any_of(row.cells, is_own)) continue;
-    return Fail(ErrorKind::kUsage, std::string(file) + ": " + UnknownNameMessage("column", own, row.cells));
-  }
-  const std::string& key_column = options.key_column;
-  if (key_column.empty()) return header;
-  for (std::size_t i = 0; i < header.names.size(); ++i) {
-    if (header.names[i] == key_column || SameHeader(row.cells[i], key_column)) {
-      header.key_column = header.names[i];
-      return header;
-    }
-  }
-  return Fail(ErrorKind::kUsage,
-              std::string(file) + ": " + UnknownNameMessage("key column", key_column, header.names));
-}
-
-std::unexpected<Error> NoHeader(const table::Table& table, const std::string& key_column,
-                                std::string_view file) {
-  // The row that looks most like a header: a title above it fills one cell only.
-  const auto filled = [](const table::TableRow& row) {
-    return std::ranges::count_if(row.cells, [](const std::string& cell) { return !Trim(cell).empty(); });
-  };
-  const auto several =
-      std::ranges::find_if(table.rows, [&](const table::TableRow& row) { return filled(row) > 1; });
-  std::string seen;
-  for (const std::string& cell : (several == table.rows.end() ? table.rows.front() : *several).cells) {
-    // Without a header this is a student's row, whose numbers must not be printed.
-    if (std::ranges::any_of(cell, [](char c) { return c >= '0' && c <= '9'; })) continue;
-    seen += (seen.empty() ? "" : ", ") + table::CleanCell(cell);
-    if (seen.size() > 200) break;
-  }
-  std::string message = std::string(file) + ": no column that identifies a student among the first " +
-                        std::to_string(kMaxTitleRows) + " rows; expected ";
-  message += key_column.empty() ? "学号 (XH), 考生号 (KSH) or 身份证号 (SFZH)" : "'" + key_column + "'";
-  message += ", found: " + seen + "; rename a column or name one with --key";
-  if (table.encoding_guessed) message += "; the encoding was guessed as " + table.encoding;
-  return Fail(ErrorKind::kUsage, message);
-}
-
-Finding Reject(std::string code, std::string detail) {
-  return Finding{.code = std::move(code),
-                 .severity = Severity::kReject,
-                 .value = {},
-                 .unit = {},
-                 .limit_min = {},
-                 .limit_max = {},
-                 .detail = std::move(detail)};
+Finding Reject(standard::Code code, std::string detail) {
+  return standard::MakeFinding(code, Severity::kReject, std::move(detail));
 }
 
 std::string KeyOf(const Student& student, const std::string& key_column) {
@@ -158,49 +59,36 @@ std::string KeyOf(const Student& student, const std::string& key_column) {
   return {};
 }
 
-bool SaysUnpaid(std::string_view paid) {
-  constexpr std::array<std::string_view, 12> kNo = {"否",   "no",     "n",      "0",    "false", "未",
-                                                    "未缴", "未缴费", "未支付", "欠费", "×",     "待支付"};
-  return std::ranges::find(kNo, ToLowerAscii(ToHalfWidth(Trim(paid)))) != kNo.end();
+// What stands in the column of payment may be a number of a person, when cells have shifted.
+std::string WordForNote(const std::string& word) {
+  constexpr int kMaxDigits = 6;
+  return std::ranges::count_if(word, IsDigit) > kMaxDigits ? Mask(word) : word;
 }
 
 // Turns the rows of a table into roster rows, then looks at the columns as wholes.
 class RosterBuilder {
  public:
-  RosterBuilder(const Header& header, std::chrono::year_month_day today, Roster& roster)
-      : header_(header), today_(today), roster_(roster) {
-    for (const std::string& name : header.names) {
-      is_identifier_.push_back(IsIdentifier(name) || name == header.key_column);
-    }
-  }
+  RosterBuilder(std::chrono::year_month_day today, Roster& roster) : today_(today), roster_(roster) {}
 
-  void Add(const table::TableRow& row) {
-    RosterRow out;
-    out.line = row.line;
-    out.student.fields.reserve(header_.names.size());
-    for (std::size_t i = 0; i < header_.names.size(); ++i) {
-      std::string cell = i < row.cells.size() ? table::CleanCell(row.cells[i]) : std::string();
-      if (is_identifier_[i]) {
-        // Numbers in one form; a key of the user's own choice stays as it is.
-        if (IsIdentifier(header_.names[i])) cell = Identifier(cell);
-        const bool rounded = std::ranges::find(row.rounded, i) != row.rounded.end();
-        if (header_.names[i] == "id_number") {
-          id_is_rounded_ = rounded;
-        } else {
-          CheckIdentifier(out, header_.names[i], cell, rounded);
-        }
+  // The rows of one table. Errors: kInput - a row longer than the header.
+  Result<void> AddTable(const table::Table& table, const Header& header, std::string_view file) {
+    header_ = &header;
+    columns_.assign(header.names.size(), {});
+    const std::size_t first = roster_.rows.size();
+    for (std::size_t i = header.first_row + header.rows; i < table.rows.size(); ++i) {
+      const table::TableRow& row = table.rows[i];
+      if (row.cells == table.rows[header.first_row].cells) continue;
+      if (header.rows > 1 && row.cells == table.rows[header.first_row + 1].cells) continue;
+      if (IsFooterRow(row, header)) {
+        footers_.push_back(PlaceOf(row.line));
+        continue;
       }
-      out.student.fields.emplace_back(header_.names[i], std::move(cell));
+      TRY(CheckLength(row, table, file));
+      Add(row);
     }
-    out.student.key = KeyOf(out.student, header_.key_column);
-    if (out.student.key.empty()) {
-      out.student.key = "line-" + std::to_string(row.line);
-      out.findings.push_back(Reject("ID_INVALID", "the row has no identifier"));
-    }
-    CheckName(out);
-    CheckId(out);
-    out.paid = !SaysUnpaid(out.student.Field("paid"));
-    roster_.rows.push_back(std::move(out));
+    NoteColumnsOfNumbers();
+    JudgePayment(first);
+    return {};
   }
 
   void Finish() {
@@ -211,6 +99,14 @@ class RosterBuilder {
     AddNote(decimals_, "identifiers with a fraction of zeros such as 2023001.0, put right");
     AddNote(lost_glyphs_, "names with the mark of a lost glyph, not matched by name");
     AddNote(bad_dates_, "birth dates that are no dates, not compared with the ID number");
+    AddNote(look_alikes_, "ID numbers with a look-alike of X at the end, read as X");
+    NotePlaces(footers_, "totals, remarks and signatures below the list, no students: ");
+    NotePlaces(repeated_, "rows equal to an earlier one in every cell, counted once: ");
+    for (const auto& [word, rows] : unpaid_) {
+      roster_.notes.push_back((word.empty() ? std::string("a blank") : "'" + word + "'") +
+                              " in the column of payment is no word for paid; held as unpaid: " +
+                              LinesOf(rows) + (word.empty() ? "" : " (if it means paid, write 已缴费)"));
+    }
     for (RosterRow& row : roster_.rows) {
       if (row.paid) continue;
       row.findings.push_back(Reject("UNPAID", ""));
@@ -218,9 +114,138 @@ class RosterBuilder {
   }
 
  private:
+  void Add(const table::TableRow& row) {
+    RosterRow out;
+    out.line = row.line;
+    out.source = roster_.sources.size() - 1;
+    out.student.fields.reserve(header_->names.size());
+    for (std::size_t i = 0; i < header_->names.size(); ++i) {
+      std::string cell = i < row.cells.size() ? table::CleanCell(row.cells[i]) : std::string();
+      // Numbers in one form; a key of the user's own choice stays as it is.
+      if (IsIdentifierColumn(header_->names[i])) cell = Identifier(cell);
+      CountNumber(i, cell);
+      out.student.fields.emplace_back(header_->names[i], std::move(cell));
+    }
+    out.student.key = KeyOf(out.student, header_->key_column);
+    if (!out.student.key.empty() && IsRepeated(out)) {
+      repeated_.push_back(PlaceOf(row.line));
+      return;
+    }
+    bool id_is_rounded = false;
+    for (std::size_t i = 0; i < header_->names.size(); ++i) {
+      const std::string& name = header_->names[i];
+      if (!IsIdentifierColumn(name) && name != header_->key_column) continue;
+      const bool rounded = std::ranges::find(row.rounded, i) != row.rounded.end();
+      if (name == "id_number") {
+        id_is_rounded = rounded;
+      } else {
+        CheckIdentifier(out, name, out.student.fields[i].second, rounded);
+      }
+    }
+    if (out.student.key.empty()) {
+      out.student.key = out.source == 0
+                            ? "line-" + std::to_string(row.line)
+                            : "line-" + std::to_string(out.source + 1) + "-" + std::to_string(row.line);
+      out.findings.push_back(Reject("ID_INVALID", "the row has no identifier"));
+    }
+    CheckName(out);
+    CheckId(out, id_is_rounded);
+    roster_.rows.push_back(std::move(out));
+  }
+
+  // Whether an earlier row has the same cells; running numbers do not count.
+  bool IsRepeated(const RosterRow& row) {
+    const auto counts = [](const std::pair<std::string, std::string>& field) {
+      return field.first != "序号" && ToUpperAscii(field.first) != "NO" && ToUpperAscii(field.first) != "NO.";
+    };
+    std::vector<std::size_t>& earlier = by_key_[row.student.key];
+    const bool repeated = std::ranges::any_of(earlier, [&](std::size_t other) {
+      return std::ranges::equal(row.student.fields | std::views::filter(counts),
+                                roster_.rows[other].student.fields | std::views::filter(counts));
+    });
+    if (!repeated) earlier.push_back(roster_.rows.size());
+    return repeated;
+  }
+
+  // A longer row has shifted cells, and every value behind the shift would be someone's wrong data.
+  Result<void> CheckLength(const table::TableRow& row, const table::Table& table, std::string_view file) const {
+    const std::size_t columns = header_->names.size();
+    for (std::size_t i = columns; i < row.cells.size(); ++i) {
+      if (Trim(row.cells[i]).empty()) continue;
+      return Fail(
+          ErrorKind::kInput,
+          std::string(file) + ":" + std::to_string(row.line) + ": the row has " +
+              std::to_string(row.cells.size()) + " cells, the header " + std::to_string(columns) +
+              (table.sheet.empty() ? "; put cells that contain a delimiter into quotes"
+                                   : "; give every column a name in one row of its own (no merged cells in "
+                                     "the header), or remove what stands to the right of the table"));
+    }
+    return {};
+  }
+
+  struct ColumnCount {
+    std::size_t filled = 0, id_numbers = 0;
+  };
+
+  void CountNumber(std::size_t column, std::string_view cell) {
+    if (cell.empty() || IsCanonical(header_->names[column])) return;
+    ++columns_[column].filled;
+    const IdCheck check = CheckIdNumber(cell, today_);
+    if (check.IsValid() && check.number.size() == 18) ++columns_[column].id_numbers;
+  }
+
+  static bool IsCanonical(std::string_view name) {
+    return std::ranges::find(CanonicalColumns(), name) != CanonicalColumns().end();
+  }
+
+  void NoteColumnsOfNumbers() {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const ColumnCount& count = columns_[i];
+      if (count.id_numbers == 0 ||
+          static_cast<double>(count.id_numbers) < kMinIdShare * static_cast<double>(count.filled))
+        continue;
+      roster_.notes.push_back("the column " + header_->names[i] +
+                              " is full of valid ID numbers, but is not known as such: " +
+                              (std::ranges::find(header_->names, "id_number") == header_->names.end()
+                                   ? "use --column " + header_->names[i] + "=id_number"
+                                   : std::string("another column is taken for the ID number")));
+    }
+  }
+
+  // The column of payment as a whole, for the rows from `first` on.
+  void JudgePayment(std::size_t first) {
+    if (header_->payment == PaymentColumn::kNone) return;
+    std::vector<std::string_view> cells;
+    for (std::size_t row = first; row < roster_.rows.size(); ++row) {
+      cells.push_back(roster_.rows[row].student.Field("paid"));
+    }
+    const std::vector<bool> paid = ArePaid(cells, header_->payment, today_);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      roster_.rows[first + i].paid = paid[i];
+      if (!paid[i]) unpaid_[std::string(Trim(cells[i]))].push_back(first + i);
+    }
+  }
+
+  std::string PlaceOf(std::size_t line) const {
+    return roster_.sources.size() < 2 ? std::to_string(line)
+                                      : roster_.sources.back() + ":" + std::to_string(line);
+  }
+
+  void NotePlaces(const std::vector<std::string>& places, const std::string& what) {
+    if (places.empty()) return;
+    std::string list;
+    for (std::size_t n = 0; n < std::min(places.size(), kMaxListedLines); ++n) {
+      list += (n == 0 ? "" : ", ") + places[n];
+    }
+    if (places.size() > kMaxListedLines)
+      list += " and " + std::to_string(places.size() - kMaxListedLines) + " more";
+    roster_.notes.push_back(what + (places.size() == 1 ? "line " : "lines ") + list);
+  }
+
   // Normalized, and without the ".0" of programs that took the column for decimal numbers.
   std::string Identifier(std::string_view cell) {
     std::string id = NormalizeId(cell);
+    if (EndsInLookAlikeOfX(cell)) ++look_alikes_;
     const std::size_t point = id.find('.');
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (point == std::string::npos || point == 0 || point + 1 == id.size()) return id;
@@ -235,6 +260,10 @@ class RosterBuilder {
   // Any identifier but the ID number.
   void CheckIdentifier(RosterRow& row, const std::string& column, std::string_view number, bool rounded) {
     if (number.empty()) return;
+    if (IsMasked(number)) {
+      AddMasked(row, column);
+      return;
+    }
     if (rounded || IsScientificNotation(number)) {
       row.findings.push_back(
           Reject("ID_EXCEL_DAMAGED", "the column " + column + ": " +
@@ -261,12 +290,23 @@ class RosterBuilder {
     }
   }
 
-  void CheckId(RosterRow& row) {
+  static void AddMasked(RosterRow& row, const std::string& column) {
+    Finding finding = Reject(
+        "ID_MASKED", "the column " + column + " holds a number with hidden digits; give the whole number");
+    finding.severity = Severity::kReview;
+    row.findings.push_back(std::move(finding));
+  }
+
+  void CheckId(RosterRow& row, bool is_rounded) {
     const std::string_view number = row.student.Field("id_number");
     if (number.empty()) return;
+    if (IsMasked(number)) {
+      AddMasked(row, "id_number");
+      return;
+    }
     IdCheck check = CheckIdNumber(number, today_);
     if (check.number.size() == 18) ++long_numbers_;
-    if (id_is_rounded_) check.problems.insert(check.problems.begin(), IdProblem::kStoredAsNumber);
+    if (is_rounded) check.problems.insert(check.problems.begin(), IdProblem::kStoredAsNumber);
     if (check.IsExcelDamaged()) {
       const bool only_tail = check.problems.size() == 1 && check.problems.front() == IdProblem::kZeroTail;
       (only_tail ? lone_tails_ : damaged_).push_back(roster_.rows.size());
@@ -339,7 +379,7 @@ class RosterBuilder {
     const auto shared = RowsThatShare([](const RosterRow& row) { return row.student.Field("id_number"); });
     for (const auto& [number, rows] : shared) {
       // Rounded numbers are equal because they were rounded.
-      if (number.ends_with("000") || IsScientificNotation(number)) continue;
+      if (number.ends_with("000") || IsScientificNotation(number) || IsMasked(number)) continue;
       const std::string& name = roster_.rows[rows.front()].name_for_matching;
       const bool same = std::ranges::all_of(rows, [&](std::size_t row) {
         const std::string& other = roster_.rows[row].name_for_matching;
@@ -360,7 +400,7 @@ class RosterBuilder {
     std::string lines;
     for (std::size_t n = 0; n < rows.size(); ++n) {
       if (n == kMaxListedLines) return lines + " and " + std::to_string(rows.size() - n) + " more";
-      lines += (n == 0 ? "" : ", ") + std::to_string(roster_.rows[rows[n]].line);
+      lines += (n == 0 ? "" : ", ") + roster_.PlaceOf(rows[n]);
     }
     return lines;
   }
@@ -400,7 +440,7 @@ class RosterBuilder {
     }
     for (const std::size_t row : lone_tails_) {
       for (Finding& finding : roster_.rows[row].findings) {
-        if (finding.code == "ID_EXCEL_DAMAGED") finding.severity = Severity::kReview;
+        if (standard::Is(finding, "ID_EXCEL_DAMAGED")) finding.severity = Severity::kReview;
       }
     }
   }
@@ -414,79 +454,109 @@ class RosterBuilder {
     std::vector<std::size_t> zero_rows;  // Those that end in zeros from the 16th digit on.
   };
 
-  const Header& header_;
-  std::vector<bool> is_identifier_;  // By column.
-  bool id_is_rounded_ = false;       // In the row that is being added.
+  const Header* header_ = nullptr;                                    // Of the table that is being added.
+  std::vector<ColumnCount> columns_;                                  // Of that table.
+  std::unordered_map<std::string, std::vector<std::size_t>> by_key_;  // Rows that differ in some cell.
+  std::vector<std::string> footers_, repeated_;                       // Places.
+  std::map<std::string, std::vector<std::size_t>> unpaid_;            // Rows by what their cell says.
   std::chrono::year_month_day today_;
   Roster& roster_;
   std::map<std::string, std::size_t> damaged_identifiers_;  // By column.
   std::map<std::string, Tails> tails_;                      // By column.
   std::vector<std::size_t> damaged_, lone_tails_;           // Rows, by index.
-  std::size_t long_numbers_ = 0, lost_glyphs_ = 0, bad_dates_ = 0, decimals_ = 0;
+  std::size_t long_numbers_ = 0, lost_glyphs_ = 0, bad_dates_ = 0, decimals_ = 0, look_alikes_ = 0;
 };
 
-// The header again, as on every page of a printed list.
-bool IsSameHeader(const table::TableRow& row, const table::TableRow& header) {
-  return row.cells == header.cells;
-}
-
-// A longer row has shifted cells, and every value behind the shift would be someone's wrong data.
-Result<void> CheckLength(const table::TableRow& row, std::size_t columns, std::string_view file) {
-  for (std::size_t i = columns; i < row.cells.size(); ++i) {
-    if (Trim(row.cells[i]).empty()) continue;
-    return Fail(ErrorKind::kInput, std::string(file) + ":" + std::to_string(row.line) + ": the row has " +
-                                       std::to_string(row.cells.size()) + " cells, the header " +
-                                       std::to_string(columns) +
-                                       "; put cells that contain a delimiter into quotes");
-  }
-  return {};
-}
-
-}  // namespace
-
-Result<Roster> ReadRoster(const std::filesystem::path& path, const RosterOptions& options) {
-  TRY_ASSIGN(const auto bytes, ReadTextFile(path, table::kMaxTableBytes));
-  return ParseRoster(bytes, path.string(), options);
-}
-
-Result<Roster> ParseRoster(std::string_view bytes, std::string_view name, const RosterOptions& options) {
+Result<void> CheckColumns(const RosterOptions& options) {
   for (const auto& [header, canonical] : options.columns) {
     const auto known = CanonicalColumns();
     if (std::ranges::find(known, canonical) != known.end()) continue;
     const std::vector<std::string> valid(known.begin(), known.end());
     return Fail(ErrorKind::kUsage, UnknownNameMessage("column", canonical, valid));
   }
+  return {};
+}
+
+Result<std::vector<table::Table>> TablesOf(std::string_view bytes, std::string_view name,
+                                           const RosterOptions& options) {
   const auto is_header = [&](const table::TableRow& row) { return IsHeaderRow(row, options); };
-  TRY_ASSIGN(const auto table, table::ParseTable(bytes, name,
-                                                 {.sheet = options.sheet,
-                                                  .is_wanted =
-                                                      [&](std::span<const table::TableRow> rows) {
-                                                        return std::ranges::any_of(rows, is_header);
-                                                      },
-                                                  .title_rows = kMaxTitleRows}));
-  if (table.rows.empty()) return Fail(ErrorKind::kUsage, std::string(name) + ": the roster is empty");
+  // Lists of several classes have one header; a sheet with another is something else.
+  const auto header_of = [&](std::span<const table::TableRow> rows) {
+    std::vector<std::string> cells;
+    const auto header = std::ranges::find_if(rows, is_header);
+    if (header == rows.end()) return cells;
+    for (const std::string& cell : header->cells) {
+      if (std::string clean = table::CleanCell(cell); !clean.empty()) cells.push_back(std::move(clean));
+    }
+    std::ranges::sort(cells);
+    return cells;
+  };
+  const table::TableOptions wanted{
+      .sheet = options.sheet,
+      .is_wanted = [&](std::span<const table::TableRow> rows) { return std::ranges::any_of(rows, is_header); },
+      .title_rows = kMaxTitleRows,
+      .is_same_kind =
+          [&](std::span<const table::TableRow> first, std::span<const table::TableRow> other) {
+            return header_of(first) == header_of(other);
+          }};
+  return table::ParseTables(bytes, name, wanted);
+}
 
-  const auto title_end =
-      table.rows.begin() + static_cast<std::ptrdiff_t>(std::min(kMaxTitleRows, table.rows.size()));
-  const auto header_row = std::find_if(table.rows.begin(), title_end, is_header);
-  if (header_row == title_end) return NoHeader(table, options.key_column, name);
+struct SourceFile {
+  std::string bytes, name;
+};
 
+Result<Roster> ReadSources(std::span<const SourceFile> files, const RosterOptions& options) {
+  TRY(CheckColumns(options));
   Roster roster;
-  roster.encoding = table.encoding;
-  roster.encoding_guessed = table.encoding_guessed;
-  roster.sheet = table.sheet;
-  roster.notes = table.notes;
-  TRY_ASSIGN(const auto header, ReadHeader(*header_row, options, name, roster.notes));
-
-  RosterBuilder builder(header, options.today.value_or(Today()), roster);
-  roster.rows.reserve(static_cast<std::size_t>(table.rows.end() - header_row));
-  for (auto row = header_row + 1; row != table.rows.end(); ++row) {
-    if (IsSameHeader(*row, *header_row)) continue;
-    TRY(CheckLength(*row, header.names.size(), name));
-    builder.Add(*row);
+  RosterBuilder builder(options.today.value_or(Today()), roster);
+  for (const SourceFile& file : files) {
+    TRY_ASSIGN(const auto tables, TablesOf(file.bytes, file.name, options));
+    for (const table::Table& table : tables) {
+      if (table.rows.empty()) return Fail(ErrorKind::kUsage, file.name + ": the roster is empty");
+      const bool first = roster.sources.empty();
+      if (first) roster.encoding = table.encoding;
+      roster.encoding_guessed |= table.encoding_guessed;
+      if (!table.sheet.empty()) roster.sheet += (roster.sheet.empty() ? "" : ", ") + table.sheet;
+      const std::string file_name = std::filesystem::path(file.name).filename().string();
+      roster.sources.push_back(files.size() < 2    ? (tables.size() < 2 ? file_name : table.sheet)
+                               : tables.size() < 2 ? file_name
+                                                   : file_name + " " + table.sheet);
+      std::vector<std::string> notes = table.notes;
+      TRY_ASSIGN(const auto header, ReadHeader(table, options, file.name, notes));
+      for (const std::string& note : notes) {
+        roster.notes.push_back(files.size() + tables.size() > 2 ? roster.sources.back() + ": " + note : note);
+      }
+      TRY(builder.AddTable(table, header, file.name));
+    }
   }
   builder.Finish();
   return roster;
+}
+
+}  // namespace
+
+Result<Roster> ReadRoster(const std::filesystem::path& path, const RosterOptions& options) {
+  return ReadRosters(std::span(&path, 1), options);
+}
+
+Result<Roster> ReadRosters(std::span<const std::filesystem::path> paths, const RosterOptions& options) {
+  std::vector<SourceFile> files;
+  for (const std::filesystem::path& path : paths) {
+    TRY_ASSIGN(auto bytes, ReadTextFile(path, table::kMaxTableBytes));
+    files.push_back({.bytes = std::move(bytes), .name = path.string()});
+  }
+  return ReadSources(files, options);
+}
+
+Result<Roster> ParseRoster(std::string_view bytes, std::string_view name, const RosterOptions& options) {
+  const SourceFile file{.bytes = std::string(bytes), .name = std::string(name)};
+  return ReadSources(std::span(&file, 1), options);
+}
+
+std::string Roster::PlaceOf(std::size_t row) const {
+  const std::string line = std::to_string(rows[row].line);
+  return sources.size() < 2 ? line : sources[rows[row].source] + ":" + line;
 }
 
 Record ToRecord(const RosterRow& row) {

@@ -30,8 +30,6 @@ constexpr std::size_t kMaxLeftInFolder = 3;
 constexpr std::size_t kMaxBucket = 5'000;
 constexpr std::array<std::string_view, 3> kNumbers = {"id_number", "student_number", "candidate_number"};
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 std::u32string CodePoints(std::string_view text) {
   std::u32string points;
   for (std::size_t i = 0; i < text.size();) points += NextCodePoint(text, i);
@@ -221,6 +219,7 @@ double HintWeight(Hint hint) {
   switch (hint) {
     case Hint::kNumberOneOff:
       return 0.8;
+    case Hint::kHoldsName:
     case Hint::kSamePinyin:
     case Hint::kPinyin:
       return 0.7;
@@ -242,32 +241,34 @@ double HintWeight(Hint hint) {
   return 0;
 }
 
-std::string_view HintText(Hint hint, bool chinese) {
+std::string_view HintText(Hint hint, const standard::Texts& texts) {
   switch (hint) {
     case Hint::kFits:
-      return chinese ? "文件名与该生相符，但也与其他学生相符" : "the file name fits, but others too";
+      return texts.Get("hint.fits");
     case Hint::kNoPhotoYet:
-      return chinese ? "该生还没有照片" : "the student has no photo yet";
+      return texts.Get("hint.no_photo_yet");
     case Hint::kOneOfSeveral:
-      return chinese ? "该生有多张照片" : "one of several photos for the student";
+      return texts.Get("hint.one_of_several");
+    case Hint::kHoldsName:
+      return texts.Get("hint.holds_name");
     case Hint::kNameOneOff:
-      return chinese ? "姓名只差一个字" : "the name differs by one character";
+      return texts.Get("hint.name_one_off");
     case Hint::kHalfOfName:
-      return chinese ? "两字姓名中有一个字相同" : "one of the two characters of the name is the same";
+      return texts.Get("hint.half_of_name");
     case Hint::kSamePinyin:
-      return chinese ? "姓名同音" : "the name sounds the same";
+      return texts.Get("hint.same_pinyin");
     case Hint::kPinyin:
-      return chinese ? "文件名是姓名的拼音" : "the file name is the name in pinyin";
+      return texts.Get("hint.pinyin");
     case Hint::kInitials:
-      return chinese ? "文件名是姓名的拼音首字母" : "the file name has the initials";
+      return texts.Get("hint.initials");
     case Hint::kNumberOneOff:
-      return chinese ? "号码只差一位" : "the number differs by one digit";
+      return texts.Get("hint.number_one_off");
     case Hint::kPartOfNumber:
-      return chinese ? "文件名是号码的末几位" : "the file name has the last digits of the number";
+      return texts.Get("hint.part_of_number");
     case Hint::kSameFolder:
-      return chinese ? "在该生班级（教学点）的文件夹中" : "in the folder of the student's group";
+      return texts.Get("hint.same_folder");
     case Hint::kLastOfFolder:
-      return chinese ? "该班级（教学点）只有该生还没有照片" : "the only one of that group without a photo";
+      return texts.Get("hint.last_of_folder");
   }
   return "";
 }
@@ -281,9 +282,9 @@ Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& 
   std::vector<Suggestion> suggestions;
   for (const OpenFile& open : linked.open) {
     std::map<std::size_t, std::set<Hint>> hints;
-    const bool one_of_several = open.rows.size() == 1;
+    const bool one_of_several = open.rows.size() == 1 && !open.candidate;
     for (const std::size_t row : open.rows) {
-      hints[row].insert(one_of_several ? Hint::kOneOfSeveral : Hint::kFits);
+      hints[row].insert(one_of_several ? Hint::kOneOfSeveral : open.candidate ? Hint::kHoldsName : Hint::kFits);
       if (!one_of_several && std::ranges::binary_search(linked.missing, row))
         hints[row].insert(Hint::kNoPhotoYet);
     }
@@ -322,13 +323,10 @@ Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& 
 
 std::vector<std::vector<std::string>> SuggestionTable(const Roster& roster, const LinkResult& linked,
                                                       const std::vector<Suggestion>& suggestions,
-                                                      bool chinese) {
-  std::vector<std::vector<std::string>> table;
-  if (chinese) {
-    table.push_back({"照片", "编号", "姓名", "班级", "把握（%）", "依据", "确认"});
-  } else {
-    table.push_back({"photo", "key", "name", "group", "score", "reason", "confirm"});
-  }
+                                                      const standard::Texts& texts) {
+  std::vector<std::vector<std::string>> table{
+      texts.Row({"table.photo", "table.key", "table.name", "table.group", "table.score", "table.hints",
+                 "table.confirm"})};
   std::set<std::size_t> named;
   for (const Suggestion& suggestion : suggestions) {
     const std::string& photo = suggestion.file.file.path;
@@ -338,8 +336,8 @@ std::vector<std::vector<std::string>> SuggestionTable(const Roster& roster, cons
       named.insert(candidate.row);
       std::string reason;
       for (const Hint hint : candidate.hints) {
-        if (!reason.empty()) reason += chinese ? "；" : "; ";
-        reason += HintText(hint, chinese);
+        if (!reason.empty()) reason += texts.Get("list.separator");
+        reason += HintText(hint, texts);
       }
       table.push_back({photo, student.key, std::string(student.Field("name")), std::string(GroupOf(student)),
                        std::to_string(std::lround(candidate.score * 100)), std::move(reason), ""});

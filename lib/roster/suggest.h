@@ -11,6 +11,7 @@
 #include "lib/base/error.h"
 #include "lib/roster/link.h"
 #include "lib/roster/roster.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::roster {
 
@@ -18,6 +19,7 @@ enum class Hint {
   kFits,          // The file name fits the student, and others too.
   kNoPhotoYet,    // And this one has no photo yet.
   kOneOfSeveral,  // The file name fits, and so do other files.
+  kHoldsName,     // The file name holds the name, but inside a longer text or beside another group.
   kNameOneOff,    // The name in the file name differs by one character.
   kHalfOfName,    // The same, of a name of two: many names share one.
   kSamePinyin,    // It is another name that sounds the same.
@@ -31,7 +33,7 @@ enum class Hint {
 // What a hint is worth: about how many of ten such candidates are the right one, in tenths. Ours, not measured;
 // it only sorts the candidates.
 double HintWeight(Hint hint);
-std::string_view HintText(Hint hint, bool chinese);
+std::string_view HintText(Hint hint, const standard::Texts& texts);
 
 struct Candidate {
   std::size_t row = 0;  // Of the roster.
@@ -57,6 +59,7 @@ Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& 
 // (empty). A photo without candidates has one line with an empty key; students without a photo whom no photo
 // may belong to come last, with an empty photo. Keys are in full, because the table has to come back.
 std::vector<std::vector<std::string>> SuggestionTable(const Roster& roster, const LinkResult& linked,
-                                                      const std::vector<Suggestion>& suggestions, bool chinese);
+                                                      const std::vector<Suggestion>& suggestions,
+                                                      const standard::Texts& texts);
 
 }  // namespace gradphoto::roster

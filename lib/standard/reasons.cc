@@ -20,38 +20,39 @@ namespace {
 // How a unit of codes.h is written after a number.
 struct UnitStyle {
   std::string_view unit;
-  double divisor;  // From the value to what is shown.
-  int decimals;    // At least for values; limits are shown as short as they are exact.
-  std::string_view en, zh;
+  double divisor = 1;                // From the value to what is shown.
+  int decimals = 2;                  // At least for values; limits are shown as short as they are exact.
+  std::string_view symbol = {};      // In every language, with the blank before it.
+  std::optional<TextKey> word = {};  // In its place, where the unit is a word.
 };
 
 constexpr auto kUnitStyles = std::to_array<UnitStyle>({
-    {"px", 1, 1, " px", " 像素"},
-    {"deg", 1, 1, "°", "°"},
-    {"percent", 1, 1, "%", "%"},
-    {"bytes", 1024, 1, " KB", " KB"},
-    {"dpi", 1, 0, " dpi", " dpi"},
-    {"ratio", 1, 2, "", ""},
-    {"delta_e", 1, 1, " ΔE", " ΔE"},
-    {"chroma", 1, 1, "", ""},
-    {"lightness", 1, 1, " L*", " L*"},
-    {"contrast", 1, 2, "", ""},
-    {"quality", 1, 0, "", ""},
-    {"stops", 1, 1, " stops", " 档"},
-    {"cm", 1, 0, " cm", " 厘米"},
-    {"levels", 1, 1, "", ""},
-    {"db", 1, 1, " dB", " dB"},
-    {"characters", 1, 0, "", ""},
+    {.unit = "px", .decimals = 1, .word = TextKey("unit.px")},
+    {.unit = "deg", .decimals = 1, .symbol = "°"},
+    {.unit = "percent", .decimals = 1, .symbol = "%"},
+    {.unit = "bytes", .divisor = 1024, .decimals = 1, .symbol = " KB"},
+    {.unit = "dpi", .decimals = 0, .symbol = " dpi"},
+    {.unit = "ratio", .decimals = 2},
+    {.unit = "delta_e", .decimals = 1, .symbol = " ΔE"},
+    {.unit = "chroma", .decimals = 1},
+    {.unit = "lightness", .decimals = 1, .symbol = " L*"},
+    {.unit = "contrast", .decimals = 2},
+    {.unit = "quality", .decimals = 0},
+    {.unit = "stops", .decimals = 1, .word = TextKey("unit.stops")},
+    {.unit = "cm", .decimals = 0, .word = TextKey("unit.cm")},
+    {.unit = "levels", .decimals = 1},
+    {.unit = "db", .decimals = 1, .symbol = " dB"},
+    {.unit = "characters", .decimals = 0},
 });
 constexpr int kMaxDecimals = 4;
 
 UnitStyle StyleOf(std::string_view unit) {
   const auto found = std::ranges::find(kUnitStyles, unit, &UnitStyle::unit);
-  return found == kUnitStyles.end() ? UnitStyle{unit, 1, 2, "", ""} : *found;
+  return found == kUnitStyles.end() ? UnitStyle{.unit = unit} : *found;
 }
 
-std::string_view Suffix(const UnitStyle& style, Language language) {
-  return language == Language::kZh ? style.zh : style.en;
+std::string Suffix(const UnitStyle& style, const Texts& texts) {
+  return style.word ? " " + std::string(texts.Get(*style.word)) : std::string(style.symbol);
 }
 
 // "9.20" as "9.2", "9.00" as "9"; never an exponent.
@@ -75,21 +76,21 @@ bool IsBeyond(double value, std::optional<double> min, std::optional<double> max
 
 // The one end that a finding of a code that is bad on one side is compared with.
 std::optional<double> OneSidedLimit(const Finding& finding) {
-  const CodeInfo* info = FindCode(finding.code);
-  if (info == nullptr) return std::nullopt;
-  if (info->bound == Bound::kAbove) return finding.limit_max;
-  if (info->bound == Bound::kBelow) return finding.limit_min;
+  const auto code = Code::Find(finding.code);
+  if (!code) return std::nullopt;
+  if (code->bound() == Bound::kAbove) return finding.limit_max;
+  if (code->bound() == Bound::kBelow) return finding.limit_min;
   return std::nullopt;
 }
 
-std::string Limit(double limit, const UnitStyle& style, Language language) {
-  return Number(limit / style.divisor, kMaxDecimals) + std::string(Suffix(style, language));
+std::string Limit(double limit, const UnitStyle& style, const Texts& texts) {
+  return Number(limit / style.divisor, kMaxDecimals) + Suffix(style, texts);
 }
 
 // What {limit} stands for.
-std::string LimitInText(const Finding& finding, Language language) {
-  if (const auto limit = OneSidedLimit(finding)) return Limit(*limit, StyleOf(finding.unit), language);
-  return FormatLimit(finding, language);
+std::string LimitInText(const Finding& finding, const Texts& texts) {
+  if (const auto limit = OneSidedLimit(finding)) return Limit(*limit, StyleOf(finding.unit), texts);
+  return FormatLimit(finding, texts);
 }
 
 // Sentences with their end marks and the blank after them. A full stop ends one only before a blank or the end,
@@ -110,11 +111,11 @@ std::vector<std::string_view> Sentences(std::string_view text) {
 }
 
 // The sentence with its placeholders filled; nothing when one of them has no value.
-std::optional<std::string> Fill(std::string_view sentence, const Finding& finding, Language language) {
+std::optional<std::string> Fill(std::string_view sentence, const Finding& finding, const Texts& texts) {
   const std::array<std::pair<std::string_view, std::string>, 3> values = {{
-      {"{value}", FormatValue(finding, language)},
-      {"{limit}", LimitInText(finding, language)},
-      {"{unit}", std::string(Trim(Suffix(StyleOf(finding.unit), language)))},
+      {"{value}", FormatValue(finding, texts)},
+      {"{limit}", LimitInText(finding, texts)},
+      {"{unit}", std::string(Trim(Suffix(StyleOf(finding.unit), texts)))},
   }};
   std::string filled(sentence);
   for (const auto& [placeholder, value] : values) {
@@ -173,8 +174,7 @@ Result<Reasons> Reasons::Load(const std::filesystem::path& config_dir) {
   TRY_ASSIGN(const auto root, ReadYamlFile(config_dir / "reasons.yaml"));
   YamlMap codes(root);
   Reasons reasons;
-  for (const CodeInfo& info : AllCodes()) {
-    const std::string code(info.code);
+  for (const std::string& code : AllCodeNames()) {
     const YamlNode* node = codes.Node(code);
     if (node == nullptr) continue;
     YamlMap languages(*node);
@@ -187,6 +187,7 @@ Result<Reasons> Reasons::Load(const std::filesystem::path& config_dir) {
     TRY(languages.Finish());
   }
   TRY(codes.Finish());
+  TRY_ASSIGN(reasons.texts_, TextCatalogue::Load(config_dir));
   return reasons;
 }
 
@@ -203,24 +204,24 @@ std::string Reasons::Text(const Finding& finding, Language language) const {
   const Reason& reason = Get(finding.code, language);
   std::string text;
   for (const std::string_view sentence : Sentences(reason.text)) {
-    text += Fill(sentence, finding, language).value_or("");
+    text += Fill(sentence, finding, texts_.In(language)).value_or("");
   }
   text = std::string(Trim(text));
   return text.empty() ? reason.title : text;
 }
 
-std::string FormatLimit(const Finding& finding, Language language) {
+std::string FormatLimit(const Finding& finding, const Texts& texts) {
   const UnitStyle style = StyleOf(finding.unit);
   const auto& [min, max] = std::pair(finding.limit_min, finding.limit_max);
-  if (min && max && *min == *max) return Limit(*max, style, language);
-  if (min && max && *min == -*max) return "±" + Limit(*max, style, language);
-  if (min && max) return Number(*min / style.divisor, kMaxDecimals) + "-" + Limit(*max, style, language);
-  if (max) return "≤ " + Limit(*max, style, language);
-  if (min) return "≥ " + Limit(*min, style, language);
+  if (min && max && *min == *max) return Limit(*max, style, texts);
+  if (min && max && *min == -*max) return "±" + Limit(*max, style, texts);
+  if (min && max) return Number(*min / style.divisor, kMaxDecimals) + "-" + Limit(*max, style, texts);
+  if (max) return "≤ " + Limit(*max, style, texts);
+  if (min) return "≥ " + Limit(*min, style, texts);
   return "";
 }
 
-std::string FormatValue(const Finding& finding, Language language) {
+std::string FormatValue(const Finding& finding, const Texts& texts) {
   if (!finding.value) return "";
   const UnitStyle style = StyleOf(finding.unit);
   const double value = Told(finding, *finding.value);
@@ -232,18 +233,7 @@ std::string FormatValue(const Finding& finding, Language language) {
     return IsBeyond(shown, finding.limit_min, finding.limit_max);
   };
   while (decimals < kMaxDecimals && beyond && !rounded_is_beyond()) ++decimals;
-  return Number(value / style.divisor, decimals) + std::string(Suffix(style, language));
-}
-
-std::string_view OutcomeTitle(Outcome outcome, Language language) {
-  constexpr std::array<std::string_view, 6> kZh = {"通过",     "待人工审核", "不通过",
-                                                   "处理失败", "缺照片",     "暂缓"};
-  return language == Language::kZh ? kZh[static_cast<std::size_t>(outcome)] : OutcomeName(outcome);
-}
-
-std::string_view SeverityTitle(Severity severity, Language language) {
-  constexpr std::array<std::string_view, 6> kZh = {"说明", "未检测", "提示", "待审核", "退回", "错误"};
-  return language == Language::kZh ? kZh[static_cast<std::size_t>(severity)] : SeverityName(severity);
+  return Number(value / style.divisor, decimals) + Suffix(style, texts);
 }
 
 }  // namespace gradphoto::standard

@@ -9,10 +9,9 @@
 
 #include "lib/base/error.h"
 #include "lib/record/record.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::standard {
-
-enum class Language { kZh, kEn };
 
 struct Reason {
   std::string title;  // A few words for tables: "头部倾斜", "Head tilted".
@@ -24,7 +23,8 @@ struct Reason {
 
 class Reasons {
  public:
-  // Errors: kUsage - unknown or missing code, missing language, unknown placeholder.
+  // Reads texts.yaml, too. Errors: kUsage - unknown or missing code, missing language, unknown placeholder; see
+  // TextCatalogue::Load.
   static Result<Reasons> Load(const std::filesystem::path& config_dir);
 
   const Reason& Get(std::string_view code, Language language) const;  // Every code of codes.h has one.
@@ -33,20 +33,20 @@ class Reasons {
   // windows. A placeholder without a value removes its sentence; when nothing is left the title is given.
   std::string Text(const Finding& finding, Language language) const;
 
+  // The other words of the tables and pages in which reasons stand.
+  const Texts& texts(Language language) const { return texts_.In(language); }
+
  private:
   std::map<std::string, Reason, std::less<>> zh_, en_;
+  TextCatalogue texts_;
 };
 
-// A few words for tables: "通过", "accepted"; "退回", "reject".
-std::string_view OutcomeTitle(Outcome outcome, Language language);
-std::string_view SeverityTitle(Severity severity, Language language);
-
-// "200-300 px", "≤ 8°", "≥ 60": the limit of a finding for tables, empty when it has none. Bytes are told as KB
+// "200-300 px", "≤ 8°", "≥ 60": the limit of a finding for tables, empty when it has none. Bytes are given in KB
 // of 1024 bytes.
-std::string FormatLimit(const Finding& finding, Language language = Language::kEn);
+std::string FormatLimit(const Finding& finding, const Texts& texts);
 
 // "312.4 px", "9.2°", empty without a value. Angles lose their sign (the record keeps it). As many decimals are
 // shown as it takes to see that a value is beyond its limit: "8.04°" beside "≤ 8°", never "8°".
-std::string FormatValue(const Finding& finding, Language language = Language::kEn);
+std::string FormatValue(const Finding& finding, const Texts& texts);
 
 }  // namespace gradphoto::standard

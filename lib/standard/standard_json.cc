@@ -28,7 +28,7 @@ Json FrameJson(const FrameSize& frame) {
 Json RuleJson(const PlacementRule& rule) {
   Json json;
   json["measure"] = MeasureName(rule.measure);
-  json["code"] = MeasureCode(rule.measure);
+  json["code"] = MeasureCode(rule.measure).name();
   if (!IsLength(rule.measure)) json["from"] = EdgeName(rule.from);
   json["unit"] = LengthUnitName(rule.unit);
   if (rule.has_min) json["min"] = rule.min;
@@ -74,9 +74,9 @@ Json ZipJson(const ZipRules& zip) {
   return json;
 }
 
-Json CheckJson(const CheckRule& rule, const CodeInfo& info) {
+Json CheckJson(const CheckRule& rule, Code code) {
   Json json;
-  const std::string unit(info.unit);
+  const std::string unit(code.unit());
   if (rule.warn) json["warn_" + unit] = *rule.warn;
   if (rule.review) json["review_" + unit] = *rule.review;
   if (rule.reject) json["reject_" + unit] = *rule.reject;
@@ -153,9 +153,9 @@ Json ToJson(const Standard& standard) {
     json["official_tool"] = {{"zh", standard.official_tool.zh}, {"en", standard.official_tool.en}};
   }
   json["checks"] = Json::object();
-  for (const CodeInfo& info : AllCodes()) {
-    if (const CheckRule* rule = standard.Check(info.code)) {
-      json["checks"][std::string(info.code)] = CheckJson(*rule, info);
+  for (const Code code : AllCodes()) {
+    if (const CheckRule* rule = standard.Check(code)) {
+      json["checks"][std::string(code)] = CheckJson(*rule, code);
     }
   }
   return json;

@@ -2,6 +2,7 @@
 #include "lib/table/encoding.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -23,6 +24,8 @@ constexpr std::string_view kRemedy =
 // the extension areas. Below this many double bytes the share says nothing.
 constexpr double kMinGb2312Share = 0.8;
 constexpr std::size_t kMinPairsToJudge = 8;
+
+constexpr std::size_t kMarkupHead = 4096;  // Bytes that tell what kind of markup a file is.
 
 std::unexpected<Error> FailDecoding(std::string_view name, const std::string& why) {
   return Fail(ErrorKind::kInput, std::string(name) + ": " + why + std::string(kRemedy));
@@ -129,11 +132,38 @@ Result<DecodedText> DecodeUnmarked(std::string_view bytes, std::string_view name
   return DecodedText{.text = std::move(*text), .encoding = "GB18030", .guessed = true};
 }
 
+// What programs save as .xls that is no table of text: the beginning tells. "" for anything else.
+std::string_view MarkupKind(std::string_view bytes) {
+  std::string head;  // ASCII of UTF-16, too.
+  for (const char c : bytes.substr(0, kMarkupHead)) {
+    if (c != '\0') head += c;
+  }
+  head = ToLowerAscii(head);
+  const std::size_t start = head.find_first_not_of("\xEF\xBB\xBF\xFF\xFE \t\r\n");
+  if (start == std::string::npos) return "";
+  const std::string_view text = std::string_view(head).substr(start);
+  constexpr std::array<std::string_view, 8> kHtml = {"<!doctype html", "<html", "<head",  "<meta",
+                                                     "<table",         "<body", "<style", "<!--"};
+  if (std::ranges::any_of(kHtml, [&](std::string_view tag) { return text.starts_with(tag); })) {
+    return "a web page (HTML) that was saved under the name of a table";
+  }
+  if (text.starts_with("mime-version:")) return "a web archive (MHT) that was saved under the name of a table";
+  if (!text.starts_with("<?xml") && !text.starts_with("<workbook") && !text.starts_with("<ss:workbook"))
+    return "";
+  if (text.contains("<html")) return "a web page (XHTML) that was saved under the name of a table";
+  return text.contains("workbook") || text.contains("office:spreadsheet")
+             ? "an XML table of Excel 2003 that was saved under the name of a workbook"
+             : "an XML file, not a table";
+}
+
 }  // namespace
 
 Result<DecodedText> DecodeText(std::string_view bytes, std::string_view name) {
   if (bytes.starts_with("\xD0\xCF\x11\xE0")) {
     return FailDecoding(name, "an old Excel workbook (.xls), or one with a password");
+  }
+  if (const std::string_view markup = MarkupKind(bytes); !markup.empty()) {
+    return FailDecoding(name, std::string(markup));
   }
   if (bytes.starts_with(kUtf16LeMark)) return DecodeUtf16(bytes, name, "UTF-16LE");
   if (bytes.starts_with(kUtf16BeMark)) return DecodeUtf16(bytes, name, "UTF-16BE");

@@ -20,7 +20,8 @@ struct DecodedText {
 };
 
 // `name` stands for the file in errors.
-// Errors, all kInput with the remedy "CSV UTF-8": an old Excel workbook (XLSX is for table.h); NUL bytes; bytes
+// Errors, all kInput with the remedy "CSV UTF-8": an old Excel workbook (XLSX is for table.h); a web page
+// or an XML table saved as one; NUL bytes; bytes
 // that are neither UTF-8 nor GB18030, with the offset of the first; UTF-8 with a few damaged bytes, with offset
 // and line; bytes that would decode as GB18030 into characters that rosters do not have (under 80 % of them in
 // GB2312), with the encoding that uchardet takes them for.

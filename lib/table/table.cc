@@ -16,16 +16,18 @@ bool IsBlank(const TableRow& row) {
   return std::ranges::all_of(row.cells, [](const std::string& cell) { return Trim(cell).empty(); });
 }
 
-Result<Table> ParseTable(std::string_view bytes, std::string_view name, const TableOptions& options) {
-  if (LooksLikeZip(bytes)) {
-    TRY_ASSIGN(auto sheet, ReadXlsx(bytes, name, options));
-    return Table{.encoding = "XLSX",
-                 .encoding_guessed = false,
-                 .sheet = std::move(sheet.name),
-                 .rows = std::move(sheet.rows),
-                 .notes = std::move(sheet.notes)};
-  }
-  if (!options.sheet.empty()) {
+namespace {
+
+Table OfSheet(XlsxSheet sheet) {
+  return {.encoding = "XLSX",
+          .encoding_guessed = false,
+          .sheet = std::move(sheet.name),
+          .rows = std::move(sheet.rows),
+          .notes = std::move(sheet.notes)};
+}
+
+Result<Table> ParseText(std::string_view bytes, std::string_view name, const TableOptions& options) {
+  if (!options.sheet.empty() && options.sheet != kAllSheets) {
     return Fail(ErrorKind::kUsage, std::string(name) + ": no XLSX workbook, so it has no sheet to name");
   }
   TRY_ASSIGN(auto decoded, DecodeText(bytes, name));
@@ -36,6 +38,27 @@ Result<Table> ParseTable(std::string_view bytes, std::string_view name, const Ta
                .sheet = {},
                .rows = std::move(csv.rows),
                .notes = {}};
+}
+
+}  // namespace
+
+Result<Table> ParseTable(std::string_view bytes, std::string_view name, const TableOptions& options) {
+  if (!LooksLikeZip(bytes)) return ParseText(bytes, name, options);
+  TRY_ASSIGN(auto sheet, ReadXlsx(bytes, name, options));
+  return OfSheet(std::move(sheet));
+}
+
+Result<std::vector<Table>> ParseTables(std::string_view bytes, std::string_view name,
+                                       const TableOptions& options) {
+  std::vector<Table> tables;
+  if (!LooksLikeZip(bytes)) {
+    TRY_ASSIGN(auto table, ParseText(bytes, name, options));
+    tables.push_back(std::move(table));
+    return tables;
+  }
+  TRY_ASSIGN(auto sheets, ReadXlsxSheets(bytes, name, options));
+  for (XlsxSheet& sheet : sheets) tables.push_back(OfSheet(std::move(sheet)));
+  return tables;
 }
 
 Result<Table> ReadTable(const std::filesystem::path& path, const TableOptions& options) {

@@ -31,10 +31,18 @@ bool IsBlank(const TableRow& row);
 // Whether these, the first rows with text, begin the table that is wanted.
 using HeaderTest = std::function<bool(std::span<const TableRow> first_rows)>;
 
+// Whether a sheet is one more of the same kind as the first that is wanted, e.g. the list of another class.
+using SameKindTest =
+    std::function<bool(std::span<const TableRow> of_first, std::span<const TableRow> of_other)>;
+
+// As TableOptions::sheet: every visible sheet that is wanted.
+inline constexpr std::string_view kAllSheets = "all";
+
 struct TableOptions {
   std::string sheet;            // Of a workbook; empty: the first visible one that `is_wanted` takes.
   HeaderTest is_wanted;         // Empty: takes every sheet.
   std::size_t title_rows = 10;  // How many rows `is_wanted` gets at most.
+  SameKindTest is_same_kind;    // For ParseTables; empty: no other sheet is.
 };
 
 struct Table {
@@ -48,6 +56,11 @@ struct Table {
 // `name` stands for the file in errors. Errors: kInput, kUsage - see encoding.h, csv.h, xlsx_reader.h; kUsage -
 // a sheet is named, but the file is no workbook.
 Result<Table> ParseTable(std::string_view bytes, std::string_view name, const TableOptions& options = {});
+
+// The same, but of a workbook every wanted sheet when `sheet` is kAllSheets (and no sheet has that name), or,
+// when it is empty, the first and all of the same kind. At least one.
+Result<std::vector<Table>> ParseTables(std::string_view bytes, std::string_view name,
+                                       const TableOptions& options = {});
 
 // Errors: also kInput - unreadable, larger than kMaxTableBytes.
 Result<Table> ReadTable(const std::filesystem::path& path, const TableOptions& options = {});

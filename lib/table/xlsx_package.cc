@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/table/xlsx_package.h"
 
+#include <algorithm>
 #include <span>
 
 #include <zip.h>
+
+#include "lib/base/text.h"
 
 namespace gradphoto::table {
 namespace {
@@ -11,6 +14,12 @@ namespace {
 struct CloseFile {
   void operator()(zip_file_t* file) const { zip_fclose(file); }
 };
+
+std::string PartName(std::string_view name) {
+  std::string part = ToLowerAscii(name);
+  std::ranges::replace(part, '\\', '/');
+  return part.substr(std::min(part.find_first_not_of('/'), part.size()));
+}
 
 }  // namespace
 
@@ -30,18 +39,25 @@ Result<XlsxPackage> XlsxPackage::Open(std::string_view bytes, std::string_view n
   }
   zip_error_fini(&error);
   XlsxPackage package(archive, name, limits);
-  if (zip_get_num_entries(archive, 0) > static_cast<zip_int64_t>(kMaxParts)) {
+  const zip_int64_t parts = zip_get_num_entries(archive, 0);
+  if (parts > static_cast<zip_int64_t>(kMaxParts)) {
     return package.FailAt("", "more parts than any workbook has");
+  }
+  for (zip_int64_t i = 0; i < parts; ++i) {
+    const auto index = static_cast<zip_uint64_t>(i);
+    // Of two parts of one name the first is read, whatever a program meant by the second.
+    if (const char* part = zip_get_name(archive, index, 0)) package.index_of_.emplace(PartName(part), index);
   }
   return package;
 }
 
-bool XlsxPackage::Has(const std::string& part) const {
-  return zip_name_locate(archive_.get(), part.c_str(), 0) >= 0;
-}
+bool XlsxPackage::Has(const std::string& part) const { return index_of_.contains(PartName(part)); }
 
 Result<void> XlsxPackage::Read(const std::string& part, XmlHandler& handler) {
-  const std::unique_ptr<zip_file_t, CloseFile> file(zip_fopen(archive_.get(), part.c_str(), 0));
+  const auto index = index_of_.find(PartName(part));
+  if (index == index_of_.end())
+    return FailAt(part, "the workbook lacks this part" + std::string(kWorkbookRemedy));
+  const std::unique_ptr<zip_file_t, CloseFile> file(zip_fopen_index(archive_.get(), index->second, 0));
   if (file == nullptr) {
     return FailAt(part, std::string(zip_strerror(archive_.get())) + std::string(kWorkbookRemedy));
   }

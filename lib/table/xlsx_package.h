@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ class XlsxPackage {
   // whole zip, or more than kMaxParts parts.
   static Result<XlsxPackage> Open(std::string_view bytes, std::string_view name, const XlsxLimits& limits);
 
+  // Names of parts are compared as the format demands (ECMA-376 part 2, 6.2.2.3): without letter case, and with
+  // backslashes as slashes, which some programs write.
   bool Has(const std::string& part) const;
 
   // Errors: kInput - no such part, damaged, no XML, more inflated in all than the limits allow.
@@ -48,6 +51,7 @@ class XlsxPackage {
   std::string name_;
   const XlsxLimits* limits_;
   std::uint64_t inflated_ = 0;
+  std::map<std::string, std::uint64_t> index_of_;  // Of the zip, by the name for comparing.
 };
 
 }  // namespace gradphoto::table

@@ -18,10 +18,22 @@ class Reader {
          const XlsxLimits& limits)
       : package_(package), workbook_(workbook), options_(options), limits_(limits) {}
 
-  Result<XlsxSheet> Read() {
-    TRY_ASSIGN(auto chosen, Choose());
-    TRY_ASSIGN(auto rows, ReadXlsxRows(package_, workbook_, chosen, limits_, 0));
-    XlsxSheet sheet{.name = chosen.name, .rows = std::move(rows.rows), .notes = std::move(notes_)};
+  // One sheet, or with `several` all that are wanted.
+  Result<std::vector<XlsxSheet>> Read(bool several) {
+    TRY_ASSIGN(const auto chosen, Choose(several));
+    std::vector<XlsxSheet> sheets;
+    for (const XlsxSheetEntry& entry : chosen) {
+      TRY_ASSIGN(auto sheet, ReadSheet(entry));
+      if (sheets.empty()) sheet.notes.insert(sheet.notes.begin(), notes_.begin(), notes_.end());
+      sheets.push_back(std::move(sheet));
+    }
+    return sheets;
+  }
+
+ private:
+  Result<XlsxSheet> ReadSheet(const XlsxSheetEntry& entry) {
+    TRY_ASSIGN(auto rows, ReadXlsxRows(package_, workbook_, entry, limits_, 0));
+    XlsxSheet sheet{.name = entry.name, .rows = std::move(rows.rows), .notes = {}};
     const auto note = [&](std::size_t count, const std::string& what) {
       if (count > 0) sheet.notes.push_back(what + ": " + std::to_string(count));
     };
@@ -33,42 +45,57 @@ class Reader {
     return sheet;
   }
 
- private:
-  Result<XlsxSheetEntry> Choose() {
-    if (!options_.sheet.empty()) {
-      std::vector<std::string> names;
-      for (const XlsxSheetEntry& sheet : workbook_.sheets) {
-        if (sheet.name == options_.sheet) return sheet;
-        names.push_back(sheet.name);
-      }
-      return Fail(ErrorKind::kUsage, UnknownNameMessage("sheet", options_.sheet, names));
+  // The sheet that is named; nothing when all are asked for.
+  Result<const XlsxSheetEntry*> Named(bool several) const {
+    std::vector<std::string> names;
+    for (const XlsxSheetEntry& sheet : workbook_.sheets) {
+      if (sheet.name == options_.sheet) return &sheet;
+      names.push_back(sheet.name);
     }
-    const XlsxSheetEntry* chosen = nullptr;
+    if (options_.sheet.empty() || (several && options_.sheet == kAllSheets)) return nullptr;
+    return Fail(ErrorKind::kUsage, UnknownNameMessage("sheet", options_.sheet, names));
+  }
+
+  Result<std::vector<XlsxSheetEntry>> Choose(bool several) {
+    TRY_ASSIGN(const XlsxSheetEntry* const named, Named(several));
+    if (named != nullptr) return std::vector{*named};
+    std::vector<XlsxSheetEntry> chosen;
+    std::vector<TableRow> first_rows;  // Of the first that is chosen.
     const XlsxSheetEntry* first_with_text = nullptr;
-    std::string others;
+    std::string read, others;
     std::size_t hidden = 0;
     for (const XlsxSheetEntry& sheet : workbook_.sheets) {
       if (sheet.hidden) {
         ++hidden;
         continue;
       }
-      TRY_ASSIGN(const auto first, ReadXlsxRows(package_, workbook_, sheet, limits_, options_.title_rows));
+      TRY_ASSIGN(auto first, ReadXlsxRows(package_, workbook_, sheet, limits_, options_.title_rows));
       if (first.rows.empty()) continue;
       if (first_with_text == nullptr) first_with_text = &sheet;
       if (options_.is_wanted && !options_.is_wanted(first.rows)) continue;
-      if (chosen == nullptr) {
-        chosen = &sheet;
-      } else {
+      const bool too = several && (!options_.sheet.empty() ||
+                                   (options_.is_same_kind && options_.is_same_kind(first_rows, first.rows)));
+      if (!chosen.empty() && !too) {
         others += (others.empty() ? "" : ", ") + sheet.name;
+        continue;
       }
+      if (chosen.empty()) first_rows = std::move(first.rows);
+      chosen.push_back(sheet);
+      read += (read.empty() ? "" : ", ") + sheet.name;
     }
     if (hidden > 0) notes_.push_back("hidden sheets, not read: " + std::to_string(hidden));
-    if (!others.empty()) {
-      notes_.push_back("only the sheet " + chosen->name + " was read; these hold such a table too: " + others +
-                       " (put them into one sheet, or name one with --sheet)");
+    if (chosen.size() > 1) {
+      notes_.push_back("these sheets were read as one table: " + read +
+                       " (name one with --sheet to read it alone)");
     }
-    if (chosen == nullptr) chosen = first_with_text;
-    return chosen == nullptr ? workbook_.sheets.front() : *chosen;
+    if (!others.empty()) {
+      notes_.push_back("only the sheet " + read + " was read; these hold such a table too: " + others +
+                       (several ? " (read all with --sheet all, or name one with --sheet)"
+                                : " (put them into one sheet, or name one with --sheet)"));
+    }
+    if (chosen.empty())
+      chosen.push_back(first_with_text == nullptr ? workbook_.sheets.front() : *first_with_text);
+    return chosen;
   }
 
   XlsxPackage& package_;
@@ -86,7 +113,15 @@ Result<XlsxSheet> ReadXlsx(std::string_view bytes, std::string_view name, const 
                            const XlsxLimits& limits) {
   TRY_ASSIGN(auto package, XlsxPackage::Open(bytes, name, limits));
   TRY_ASSIGN(const auto workbook, ReadXlsxWorkbook(package, limits));
-  return Reader(package, workbook, options, limits).Read();
+  TRY_ASSIGN(auto sheets, Reader(package, workbook, options, limits).Read(false));
+  return std::move(sheets.front());
+}
+
+Result<std::vector<XlsxSheet>> ReadXlsxSheets(std::string_view bytes, std::string_view name,
+                                              const TableOptions& options, const XlsxLimits& limits) {
+  TRY_ASSIGN(auto package, XlsxPackage::Open(bytes, name, limits));
+  TRY_ASSIGN(const auto workbook, ReadXlsxWorkbook(package, limits));
+  return Reader(package, workbook, options, limits).Read(true);
 }
 
 }  // namespace gradphoto::table

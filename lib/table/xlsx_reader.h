@@ -46,4 +46,8 @@ bool LooksLikeZip(std::string_view bytes);
 Result<XlsxSheet> ReadXlsx(std::string_view bytes, std::string_view name, const TableOptions& options = {},
                            const XlsxLimits& limits = {});
 
+// Several sheets, see ParseTables (table.h).
+Result<std::vector<XlsxSheet>> ReadXlsxSheets(std::string_view bytes, std::string_view name,
+                                              const TableOptions& options = {}, const XlsxLimits& limits = {});
+
 }  // namespace gradphoto::table

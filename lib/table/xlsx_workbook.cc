@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "lib/base/text.h"
 #include "lib/table/xlsx_text.h"
 #include "lib/table/xml.h"
 
@@ -129,7 +130,11 @@ std::string RelationsOf(const std::string& part) {
 }
 
 // A target is relative to the folder of the part that names it, or absolute.
-std::string Resolve(const std::string& part, std::string_view target) {
+std::string Resolve(const std::string& part, std::string_view written) {
+  std::string slashed(written);
+  std::ranges::replace(slashed, '\\', '/');
+  std::string_view target = slashed;
+  if (target.starts_with("./")) target.remove_prefix(2);
   if (target.starts_with('/')) return std::string(target.substr(1));
   std::string folder = part.substr(0, part.rfind('/') + 1);
   while (target.starts_with("../")) {
@@ -151,10 +156,10 @@ Result<XlsxWorkbook> ReadXlsxWorkbook(XlsxPackage& package, const XlsxLimits& li
   const auto document = std::ranges::find_if(
       top.relations, [](const auto& item) { return item.second.kind == "officeDocument"; });
   const std::string part = document == top.relations.end() ? "" : Resolve("", document->second.target);
-  if (part.ends_with(".bin")) {
+  if (ToLowerAscii(part).ends_with(".bin")) {
     return package.FailAt("", "an Excel binary workbook (.xlsb)" + std::string(kWorkbookRemedy));
   }
-  if (!part.ends_with(".xml") || !package.Has(RelationsOf(part))) {
+  if (!ToLowerAscii(part).ends_with(".xml") || !package.Has(RelationsOf(part))) {
     return package.FailAt("", "an office document, but no Excel workbook" + std::string(kWorkbookRemedy));
   }
   WorkbookHandler handler(limits.max_sheets);

@@ -2,8 +2,11 @@
 #include "lib/roster/link.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <doctest/doctest.h>
+
+#include "tests/support/temp_dir.h"
 
 namespace gradphoto::roster {
 namespace {
@@ -183,6 +186,65 @@ TEST_CASE("long lists are cut") {
   const auto roster = ParseRoster(kRoster, "r.csv");
   const LinkResult result = Link(*roster, files);
   CHECK(Find(result.records[0], "LINK_DUPLICATE")->detail.ends_with("2023001 (19).jpg and 5 more"));
+}
+
+TEST_CASE("a photo with another name beside the number is for a person to look at") {
+  const LinkResult result = Linked({"2023001-赵六.jpg"});
+  CHECK(result.records[0].photo == "in/2023001-赵六.jpg");
+  CHECK(result.records[0].outcome == Outcome::kReview);
+  REQUIRE(Find(result.records[0], "LINK_AMBIGUOUS") != nullptr);
+  CHECK(Find(result.records[0], "LINK_AMBIGUOUS")->severity == Severity::kReview);
+}
+
+TEST_CASE("a candidate is not linked, and open for a person") {
+  const LinkResult result = Linked({"李雷雷.jpg"});
+  CHECK(result.records[2].outcome == Outcome::kMissing);
+  REQUIRE(result.open.size() == 1);
+  CHECK(result.open[0].candidate);
+  CHECK(result.open[0].rows == std::vector<std::size_t>{2});
+}
+
+TEST_CASE("documents are named at their student") {
+  const auto roster = ParseRoster(kRoster, "r.csv");
+  REQUIRE(roster.has_value());
+  const auto others = Files({"2023001.docx", "李雷.zip", "schedule.pdf"});
+  const LinkResult result = Link(*roster, Files({"2023001.jpg"}), {}, {.others = others});
+  REQUIRE(Find(result.records[0], "NOT_A_PHOTO") != nullptr);
+  CHECK(Find(result.records[0], "NOT_A_PHOTO")->severity == Severity::kInfo);
+  CHECK(result.records[0].outcome == Outcome::kAccepted);
+  REQUIRE(Find(result.records[2], "NOT_A_PHOTO") != nullptr);
+  CHECK(Find(result.records[2], "NOT_A_PHOTO")->detail == "in/李雷.zip");
+  CHECK(result.records[2].outcome == Outcome::kMissing);
+  CHECK(result.records.size() == 4);
+}
+
+TEST_CASE("files of the same content count once") {
+  const gradphoto::testing::TempDir dir;
+  std::vector<PhotoFile> files;
+  for (const auto& [name, text] : {std::pair("2023001.jpg", "a"),
+                                   {"2023001 (1).jpg", "a"},
+                                   {"2023003.jpg", "b"},
+                                   {"2023003-2.jpg", "c"}}) {
+    files.push_back({dir.Write(name, text).string(), name});
+  }
+  const auto roster = ParseRoster(kRoster, "r.csv");
+  REQUIRE(roster.has_value());
+  const LinkResult result = Link(*roster, files);
+  CHECK_FALSE(result.records[0].photo.empty());
+  CHECK(result.records[0].outcome == Outcome::kAccepted);
+  REQUIRE(Find(result.records[0], "LINK_DUPLICATE") != nullptr);
+  CHECK(Find(result.records[0], "LINK_DUPLICATE")->severity == Severity::kInfo);
+  CHECK(result.records[2].photo.empty());
+}
+
+TEST_CASE("the directory that is given may be that of a class") {
+  const auto roster = ParseRoster(kRoster, "r.csv");
+  REQUIRE(roster.has_value());
+  const std::vector<PhotoFile> files = {{"photos/1班/张伟.jpg", "张伟.jpg"},
+                                        {"photos/2班/张伟.jpg", "张伟.jpg"}};
+  const LinkResult result = Link(*roster, files);
+  CHECK(result.records[0].photo == "photos/1班/张伟.jpg");
+  CHECK(result.records[1].photo == "photos/2班/张伟.jpg");
 }
 
 }  // namespace

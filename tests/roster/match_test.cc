@@ -80,9 +80,89 @@ TEST_CASE("names match when they are unique, in the folder's group when it names
   CHECK(Find("会计1班/李雷.jpg").reason.find("not in the group") != std::string::npos);
 }
 
-TEST_CASE("never by a name with a lost glyph, never by a part of a name") {
+TEST_CASE("never by a name with a lost glyph; a part of a name is a candidate only") {
   CHECK(Find("王??.jpg").rows.empty());
-  CHECK(Find("李雷雷.jpg").rows.empty());
+  for (const char* photo :
+       {"李雷雷.jpg", "王李雷.jpg", "李雷声.jpg", "艾力·买买提·吐尔逊.jpg", "Mary Anna Smith.jpg"}) {
+    CAPTURE(photo);
+    CHECK(Find(photo).rows.size() == 1);
+    CHECK(Find(photo).certainty == Certainty::kCandidate);
+  }
+}
+
+TEST_CASE("a name links from among the words that files are named with") {
+  for (const char* photo :
+       {"李雷照片.jpg", "李雷的证件照.jpg", "新李雷.jpg", "李雷重拍.jpg", "会计2班李雷.jpg", "李雷(修改版).jpg",
+        "信息工程学院李雷二寸蓝底.jpg", "3月15日李雷补交.jpg", "最新李雷.jpg", "李 雷 最终版2.jpg"}) {
+    CAPTURE(photo);
+    CHECK(Find(photo).rows == Rows{7});
+    CHECK(Find(photo).certainty == Certainty::kSure);
+  }
+  CHECK(Find("会计1班张伟.jpg").rows == Rows{0});
+  CHECK(Find("会计2班-张伟.jpg").rows == Rows{1});
+  CHECK(Find("张伟照片.jpg").rows == Rows{0, 1});
+  CHECK(Find("会计1班李雷.jpg").certainty == Certainty::kCandidate);
+  CHECK(Find("李雷张伟.jpg").rows == Rows{0, 1, 7});
+}
+
+TEST_CASE("the dot of minority names may be left out or written in other ways") {
+  for (const char* photo :
+       {"艾力买买提.jpg", "艾力_买买提.jpg", "艾力-买买提.jpg", "艾力 买买提.jpg", "艾力买买提照片.jpg"}) {
+    CAPTURE(photo);
+    CHECK(Find(photo).rows == Rows{2});
+    CHECK(Find(photo).certainty == Certainty::kSure);
+  }
+  CHECK(Find("买买提.jpg").rows.empty());
+}
+
+TEST_CASE("foreign names fit by their words, in any order and case") {
+  for (const char* photo :
+       {"Anna_Smith.jpg", "SMITH Anna.jpg", "smith-anna photo.jpg", "AnnaSmith.jpg", "smithanna2.jpg"}) {
+    CAPTURE(photo);
+    CHECK(Find(photo).rows == Rows{5});
+    CHECK(Find(photo).certainty == Certainty::kSure);
+  }
+  CHECK(Find("Anna.jpg").rows.empty());
+}
+
+TEST_CASE("a name beside the number has to be the student's") {
+  for (const char* photo : {"2023001-赵六.jpg", "2023001张珊.jpg", "阿依古丽2023001.jpg",
+                            "2023001-张伟-李雷.jpg", "2023005-Maria.jpg", "2023001_李 月.jpg"}) {
+    CAPTURE(photo);
+    CHECK(Find(photo).rows.size() == 1);
+    CHECK(Find(photo).certainty == Certainty::kReview);
+  }
+  for (const char* photo : {"2023001-照片.jpg", "2023001-张伟.jpg", "2023001-会计1班.jpg", "2023001白底.jpg",
+                            "2023001-zw.jpg", "2023005-Anna.jpg", "2023005 anna smith.jpg", "2023003买买提.jpg",
+                            "2023001-武汉大学.jpg", "2023001 张伟 补交.jpg"}) {
+    CAPTURE(photo);
+    CHECK(Find(photo).rows.size() == 1);
+    CHECK(Find(photo).certainty == Certainty::kSure);
+  }
+}
+
+TEST_CASE("one name under several forms of its characters") {
+  const auto roster = ParseRoster("学号,姓名\n1,\u2FBC\u2F42\n2,马方\n3,José Peña\n4,凌丽\n", "r.csv");
+  REQUIRE(roster.has_value());
+  const RosterIndex index(*roster);
+  const auto rows = [&](std::string_view photo) { return index.Find(photo, PhotoUse::kPhoto).rows; };
+  CHECK(rows("高文.jpg") == Rows{0});
+  CHECK(rows("\u2EE2\u2F45.jpg") == Rows{1});
+  CHECK(rows("Jose\u0301 Pen\u0303a.jpg") == Rows{2});
+  CHECK(rows("\uF955丽.jpg") == Rows{3});  // A compatibility ideograph.
+  CHECK(roster->rows[0].student.Field("name") == "\u2FBC\u2F42");
+}
+
+TEST_CASE("names that were read in the wrong encoding are repaired") {
+  const Match cp437 = Find("└ε└╫.jpg");  // 李雷 of GBK.
+  CHECK(cp437.rows == Rows{7});
+  CHECK(cp437.reason.contains("GBK read as CP437"));
+  CHECK(Find("ÀîÀ×.jpg").rows == Rows{7});
+  CHECK(Find("æ\u009D\u008Eé\u009B·.jpg").rows == Rows{7});
+  const Match stranger = Find("╒╘┴∙.jpg");  // 赵六.
+  CHECK(stranger.rows.empty());
+  CHECK(stranger.reason.contains("GBK read as CP437"));
+  CHECK(stranger.reason.contains("赵六"));
 }
 
 TEST_CASE("one identifier of two rows is ambiguous unless folder or number tells") {

@@ -215,7 +215,8 @@ TEST_CASE("one tail of 000 with a fitting check digit is for review, in a damage
 }
 
 TEST_CASE("unpaid students are held") {
-  for (const char* word : {"否", "no", "NO", "0", "false", "未缴费"}) {
+  for (const char* word :
+       {"否", "no", "NO", "0", "false", "未缴费", "", "待缴", "部分缴", "已退款", "欠费200元", "unpaid", "F"}) {
     CAPTURE(word);
     const Roster roster = Parsed(std::string("学号,paid\n1,") + word + "\n");
     CHECK_FALSE(roster.rows[0].paid);
@@ -223,7 +224,7 @@ TEST_CASE("unpaid students are held") {
     CHECK(record.outcome == Outcome::kHeld);
     CHECK(record.findings.at(0).code == "UNPAID");
   }
-  for (const char* word : {"是", "yes", "1", "", "已缴费"}) {
+  for (const char* word : {"是", "yes", "1", "√", "已缴费"}) {
     CAPTURE(word);
     const Roster roster = Parsed(std::string("学号,paid,x\n1,") + word + ",\n");
     CHECK(ToRecord(roster.rows[0]).outcome == Outcome::kAccepted);
@@ -283,6 +284,102 @@ TEST_CASE("files are read, and absent ones are input errors") {
   const auto absent = ReadRoster(dir.path() / "absent.csv");
   REQUIRE_FALSE(absent.has_value());
   CHECK(absent.error().kind == ErrorKind::kInput);
+}
+
+TEST_CASE("every word that holds is named once with its rows; without a column of payment nobody is held") {
+  const Roster roster = Parsed("学号,缴费情况\n1,已交\n2,待缴\n3,\n4,待缴\n");
+  CHECK(roster.notes == Texts{"a blank in the column of payment is no word for paid; held as unpaid: 4",
+                              "'待缴' in the column of payment is no word for paid; held as unpaid: 3, 5 (if "
+                              "it means paid, write 已缴费)"});
+  CHECK(Parsed("学号,姓名\n1,张三\n").rows[0].paid);
+}
+
+TEST_CASE("columns of money that prove nothing are named") {
+  for (const char* header : {"应缴金额", "欠费", "学费缴纳", "Fee"}) {
+    CAPTURE(header);
+    const Roster roster = Parsed(std::string("学号,") + header + "\n1,200\n");
+    CHECK(roster.rows[0].paid);
+    REQUIRE(roster.notes.size() == 1);
+    CHECK(roster.notes[0].contains(header));
+  }
+  const Roster both = Parsed("学号,缴费金额,是否缴费\n1,200,否\n");
+  CHECK_FALSE(both.rows[0].paid);
+  CHECK(both.rows[0].student.Field("paid") == "否");
+}
+
+TEST_CASE("totals, remarks and signatures are no students") {
+  const Roster roster = Parsed(
+      "学号,姓名,班级\n2023001,张三,a\n2023002,李四,a\n合计,2,\n备注：以上信息经本人核对,,\n制表人：,王五,"
+      "\n共2人,,\n"
+      "以上名单无误,,\n,赵六,b\n");
+  REQUIRE(roster.rows.size() == 3);
+  CHECK(roster.rows[2].student.Field("name") == "赵六");
+  REQUIRE_FALSE(roster.notes.empty());
+  CHECK(roster.notes[0] == "totals, remarks and signatures below the list, no students: lines 4, 5, 6, 7, 8");
+  CHECK(Parsed("姓名,学号\n张三,1\n合计,1\n").rows.size() == 1);
+  CHECK(Parsed("班级,姓名,学号\n统计1班,张三,\n").rows.size() == 1);
+}
+
+TEST_CASE("rows equal in every cell count once") {
+  const Roster roster = Parsed("序号,学号,姓名\n1,1001,张三\n2,1001,张 三\n3,1001,张三\n4,1002,李四\n");
+  REQUIRE(roster.rows.size() == 3);  // A blank in a name is another cell.
+  CHECK(roster.notes.back().starts_with("keys that occur more than once"));
+  const Roster equal = Parsed("序号,学号,姓名\n1,1001,张三\n2,1001,张三\n");
+  REQUIRE(equal.rows.size() == 1);
+  CHECK(equal.rows[0].findings.empty());
+  CHECK(equal.notes == Texts{"rows equal to an earlier one in every cell, counted once: line 3"});
+}
+
+TEST_CASE("masked numbers are for review, look-alikes of X are read, letters among digits are named") {
+  for (const char* number :
+       {"110105********002X", "1101051949XXXX0021", "110105●●●●●●●●0021", "4405××××××0014"}) {
+    CAPTURE(number);
+    const Roster roster = Parsed(std::string("学号,身份证号\n1,") + number + "\n");
+    REQUIRE(roster.rows[0].findings.size() == 1);
+    CHECK(roster.rows[0].findings[0].code == "ID_MASKED");
+    CHECK(ToRecord(roster.rows[0]).outcome == Outcome::kReview);
+  }
+  for (const char* x : {"×", "Х", "χ", "✕", "Ⅹ", "ｘ"}) {
+    CAPTURE(x);
+    const Roster roster = Parsed(std::string("学号,身份证号\n1,11010519491231002") + x + "\n");
+    CHECK(roster.rows[0].findings.empty());
+    CHECK(roster.rows[0].student.Field("id_number") == "11010519491231002X");
+  }
+  const Roster letter = Parsed("学号,身份证号\n1,11O10519491231002X\n");
+  CHECK(Findings(letter.rows[0]) ==
+        Texts{"ID_INVALID: letters stand among the digits: the letter O for 0, or I or l for 1"});
+  CHECK(Parsed("学号,护照号\n1,EXX123456\n").rows[0].findings.empty());
+}
+
+TEST_CASE("headers: more names, the better claim, unknown columns of ID numbers, a key to propose") {
+  CHECK(Parsed("全国学籍号,姓名\nG110000200301010010,张三\n").rows[0].student.key == "G110000200301010010");
+  CHECK(Parsed("Student ID,Name\n1001,Anna\n").rows[0].student.key == "1001");
+  CHECK(Parsed("学籍号,学号,姓名\nG1,1001,张三\n").rows[0].student.key == "1001");
+  CHECK(Parsed("学号,居民身份证号码\n1,11010519491231002X\n").rows[0].student.Field("id_number") ==
+        "11010519491231002X");
+  const Roster unknown = Parsed("学号,证照号\n1,11010519491231002X\n2,440524188001010014\n");
+  REQUIRE(unknown.notes.size() == 1);
+  CHECK(unknown.notes[0].contains("use --column 证照号=id_number"));
+  CHECK(ErrorOf("校园卡,姓名\n10012,张三\n10013,李四\n").message.contains("use --key 校园卡"));
+}
+
+TEST_CASE("a header that is split over two rows is read as one") {
+  const Roster roster = Parsed("学号,姓名,证件,\n,,类型,号码\n1,张三,居民身份证,11010519491231002X\n");
+  REQUIRE(roster.rows.size() == 1);
+  CHECK(roster.rows[0].student.Field("id_number") == "11010519491231002X");
+  CHECK(roster.rows[0].student.Field("证件类型") == "居民身份证");
+  CHECK(Parsed("学号,姓名,备注\n,张三,\n").rows.size() == 1);
+}
+
+TEST_CASE("several rosters are read as one, and places name the file") {
+  const gradphoto::testing::TempDir dir;
+  const std::vector<std::filesystem::path> paths = {dir.Write("a.csv", "学号,姓名\n1,张三\n2,李四\n"),
+                                                    dir.Write("b.csv", "姓名,学号,班级\n王五,3,b\n赵六,1,b\n")};
+  const auto roster = ReadRosters(paths);
+  REQUIRE(roster.has_value());
+  REQUIRE(roster->rows.size() == 4);
+  CHECK(roster->rows[2].student.key == "3");
+  CHECK(Findings(roster->rows[0]) == Texts{"ROSTER_DUPLICATE: the same key on lines a.csv:2, b.csv:3"});
 }
 
 }  // namespace

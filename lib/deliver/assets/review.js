@@ -1,72 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// Style and script of the review page (review.h), inlined into it. Nothing foreign ever enters them.
-#pragma once
-
-#include <string_view>
-
-namespace gradphoto::deliver {
-
-inline constexpr std::string_view kReviewStyle = R"css(
-:root{--paper:#f5f6f8;--card:#fff;--ink:#1b2430;--soft:#5b6777;--line:#dfe4ea;--accent:#24517d;--accept:#2a7a58;
-  --reject:#b3372f;--review:#9a6700}
-@media (prefers-color-scheme:dark){:root{--paper:#12161c;--card:#1a2028;--ink:#e6eaef;--soft:#a3afbd;--line:#2b343f;
-  --accent:#8ab8e6;--accept:#5fbf94;--reject:#f08a80;--review:#e0b252}}
-*{box-sizing:border-box}
-html{color-scheme:light dark}
-body{margin:0;background:var(--paper);color:var(--ink);
-  font:15px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",
-  "Noto Sans SC","WenQuanYi Micro Hei",sans-serif}
-[hidden]{display:none!important}
-header{display:flex;flex-wrap:wrap;gap:8px 20px;align-items:center;padding:12px 24px;background:var(--card);
-  border-bottom:1px solid var(--line);position:sticky;top:0;z-index:2}
-h1{font-size:18px;margin:0;font-weight:650}
-.progress{color:var(--soft);font-variant-numeric:tabular-nums}
-.space{flex:1}
-button,input,select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:7px;
-  padding:7px 13px;min-height:38px}
-button{cursor:pointer}
-button.main{background:var(--accent);border-color:var(--accent);color:var(--card)}
-button:focus-visible,input:focus-visible{outline:2px solid var(--accent);outline-offset:1px}
-kbd{font:inherit;font-size:12px;border:1px solid currentColor;border-radius:4px;padding:0 5px;margin-left:6px;opacity:.7}
-main{max-width:1280px;margin:0 auto;padding:18px 24px 120px}
-.case{display:none}
-.case.on{display:block}
-.who{display:flex;flex-wrap:wrap;gap:4px 18px;align-items:baseline;margin:0 0 12px}
-.who b{font-size:20px}
-.who span{color:var(--soft);overflow-wrap:anywhere}
-.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(220px,1fr));gap:16px;align-items:start}
-figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px;text-align:center}
-figure img{display:block;max-width:100%;height:min(56vh,560px);object-fit:contain;margin:0 auto;border-radius:4px}
-figure p{height:min(56vh,560px);display:grid;place-items:center;margin:0;color:var(--soft)}
-figcaption{color:var(--soft);font-size:13px;padding-top:8px}
-.findings{list-style:none;margin:16px 0 0;padding:0;display:grid;gap:8px}
-.findings li{background:var(--card);border:1px solid var(--line);border-left:4px solid var(--review);border-radius:8px;
-  padding:9px 14px}
-.findings .soft{border-left-color:var(--line)}
-.findings b{margin-right:12px}
-.findings .v{font-variant-numeric:tabular-nums;margin-right:12px}
-.findings .l,.findings p{color:var(--soft)}
-.findings p{margin:2px 0 0}
-.decided{font-weight:650}
-.decided.accept{color:var(--accept)}.decided.reject,.decided.retake{color:var(--reject)}
-.keys{position:fixed;left:0;right:0;bottom:0;background:var(--card);border-top:1px solid var(--line);padding:12px 24px;
-  display:flex;flex-wrap:wrap;gap:10px;justify-content:center}
-.keys .accept{border-color:var(--accept);color:var(--accept);font-weight:600}
-.keys .reject{border-color:var(--reject);color:var(--reject);font-weight:600}
-dialog{border:1px solid var(--line);border-radius:12px;background:var(--card);color:var(--ink);padding:20px 24px;
-  width:min(520px,92vw);max-height:86vh;overflow:auto}
-dialog::backdrop{background:rgba(0,0,0,.45)}
-dialog h2{font-size:17px;margin:0 0 12px}
-dialog ol{list-style:none;margin:0 0 12px;padding:0;display:grid;gap:6px}
-dialog ol button{width:100%;text-align:left}
-dialog input{width:100%}
-dialog .row{display:flex;gap:10px;justify-content:flex-end;margin-top:14px}
-.done{padding:48px 0;text-align:center;font-size:18px}
-@media print{header .space~*,.keys{display:none}.case{display:block;break-inside:avoid;margin-bottom:24px}}
-)css";
-
-// Without the script every case is listed one after the other; with it one is shown at a time.
-inline constexpr std::string_view kReviewScript = R"js(
 (async () => {
   const $ = (selector, at = document) => at.querySelector(selector);
   const cases = [...document.querySelectorAll(".case")], body = document.body.dataset;
@@ -196,6 +128,3 @@ inline constexpr std::string_view kReviewScript = R"js(
   document.body.classList.add("live");
   show();
 })();
-)js";
-
-}  // namespace gradphoto::deliver

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DOUTPUT=assets.cc -DHEADER=lib/x/assets.h -DNAMESPACE=a::b "-DFILES=kName=path|kOther=path" -P EmbedFiles.cmake
+# writes a source file with the text of each file as a std::string_view that HEADER declares. The licence comment in
+# a file's first line stays out; the line's end stays in.
+set(source "// Made by cmake/EmbedFiles.cmake.\n#include \"${HEADER}\"\n\nnamespace ${NAMESPACE} {\n\n")
+string(REPLACE "|" ";" files "${FILES}")
+foreach(entry IN LISTS files)
+  string(REGEX MATCH "^([^=]+)=(.+)$" matched "${entry}")
+  set(name "${CMAKE_MATCH_1}")
+  set(path "${CMAKE_MATCH_2}")
+  file(READ "${path}" text)
+  string(FIND "${text}" ")embedded\"" closing)
+  if(NOT closing EQUAL -1)
+    message(FATAL_ERROR "${path}: holds the end mark of the generated literal, )embedded\"")
+  endif()
+  string(FIND "${text}" "\n" line_end)
+  string(SUBSTRING "${text}" 0 ${line_end} first_line)
+  if(NOT first_line MATCHES "SPDX-License-Identifier")
+    message(FATAL_ERROR "${path}: the first line must be the SPDX line")
+  endif()
+  string(SUBSTRING "${text}" ${line_end} -1 text)
+  string(APPEND source "const std::string_view ${name} = R\"embedded(${text})embedded\";\n\n")
+endforeach()
+string(APPEND source "}  // namespace ${NAMESPACE}\n")
+file(WRITE "${OUTPUT}" "${source}")

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Head, styles and scripts of the pages: the files of lib/deliver/assets/ as they are, put in by the build
+// (cmake/EmbedFiles.cmake). All are inlined, so that a page is one file. Nothing foreign ever enters them.
+#pragma once
+
+#include <string_view>
+
+namespace gradphoto::deliver {
+
+// Up to and with the style, without </head>; {lang}, {version}, {title} and {style} are filled by PageHead
+// (html.h).
+extern const std::string_view kPageHead;
+
+extern const std::string_view kReportStyle;
+extern const std::string_view kReportScript;  // The filters. Without the script every row is there.
+
+extern const std::string_view kReviewStyle;
+extern const std::string_view kReviewScript;  // Without the script every case is listed; with it one is shown.
+
+}  // namespace gradphoto::deliver
