@@ -42,8 +42,9 @@ Result<ExitCode> Book(Books& books, const BookOptions& options, EventKind kind) 
   TRY_ASSIGN(auto transaction, books.ledger().Begin());
   std::size_t booked = 0, unchanged = 0, refused = 0;
   for (const StudentId id : students) {
-    TRY_ASSIGN(const auto answer, ledger::Say(books.ledger(), id,
-                                              {.kind = kind, .text = text, .force = options.force}, books.now()));
+    TRY_ASSIGN(
+        const auto answer,
+        ledger::Say(books.ledger(), id, {.kind = kind, .text = text, .force = options.force}, books.now()));
     if (!answer.refused.empty()) {
       ++refused;
       spdlog::warn("@{}: {}", id, answer.refused);
@@ -102,7 +103,8 @@ Command AddWithdraw(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("withdraw", "These students take no part any more: nothing of theirs is packed");
   Command added = AddBooking(*command, options, EventKind::kWithdrawn);
-  AddExamples(*command, {{"gradphoto-ledger withdraw @42 --reason 'left the school'", "holds the photo for good"}});
+  AddExamples(*command,
+              {{"gradphoto-ledger withdraw @42 --reason 'left the school'", "holds the photo for good"}});
   return added;
 }
 
@@ -111,7 +113,8 @@ Command AddKeep(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "keep", "These students take part, though the roster lacks them or they were withdrawn");
   Command added = AddBooking(*command, options, EventKind::kKept);
-  AddExamples(*command, {{"gradphoto-ledger keep @42 --reason 'the roster is late'", "the photo is packed again"}});
+  AddExamples(*command,
+              {{"gradphoto-ledger keep @42 --reason 'the roster is late'", "the photo is packed again"}});
   return added;
 }
 

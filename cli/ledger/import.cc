@@ -130,7 +130,8 @@ Command AddImportPayments(CLI::App& app) {
                    "Any table with a key, @N or number of the student, and words, amounts or dates of payment")
       ->required()
       ->type_name("FILE");
-  AddExamples(*command, {{"gradphoto-ledger import-payments 缴费名单.xlsx", "ends the hold of those who paid"}});
+  AddExamples(*command,
+              {{"gradphoto-ledger import-payments 缴费名单.xlsx", "ends the hold of those who paid"}});
   return AddImport(*command, options, [options](Books& books) {
     return ledger::ImportPayments(books.ledger(), options->list, books.now());
   });

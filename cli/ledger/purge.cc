@@ -54,7 +54,8 @@ Result<Json> TellExcluded(const Books& books, const batch::PurgePlan& plan) {
                 ledger::StateName(state));
   }
   if (list.size() > kMaxListed) spdlog::warn("and {} more; -v names them", list.size() - kMaxListed);
-  if (!list.empty()) spdlog::warn("{} students are not settled and are kept; --force takes them, too", list.size());
+  if (!list.empty())
+    spdlog::warn("{} students are not settled and are kept; --force takes them, too", list.size());
   return list;
 }
 
@@ -108,8 +109,9 @@ Command AddPurge(CLI::App& app) {
   command->add_option("--before", options->before, "Students of whom nothing was heard since this day")
       ->type_name("DATE");
   command->add_flag("--yes", options->yes, "Delete");
-  command->add_flag("--force", options->force,
-                    "Also students of whom something is open: no delivered or approved photo, unlocked, in review");
+  command->add_flag(
+      "--force", options->force,
+      "Also students of whom something is open: no delivered or approved photo, unlocked, in review");
   AddDryRun(*command, options->dry_run, "Only count, also with --yes");
   command->add_option("--receipts", options->receipts, "Directory for the receipt; default: beside the ledger")
       ->type_name("DIR");

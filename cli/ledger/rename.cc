@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-ledger rename: a number was corrected in the roster; the student of the old row goes on under the new.
+// gradphoto-ledger rename: a number was corrected in the roster; the student of the old row goes on under the
+// new.
 #include <iostream>
 #include <memory>
 
@@ -21,8 +22,9 @@ struct RenameOptions {
 Result<ExitCode> Rename(Books& books, const RenameOptions& options) {
   TRY_ASSIGN(const auto students, books.Students(options.keys));
   if (students.size() != 2) {
-    return Fail(ErrorKind::kUsage, "name two: the student as before, and the row of the corrected roster (run the "
-                                   "batch with that roster first)");
+    return Fail(ErrorKind::kUsage,
+                "name two: the student as before, and the row of the corrected roster (run the "
+                "batch with that roster first)");
   }
   TRY_ASSIGN(const auto before, books.ledger().GetStudent(students[0]));
   TRY_ASSIGN(const auto after, books.ledger().GetStudent(students[1]));
@@ -30,7 +32,8 @@ Result<ExitCode> Rename(Books& books, const RenameOptions& options) {
   event.at = books.now().stamp;
   // The old number stays in the books as a former key; what is read by people is masked.
   event.text = roster::Mask(before.student.key) + " -> " + roster::Mask(after.student.key);
-  if (const std::string_view reason = Trim(options.reason); !reason.empty()) event.text += "; " + std::string(reason);
+  if (const std::string_view reason = Trim(options.reason); !reason.empty())
+    event.text += "; " + std::string(reason);
   TRY(books.ledger().Rename(students[0], students[1], event));
   TRY_ASSIGN(const auto renamed, books.ledger().GetStudent(students[0]));
   const Line line = books.LineOf(renamed);

@@ -50,14 +50,14 @@ Result<roster::Roster> ReadStudents(const Job& job, ledger::Day today, Notes& no
 }
 
 // Findings that the office has to mend name the row.
-void NoteRows(const roster::Roster& roster, const std::filesystem::path& file, std::vector<Record>& records) {
-  std::unordered_map<std::string_view, std::size_t> lines;
-  for (const roster::RosterRow& row : roster.rows) lines[row.student.key] = row.line;
+void NoteRows(const roster::Roster& roster, std::vector<Record>& records) {
+  std::unordered_map<std::string_view, const roster::RosterRow*> rows;
+  for (const roster::RosterRow& row : roster.rows) rows[row.student.key] = &row;
   for (Record& record : records) {
     if (!record.student) continue;
-    const auto line = lines.find(record.student->key);
-    if (line == lines.end()) continue;
-    record.extra["roster"] = {{"file", file.filename().string()}, {"line", line->second}};
+    const auto row = rows.find(record.student->key);
+    if (row == rows.end()) continue;
+    record.extra["roster"] = {{"file", roster.sources.at(row->second->source)}, {"line", row->second->line}};
   }
 }
 
@@ -87,7 +87,7 @@ Result<std::vector<Record>> LinkStudents(const Job& job, ledger::Day today, Note
   notes.Info(fmt::format("{} rows ({}), {} with a photo, {} without, {} photos without a student",
                          linked.summary.rows, roster.encoding, linked.summary.linked, linked.summary.missing,
                          linked.summary.orphans));
-  NoteRows(roster, job.roster, linked.records);
+  NoteRows(roster, linked.records);
   return std::move(linked.records);
 }
 
