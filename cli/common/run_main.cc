@@ -81,7 +81,7 @@ void AddCommonOptions(CLI::App& app, CommonOptions& options) {
                  "Directory with standards/, reasons.yaml, texts.yaml and models.yaml")
       ->envname("GRADPHOTO_CONFIGS")
       ->type_name("DIR");
-  app.set_version_flag("--version", std::string("gradphoto ") + std::string(Version()));
+  app.set_version_flag("--version", [&options] { return VersionText(options.config_dir); });
   if (app.get_footer().empty()) app.footer(std::string(kExitCodeHelp));
   app.get_formatter()->column_width(38);
 }
