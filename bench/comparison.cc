@@ -283,7 +283,7 @@ class Calibration {
     if (!only_.empty()) return 0;
     PrintGroups();
     PrintThresholds(all.front().second);
-    PrintShots(all);
+    FingerprintOfShots(all);
     const compare::Rules& rules = comparer_->rules();
     const bool saved = PlotDistributions(all[0].second, rules, plots_ / "similarities.svg") &&
                        PlotDegraded(all, rules, plots_ / "degraded.svg") &&
@@ -444,7 +444,7 @@ class Calibration {
     }
   }
 
-  void PrintShots(const std::vector<std::pair<Variant, Outcomes>>& all) const {
+  void FingerprintOfShots(const std::vector<std::pair<Variant, Outcomes>>& all) const {
     const double limit = comparer_->rules().duplicates.same_shot_correlation;
     std::printf("\n| copy of a shot | found as the same shot | lowest, median correlation |\n|---|---|---|\n");
     for (const auto& [variant, outcomes] : all) {

@@ -164,7 +164,7 @@ class Speaker {
 // One record on its way through the tool.
 struct Compared {
   Record record;
-  batch::FaceSearch::Print print;
+  batch::FaceSearch::Fingerprint fingerprint;
 };
 Outcome OutcomeOf(const Compared& compared) { return compared.record.outcome; }
 
@@ -177,8 +177,8 @@ Compared LookAt(const Options& options, const batch::FaceSearch& faces, Record r
     if (auto hash = Sha256File(record.photo)) record.sha256 = *std::move(hash);
   }
   const bool reference = !options.duplicates || record.comparison.contains("reference") || record.student;
-  auto print = faces.Look(record, {.judged = judged, .reference = reference});
-  return {std::move(record), std::move(print)};
+  auto fingerprint = faces.Look(record, {.judged = judged, .reference = reference});
+  return {std::move(record), std::move(fingerprint)};
 }
 
 Result<batch::FaceSearch> OpenSearch(const Options& options, batch::Notes& notes) {
@@ -204,12 +204,12 @@ Result<ExitCode> Run(const Options& options) {
   const Speaker speaker(reasons, LanguageFrom(options.language));
 
   std::vector<Record> done;
-  std::vector<batch::FaceSearch::Print> prints;
+  std::vector<batch::FaceSearch::Fingerprint> fingerprints;
   const std::size_t total = records.size();
   const auto deliver = [&](Compared& compared) -> Result<void> {
     if (options.duplicates) {
       done.push_back(std::move(compared.record));
-      prints.push_back(std::move(compared.print));
+      fingerprints.push_back(std::move(compared.fingerprint));
     } else if (by_hand) {
       speaker.TellPair(compared.record, faces.comparer().rules());
     } else {
@@ -224,8 +224,8 @@ Result<ExitCode> Run(const Options& options) {
   // Nothing is said about half a batch.
   if (done.size() < total)
     return Fail(ErrorKind::kOutput, "interrupted; nothing was compared across the batch");
-  faces.SearchBatch(done, prints, notes);
-  TRY(faces.KeepTemplates(done, prints));
+  faces.SearchBatch(done, fingerprints, notes);
+  TRY(faces.KeepTemplates(done, fingerprints));
   if (by_hand) {
     speaker.TellClusters(done);
   } else {

@@ -17,7 +17,7 @@ namespace gradphoto {
 Result<std::filesystem::path> FindConfigDir(const std::filesystem::path& explicit_dir);
 
 // The directory with the .onnx files. Order: `explicit_dir`, $GRADPHOTO_MODELS,
-// <bin>/../share/gradphoto/models, <source>/build/models. Errors: kModel, with the command that mends it.
+// <bin>/../share/gradphoto/models, <source>/build/models. Errors: kModel, with the command that fixes it.
 Result<std::filesystem::path> FindModelDir(const std::filesystem::path& explicit_dir);
 
 }  // namespace gradphoto

@@ -17,9 +17,9 @@ namespace gradphoto::batch {
 struct Job {
   std::filesystem::path roster;
   std::vector<std::filesystem::path> more_rosters;  // Read as one with it.
-  std::vector<std::filesystem::path> photos;  // Directories, at least one.
-  std::filesystem::path references;           // Directory; empty: no comparison.
-  std::filesystem::path output;               // Directory that the batch owns.
+  std::vector<std::filesystem::path> photos;        // Directories, at least one.
+  std::filesystem::path references;                 // Directory; empty: no comparison.
+  std::filesystem::path output;                     // Directory that the batch owns.
   std::string standard = "chsi-2017";
   std::string language = "auto";    // Of the report: zh, en, or auto: for a tool to resolve, zh here.
   std::string key_column;           // Empty: see roster/roster.h.

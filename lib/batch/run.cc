@@ -17,6 +17,7 @@
 #include "lib/batch/journal.h"
 #include "lib/batch/layout.h"
 #include "lib/batch/link.h"
+#include "lib/batch/purge.h"
 #include "lib/batch/work.h"
 #include "lib/ledger/keeper.h"
 #include "lib/ledger/open.h"
@@ -204,6 +205,7 @@ Result<RunResult> Run(const Job& job, const RunOptions& options) {
   TRY(KeepTemplatesBesideLedger(job));
   TRY(KeepOutputOutOfInputs(job));
   TRY_ASSIGN(const auto lock, LockOutput(job, options));
+  if (!options.dry_run && !options.shard) TRY(RemoveTemporaries(OutputLayout(job.output)));
   TRY_ASSIGN(auto opened, OpenLedgerOf(job, options));
   Notes notes(options.note);
   TRY_ASSIGN(auto linked, LinkStudents(job, options.moment.today, notes));

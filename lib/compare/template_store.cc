@@ -170,13 +170,6 @@ void TemplateStore::Put(const std::string& key, StoredTemplate entry) {
   entries_.insert_or_assign(key, std::move(entry));
 }
 
-bool TemplateStore::Remove(std::string_view key) {
-  const auto found = entries_.find(key);
-  if (found == entries_.end()) return false;
-  entries_.erase(found);
-  return true;
-}
-
 Result<void> TemplateStore::Save() const {
   return WriteFileAtomic(directory_ / kFileName, SerializeTemplates({id_, entries_}), IfExists::kOverwrite);
 }
@@ -191,13 +184,6 @@ Result<std::size_t> TemplateStore::RemoveStudents(const fs::path& directory,
   if (removed == 0) return removed;
   TRY(store.Save());
   return removed;
-}
-
-Result<void> TemplateStore::Purge(const fs::path& directory) {
-  std::error_code error;
-  fs::remove(directory / kFileName, error);
-  if (error) return Fail(ErrorKind::kOutput, (directory / kFileName).string() + ": " + error.message());
-  return {};
 }
 
 }  // namespace gradphoto::compare

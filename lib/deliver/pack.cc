@@ -183,7 +183,7 @@ Result<void> PlanZips(std::vector<Named> photos, const PackOptions& options, Pac
       }
     }
   }
-  // "1-001" beside the first part of "1": nothing that a row could mend.
+  // "1-001" beside the first part of "1": nothing that a row could put right.
   if (const auto same = FindCollisions(plan.zips); !same.empty()) {
     return Fail(ErrorKind::kUsage, "two zips would get the same name (case is ignored, as on Windows): " +
                                        plan.zips[same.front().front()] + "; use another template");

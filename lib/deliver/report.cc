@@ -30,7 +30,7 @@ bool IsDecisive(const Finding& finding) { return finding.severity >= Severity::k
 
 bool IsNotAccepted(const Record& record) { return record.outcome != Outcome::kAccepted; }
 
-// Worst first; among equals the order of codes.h, which is the order in which to mend things.
+// Worst first; among equals the order of codes.h, which is the order in which to put things right.
 std::vector<const Finding*> InOrder(const Record& record) {
   const auto rank = [](const Finding* finding) {
     return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
@@ -386,16 +386,6 @@ Json ToJson(const ReportSummary& summary, const Redactor& redactor) {
     json["groups"].push_back({{"group", redactor.Text(group, nullptr)}, {"outcomes", outcomes(counts)}});
   }
   return json;
-}
-
-std::string RejectedCsv(std::span<const Record> records, const Reasons& reasons, Language language,
-                        const Redactor& redactor) {
-  return CsvOf(RejectedTable(records, reasons, language, redactor));
-}
-
-std::string NoticesCsv(std::span<const Record> records, const Reasons& reasons, Language language,
-                       const Redactor& redactor) {
-  return CsvOf(NoticesTable(records, reasons, language, redactor));
 }
 
 Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists) {

@@ -46,12 +46,6 @@ Statement& Statement::Bind(int parameter, std::int64_t number) {
   return *this;
 }
 
-Statement& Statement::BindNull(int parameter) {
-  const int code = sqlite3_bind_null(handle_->statement, parameter);
-  if (code != SQLITE_OK) handle_->bind_error = code;
-  return *this;
-}
-
 Result<bool> Statement::Step() {
   if (handle_->bind_error != SQLITE_OK) {
     return Fail(ErrorKind::kInternal, std::string("ledger: bad parameter: ") +
@@ -88,10 +82,6 @@ std::string Statement::Text(int column) const {
 }
 
 std::int64_t Statement::Int(int column) const { return sqlite3_column_int64(handle_->statement, column); }
-
-bool Statement::IsNull(int column) const {
-  return sqlite3_column_type(handle_->statement, column) == SQLITE_NULL;
-}
 
 struct Database::Connection {
   sqlite3* db = nullptr;

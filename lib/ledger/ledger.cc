@@ -447,6 +447,13 @@ Result<std::vector<std::filesystem::path>> Ledger::DeliveryDirectories(std::span
   return std::vector(directories.begin(), directories.end());
 }
 
+Result<std::vector<std::filesystem::path>> Ledger::DeliveryDirectories() {
+  std::vector<std::filesystem::path> directories;
+  TRY(Query(database_, "SELECT DISTINCT directory FROM deliveries ORDER BY directory",
+            [&](const Statement& row) { directories.emplace_back(row.Text(0)); }));
+  return directories;
+}
+
 Result<void> Ledger::KeepPlace(const std::filesystem::path& output_directory) {
   std::error_code ignored;
   return Write(database_, "INSERT OR IGNORE INTO places VALUES (?)",
@@ -462,12 +469,31 @@ Result<std::vector<std::filesystem::path>> Ledger::Places() {
 
 // ---- Purge
 
+Result<void> Ledger::ForgetDoubles(const std::function<bool(std::string_view key)>& is_forgotten) {
+  std::map<std::int64_t, std::string> changed;  // By event.
+  TRY(Query(database_, "SELECT event_id, record FROM judgements WHERE record LIKE '%\"duplicates\"%'",
+            [&](const Statement& row) {
+              Json json = Json::parse(row.Text(1), nullptr, /*allow_exceptions=*/false);
+              auto record = RecordFromJson(json.is_discarded() ? Json() : json);
+              if (record && record->ForgetDoubles(is_forgotten)) changed[row.Int(0)] = ToLine(*record);
+            }));
+  for (const auto& [event, record] : changed) {
+    TRY(Write(database_, "UPDATE judgements SET record = ? WHERE event_id = ?", record, event));
+  }
+  return {};
+}
+
 Result<std::int64_t> Ledger::Forget(std::span<const StudentId> students, const Json& receipt,
                                     const Moment& now) {
   TRY_ASSIGN(auto transaction, Begin());
+  std::set<std::string, std::less<>> keys;
   for (const StudentId student : students) {
+    TRY(Query(
+        database_, "SELECT key FROM students WHERE id = ?",
+        [&](const Statement& row) { keys.insert(row.Text(0)); }, student));
     TRY(Write(database_, "DELETE FROM students WHERE id = ?", student));
   }
+  TRY(ForgetDoubles([&](std::string_view key) { return keys.contains(key); }));
   TRY(Write(database_, "INSERT INTO purges (at, receipt, finished) VALUES (?, ?, 0)", now.stamp,
             receipt.dump()));
   const std::int64_t number = database_.LastInsertId();
@@ -517,11 +543,14 @@ Result<void> Ledger::CheckIntegrity() {
   return read;
 }
 
-Result<void> Ledger::BackUp(const std::filesystem::path& copy) {
+Result<void> CheckBackupTarget(const std::filesystem::path& copy) {
   std::error_code ignored;
-  if (std::filesystem::exists(copy, ignored)) {
-    return Fail(ErrorKind::kOutput, copy.string() + ": exists; a backup never replaces a file, name another");
-  }
+  if (!std::filesystem::exists(copy, ignored)) return {};
+  return Fail(ErrorKind::kOutput, copy.string() + ": exists; a backup never replaces a file, name another");
+}
+
+Result<void> Ledger::BackUp(const std::filesystem::path& copy) {
+  TRY(CheckBackupTarget(copy));
   TRY_ASSIGN(const auto bytes, database_.Copy());
   return WriteFileAtomic(copy, bytes, IfExists::kRefuse);
 }

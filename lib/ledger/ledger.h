@@ -172,12 +172,13 @@ class Ledger {
                        std::span<const DeliveredPhoto> photos, const Moment& now);
   // Directories of the deliveries with photos of these students.
   Result<std::vector<std::filesystem::path>> DeliveryDirectories(std::span<const StudentId> students);
+  Result<std::vector<std::filesystem::path>> DeliveryDirectories();  // Of all deliveries.
   Result<void> KeepPlace(const std::filesystem::path& output_directory);
   Result<std::vector<std::filesystem::path>> Places();
 
   // ---- Purge
-  // Forgets the students and all that is known of them, and books the receipt in the same transaction. Returns
-  // its number.
+  // Forgets the students and all that is known of them, also as doubles of others, and books the receipt in the
+  // same transaction. Returns its number.
   Result<std::int64_t> Forget(std::span<const StudentId> students, const Json& receipt, const Moment& now);
   // Students of whom nothing was booked since the day, and who were in no roster that was read since.
   Result<std::vector<StudentId>> SilentSince(Day day);
@@ -197,6 +198,8 @@ class Ledger {
  private:
   Ledger(std::filesystem::path file, Database database);
   Result<void> LoadRules();
+  // Takes students out of what the judgements of others say about duplicates.
+  Result<void> ForgetDoubles(const std::function<bool(std::string_view key)>& is_forgotten);
   Result<std::optional<Judgement>> LoadJudgement(StudentId student, std::int64_t attempt_id);
   Result<void> Put(StudentId student, const BookedEvent& booked);
   // Steps of SyncStudents.
@@ -210,6 +213,9 @@ class Ledger {
   Database database_;
   Rules rules_;
 };
+
+// Whether a backup may be written there. Errors: kOutput - the file is there.
+Result<void> CheckBackupTarget(const std::filesystem::path& copy);
 
 // The record as students, reports and packs should see it, after what people and the portal said about it:
 // accepted by a person - what stood against it becomes a warning; rejected by a person, or refused by the

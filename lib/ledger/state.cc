@@ -225,6 +225,15 @@ std::optional<CarryOver> CarriedTo(const Fold& fold, const std::string& roster_s
 
 std::string_view StateName(State state) { return kStateNames[static_cast<std::size_t>(state)]; }
 
+Json ToJson(const StateCounts& counts) {
+  Json json;
+  for (const State state : kStates) {
+    const auto found = counts.find(state);
+    json[std::string(StateName(state))] = found == counts.end() ? 0 : found->second;
+  }
+  return json;
+}
+
 std::optional<State> StateFromName(std::string_view name) {
   const auto found = std::ranges::find(kStateNames, name);
   if (found == kStateNames.end()) return std::nullopt;

@@ -70,6 +70,8 @@ inline constexpr std::array kStates = {
     State::kRejected, State::kSubmitted, State::kBlocked,  State::kHeld,   State::kMissing,
     State::kLate,     State::kLeft,      State::kWithdrawn};
 std::string_view StateName(State state);  // As above.
+using StateCounts = std::map<State, std::size_t>;
+Json ToJson(const StateCounts& counts);  // By the names of all states, 0 included.
 std::optional<State> StateFromName(std::string_view name);
 std::vector<std::string> AllStateNames();
 std::string_view StateTitle(State state, const standard::Texts& texts);  // A few words for tables.

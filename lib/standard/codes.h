@@ -34,7 +34,7 @@ class Code {
   constexpr std::string_view unit() const { return info_->unit; }
   constexpr Bound bound() const { return info_->bound; }
   constexpr Stage stage() const { return info_->stage; }
-  // Place in the order of importance; 0 is what a student should mend first.
+  // Place in the order of importance; 0 is what a student should put right first.
   constexpr std::size_t importance() const { return static_cast<std::size_t>(info_ - kCodeTable.data()); }
 
   constexpr operator std::string_view() const { return info_->name; }

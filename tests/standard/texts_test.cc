@@ -174,7 +174,7 @@ TEST_CASE("outcomes and severities have one word each") {
   }
   CHECK(Shipped(Language::kZh).Title(Outcome::kRejected) == "驳回重拍");
   CHECK(Shipped(Language::kZh).Title(Severity::kReject) == "驳回");
-  CHECK(Shipped(Language::kEn).Title(Severity::kNotAssessed) == "not assessed");
+  CHECK(Shipped(Language::kEn).Title(Severity::kNotAssessed) == "not-assessed");
   CHECK_FALSE(LanguageFromName("auto").has_value());
 }
 
@@ -240,7 +240,7 @@ TEST_CASE("every detail that the code can write is in the catalogue") {
       "#include|Fail\\(|MakeError|AddNote|notes\\.push_back|kReExport|std::string message = "
       "|static_assert|throw |"
       "\\.reason = $");
-  const std::regex sql("SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|WHERE");
+  const std::regex sql("SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|WHERE|FROM ");
   const std::regex two_words("[a-z]+ [a-zA-Z]*[a-z]");
   std::size_t checked = 0;
   for (const auto& [path, text] : Sources()) {
