@@ -25,7 +25,7 @@ void PrintMapping(const roster::Mapping& mapping) {
 }
 
 void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked,
-                  const roster::PhotoListing& photos, bool has_references) {
+                  const PhotoListing& photos, bool has_references) {
   const roster::LinkSummary& summary = linked.summary;
   std::cerr << "roster: " << Counted(summary.rows, "rows, ") << roster.encoding
             << (roster.sheet.empty() ? "" : ", sheet " + Shown(roster.sheet))

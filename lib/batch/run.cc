@@ -276,7 +276,9 @@ Result<RunResult> Run(const Job& job, const RunOptions& options) {
   TRY(KeepTemplatesBesideLedger(job));
   TRY(KeepOutputOutOfInputs(job));
   TRY_ASSIGN(const auto lock, LockOutput(job, options));
-  if (!options.dry_run && !options.shard) TRY(RemoveTemporaries(OutputLayout(job.output)));
+  if (!options.dry_run && !options.shard) {
+    TRY(RemoveTemporaries(OutputLayout(job.output)));
+  }
   TRY_ASSIGN(auto opened, OpenLedgerOf(job, options));
   Notes notes(options.note);
   std::size_t last = 0;
