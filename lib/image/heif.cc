@@ -36,9 +36,8 @@ std::expected<ColourSpace, DecodeError> ColoursOf(const heif_image_handle* handl
       raw, &heif_nclx_color_profile_free);
   const bool pq = nclx->transfer_characteristics == heif_transfer_characteristic_ITU_R_BT_2100_0_PQ;
   if (pq || nclx->transfer_characteristics == heif_transfer_characteristic_ITU_R_BT_2100_0_HLG) {
-    return std::unexpected(
-        DecodeError{DecodeError::Kind::kUnsupported, pq ? "an HDR picture (PQ); save it as an SDR JPEG"
-                                                        : "an HDR picture (HLG); save it as an SDR JPEG"});
+    return DecodeFailure(DecodeError::Kind::kUnsupported, pq ? "an HDR picture (PQ); save it as an SDR JPEG"
+                                                             : "an HDR picture (HLG); save it as an SDR JPEG");
   }
   return nclx->color_primaries == heif_color_primaries_SMPTE_EG_432_1 ? ColourSpace::kDisplayP3
                                                                       : ColourSpace::kUnknown;
@@ -63,8 +62,7 @@ StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& li
   const int height = heif_image_handle_get_height(handle.get());
   TRY(CheckSize(static_cast<std::uint64_t>(std::max(0, width)), static_cast<std::uint64_t>(std::max(0, height)),
                 limits));
-  const auto colours = ColoursOf(handle.get());
-  if (!colours) return std::unexpected(colours.error());
+  TRY_ASSIGN(const auto colours, ColoursOf(handle.get()));
   heif_image* raw_image = nullptr;
   error =
       heif_decode_image(handle.get(), &raw_image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, nullptr);
@@ -93,7 +91,7 @@ StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& li
     }
   }
   result.icc = Profile(handle.get());
-  result.colours = *colours;
+  result.colours = colours;
   return result;
 }
 
