@@ -29,6 +29,7 @@ struct Job {
   int threads = 0;                  // 0: one per core.
   std::filesystem::path ledger;     // File; empty: no ledger.
   ledger::Rules rules;              // For the ledger.
+  std::filesystem::path payments;   // The cashier's list, for the ledger; empty: none.
   std::string season;               // Of roster rows that name none; empty: none.
   bool pack = true;                 // With a ledger: pack, and so lock, what is accepted.
   bool duplicates = false;          // Look for one face or file of several students.
@@ -45,8 +46,8 @@ struct Job {
 };
 
 // Relative paths in the file are taken from the file's directory.
-// Errors: kUsage - see base/yaml.h; missing roster, photos or output; deadlines, max_failures, season or pack
-// without a ledger; a deadline that is no date, or of a season whose name has no year.
+// Errors: kUsage - see base/yaml.h; missing roster, photos or output; deadlines, max_failures, season, pack,
+// leavers or payments without a ledger; a deadline that is no date, or of a season whose name has no year.
 Result<Job> LoadJob(const std::filesystem::path& file);
 
 }  // namespace gradphoto::batch
