@@ -55,11 +55,11 @@ void Setup(CLI::App& app, Options& options) {
       ->type_name("DIR");
   app.add_flag("--overwrite", options.overwrite, "Replace overlays of an earlier run that differ");
   AddDryRun(app, options.dry_run, "Check, but write no overlays; say which would be written");
-  AddExamples(app, {{"gradphoto-check photo.jpg", "what is wrong with one photo, and what to do"},
+  AddExamples(app, {{"gradphoto-check photo.jpg", "shows what is wrong with one photo, and what to do"},
                     {"gradphoto-check --lang en --explain --overlay pictures/ photo.jpg",
-                     "every value beside its limit, in English, and a picture with the lines drawn in"},
+                     "shows every value beside its limit, in English, and draws the lines into a copy"},
                     {"gradphoto-check --standard cet --json photos/ > checked.ndjson",
-                     "one record for each photo of a directory, under another standard"}});
+                     "writes one record for each photo of a directory, under another standard"}});
 }
 
 // "  9.2°  [≤ 8°]  detail", as much of it as there is.
@@ -99,7 +99,7 @@ void PrintForPeople(const Record& record, const std::vector<Finding>& passed, co
     if (finding.severity == Severity::kNotAssessed) continue;
     std::cout << "  " << texts.Title(finding.severity) << "  " << reasons.Get(finding.code, language).title
               << " (" << finding.code << ")" << Figures(finding, texts) << '\n';
-    // Advice is for what stands in the way; a warning is told and left to the reader.
+    // Advice is given for what keeps a photo from being accepted; a warning is only mentioned.
     if (finding.severity >= Severity::kReview) {
       std::cout << "      " << reasons.Text(finding, language) << "\n      "
                 << reasons.Get(finding.code, language).advice << '\n';
@@ -111,7 +111,7 @@ void PrintForPeople(const Record& record, const std::vector<Finding>& passed, co
   }
 }
 
-// With --explain a record tells the passed checks, too.
+// With --explain a record also lists the checks that passed.
 void AddPassed(Record& record, const std::vector<Finding>& passed) {
   Json list = Json::array();
   for (const Finding& finding : passed) {

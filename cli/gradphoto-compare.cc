@@ -56,7 +56,7 @@ void Setup(CLI::App& app, Options& options) {
                  "Records of an earlier batch: tell photos that were rejected there and come again")
       ->type_name("FILE");
   AddSeverityOption(app, options.severities);
-  app.add_flag("--json", options.json, "Print records for photos named by hand, too");
+  app.add_flag("--json", options.json, "Also print records for photos named by hand");
   AddLanguageOption(app, options.language, "Language of the text for people");
   AddDryRun(app, options.dry_run, "Compare with the templates of earlier batches, but keep none of this one");
   AddPhotoOptions(app, options.photos);

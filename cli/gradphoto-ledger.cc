@@ -37,9 +37,11 @@ void Setup(CLI::App& app, Options& options) {
                "One JSON object on stdout; for history and status --list one per student");
   app.add_flag("--full-ids", books.full_ids, "Show numbers of persons in full");
   AddLanguageOption(app, books.language, "Language of tables");
-  options.commands = {AddStatus(app),          AddHistory(app), AddImportRecords(app), AddImportPortal(app),
-                      AddImportDecisions(app), AddApprove(app), AddUnlock(app),        AddExport(app),
-                      AddPurge(app),           AddVerify(app),  AddBackup(app)};
+  options.commands = {AddStatus(app),       AddHistory(app),         AddImportRecords(app),
+                      AddImportPortal(app), AddImportDecisions(app), AddImportPayments(app),
+                      AddApprove(app),      AddUnlock(app),          AddWithdraw(app),
+                      AddKeep(app),         AddRename(app),          AddExport(app),
+                      AddPurge(app),        AddVerify(app),          AddBackup(app)};
   for (const Command& command : options.commands) command.app->fallthrough();
   AddExamples(app, {{"gradphoto-ledger status --ledger ledger.sqlite", "how many students stand where"},
                     {"gradphoto-ledger import-decisions decisions.csv --ledger ledger.sqlite",
@@ -93,7 +95,7 @@ Result<ExitCode> Run(const Options& options) {
 }  // namespace gradphoto::cli
 
 int main(int argc, char** argv) {
-  CLI::App app("Keeps the books of a batch: what became of every student, photo, decision and delivery.",
+  CLI::App app("Keeps account of a batch: what became of every student, photo, decision and delivery.",
                "gradphoto-ledger");
   gradphoto::cli::Options options;
   gradphoto::cli::Setup(app, options);

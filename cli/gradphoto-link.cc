@@ -99,15 +99,16 @@ void Setup(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"reject", "newest"}).description(""))
       ->type_name("reject|newest");
   AddLedgerOption(app, options.ledger);
-  AddDryRun(app, options.dry_run, "Write neither records nor table; count, and say what is in the way");
+  AddDryRun(app, options.dry_run,
+            "Write neither records nor table; print the counts, and what would keep a real run from writing");
   AddCommonOptions(app, options.common);
   AddExamples(app, {{"gradphoto-link --roster roster.xlsx --photos photos/ > linked.ndjson",
-                     "joins roster and photos; the counts are told on stderr"},
+                     "joins roster and photos; the counts go to stderr"},
                     {"gradphoto-link --roster roster.csv --photos photos/ --suggest mapping.xlsx -n",
-                     "says how many photos are left over, and writes nothing"},
+                     "counts the photos that are left over, and writes nothing"},
                     {"gradphoto-link --roster roster.csv --photos photos/ --mapping mapping.xlsx "
                      "--references id-cards/ | gradphoto-check -",
-                     "takes the table that was filled in, and checks the photos"}});
+                     "uses the table that was filled in, and checks the photos"}});
 }
 
 bool LiesIn(const fs::path& inner, const fs::path& outer) {

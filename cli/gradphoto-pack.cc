@@ -83,17 +83,18 @@ void Setup(CLI::App& app, Options& options) {
       ->transform(CLI::AsSizeValue(true))
       ->check(CLI::PositiveNumber);
   app.add_flag("--overwrite", options.overwrite, "Replace files of the pack that have other contents");
-  AddDryRun(app, options.dry_run, "Write nothing; say what would be written and what is in the way");
+  AddDryRun(app, options.dry_run,
+            "Write nothing; print what would be written, and what would keep a real run from writing");
   auto* ledger = AddLedgerOption(app, options.ledger.file);
-  app.add_flag("--redeliver", options.redeliver, "Pack what was delivered before, too")->needs(ledger);
+  app.add_flag("--redeliver", options.redeliver, "Also pack what was delivered before")->needs(ledger);
   AddLedgerOptions(app, options.ledger);
   AddCommonOptions(app, options.common);
-  AddExamples(app,
-              {{"gradphoto-pack batch.ndjson -o upload/", "the accepted photos, named as the standard says"},
-               {"gradphoto-pack batch.ndjson -o upload/ --zip --zip-template '{class}' -n",
-                "shows the files and a zip for each class, and writes nothing"},
-               {"gradphoto-pack --ledger ledger.sqlite -o upload/0002",
-                "what was accepted since the last delivery; the delivery is booked"}});
+  AddExamples(
+      app, {{"gradphoto-pack batch.ndjson -o upload/", "packs the accepted photos, named as the standard says"},
+            {"gradphoto-pack batch.ndjson -o upload/ --zip --zip-template '{class}' -n",
+             "shows the files, and a zip for each class, and writes nothing"},
+            {"gradphoto-pack --ledger ledger.sqlite -o upload/0002",
+             "packs what was accepted since the last delivery, and books this one"}});
 }
 
 Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::vector<Record>& records) {

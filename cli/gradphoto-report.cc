@@ -50,11 +50,13 @@ void Setup(CLI::App& app, Options& options) {
          "Key file for the tags of masked numbers, by which lists can be joined; made where there is none")
       ->type_name("FILE");
   app.add_flag("--overwrite", options.overwrite, "Write into a directory that holds files but no report");
-  AddDryRun(app, options.dry_run, "Write nothing; print the summary, and say what is in the way");
+  AddDryRun(app, options.dry_run,
+            "Write nothing; print the summary, and what would keep a real run from writing");
   AddCommonOptions(app, options.common);
-  AddExamples(app, {{"gradphoto-report batch.ndjson -o report/", "the report in Chinese, numbers masked"},
+  AddExamples(app, {{"gradphoto-report batch.ndjson -o report/",
+                     "makes the report, with numbers masked, in the language of the locale"},
                     {"gradphoto-report batch.ndjson -o report/ --lang en --full-ids",
-                     "in English, with numbers in full: keep it where others cannot read it"}});
+                     "makes it in English, with numbers in full: keep it where others cannot read it"}});
 }
 
 Result<deliver::Redactor> RedactorFor(const Options& options) {

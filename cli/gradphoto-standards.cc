@@ -40,14 +40,14 @@ struct Options {
 
 void Setup(CLI::App& app, Options& options) {
   AddCommonOptions(app, options.common);
-  // Not require_subcommand(): a wrong command is to be told with the valid ones.
+  // Not require_subcommand(): the message about a wrong command names the valid ones.
   app.add_option("command", options.unknown_command, "One of the commands below")->type_name("");
   app.fallthrough();
-  AddExamples(app, {{"gradphoto-standards list", "the standards that are there"},
-                    {"gradphoto-standards show chsi-2017", "all limits of one, each with its source"},
-                    {"gradphoto-standards validate ./ours.yaml", "is a profile of your own in order"},
+  AddExamples(app, {{"gradphoto-standards list", "lists the standards"},
+                    {"gradphoto-standards show chsi-2017", "shows all limits of one, each with its source"},
+                    {"gradphoto-standards validate ./ours.yaml", "checks a profile of your own"},
                     {"gradphoto-standards explain HEAD_TILTED --lang zh",
-                     "what a finding means, its limits, and the advice to the student"}});
+                     "explains a finding: what is measured, the limits, the advice to the student"}});
   options.list = app.add_subcommand("list", "One line for each standard");
   options.list->add_flag("--json", options.json, "All profiles as a JSON list");
   options.show = app.add_subcommand("show", "A standard with everything it inherits");
@@ -65,7 +65,7 @@ void Setup(CLI::App& app, Options& options) {
   for (CLI::App* subcommand : app.get_subcommands({})) subcommand->fallthrough();
 }
 
-// Every file is read, so that all that is wrong is told at once.
+// Every file is read, so that one run shows all errors.
 ExitCode Validate(const std::filesystem::path& config_dir, const std::vector<std::string>& files) {
   bool all_good = true;
   for (const std::string& file : files) {

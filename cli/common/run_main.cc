@@ -77,10 +77,11 @@ int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
 void AddCommonOptions(CLI::App& app, CommonOptions& options) {
   app.add_flag("-q,--quiet", options.quiet, "Only errors on stderr");
   app.add_flag("-v,--verbose", options.verbosity, "More on stderr; twice for debugging");
-  app.add_option("--configs", options.config_dir, "Directory with standards/, reasons.yaml and models.yaml")
+  app.add_option("--configs", options.config_dir,
+                 "Directory with standards/, reasons.yaml, texts.yaml and models.yaml")
       ->envname("GRADPHOTO_CONFIGS")
       ->type_name("DIR");
-  app.set_version_flag("--version", std::string("gradphoto ") + std::string(Version()));
+  app.set_version_flag("--version", [&options] { return VersionText(options.config_dir); });
   if (app.get_footer().empty()) app.footer(std::string(kExitCodeHelp));
   app.get_formatter()->column_width(38);
 }

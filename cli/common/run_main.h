@@ -38,8 +38,8 @@ struct Example {
 // own.
 void AddExamples(CLI::App& app, std::initializer_list<Example> examples);
 
-// Adds -n/--dry-run: nothing is written, what would be is told, the exit code is that of a real run. `what`
-// says what is left out and printed instead.
+// Adds -n/--dry-run: nothing is written, and the exit code is that of a real run. `what` says what is printed
+// instead.
 void AddDryRun(CLI::App& app, bool& dry_run, const std::string& what);
 
 // `setup` declares the tool's options on the app; `run` does the work and returns the exit code or an error.

@@ -138,7 +138,10 @@ Json Books::LineJson(const Line& line) const {
                {"locked", line.standing.locked},
                {"attempts", line.standing.attempts},
                {"failures", line.standing.failures}};
-  if (line.standing.carried) json["carried_from"] = line.entry.history.season;
+  if (line.standing.carried) json["carried_from"] = line.standing.carried_from;
+  if (line.standing.hold != ledger::Hold::kNone) {
+    json["hold"] = line.standing.hold == ledger::Hold::kLeft ? "left" : "withdrawn";
+  }
   if (!line.entry.blocked_by.empty()) json["blocked_by"] = line.entry.blocked_by;
   return json;
 }

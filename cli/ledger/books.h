@@ -99,14 +99,18 @@ struct Command {
   bool may_begin = false;  // May make a ledger that is not there: everything else presupposes students.
 };
 
-// Each in a file of its name.
+// Each in a file of its name, or with others of its kind.
 Command AddStatus(CLI::App& app);
 Command AddHistory(CLI::App& app);
 Command AddImportRecords(CLI::App& app);
 Command AddImportPortal(CLI::App& app);
 Command AddImportDecisions(CLI::App& app);
+Command AddImportPayments(CLI::App& app);
 Command AddApprove(CLI::App& app);
 Command AddUnlock(CLI::App& app);
+Command AddWithdraw(CLI::App& app);
+Command AddKeep(CLI::App& app);
+Command AddRename(CLI::App& app);
 Command AddExport(CLI::App& app);
 Command AddPurge(CLI::App& app);
 Command AddVerify(CLI::App& app);

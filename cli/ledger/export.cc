@@ -75,7 +75,7 @@ Result<Table> Students(const Books& books, const std::vector<Line>& lines) {
                books.redactor().Number(student.Field("id_number")), books.Masked(student, line.group),
                standing.season, std::string(StateName(standing.state)), standing.locked ? "yes" : "no",
                std::to_string(standing.attempts), std::to_string(standing.failures), reasons,
-               standing.carried ? line.entry.history.season : ""});
+               standing.carried_from});
   }
   return table;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-ledger import-records, import-portal, import-decisions: what comes from outside.
+// gradphoto-ledger import-records, import-portal, import-decisions, import-payments: what comes from outside.
 #include "lib/ledger/import.h"
 
 #include <iostream>
@@ -11,6 +11,7 @@
 #include "cli/common/inputs.h"
 #include "cli/ledger/books.h"
 #include "lib/base/resources.h"
+#include "lib/ledger/payments.h"
 #include "lib/ledger/portal.h"
 
 namespace gradphoto::cli {
@@ -118,6 +119,21 @@ Command AddImportDecisions(CLI::App& app) {
                           "what was clicked on the page review.html"}});
   return AddImport(*command, options, [options](Books& books) {
     return ledger::ImportDecisions(books.ledger(), options->list, books.now());
+  });
+}
+
+Command AddImportPayments(CLI::App& app) {
+  const auto options = std::make_shared<ImportOptions>();
+  CLI::App* command = app.add_subcommand("import-payments", "Take in the cashier's list: who has paid");
+  command
+      ->add_option("list", options->list,
+                   "Any table with a key, @N or number of the student, and words, amounts or dates of payment")
+      ->required()
+      ->type_name("FILE");
+  AddExamples(*command,
+              {{"gradphoto-ledger import-payments 缴费名单.xlsx", "ends the hold of those who paid"}});
+  return AddImport(*command, options, [options](Books& books) {
+    return ledger::ImportPayments(books.ledger(), options->list, books.now());
   });
 }
 

@@ -16,7 +16,7 @@ namespace {
 struct PurgeCommandOptions {
   KeyOptions keys;
   std::string season, before;
-  bool yes = false, dry_run = false;
+  bool yes = false, dry_run = false, force = false;
   std::filesystem::path receipts;
 
   bool Deletes() const { return yes && !dry_run; }
@@ -26,7 +26,8 @@ Result<batch::PurgeSelection> SelectionFrom(const Books& books, const PurgeComma
   if (int{options.keys.Given()} + int{!options.season.empty()} + int{!options.before.empty()} != 1) {
     return Fail(ErrorKind::kUsage, "say whom: one of --season, --before, or KEY... / --keys-from");
   }
-  batch::PurgeSelection selection{.season = options.season, .before = {}, .students = {}};
+  batch::PurgeSelection selection{
+      .season = options.season, .before = {}, .students = {}, .force = options.force};
   if (options.keys.Given()) {
     TRY_ASSIGN(selection.students, books.Students(options.keys));
   } else if (!options.before.empty()) {
@@ -42,6 +43,22 @@ void TellReceipts(const std::vector<std::filesystem::path>& receipts) {
   for (const std::filesystem::path& receipt : receipts) spdlog::info("receipt: {}", receipt.string());
 }
 
+// Names those who stay because something about them is open; as JSON for scripts.
+Result<Json> TellExcluded(const Books& books, const batch::PurgePlan& plan) {
+  Json list = Json::array();
+  for (const auto& [student, state] : plan.excluded) {
+    TRY_ASSIGN(const auto entry, books.ledger().GetStudent(student));
+    list.push_back(books.LineJson(books.LineOf(entry)));
+    spdlog::log(list.size() <= kMaxListed ? spdlog::level::warn : spdlog::level::debug,
+                "kept: @{} {}, {}: not settled", student, Printable(std::string(entry.student.Field("name"))),
+                ledger::StateName(state));
+  }
+  if (list.size() > kMaxListed) spdlog::warn("and {} more; -v names them", list.size() - kMaxListed);
+  if (!list.empty())
+    spdlog::warn("{} students are not settled and are kept; --force takes them, too", list.size());
+  return list;
+}
+
 Result<ExitCode> Purge(Books& books, const PurgeCommandOptions& options) {
   const bool deletes = options.Deletes();
   if (deletes) {
@@ -50,6 +67,7 @@ Result<ExitCode> Purge(Books& books, const PurgeCommandOptions& options) {
   }
   TRY_ASSIGN(const auto selection, SelectionFrom(books, options));
   TRY_ASSIGN(const auto plan, batch::PlanPurge(books.ledger(), selection, books.now().today));
+  TRY_ASSIGN(const auto not_settled, TellExcluded(books, plan));
   if (const std::size_t unsettled = plan.Unsettled(); unsettled > 0) {
     spdlog::warn("{} of these students have no delivered or approved photo", unsettled);
   }
@@ -58,6 +76,7 @@ Result<ExitCode> Purge(Books& books, const PurgeCommandOptions& options) {
                {"attempts", plan.attempts},
                {"states", ledger::ToJson(plan.states)},
                {"deleted", deletes}};
+  if (!not_settled.empty()) json["not_settled"] = not_settled;
   if (deletes && !plan.students.empty()) {
     TRY_ASSIGN(const auto purged,
                batch::Purge(books.ledger(), plan, {.receipts = options.receipts, .interrupted = Interrupted},
@@ -90,6 +109,9 @@ Command AddPurge(CLI::App& app) {
   command->add_option("--before", options->before, "Students of whom nothing was heard since this day")
       ->type_name("DATE");
   command->add_flag("--yes", options->yes, "Delete");
+  command->add_flag(
+      "--force", options->force,
+      "Also students of whom something is open: no delivered or approved photo, unlocked, in review");
   AddDryRun(*command, options->dry_run, "Only count, also with --yes");
   command->add_option("--receipts", options->receipts, "Directory for the receipt; default: beside the ledger")
       ->type_name("DIR");

@@ -11,7 +11,7 @@
 
 namespace gradphoto {
 
-// The directory with standards/, reasons.yaml and models.yaml. Order: `explicit_dir` if not empty,
+// The directory with standards/, reasons.yaml, texts.yaml and models.yaml. Order: `explicit_dir` if not empty,
 // $GRADPHOTO_CONFIGS, <bin>/../share/gradphoto/configs, <source>/configs of a build in
 // <source>/build/<preset>/bin. Errors: kUsage.
 Result<std::filesystem::path> FindConfigDir(const std::filesystem::path& explicit_dir);

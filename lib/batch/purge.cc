@@ -340,6 +340,10 @@ Result<PurgePlan> PlanPurge(Ledger& ledger, const PurgeSelection& selection, led
     const bool taken =
         selection.season.empty() ? chosen.contains(entry.id) : standing.season == selection.season;
     if (!taken) return {};
+    if (!selection.force && !IsSettled(standing)) {
+      plan.excluded.emplace_back(entry.id, standing.state);
+      return {};
+    }
     plan.students.push_back(entry.id);
     plan.keys.insert(entry.student.key);
     ++plan.states[standing.state];

@@ -26,6 +26,7 @@ struct PurgeSelection {
   std::string season;                         // Students of this season.
   std::optional<ledger::Day> before;          // Students of whom nothing was heard since this day.
   std::vector<ledger::StudentId> students{};  // These.
+  bool force = false;                         // Also those of whom something is open (ledger::IsSettled).
 };
 
 struct PurgePlan {
@@ -35,7 +36,10 @@ struct PurgePlan {
   ledger::StateCounts states;
   std::size_t attempts = 0;
 
-  std::size_t Unsettled() const;  // Students without a delivered or approved photo.
+  // Left out, with what they are in: something about them is open. Without PurgeSelection::force only.
+  std::vector<std::pair<ledger::StudentId, ledger::State>> excluded;
+
+  std::size_t Unsettled() const;  // Students without a delivered or approved photo, among those taken.
 };
 
 // Looks, changes nothing.

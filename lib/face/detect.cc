@@ -147,6 +147,7 @@ Result<int> Detector::QuarterTurnsToUpright(const cv::Mat& bgr, double min_score
                short_range_.Run(ToTensor(turns > 0 ? turned : square, 2.0 / 255, -1, ChannelOrder::kRgb)));
     const std::vector<float>& scores = outputs[1].data;
     const double score = Sigmoid(*std::ranges::max_element(scores));
+    if (turns == 0 && score + kLead >= 1) return 0;  // No other score can lead.
     if (turns == 0) {
       best_score = std::max(min_score, score + kLead);
     } else if (score >= best_score) {

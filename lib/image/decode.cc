@@ -111,8 +111,9 @@ std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const
     facts.format = *format;
     facts.bytes = bytes.size();
     facts.has_metadata = facts.has_metadata || !stored.exif.empty() || !stored.icc.empty();
-    ReadExif(stored.exif, facts);
-    facts.icc_converted = ConvertToSrgb(stored.icc, stored.bgr);
+    ReadExif(stored.exif, facts, stored.colours);
+    facts.icc_converted = facts.icc_converted || (stored.icc.empty() ? ConvertToSrgb(stored.colours, stored.bgr)
+                                                                     : ConvertToSrgb(stored.icc, stored.bgr));
     return Photo{ApplyOrientation(stored.bgr, facts.orientation.value_or(1)), facts};
   } catch (const std::exception&) {  // cv::Exception or bad_alloc: no memory for the pixels.
     return DecodeFailure(DecodeError::Kind::kTooLarge, "not enough memory for the pixels");

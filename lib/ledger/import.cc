@@ -18,23 +18,6 @@
 namespace gradphoto::ledger {
 namespace {
 
-// The student a row of the portal's list is about, or what is wrong.
-struct Found {
-  std::optional<StudentId> student;
-  std::string problem;
-};
-
-Result<Found> FindRow(Ledger& ledger, const Student& row) {
-  for (const std::string_view identifier : {std::string_view(row.key), row.Field("candidate_number"),
-                                            row.Field("student_number"), row.Field("id_number")}) {
-    if (identifier.empty()) continue;
-    TRY_ASSIGN(const auto ids, ledger.FindByIdentifier(identifier));
-    if (ids.size() == 1) return Found{ids.front(), ""};
-    if (ids.size() > 1) return Found{{}, "fits " + std::to_string(ids.size()) + " students of the ledger"};
-  }
-  return Found{{}, "no such student in the ledger"};
-}
-
 bool HasColumn(const Student& student, std::string_view name) {
   return std::ranges::any_of(student.fields, [&](const auto& field) { return field.first == name; });
 }
@@ -127,10 +110,14 @@ Decision ReadDecision(const table::NamedTable& table, const table::TableRow& row
   return decision;
 }
 
-// By the key; by the photo where the key is masked ("999*****01" or with a tag, "999*****01#k7q2m").
+// By the key, a number or "@N"; by the photo where the key is masked ("999*****01" or with a tag,
+// "999*****01#k7q2m").
 Result<std::optional<StudentEntry>> StudentOf(Ledger& ledger, const Decision& decision) {
-  auto entry = ledger.FindStudent(decision.key);
-  if (!entry || *entry) return entry;
+  TRY_ASSIGN(const auto named, ledger.FindByIdentifier(decision.key));
+  if (named.size() == 1) {
+    TRY_ASSIGN(auto entry, ledger.GetStudent(named.front()));
+    return std::optional(std::move(entry));
+  }
   const std::string_view masked = std::string_view(decision.key).substr(0, decision.key.find('#'));
   if (masked.find('*') == std::string_view::npos) return std::nullopt;
   TRY_ASSIGN(const auto candidates, ledger.FindByPhoto(decision.photo_sha256));
@@ -178,6 +165,18 @@ Result<std::string> JudgeDecision(Ledger& ledger, Decision& decision, StudentId&
 }
 
 }  // namespace
+
+Result<FoundStudent> FindRow(Ledger& ledger, const Student& row) {
+  for (const std::string_view identifier : {std::string_view(row.key), row.Field("candidate_number"),
+                                            row.Field("student_number"), row.Field("id_number")}) {
+    if (identifier.empty()) continue;
+    TRY_ASSIGN(const auto ids, ledger.FindByIdentifier(identifier));
+    if (ids.size() == 1) return FoundStudent{ids.front(), ""};
+    if (ids.size() > 1)
+      return FoundStudent{{}, "fits " + std::to_string(ids.size()) + " students of the ledger"};
+  }
+  return FoundStudent{{}, "no such student in the ledger"};
+}
 
 Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, const Moment& now) {
   TRY_ASSIGN(auto transaction, ledger.Begin());

@@ -89,6 +89,7 @@ Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, co
   Record record = judgement.record;
   record.extra.erase(kExemptions);
   record.student = linked.student;
+  if (const auto row = linked.extra.find("roster"); row != linked.extra.end()) record.extra["roster"] = *row;
   if (!linked.photo.empty()) record.photo = linked.photo;
   // "No photo" is not said of a student whose photo is in the books.
   std::erase_if(linked.findings, [](const Finding& finding) { return standard::Is(finding, "PHOTO_MISSING"); });

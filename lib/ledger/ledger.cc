@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <ctime>
 #include <ranges>
@@ -162,6 +163,15 @@ Result<std::optional<StudentEntry>> Ledger::FindStudent(std::string_view key) {
 
 Result<std::vector<StudentId>> Ledger::FindByIdentifier(std::string_view identifier) {
   std::vector<StudentId> ids;
+  if (identifier.starts_with('@')) {
+    StudentId id = 0;
+    const char* const end = identifier.data() + identifier.size();
+    const auto read = std::from_chars(identifier.data() + 1, end, id);
+    if (read.ec != std::errc() || read.ptr != end) return ids;
+    TRY_ASSIGN(const bool exists, HasStudent(id));
+    if (exists) ids.push_back(id);
+    return ids;
+  }
   for (const std::string_view column : {"key", "candidate_number", "student_number", "id_number"}) {
     TRY(Query(
         database_, "SELECT id FROM students WHERE " + std::string(column) + " = ? ORDER BY id",
@@ -288,6 +298,7 @@ Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_
   stored.student.reset();
   stored.extra.erase("ledger");
   stored.extra.erase("decision");
+  stored.extra.erase("roster");
   std::error_code ignored;
   if (!stored.output.empty())
     stored.output = std::filesystem::absolute(stored.output, ignored).lexically_normal();
@@ -371,6 +382,26 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> Ledger::UnknownReplies
             "ORDER BY n DESC, text",
             [&](const Statement& row) { replies.emplace_back(row.Text(0), row.Int(1)); }));
   return replies;
+}
+
+// ---- Photos of the last night
+
+namespace {
+std::string PhotosSetting(std::string_view source) { return "photos " + std::string(source); }
+}  // namespace
+
+Result<void> Ledger::RememberPhotos(std::string_view source, std::size_t photos) {
+  return Write(database_, "INSERT OR REPLACE INTO settings VALUES (?, ?)", PhotosSetting(source),
+               std::to_string(photos));
+}
+
+Result<std::size_t> Ledger::PhotosLastTime(std::string_view source) {
+  std::size_t photos = 0;
+  TRY(Query(
+      database_, "SELECT value FROM settings WHERE name = ?",
+      [&](const Statement& row) { photos = static_cast<std::size_t>(std::atoll(row.Text(0).c_str())); },
+      PhotosSetting(source)));
+  return photos;
 }
 
 // ---- Files and deliveries

@@ -40,7 +40,7 @@ namespace gradphoto::ledger {
 
 using StudentId = std::int64_t;
 
-// When something happens, for rules and for the books.
+// When something happens: for the rules, and for the record.
 struct Moment {
   Day today{};
   std::string stamp;  // "2021-10-05T02:15:00", local time.
@@ -136,8 +136,8 @@ class Ledger {
   Result<std::vector<std::string>> FormerKeys(StudentId student);
   Result<std::optional<StudentEntry>> FindStudent(std::string_view key);
   // Students with this value in key, candidate_number, student_number or id_number, the first of these columns
-  // that has any, else with a number of theirs that was corrected since. Several when one person is enrolled
-  // twice.
+  // that has any, or the one with this "@N", N being StudentEntry::id; else with a number of theirs that was
+  // corrected since. Several when one person is enrolled twice.
   Result<std::vector<StudentId>> FindByIdentifier(std::string_view identifier);
   // Students who handed in this photo; several when one file came for several of them.
   Result<std::vector<StudentId>> FindByPhoto(std::string_view photo_sha256);
@@ -161,6 +161,11 @@ class Ledger {
   Result<bool> Book(StudentId student, const BookedEvent& event);
   // Replies of the portal that no rule knows (EventKind::kUnknown), with the number of students, most first.
   Result<std::vector<std::pair<std::string, std::int64_t>>> UnknownReplies();
+
+  // How many photos lay in the folders when this source (see SyncStudents) was last worked on to the end; 0:
+  // never.
+  Result<void> RememberPhotos(std::string_view source, std::size_t photos);
+  Result<std::size_t> PhotosLastTime(std::string_view source);
 
   // ---- Files and deliveries
   Result<void> KeepFile(const LedgerFile& file);

@@ -164,7 +164,8 @@ Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role) co
     if (!bytes) return Failed(Kind::kUnreadable, "the file cannot be opened or is too large");
     const auto photo = image::Decode(*bytes, limits_);
     if (!photo) return Failed(Kind::kUnreadable, photo.error().message);
-    const auto orientation = photo->facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
+    const auto orientation =
+        photo->facts.IsSurelyUpright() ? face::Orientation::kKnown : face::Orientation::kUnknown;
     const NewFace face =
         role == Role::kReference ? MakeReference(photo->bgr, orientation) : MakePhoto(photo->bgr, orientation);
     if (face) (*face)->sha256 = Sha256Hex(std::span(*bytes));

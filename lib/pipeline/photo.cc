@@ -40,6 +40,8 @@ Code CodeOf(image::DecodeError::Kind kind) {
       return "TRUNCATED";
     case Kind::kTooLarge:
       return "TOO_LARGE";
+    case Kind::kUnsupported:
+      return "UNSUPPORTED_IMAGE";
     default:
       return "UNREADABLE";
   }
@@ -175,7 +177,7 @@ void PhotoRun::TakePhoto(image::Photo photo) {
     source["finished"] = true;
     check::CheckFinishedFile(facts, Profile(), sheet_);
   }
-  orientation_ = facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
+  orientation_ = facts.IsSurelyUpright() ? face::Orientation::kKnown : face::Orientation::kUnknown;
   upright_ = std::move(photo.bgr);
   facts_ = facts;
 }

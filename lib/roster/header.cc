@@ -87,7 +87,7 @@ std::optional<std::vector<std::string>> JoinedHeader(const table::TableRow& abov
   const std::size_t columns = std::max(above.cells.size(), below.cells.size());
   std::vector<std::string> joined(columns);
   std::string group;
-  bool in_group = false, splits = false;
+  bool in_group = false, splits = false, is_header = false;
   for (std::size_t i = 0; i < columns; ++i) {
     const std::string top = CellAt(above, i), bottom = CellAt(below, i);
     if (HasDigit(bottom) && bottom != top) return std::nullopt;  // A student's row.
@@ -98,6 +98,7 @@ std::optional<std::vector<std::string>> JoinedHeader(const table::TableRow& abov
       in_group = starts_group;
     }
     if (bottom.empty() || bottom == top) {
+      is_header |= !top.empty() && bottom == top;  // Merged downwards.
       joined[i] = top;
       continue;
     }
@@ -115,8 +116,9 @@ std::optional<std::vector<std::string>> JoinedHeader(const table::TableRow& abov
       if (CanonicalColumn(joined[i])) break;
       if (CanonicalColumn(candidate)) joined[i] = candidate;
     }
+    is_header |= CanonicalColumn(joined[i]).has_value();
   }
-  return splits ? std::optional(std::move(joined)) : std::nullopt;
+  return splits && is_header ? std::optional(std::move(joined)) : std::nullopt;
 }
 
 // A column that nobody knows, with a different number in every row.

@@ -37,7 +37,9 @@ enum class DuplicateRule {
 struct LinkOptions {
   const Mapping* mapping = nullptr;  // Null: by file names and folders only.
   DuplicateRule duplicates = DuplicateRule::kReject;
-  std::span<const PhotoFile> others;  // Files that are no photos; those of a student are named there.
+  // Files that are no photos; those of a student are named there.
+  // NOLINTNEXTLINE(readability-redundant-member-init): may be left unnamed
+  std::span<const PhotoFile> others{};
 };
 
 // A file that a person has to link, or a reference that came to nothing.

@@ -246,7 +246,7 @@ Match RosterIndex::NarrowIdentified(Rows rows, const FoundNames& found,
   const std::string& name = roster_.rows[row].name_for_matching;
   const auto is_other = [&](std::size_t other) { return roster_.rows[other].name_for_matching != name; };
   const bool other_named = !both.empty() && std::ranges::any_of(found.rows, is_other);
-  if (other_named || (both.empty() && !ExplainsLeft(row, found))) {
+  if (other_named || (both.empty() && (!found.doubtful.empty() || !ExplainsLeft(row, found)))) {
     match.reason = "the number in the file name is this student's, but the name beside it is not";
     match.certainty = Certainty::kReview;
   }

@@ -103,7 +103,7 @@ class RosterBuilder {
     NotePlaces(footers_, "totals, remarks and signatures below the list, no students: ");
     NotePlaces(repeated_, "rows equal to an earlier one in every cell, counted once: ");
     for (const auto& [word, rows] : unpaid_) {
-      roster_.notes.push_back((word.empty() ? std::string("a blank") : "'" + word + "'") +
+      roster_.notes.push_back((word.empty() ? std::string("a blank") : "'" + WordForNote(word) + "'") +
                               " in the column of payment is no word for paid; held as unpaid: " +
                               LinesOf(rows) + (word.empty() ? "" : " (if it means paid, write 已缴费)"));
     }

@@ -35,6 +35,7 @@ inline constexpr auto kCodeTable = std::to_array<CodeInfo>({
     // The file.
     {"UNREADABLE", "", Bound::kNone},
     {"NOT_AN_IMAGE", "", Bound::kNone},
+    {"UNSUPPORTED_IMAGE", "", Bound::kNone},  // A sound file whose colours or pixels are not read.
     {"TRUNCATED", "", Bound::kNone},
     {"TOO_LARGE", "", Bound::kNone},
     {"TECHNICAL_FAILURE", "", Bound::kNone},    // Of the program, not of the photo.

@@ -42,7 +42,8 @@ struct TableOptions {
   std::string sheet;            // Of a workbook; empty: the first visible one that `is_wanted` takes.
   HeaderTest is_wanted;         // Empty: takes every sheet.
   std::size_t title_rows = 10;  // How many rows `is_wanted` gets at most.
-  SameKindTest is_same_kind;    // For ParseTables; empty: no other sheet is.
+  // For ParseTables; empty: no other sheet is.
+  SameKindTest is_same_kind{};  // NOLINT(readability-redundant-member-init): may be left unnamed
 };
 
 struct Table {

@@ -119,6 +119,8 @@ class Tokens:
             text = text.replace(path, token)
         text = text.replace('"version":"' + self.version, '"version":"{VERSION}')
         text = text.replace("gradphoto " + self.version, "gradphoto {VERSION}")
+        text = re.sub(r'^commit (unknown|[0-9a-f]+(-dirty)?)$', 'commit {COMMIT}', text, flags=re.M)
+        text = re.sub(r'^(models|profiles) [0-9a-f]{12}$', r'\1 {HASH}', text, flags=re.M)
         text = re.sub(r'"models":"[0-9a-f]+"', '"models":"{MODELS}"', text)
         return re.sub(r'"output_sha256":"[0-9a-f]{64}"', '"output_sha256":"{SHA256}"', text)
 

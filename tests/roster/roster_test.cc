@@ -323,7 +323,7 @@ TEST_CASE("totals, remarks and signatures are no students") {
 TEST_CASE("rows equal in every cell count once") {
   const Roster roster = Parsed("序号,学号,姓名\n1,1001,张三\n2,1001,张 三\n3,1001,张三\n4,1002,李四\n");
   REQUIRE(roster.rows.size() == 3);  // A blank in a name is another cell.
-  CHECK(roster.notes.back().starts_with("keys that occur more than once"));
+  CHECK(roster.notes.front().starts_with("keys that occur more than once"));
   const Roster equal = Parsed("序号,学号,姓名\n1,1001,张三\n2,1001,张三\n");
   REQUIRE(equal.rows.size() == 1);
   CHECK(equal.rows[0].findings.empty());
