@@ -9,13 +9,13 @@
 
 #include "cli/common/inputs.h"
 #include "cli/common/language.h"
-#include "cli/common/output_names.h"
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/image/text.h"
+#include "lib/pipeline/output_names.h"
 #include "lib/pipeline/overlay.h"
 #include "lib/pipeline/photo.h"
 #include "lib/standard/reasons.h"
@@ -125,12 +125,11 @@ void AddPassed(Record& record, const std::vector<Finding>& passed) {
 Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(auto records, CollectRecords(options.inputs));
   if (records.empty()) return NothingToDo();
-  std::map<std::string, std::filesystem::path> overlay_names;
+  pipeline::OutputNames overlay_names;
   if (!options.overlay_dir.empty()) {
     TRY(RefuseOutputInsideInput(options.inputs, options.overlay_dir));
-    TRY_ASSIGN(auto names, OutputNames(records, options.inputs));
-    TRY(RefuseOverwritingInputs(records, names, options.overlay_dir));
-    overlay_names = std::move(names);
+    TRY_ASSIGN(overlay_names, pipeline::NameOutputs(records, options.inputs.inputs));
+    TRY(pipeline::RefuseOverwritingInputs(records, overlay_names, options.overlay_dir));
   }
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
   TRY_ASSIGN(const auto config_dir, FindConfigDir(options.common.config_dir));

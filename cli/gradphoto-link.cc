@@ -205,12 +205,12 @@ Result<ExitCode> Run(const Options& options) {
                     .others = photos.others});
   TRY(LiftUnpaid(options.ledger, result.records));
   if (!options.common.quiet) {
-    if (!options.mapping.empty()) PrintMapping(*mapping);
+    if (!options.mapping.empty()) PrintMapping(mapping);
     PrintSummary(roster, result, photos, !options.references.empty());
   }
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {
-    TRY(WriteSuggestions(options, roster, result, *mapping));
+    TRY(WriteSuggestions(options, roster, result, mapping));
   }
   if (!options.dry_run) {
     for (const Record& record : result.records) std::cout << ToLine(record) << '\n';

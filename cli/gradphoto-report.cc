@@ -90,10 +90,8 @@ Result<ExitCode> Run(const Options& options) {
   }
   const deliver::ReportSummary summary = deliver::Summarize(records);
   std::cout << deliver::ToJson(summary, redactor).dump() << "\n";
-  const std::string page = (options.directory / "index.html").string();
-  spdlog::info(options.dry_run ? "dry run, nothing is written; the report on {} records would be {}"
-                               : "report on {} records: {}",
-               records.size(), page);
+  spdlog::info("{}report on {} records: {}", options.dry_run ? "dry run, nothing is written; " : "",
+               records.size(), (options.directory / "index.html").string());
   const bool all_accepted = summary.outcomes[Outcome::kAccepted] == records.size();
   return all_accepted ? ExitCode::kAccepted : ExitCode::kNotAccepted;
 }

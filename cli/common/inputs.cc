@@ -8,6 +8,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/deliver/redact.h"
 

@@ -2,8 +2,8 @@
 // What gradphoto-link says on stderr about what it joined; numbers of persons are masked.
 #pragma once
 
+#include "lib/base/photo_file.h"
 #include "lib/roster/link.h"
-#include "lib/roster/list_photos.h"
 #include "lib/roster/mapping.h"
 #include "lib/roster/roster.h"
 
@@ -12,7 +12,7 @@ namespace gradphoto::cli {
 void PrintMapping(const roster::Mapping& mapping);
 
 // The counts; with -v also why references were not used.
-void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked,
-                  const roster::PhotoListing& photos, bool has_references);
+void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked, const PhotoListing& photos,
+                  bool has_references);
 
 }  // namespace gradphoto::cli

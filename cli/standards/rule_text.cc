@@ -6,6 +6,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "lib/standard/standard_json.h"
+
 namespace gradphoto::cli {
 
 std::string Number(double value) {
