@@ -27,6 +27,7 @@
 #include <sys/resource.h>
 
 #include "lib/base/file.h"
+#include "lib/base/numbers.h"
 #include "lib/check/checks.h"
 #include "lib/image/encode.h"
 #include "lib/matte/background.h"
@@ -77,9 +78,7 @@ class Stages {
   double Median(const std::string& name) {
     std::vector<double>& times = times_[name];
     if (times.empty()) return 0;
-    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-    std::ranges::nth_element(times, middle);
-    return *middle;
+    return gradphoto::Median(times);
   }
 
  private:

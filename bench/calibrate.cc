@@ -119,10 +119,10 @@ class Run {
     calibration_.standard = &engine_.standard;
     calibration_.source = options_.folder.filename().string();
     if (!options_.smiling.empty()) {
-      constexpr std::string_view kCodes = "MOUTH_OPEN TEETH_SHOWN EXPRESSION";
+      constexpr standard::Codes kCodes = "MOUTH_OPEN TEETH_SHOWN EXPRESSION";
       calibration_.data = {
-          {"smiling", std::string(kCodes), "teeth or open mouth", "the lips are apart (嘴唇自然闭合)"},
-          {"smiling, lips closed", std::string(kCodes), "closed lips", ""}};
+          {"smiling", std::string(kCodes.text()), "teeth or open mouth", "the lips are apart (嘴唇自然闭合)"},
+          {"smiling, lips closed", std::string(kCodes.text()), "closed lips", ""}};
     }
     calibration_.people.resize(files_.size());
     std::atomic<std::size_t> done = 0;
@@ -148,7 +148,8 @@ class Run {
                  photo ? faults::Study(engine_, *photo) : Fail(ErrorKind::kInput, files_[i].string()));
       portraits.push_back(std::move(portrait));
     }
-    const auto save = [&](std::string_view name, const std::vector<std::vector<cv::Mat>>& rows) {
+    const auto save = [&](std::string_view name,
+                          const std::vector<std::vector<cv::Mat>>& rows) -> Result<void> {
       std::vector<cv::Mat> lines;
       for (const std::vector<cv::Mat>& row : rows) {
         cv::Mat line;
@@ -157,9 +158,8 @@ class Run {
       }
       cv::Mat sheet;
       cv::vconcat(lines, sheet);
-      const auto bytes = image::EncodeJpeg(sheet, 90, image::ChromaSampling::k444, 96);
-      if (!bytes) return Result<void>(std::unexpected(bytes.error()));
-      return WriteFileAtomic(options_.sheet / (std::string(name) + ".jpg"), *bytes, IfExists::kOverwrite);
+      TRY_ASSIGN(const auto bytes, image::EncodeJpeg(sheet, 90, image::ChromaSampling::k444, 96));
+      return WriteFileAtomic(options_.sheet / (std::string(name) + ".jpg"), bytes, IfExists::kOverwrite);
     };
     for (const faults::Fault& fault : faults::AllFaults()) {
       if (!IsWanted(options_, fault.name)) continue;

@@ -90,18 +90,19 @@ std::vector<double> ValuesOf(const std::vector<const Trial*>& trials, const std:
 }
 
 std::string Limits(const standard::Standard& standard, const std::string& code) {
-  const standard::CheckRule* rule = standard.Check(code);
-  if (rule == nullptr) return standard::FindCode(code) == nullptr ? "not built" : "off or by window";
+  const auto known = standard::Code::Find(code);
+  const standard::CheckRule* rule = known ? standard.Check(*known) : nullptr;
+  if (rule == nullptr) return "off or by window";
   if (rule->severity) return std::string(SeverityName(*rule->severity));
   std::vector<std::string> parts;
-  const bool above = standard::FindCode(code)->bound == standard::Bound::kAbove;
+  const bool above = known->bound() == standard::Bound::kAbove;
   const auto add = [&](const char* name, const std::optional<double>& limit) {
     if (limit) parts.push_back(std::string(name) + (above ? " > " : " < ") + Number(*limit, 3));
   };
   add("warn", rule->warn);
   add("review", rule->review);
   add("reject", rule->reject);
-  return Joined(parts, ", ") + " " + std::string(standard::FindCode(code)->unit);
+  return Joined(parts, ", ") + " " + std::string(known->unit());
 }
 
 class Writer {
@@ -194,19 +195,13 @@ class Writer {
 
   void FaultRows(const FaultRow& row) {
     const std::vector<std::string> codes = Words(row.codes);
-    std::vector<std::string> built;
-    for (const std::string& code : codes) {
-      if (standard::FindCode(code) != nullptr) built.push_back(code);
-    }
     bool first = true;
     for (std::size_t j = 0; j < row.strengths.size(); ++j) {
       const Count count = CountFault(row.kind, row.what, j, codes, row.wanted);
       if (count.trials.empty()) continue;
       const bool clear = j >= row.clear_from;
       std::string met;
-      if (built.empty()) {
-        met = "not built";
-      } else if (clear) {
+      if (clear) {
         met = count.caught.Percent() >= kCaughtTarget ? "met" : "missed";
         if (met == "met") {
           ++met_;
@@ -222,8 +217,7 @@ class Writer {
             << " | " << row.strengths[j] << " | " << clear_text << " | " << count.caught.trials << " | "
             << Percent(count.reject.Percent()) << " | " << Percent(count.review.Percent()) << " | "
             << Percent(count.warn.Percent()) << " | " << WithInterval(count.caught) << " | "
-            << Percent(count.any.Percent()) << " | "
-            << (built.empty() ? "" : Spread(ValuesOf(count.trials, built.front()))) << " | "
+            << Percent(count.any.Percent()) << " | " << Spread(ValuesOf(count.trials, codes.front())) << " | "
             << (met == "missed" ? "**missed**" : met) << " |\n";
       Row("fault", row.name, row.codes, row.strengths[j], clear ? "yes" : "no", "all", count, kCaughtTarget,
           met);
@@ -237,7 +231,7 @@ class Writer {
              "judged as it is,\n"
              "whatever the profile would replace. *Caught*: the fault's own code "
              "with review or\n"
-             "reject (with warn where only a hint is due: MIRRORED, ORIENTATION_GUESSED, BACKGROUND_EDITED). "
+             "reject (with warn where only a hint is due: ORIENTATION_GUESSED, BACKGROUND_EDITED). "
              "*Any*:\n"
              "reviewed or rejected, for whatever reason. *Measured*: median and 5th–95th percentile of the "
              "first code.\n\n"
@@ -248,7 +242,7 @@ class Writer {
     const auto faults = faults::AllFaults();
     for (std::size_t i = 0; i < faults.size(); ++i) {
       const faults::Fault& fault = faults[i];
-      FaultRow row{TrialKind::kFault, i,  fault.name,       fault.codes,
+      FaultRow row{TrialKind::kFault, i,  fault.name,       fault.codes.text(),
                    fault.reason,      {}, fault.clear_from, fault.wanted};
       for (std::size_t j = 0; j < fault.strengths.size(); ++j) row.strengths.push_back(StrengthText(fault, j));
       FaultRows(row);
@@ -411,9 +405,7 @@ class Writer {
     Share sum;
     const auto faults = faults::AllFaults();
     for (std::size_t i = 0; i < faults.size(); ++i) {
-      const std::vector<std::string> codes = Words(faults[i].codes);
-      if (std::ranges::none_of(codes, [](const auto& code) { return standard::FindCode(code) != nullptr; }))
-        continue;
+      const std::vector<std::string> codes = Words(faults[i].codes.text());
       for (std::size_t j = faults[i].clear_from; j < faults[i].strengths.size(); ++j) {
         const Count count = CountFault(TrialKind::kFault, i, j, codes, faults[i].wanted, belongs);
         sum.hits += count.caught.hits;

@@ -19,7 +19,9 @@
 #include <vector>
 
 #include "lib/base/file.h"
+#include "lib/base/numbers.h"
 #include "lib/face/find.h"
+#include "lib/standard/codes.h"
 #include "lib/table/table.h"
 #include "tests/support/references.h"
 
@@ -95,9 +97,7 @@ std::string Share(int count, int total) {
 
 double Quantile(std::vector<double> values, double q) {
   if (values.empty()) return 0;
-  const auto at = static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, values.begin() + at);
-  return values[static_cast<std::size_t>(at)];
+  return Percentile(values, q);
 }
 
 int CountFrom(const std::vector<double>& values, double limit) {
@@ -283,7 +283,7 @@ class Calibration {
     if (!only_.empty()) return 0;
     PrintGroups();
     PrintThresholds(all.front().second);
-    PrintShots(all);
+    FingerprintOfShots(all);
     const compare::Rules& rules = comparer_->rules();
     const bool saved = PlotDistributions(all[0].second, rules, plots_ / "similarities.svg") &&
                        PlotDegraded(all, rules, plots_ / "degraded.svg") &&
@@ -345,7 +345,7 @@ class Calibration {
 
   static void Count(const Record& record, bool same, Outcomes& outcomes) {
     const bool unusable = std::ranges::any_of(
-        record.findings, [](const Finding& finding) { return finding.code == "REFERENCE_UNUSABLE"; });
+        record.findings, [](const Finding& finding) { return standard::Is(finding, "REFERENCE_UNUSABLE"); });
     const std::string band = record.comparison.value("band", "none");
     ++(same ? outcomes.same : outcomes.different)[unusable ? "unusable" : band];
     if (record.comparison.contains("similarity")) {
@@ -444,7 +444,7 @@ class Calibration {
     }
   }
 
-  void PrintShots(const std::vector<std::pair<Variant, Outcomes>>& all) const {
+  void FingerprintOfShots(const std::vector<std::pair<Variant, Outcomes>>& all) const {
     const double limit = comparer_->rules().duplicates.same_shot_correlation;
     std::printf("\n| copy of a shot | found as the same shot | lowest, median correlation |\n|---|---|---|\n");
     for (const auto& [variant, outcomes] : all) {

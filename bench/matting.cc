@@ -30,6 +30,7 @@
 
 #include "bench/matting_score.h"
 #include "lib/base/file.h"
+#include "lib/base/numbers.h"
 #include "lib/check/judge.h"
 #include "lib/image/encode.h"
 #include "lib/pipeline/frame.h"
@@ -154,8 +155,7 @@ class Timer {
   double Median(const std::string& name) {
     std::vector<double>& times = times_[name];
     if (times.empty()) return 0;
-    std::ranges::sort(times);
-    return times[times.size() / 2];
+    return gradphoto::Median(times);
   }
   void Print() {
     const double detector = Median("detector");
@@ -182,6 +182,89 @@ struct Options {
   bool list = false;
 };
 
+// Everything that is counted over all samples.
+struct Totals {
+  Tables tables;
+  std::map<std::string, Sheet> sheets;  // By kind of sample, as the flags.
+  std::map<std::string, Flags> flags;
+  Timer timer;
+};
+
+void CountFlag(const Score& score, bool doubted, Flags& flags) {
+  if (score.gross_percent > kGrossPercent) {
+    ++flags.gross;
+    if (doubted) ++flags.gross_flagged;
+  } else {
+    ++flags.good;
+    if (doubted) ++flags.good_flagged;
+  }
+}
+
+void PrintSample(const MattingSample& sample, const Score& score, const matte::MatteTrust& trust,
+                 const std::optional<Finding>& doubt) {
+  std::printf(
+      "%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f unexplained %5.2f plain %4.2f "
+      "%s\n",
+      sample.image.c_str(), sample.Kind().c_str(), score.sad, score.delta_e[0], score.gross_percent,
+      trust.ambiguous_percent, trust.mirror_percent, trust.unexplained_percent, trust.plain_share,
+      doubt ? std::string(SeverityName(doubt->severity)).c_str() : "");
+}
+
+void AddToSheet(const MattingSample& sample, const cv::Mat& bgr, const Truth& truth, const matte::Matte& matte,
+                const Score& score, Sheet& sheet) {
+  cv::Mat error, error_tile;
+  cv::subtract(matte.alpha, truth.alpha, error, cv::noArray(), CV_32F);
+  error.convertTo(error_tile, CV_8U, 127, 128);  // White: too much foreground; black: too little.
+  cv::cvtColor(error_tile, error_tile, cv::COLOR_GRAY2BGR);
+  char text[160];
+  std::snprintf(text, sizeof text, "%s SAD %.2f gross %.2f ambiguous %.2f", sample.image.c_str(), score.sad,
+                score.gross_percent, matte.trust.ambiguous_percent);
+  std::vector<cv::Mat> tiles = {bgr, truth.composite[0], matte::Composite(matte, bgr, kTargets[0]),
+                                matte::Composite(matte, bgr, kTargets[1]), error_tile};
+  tiles.push_back(EnlargedEdges(tiles[2], matte.alpha));
+  sheet.Add(tiles, text);
+}
+
+// Errors: kInternal - a net failed.
+Result<void> Measure(const pipeline::Engine& engine, const Options& options, const MattingSample& sample,
+                     const Composed& composed, Totals& totals) {
+  const auto analysis = pipeline::Analyse(engine, composed.photo, face::Orientation::kKnown);
+  if (!analysis || !analysis->head) {
+    std::printf("no face: %s\n", sample.image.c_str());
+    return {};
+  }
+  const geometry::CropPlan plan =
+      pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size()).plan;
+  const matte::FrameContext context = pipeline::RenderContext(*analysis, plan);
+  const cv::Mat bgr = context.FramePixels().clone();
+  const Truth truth = TruthOf(composed, plan);
+  Timer& timer = totals.timer;
+  (void)timer.Time("detector", [&] { return engine.detector.Detect(composed.photo); });
+  TRY_ASSIGN(const auto mask,
+             timer.Time("person mask", [&] { return matte::FrameMask(engine.masker, context); }));
+  totals.tables.Add("mask", sample.Kind(), ScoreOf(PlainMask(mask, bgr), bgr, truth));
+  const matte::HeadShape head = pipeline::HeadShapeOf(*analysis->head, plan);
+  TRY_ASSIGN(const auto matte,
+             timer.Time("matte", [&] { return matte::ComputeMatte(engine.masker, context, mask, head); }));
+  (void)timer.Time("composite", [&] { return matte::Composite(matte, bgr, kTargets[0]); });
+  const Score score = ScoreOf(matte, bgr, truth);
+  totals.tables.Add("matte", sample.Kind(), score);
+  if (engine.second_matte) {
+    TRY_ASSIGN(const auto second, matte::SecondMatte(*engine.second_matte, context, matte, head));
+    totals.tables.Add("second", sample.Kind(), ScoreOf(second, bgr, truth));
+    TRY_ASSIGN(const auto best, pipeline::MatteOfFrame(engine, context, mask, head));
+    totals.tables.Add("cascade", sample.Kind(), ScoreOf(best.matte, bgr, truth));
+  }
+  const auto doubt = check::Judge(engine.standard, "MATTE_UNCERTAIN", matte.trust.DoubtPercent());
+  CountFlag(score, doubt.has_value(), totals.flags[sample.Kind()]);
+  if (options.list) PrintSample(sample, score, matte.trust, doubt);
+  if (!options.sheets.empty()) {
+    Sheet& sheet = totals.sheets.try_emplace(sample.Kind(), options.sheets / sample.Kind()).first->second;
+    AddToSheet(sample, bgr, truth, matte, score, sheet);
+  }
+  return {};
+}
+
 int Run(const Options& options) {
   pipeline::EngineOptions engine_options;
   engine_options.standard = options.standard;
@@ -190,87 +273,28 @@ int Run(const Options& options) {
     std::fprintf(stderr, "gradphoto-bench-matting: %s\n", engine.error().message.c_str());
     return 2;
   }
-  Tables tables;
-  std::map<std::string, Sheet> sheets;
-  std::map<std::string, Flags> flags;
-  Timer timer;
+  Totals totals;
   for (const MattingSample& sample : ReadIndex(options.folder)) {
     const auto composed = ReadComposed(options.folder, sample);
     if (!composed) {
       std::fprintf(stderr, "gradphoto-bench-matting: cannot read %s\n", sample.image.c_str());
       return 3;
     }
-    const cv::Mat& photo = composed->photo;
-    const auto analysis = pipeline::Analyse(*engine, photo, face::Orientation::kKnown);
-    if (!analysis || !analysis->head) {
-      std::printf("no face: %s\n", sample.image.c_str());
-      continue;
-    }
-    const geometry::CropPlan plan =
-        pipeline::PlanFrame(engine->standard, *analysis->head, analysis->bgr.size()).plan;
-    const matte::FrameContext context = pipeline::RenderContext(*analysis, plan);
-    const cv::Mat bgr = context.FramePixels().clone();
-    const Truth truth = TruthOf(*composed, plan);
-    (void)timer.Time("detector", [&] { return engine->detector.Detect(photo); });
-    const auto mask = timer.Time("person mask", [&] { return matte::FrameMask(engine->masker, context); });
-    if (!mask) return 3;
-    tables.Add("mask", sample.Kind(), ScoreOf(PlainMask(*mask, bgr), bgr, truth));
-    const matte::HeadShape head = pipeline::HeadShapeOf(*analysis->head, plan);
-    const auto matte =
-        timer.Time("matte", [&] { return matte::ComputeMatte(engine->masker, context, *mask, head); });
-    if (!matte) return 3;
-    (void)timer.Time("composite", [&] { return matte::Composite(*matte, bgr, kTargets[0]); });
-    const Score score = ScoreOf(*matte, bgr, truth);
-    tables.Add("matte", sample.Kind(), score);
-    if (engine->second_matte) {
-      const auto second = matte::SecondMatte(*engine->second_matte, context, *matte, head);
-      if (!second) return 3;
-      tables.Add("second", sample.Kind(), ScoreOf(*second, bgr, truth));
-      const auto best = pipeline::MatteOfFrame(*engine, context, *mask, head);
-      if (!best) return 3;
-      tables.Add("cascade", sample.Kind(), ScoreOf(best->matte, bgr, truth));
-    }
-    const auto doubt = check::Judge(engine->standard, "MATTE_UNCERTAIN", matte->trust.DoubtPercent());
-    Flags& counted = flags[sample.Kind()];
-    if (score.gross_percent > kGrossPercent) {
-      ++counted.gross;
-      if (doubt) ++counted.gross_flagged;
-    } else {
-      ++counted.good;
-      if (doubt) ++counted.good_flagged;
-    }
-    if (options.list) {
-      std::printf(
-          "%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f unexplained %5.2f plain "
-          "%4.2f %s\n",
-          sample.image.c_str(), sample.Kind().c_str(), score.sad, score.delta_e[0], score.gross_percent,
-          matte->trust.ambiguous_percent, matte->trust.mirror_percent, matte->trust.unexplained_percent,
-          matte->trust.plain_share, doubt ? std::string(SeverityName(doubt->severity)).c_str() : "");
-    }
-    if (!options.sheets.empty()) {
-      cv::Mat error, error_tile;
-      cv::subtract(matte->alpha, truth.alpha, error, cv::noArray(), CV_32F);
-      error.convertTo(error_tile, CV_8U, 127, 128);  // White: too much foreground; black: too little.
-      cv::cvtColor(error_tile, error_tile, cv::COLOR_GRAY2BGR);
-      Sheet& sheet = sheets.try_emplace(sample.Kind(), options.sheets / sample.Kind()).first->second;
-      char text[160];
-      std::snprintf(text, sizeof text, "%s SAD %.2f gross %.2f ambiguous %.2f", sample.image.c_str(), score.sad,
-                    score.gross_percent, matte->trust.ambiguous_percent);
-      std::vector<cv::Mat> tiles = {bgr, truth.composite[0], matte::Composite(*matte, bgr, kTargets[0]),
-                                    matte::Composite(*matte, bgr, kTargets[1]), error_tile};
-      tiles.push_back(EnlargedEdges(tiles[2], matte->alpha));
-      sheet.Add(tiles, text);
+    if (const auto measured = Measure(*engine, options, sample, *composed, totals); !measured) {
+      std::fprintf(stderr, "gradphoto-bench-matting: %s: %s\n", sample.image.c_str(),
+                   measured.error().message.c_str());
+      return 3;
     }
   }
-  for (auto& [kind, sheet] : sheets) sheet.Write();
-  tables.Print();
+  for (auto& [kind, sheet] : totals.sheets) sheet.Write();
+  totals.tables.Print();
   std::printf("\n%-14s %16s %16s\n", "background", "gross, flagged", "good, flagged");
-  for (const auto& [kind, f] : flags) {
+  for (const auto& [kind, f] : totals.flags) {
     std::printf("%-14s %9d of %3d %9d of %3d\n", kind.c_str(), f.gross_flagged, f.gross, f.good_flagged,
                 f.good);
   }
   std::printf("\n");
-  timer.Print();
+  totals.timer.Print();
   return 0;
 }
 

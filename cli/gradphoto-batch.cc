@@ -26,7 +26,7 @@ struct Options {
   bool dry_run = false;
   LedgerOptions ledger;
   std::string shard;  // "K/N"; empty: the whole batch.
-  bool merge = false;
+  bool merge = false, accept_fewer = false;
   std::vector<std::string> severities;
 };
 
@@ -76,6 +76,8 @@ void Setup(CLI::App& app, Options& options) {
           ->type_name("K/N");
   app.add_flag("--merge", options.merge, "Put together what all shards have done: ledger, report and pack")
       ->excludes(shard);
+  app.add_flag("--accept-fewer", options.accept_fewer,
+               "Go on with fewer than half of the last run's photos, or with none");
   AddCommonOptions(app, options.common);
   AddExamples(app, {{"gradphoto-batch job.yaml", "does the job; after a crash the same command goes on"},
                     {"gradphoto-batch job.yaml -n", "shows what would come of it, and writes nothing"},
@@ -118,10 +120,11 @@ class ProgressLine {
   std::optional<Progress> line_;
 };
 
-void PrintSummary(const std::vector<Record>& records) {
-  std::cout
-      << deliver::ToJson(deliver::Summarize(records), deliver::Redactor(deliver::IdDisplay::kMasked)).dump()
-      << '\n';
+void PrintSummary(const batch::RunResult& result) {
+  Json summary =
+      deliver::ToJson(deliver::Summarize(result.records), deliver::Redactor(deliver::IdDisplay::kMasked));
+  if (!result.judged_again.empty()) summary["judged_again"] = result.judged_again;
+  std::cout << summary.dump() << '\n';
 }
 
 Result<ExitCode> Run(const Options& options) {
@@ -132,6 +135,7 @@ Result<ExitCode> Run(const Options& options) {
   run.model_dir = options.model_dir;
   run.dry_run = options.dry_run;
   run.merge = options.merge;
+  run.accept_fewer = options.accept_fewer;
   TRY_ASSIGN(run.moment, MomentFrom(options.ledger));
   run.ledger_wait_s = options.ledger.wait_s;
   // Without a job file there are no rules to be told.
@@ -144,7 +148,8 @@ Result<ExitCode> Run(const Options& options) {
   run.interrupted = Interrupted;
   run.note = PrintNote;
   TRY_ASSIGN(const auto result, batch::Run(job, run));
-  PrintSummary(result.records);
+  PrintSummary(result);
+  if (result.nothing_to_do) return ExitCode::kNothingToDo;
   return ExitCodeOf(result.records);
 }
 

@@ -9,13 +9,13 @@
 
 #include "cli/common/inputs.h"
 #include "cli/common/language.h"
-#include "cli/common/output_names.h"
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/image/text.h"
+#include "lib/pipeline/output_names.h"
 #include "lib/pipeline/overlay.h"
 #include "lib/pipeline/photo.h"
 #include "lib/standard/reasons.h"
@@ -55,11 +55,11 @@ void Setup(CLI::App& app, Options& options) {
       ->type_name("DIR");
   app.add_flag("--overwrite", options.overwrite, "Replace overlays of an earlier run that differ");
   AddDryRun(app, options.dry_run, "Check, but write no overlays; say which would be written");
-  AddExamples(app, {{"gradphoto-check photo.jpg", "what is wrong with one photo, and what to do"},
+  AddExamples(app, {{"gradphoto-check photo.jpg", "shows what is wrong with one photo, and what to do"},
                     {"gradphoto-check --lang en --explain --overlay pictures/ photo.jpg",
-                     "every value beside its limit, in English, and a picture with the lines drawn in"},
+                     "shows every value beside its limit, in English, and draws the lines into a copy"},
                     {"gradphoto-check --standard cet --json photos/ > checked.ndjson",
-                     "one record for each photo of a directory, under another standard"}});
+                     "writes one record for each photo of a directory, under another standard"}});
 }
 
 // "  9.2°  [≤ 8°]  detail", as much of it as there is.
@@ -99,7 +99,7 @@ void PrintForPeople(const Record& record, const std::vector<Finding>& passed, co
     if (finding.severity == Severity::kNotAssessed) continue;
     std::cout << "  " << texts.Title(finding.severity) << "  " << reasons.Get(finding.code, language).title
               << " (" << finding.code << ")" << Figures(finding, texts) << '\n';
-    // Advice is for what stands in the way; a warning is told and left to the reader.
+    // Advice is given for what keeps a photo from being accepted; a warning is only mentioned.
     if (finding.severity >= Severity::kReview) {
       std::cout << "      " << reasons.Text(finding, language) << "\n      "
                 << reasons.Get(finding.code, language).advice << '\n';
@@ -111,7 +111,7 @@ void PrintForPeople(const Record& record, const std::vector<Finding>& passed, co
   }
 }
 
-// With --explain a record tells the passed checks, too.
+// With --explain a record also lists the checks that passed.
 void AddPassed(Record& record, const std::vector<Finding>& passed) {
   Json list = Json::array();
   for (const Finding& finding : passed) {
@@ -125,12 +125,11 @@ void AddPassed(Record& record, const std::vector<Finding>& passed) {
 Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(auto records, CollectRecords(options.inputs));
   if (records.empty()) return NothingToDo();
-  std::map<std::string, std::filesystem::path> overlay_names;
+  pipeline::OutputNames overlay_names;
   if (!options.overlay_dir.empty()) {
     TRY(RefuseOutputInsideInput(options.inputs, options.overlay_dir));
-    TRY_ASSIGN(auto names, OutputNames(records, options.inputs));
-    TRY(RefuseOverwritingInputs(records, names, options.overlay_dir));
-    overlay_names = std::move(names);
+    TRY_ASSIGN(overlay_names, pipeline::NameOutputs(records, options.inputs.inputs));
+    TRY(pipeline::RefuseOverwritingInputs(records, overlay_names, options.overlay_dir));
   }
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
   TRY_ASSIGN(const auto config_dir, FindConfigDir(options.common.config_dir));
@@ -149,6 +148,7 @@ Result<ExitCode> Run(const Options& options) {
   const auto kind = options.finished                                 ? pipeline::PhotoKind::kFinished
                     : options.source || ReadsRecords(options.inputs) ? pipeline::PhotoKind::kSource
                                                                      : pipeline::PhotoKind::kBySize;
+  std::size_t overlays = 0;
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(engine, std::move(record), kind);
@@ -160,7 +160,9 @@ Result<ExitCode> Run(const Options& options) {
       TRY_ASSIGN(const auto drawn, pipeline::DrawOverlay(engine.standard, result, reasons, overlay_language));
       const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
       const auto path = options.overlay_dir / overlay_names.at(result.record.photo);
-      TRY(WriteFileAtomic(path, std::span(drawn), if_exists));
+      const std::span<const std::byte> bytes(drawn);
+      TRY(options.dry_run ? CheckWriteFile(path, bytes, if_exists) : WriteFileAtomic(path, bytes, if_exists));
+      ++overlays;
     }
     result.record.extra.erase("passed");
     if (as_records) {
@@ -172,8 +174,13 @@ Result<ExitCode> Run(const Options& options) {
     }
     return {};
   };
-  return RunRecords<pipeline::PhotoResult>("check", std::move(records), options.photos.threads,
-                                           options.common.quiet, work, deliver);
+  auto code = RunRecords<pipeline::PhotoResult>("check", std::move(records), options.photos.threads,
+                                                options.common.quiet, work, deliver);
+  if (code && options.dry_run && !options.overlay_dir.empty()) {
+    spdlog::info("dry run, nothing is written; {} overlays would be in {}", overlays,
+                 options.overlay_dir.string());
+  }
+  return code;
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ void Setup(CLI::App& app, Options& options) {
                  "Records of an earlier batch: tell photos that were rejected there and come again")
       ->type_name("FILE");
   AddSeverityOption(app, options.severities);
-  app.add_flag("--json", options.json, "Print records for photos named by hand, too");
+  app.add_flag("--json", options.json, "Also print records for photos named by hand");
   AddLanguageOption(app, options.language, "Language of the text for people");
   AddDryRun(app, options.dry_run, "Compare with the templates of earlier batches, but keep none of this one");
   AddPhotoOptions(app, options.photos);
@@ -164,7 +164,7 @@ class Speaker {
 // One record on its way through the tool.
 struct Compared {
   Record record;
-  batch::FaceSearch::Print print;
+  batch::FaceSearch::Fingerprint fingerprint;
 };
 Outcome OutcomeOf(const Compared& compared) { return compared.record.outcome; }
 
@@ -177,8 +177,8 @@ Compared LookAt(const Options& options, const batch::FaceSearch& faces, Record r
     if (auto hash = Sha256File(record.photo)) record.sha256 = *std::move(hash);
   }
   const bool reference = !options.duplicates || record.comparison.contains("reference") || record.student;
-  auto print = faces.Look(record, {.judged = judged, .reference = reference});
-  return {std::move(record), std::move(print)};
+  auto fingerprint = faces.Look(record, {.judged = judged, .reference = reference});
+  return {std::move(record), std::move(fingerprint)};
 }
 
 Result<batch::FaceSearch> OpenSearch(const Options& options, batch::Notes& notes) {
@@ -204,12 +204,12 @@ Result<ExitCode> Run(const Options& options) {
   const Speaker speaker(reasons, LanguageFrom(options.language));
 
   std::vector<Record> done;
-  std::vector<batch::FaceSearch::Print> prints;
+  std::vector<batch::FaceSearch::Fingerprint> fingerprints;
   const std::size_t total = records.size();
   const auto deliver = [&](Compared& compared) -> Result<void> {
     if (options.duplicates) {
       done.push_back(std::move(compared.record));
-      prints.push_back(std::move(compared.print));
+      fingerprints.push_back(std::move(compared.fingerprint));
     } else if (by_hand) {
       speaker.TellPair(compared.record, faces.comparer().rules());
     } else {
@@ -224,8 +224,8 @@ Result<ExitCode> Run(const Options& options) {
   // Nothing is said about half a batch.
   if (done.size() < total)
     return Fail(ErrorKind::kOutput, "interrupted; nothing was compared across the batch");
-  faces.SearchBatch(done, prints, notes);
-  TRY(faces.KeepTemplates(done, prints));
+  faces.SearchBatch(done, fingerprints, notes);
+  TRY(faces.KeepTemplates(done, fingerprints));
   if (by_hand) {
     speaker.TellClusters(done);
   } else {

@@ -12,10 +12,11 @@
 #include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
+#include "cli/link/summary.h"
 #include "lib/base/file.h"
+#include "lib/base/paths.h"
 #include "lib/base/resources.h"
 #include "lib/base/text.h"
-#include "lib/deliver/redact.h"
 #include "lib/ledger/keeper.h"
 #include "lib/roster/link.h"
 #include "lib/roster/mapping.h"
@@ -98,39 +99,34 @@ void Setup(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"reject", "newest"}).description(""))
       ->type_name("reject|newest");
   AddLedgerOption(app, options.ledger);
-  AddDryRun(app, options.dry_run, "Write neither records nor table; count, and say what is in the way");
+  AddDryRun(app, options.dry_run,
+            "Write neither records nor table; print the counts, and what would keep a real run from writing");
   AddCommonOptions(app, options.common);
   AddExamples(app, {{"gradphoto-link --roster roster.xlsx --photos photos/ > linked.ndjson",
-                     "joins roster and photos; the counts are told on stderr"},
+                     "joins roster and photos; the counts go to stderr"},
                     {"gradphoto-link --roster roster.csv --photos photos/ --suggest mapping.xlsx -n",
-                     "says how many photos are left over, and writes nothing"},
+                     "counts the photos that are left over, and writes nothing"},
                     {"gradphoto-link --roster roster.csv --photos photos/ --mapping mapping.xlsx "
                      "--references id-cards/ | gradphoto-check -",
-                     "takes the table that was filled in, and checks the photos"}});
+                     "uses the table that was filled in, and checks the photos"}});
 }
 
-bool IsWithin(const fs::path& inner, const fs::path& outer) {
+bool LiesIn(const fs::path& inner, const fs::path& outer) {
   std::error_code ignored;
-  const fs::path base = fs::weakly_canonical(outer, ignored);
-  return std::ranges::mismatch(base, fs::weakly_canonical(inner, ignored)).in1 == base.end();
+  return IsWithin(fs::weakly_canonical(inner, ignored), fs::weakly_canonical(outer, ignored));
 }
 
 // A reference that is also taken for a photo would be compared with itself and pass.
 Result<void> RefuseSharedDirectories(const Options& options) {
   for (const fs::path& photos : options.photos) {
     if (options.references.empty()) break;
-    if (IsWithin(options.references, photos) || IsWithin(photos, options.references)) {
+    if (LiesIn(options.references, photos) || LiesIn(photos, options.references)) {
       return Fail(ErrorKind::kUsage, "--references " + options.references.string() + " and --photos " +
                                          photos.string() + " must not contain each other");
     }
   }
   return {};
 }
-
-std::string Counted(std::size_t count, const std::string& what) { return std::to_string(count) + " " + what; }
-
-// Sheets, headers and paths may hold numbers of persons.
-std::string Shown(std::string_view text) { return deliver::Redactor().Text(text, nullptr); }
 
 Result<roster::RosterOptions> RosterOptionsOf(const Options& options) {
   roster::RosterOptions of_roster;
@@ -160,13 +156,16 @@ Result<void> WriteSuggestions(const Options& options, const roster::Roster& rost
     std::cerr << "suggestions: " << suggestions.size() << " photos, " << candidates << " with candidates, "
               << (options.dry_run ? "not written to " : "in ") << options.suggest.string() << "\n";
   }
-  if (options.dry_run) return {};
   const IfExists if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
   if (ToLowerAscii(options.suggest.string()).ends_with(".csv")) {
-    return WriteFileAtomic(options.suggest, table::WriteCsv(table), if_exists);
+    const std::string csv = table::WriteCsv(table);
+    return options.dry_run ? CheckWriteFile(options.suggest, csv, if_exists)
+                           : WriteFileAtomic(options.suggest, csv, if_exists);
   }
-  const std::string sheet(texts.Get("table.mapping_sheet"));
-  return table::WriteXlsx(options.suggest, {{.name = sheet, .rows = std::move(table)}}, if_exists);
+  const std::vector<table::XlsxTable> sheets = {
+      {.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)}};
+  return options.dry_run ? table::CheckXlsx(options.suggest, sheets, if_exists)
+                         : table::WriteXlsx(options.suggest, sheets, if_exists);
 }
 
 // A retake is never a second charge.
@@ -184,63 +183,34 @@ Result<void> LiftUnpaid(const fs::path& file, std::vector<Record>& records) {
   return {};
 }
 
-void PrintSummary(const roster::Roster& roster, const roster::LinkSummary& summary,
-                  const roster::PhotoListing& photos, bool has_references) {
-  std::cerr << "roster: " << Counted(summary.rows, "rows, ") << roster.encoding
-            << (roster.sheet.empty() ? "" : ", sheet " + Shown(roster.sheet))
-            << (roster.encoding_guessed ? " (guessed; if names look wrong, save the roster as \"CSV UTF-8\")"
-                                        : "")
-            << "\n";
-  for (const std::string& note : roster.notes) std::cerr << "roster: " << Shown(note) << "\n";
-  std::cerr << "students: " << Counted(summary.linked, "linked, ")
-            << Counted(summary.missing, "without a photo, ")
-            << Counted(summary.duplicates, "with several photos\n")
-            << "photos: " << Counted(summary.orphans, "without a student, ")
-            << Counted(summary.ambiguous, "ambiguous, ")
-            << Counted(photos.others.size(), "other files skipped\n");
-  for (const std::string& note : NotesOf(photos)) std::cerr << "photos: " << Shown(note) << "\n";
-  if (has_references) {
-    std::cerr << "references: " << Counted(summary.references, "linked, ")
-              << Counted(summary.rows - summary.references, "students without, ")
-              << Counted(summary.unused_references, "unused\n");
-  }
-}
-
 Result<ExitCode> Run(const Options& options) {
   TRY(RefuseSharedDirectories(options));
   TRY_ASSIGN(const auto of_roster, RosterOptionsOf(options));
   TRY_ASSIGN(const auto roster, roster::ReadRosters(options.roster, of_roster));
   TRY_ASSIGN(const auto photos, roster::ListPhotos(options.photos));
-  Result<roster::PhotoListing> references;
-  if (!options.references.empty()) references = roster::ListPhotos(std::span(&options.references, 1));
-  if (!references) return std::unexpected(references.error());
-
-  Result<roster::Mapping> mapping;
-  if (!options.mapping.empty()) {
-    mapping = roster::ReadMapping(options.mapping, roster, photos.photos, references->photos);
+  PhotoListing references;
+  if (!options.references.empty()) {
+    TRY_ASSIGN(references, roster::ListPhotos(std::span(&options.references, 1)));
   }
-  if (!mapping) return std::unexpected(mapping.error());
+  roster::Mapping mapping;
+  if (!options.mapping.empty()) {
+    TRY_ASSIGN(mapping, roster::ReadMapping(options.mapping, roster, photos.photos, references.photos));
+  }
 
   roster::LinkResult result =
-      roster::Link(roster, photos.photos, references->photos,
-                   {.mapping = &*mapping,
+      roster::Link(roster, photos.photos, references.photos,
+                   {.mapping = &mapping,
                     .duplicates = options.several_photos == "newest" ? roster::DuplicateRule::kNewest
                                                                      : roster::DuplicateRule::kReject,
                     .others = photos.others});
   TRY(LiftUnpaid(options.ledger, result.records));
   if (!options.common.quiet) {
-    if (!options.mapping.empty()) {
-      std::cerr << "mapping: " << mapping->row_of.size() << " files linked by hand\n";
-      for (const std::string& note : mapping->notes) std::cerr << "mapping: " << Shown(note) << "\n";
-    }
-    PrintSummary(roster, result.summary, photos, !options.references.empty());
-    for (const roster::OpenFile& unused : result.unused_references) {
-      spdlog::debug("{}: not used as a reference: {}", Shown(unused.file.path), unused.reason);
-    }
+    if (!options.mapping.empty()) PrintMapping(mapping);
+    PrintSummary(roster, result, photos, !options.references.empty());
   }
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {
-    TRY(WriteSuggestions(options, roster, result, *mapping));
+    TRY(WriteSuggestions(options, roster, result, mapping));
   }
   if (!options.dry_run) {
     for (const Record& record : result.records) std::cout << ToLine(record) << '\n';

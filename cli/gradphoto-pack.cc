@@ -2,7 +2,6 @@
 // gradphoto-pack: records to an upload directory. Prints one JSON object with the counts on stdout.
 #include <iostream>
 #include <optional>
-#include <set>
 #include <string>
 
 #include <spdlog/spdlog.h>
@@ -84,41 +83,25 @@ void Setup(CLI::App& app, Options& options) {
       ->transform(CLI::AsSizeValue(true))
       ->check(CLI::PositiveNumber);
   app.add_flag("--overwrite", options.overwrite, "Replace files of the pack that have other contents");
-  AddDryRun(app, options.dry_run, "Write nothing; say what would be written and what is in the way");
+  AddDryRun(app, options.dry_run,
+            "Write nothing; print what would be written, and what would keep a real run from writing");
   auto* ledger = AddLedgerOption(app, options.ledger.file);
-  app.add_flag("--redeliver", options.redeliver, "Pack what was delivered before, too")->needs(ledger);
+  app.add_flag("--redeliver", options.redeliver, "Also pack what was delivered before")->needs(ledger);
   AddLedgerOptions(app, options.ledger);
   AddCommonOptions(app, options.common);
-  AddExamples(app,
-              {{"gradphoto-pack batch.ndjson -o upload/", "the accepted photos, named as the standard says"},
-               {"gradphoto-pack batch.ndjson -o upload/ --zip --zip-template '{class}' -n",
-                "shows the files and a zip for each class, and writes nothing"},
-               {"gradphoto-pack --ledger ledger.sqlite -o upload/0002",
-                "what was accepted since the last delivery; the delivery is booked"}});
-}
-
-// The standard's name in "chsi-2017@3"; empty when the accepted records name none.
-Result<std::string> StandardOf(const std::vector<Record>& records) {
-  std::set<std::string> names;
-  for (const Record& record : records) {
-    const auto id = record.tool.find("standard");
-    if (record.outcome != Outcome::kAccepted || id == record.tool.end() || !id->is_string()) continue;
-    const std::string name = id->get<std::string>();
-    names.insert(name.substr(0, name.find('@')));
-  }
-  if (names.size() > 1) {
-    return Fail(ErrorKind::kUsage, "the records name several standards (" + *names.begin() + ", " +
-                                       *names.rbegin() +
-                                       "...); choose the file names with --standard or --name-template");
-  }
-  return names.empty() ? std::string() : *names.begin();
+  AddExamples(
+      app, {{"gradphoto-pack batch.ndjson -o upload/", "packs the accepted photos, named as the standard says"},
+            {"gradphoto-pack batch.ndjson -o upload/ --zip --zip-template '{class}' -n",
+             "shows the files, and a zip for each class, and writes nothing"},
+            {"gradphoto-pack --ledger ledger.sqlite -o upload/0002",
+             "packs what was accepted since the last delivery, and books this one"}});
 }
 
 Result<deliver::PackOptions> MakePackOptions(const Options& options, const std::vector<Record>& records) {
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   std::string standard = options.standard;
   if (standard.empty() && options.name_template.empty()) {
-    TRY_ASSIGN(standard, StandardOf(records));
+    TRY_ASSIGN(standard, deliver::StandardOf(records));
   }
   TRY_ASSIGN(auto named,
              deliver::PackOptionsFor(configs, standard, options.name_template, options.folder_template));
@@ -147,21 +130,10 @@ void LogRefused(const deliver::PackPlan& plan) {
     const auto level = refused.why == deliver::Refusal::kNotAccepted || ++named > kMaxWarnings
                            ? spdlog::level::debug
                            : spdlog::level::warn;
-    spdlog::log(level, "record {}: {}", refused.record + 1, deliver::RefusalName(refused.why));
+    spdlog::log(level, "record {}: {}{}{}", refused.record + 1, deliver::RefusalName(refused.why),
+                refused.detail.empty() ? "" : ", ", refused.detail);
   }
   if (named > kMaxWarnings) spdlog::warn("and {} more; -v names them", named - kMaxWarnings);
-}
-
-Json ToJson(const deliver::PackPlan& plan) {
-  Json json;
-  json["packed"] = plan.photos.size();
-  json["refused"] = Json::object();
-  for (const auto why : {deliver::Refusal::kNotAccepted, deliver::Refusal::kNoOutput,
-                         deliver::Refusal::kOutputUnreadable, deliver::Refusal::kOutputChanged}) {
-    json["refused"][std::string(deliver::RefusalName(why))] = plan.Count(why);
-  }
-  json["zips"] = plan.zips;
-  return json;
 }
 
 ExitCode ExitCodeOf(const deliver::PackPlan& plan) {
@@ -178,8 +150,11 @@ Result<ExitCode> DryRun(const std::vector<Record>& records, const deliver::PackP
     spdlog::info("record {}: {}{}", photo.record + 1, redactor.Text(photo.file, &records[photo.record]),
                  photo.zip.empty() ? "" : " in " + photo.zip);
   }
-  TRY(deliver::CheckPackDirectory(records, plan, options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
-                                  options.directory));
+  if (!plan.photos.empty()) {  // Else a real run does not look at the directory.
+    const auto if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
+    TRY(deliver::CheckPackDirectory(records, plan, if_exists, options.directory));
+    TRY(CheckWriteFile(options.directory / "index.csv", std::string_view(), IfExists::kOverwrite));
+  }
   return ExitCodeOf(plan);
 }
 
@@ -212,7 +187,7 @@ Result<Input> CollectInput(const Options& options, ledger::Ledger* ledger, const
 }
 
 void Print(const deliver::PackPlan& plan, const Input& input) {
-  Json json = ToJson(plan);
+  Json json = deliver::ToJson(plan);
   if (input.delivered) json["delivered_before"] = *input.delivered;
   std::cout << json.dump() << "\n";
 }
@@ -232,24 +207,23 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto input, CollectInput(options, opened ? &opened->ledger : nullptr, now));
   const std::vector<Record>* records = &input.records;
   TRY_ASSIGN(const auto pack_options, MakePackOptions(options, *records));
-  const auto plan = deliver::PlanPack(*records, pack_options);
-  if (!plan) return std::unexpected(plan.error());
-  LogRefused(*plan);
+  TRY_ASSIGN(const auto plan, deliver::PlanPack(*records, pack_options));
+  LogRefused(plan);
   if (options.dry_run) {
-    auto code = DryRun(*records, *plan, options);
-    if (code) Print(*plan, input);
+    auto code = DryRun(*records, plan, options);
+    if (code) Print(plan, input);
     return code;
   }
-  if (!plan->photos.empty()) {
-    TRY(deliver::WritePack(*records, *plan, pack_options, options.directory));
+  if (!plan.photos.empty()) {
+    TRY(deliver::WritePack(*records, plan, pack_options, options.directory));
     if (opened) {
       // Only now: what is not whole on disk was not delivered.
-      TRY(deliver::BookPack(opened->ledger, *records, *plan, options.directory, now));
+      TRY(deliver::BookPack(opened->ledger, *records, plan, options.directory, now));
     }
   }
-  Print(*plan, input);
-  spdlog::info("{} photos packed, {} records not packed", plan->photos.size(), plan->refused.size());
-  return ExitCodeOf(*plan);
+  Print(plan, input);
+  spdlog::info("{} photos packed, {} records not packed", plan.photos.size(), plan.refused.size());
+  return ExitCodeOf(plan);
 }
 
 }  // namespace

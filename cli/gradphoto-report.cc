@@ -50,17 +50,20 @@ void Setup(CLI::App& app, Options& options) {
          "Key file for the tags of masked numbers, by which lists can be joined; made where there is none")
       ->type_name("FILE");
   app.add_flag("--overwrite", options.overwrite, "Write into a directory that holds files but no report");
-  AddDryRun(app, options.dry_run, "Write nothing; print the summary, and say what is in the way");
+  AddDryRun(app, options.dry_run,
+            "Write nothing; print the summary, and what would keep a real run from writing");
   AddCommonOptions(app, options.common);
-  AddExamples(app, {{"gradphoto-report batch.ndjson -o report/", "the report in Chinese, numbers masked"},
+  AddExamples(app, {{"gradphoto-report batch.ndjson -o report/",
+                     "makes the report, with numbers masked, in the language of the locale"},
                     {"gradphoto-report batch.ndjson -o report/ --lang en --full-ids",
-                     "in English, with numbers in full: keep it where others cannot read it"}});
+                     "makes it in English, with numbers in full: keep it where others cannot read it"}});
 }
 
 Result<deliver::Redactor> RedactorFor(const Options& options) {
   if (options.full_ids) return deliver::Redactor(deliver::IdDisplay::kFull);
   if (options.mask_key.empty()) return deliver::Redactor();
-  TRY_ASSIGN(auto key, deliver::TagKey::ReadOrCreate(options.mask_key));
+  TRY_ASSIGN(auto key, options.dry_run ? deliver::TagKey::ReadOrInvent(options.mask_key)
+                                       : deliver::TagKey::ReadOrCreate(options.mask_key));
   return deliver::Redactor(deliver::IdDisplay::kMasked, std::move(key));
 }
 
@@ -71,12 +74,11 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(configs));
   TRY_ASSIGN(const auto redactor, RedactorFor(options));
-  const deliver::ReportOptions report{
-      .language = LanguageFrom(options.language),
-      .redactor = redactor,
-      .thumbnail = deliver::ThumbnailOf,
-      .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
-      .interrupted = Interrupted};
+  const deliver::ReportOptions report{.language = LanguageFrom(options.language),
+                                      .redactor = redactor,
+                                      .thumbnail = deliver::ThumbnailOf,
+                                      .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
+                                      .interrupted = Interrupted};
   TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
@@ -88,8 +90,12 @@ Result<ExitCode> Run(const Options& options) {
   }
   const deliver::ReportSummary summary = deliver::Summarize(records);
   std::cout << deliver::ToJson(summary, redactor).dump() << "\n";
-  if (!options.dry_run)
-    spdlog::info("report on {} records: {}", records.size(), (options.directory / "index.html").string());
+  const std::string page = (options.directory / "index.html").string();
+  if (options.dry_run) {
+    spdlog::info("dry run, nothing is written; the report on {} records would be {}", records.size(), page);
+  } else {
+    spdlog::info("report on {} records: {}", records.size(), page);
+  }
   const bool all_accepted = summary.outcomes[Outcome::kAccepted] == records.size();
   return all_accepted ? ExitCode::kAccepted : ExitCode::kNotAccepted;
 }

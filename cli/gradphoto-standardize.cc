@@ -49,9 +49,8 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create(EngineOptionsFrom(options.photos, options.common)));
 
   using enum pipeline::StoreMode;
-  const pipeline::StoreMode mode = options.dry_run     ? kDryRun
-                                   : options.overwrite ? kOverwrite
-                                                       : kRefuseDifferent;
+  const pipeline::StoreMode mode = options.dry_run ? (options.overwrite ? kDryRun : kDryRunRefuse)
+                                                   : (options.overwrite ? kOverwrite : kRefuseDifferent);
   const auto work = [&](Record record) {
     if (!NeedsWork(record, options.photos)) return pipeline::PassThrough(std::move(record));
     auto result = pipeline::ProcessPhoto(engine, std::move(record), pipeline::PhotoKind::kSource);
@@ -75,7 +74,7 @@ Result<ExitCode> Run(const Options& options) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Crops photos to an image standard, mends the background and encodes them; prints one record per photo",
+      "Crops photos to an image standard, replaces the background where needed, and encodes them; prints one record per photo",
       "gradphoto-standardize");
   gradphoto::cli::Options options;
   gradphoto::cli::Setup(app, options);

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shows the image standards, checks profiles that somebody wrote, and explains reason codes.
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <iomanip>
 #include <iostream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "cli/common/language.h"
 #include "cli/common/run_main.h"
+#include "cli/common/table.h"
+#include "cli/standards/rule_text.h"
+#include "cli/standards/show.h"
 #include "lib/base/resources.h"
 #include "lib/base/text.h"
 #include "lib/standard/codes.h"
 #include "lib/standard/reasons.h"
 #include "lib/standard/standard.h"
-#include "lib/standard/standard_json.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -41,9 +40,14 @@ struct Options {
 
 void Setup(CLI::App& app, Options& options) {
   AddCommonOptions(app, options.common);
-  // Not require_subcommand(): a wrong command is to be told with the valid ones.
+  // Not require_subcommand(): the message about a wrong command names the valid ones.
   app.add_option("command", options.unknown_command, "One of the commands below")->type_name("");
   app.fallthrough();
+  AddExamples(app, {{"gradphoto-standards list", "lists the standards"},
+                    {"gradphoto-standards show chsi-2017", "shows all limits of one, each with its source"},
+                    {"gradphoto-standards validate ./ours.yaml", "checks a profile of your own"},
+                    {"gradphoto-standards explain HEAD_TILTED --lang zh",
+                     "explains a finding: what is measured, the limits, the advice to the student"}});
   options.list = app.add_subcommand("list", "One line for each standard");
   options.list->add_flag("--json", options.json, "All profiles as a JSON list");
   options.show = app.add_subcommand("show", "A standard with everything it inherits");
@@ -59,220 +63,9 @@ void Setup(CLI::App& app, Options& options) {
       ->type_name("NAME");
   AddLanguageOption(*options.explain, options.language, "Language of the texts");
   for (CLI::App* subcommand : app.get_subcommands({})) subcommand->fallthrough();
-  AddExamples(app, {{"gradphoto-standards list", "the standards that are there"},
-                    {"gradphoto-standards show chsi-2017", "all limits of one, each with its source"},
-                    {"gradphoto-standards validate ./ours.yaml", "is a profile of your own in order"},
-                    {"gradphoto-standards explain HEAD_TILTED --lang zh",
-                     "what a finding means, its limits, and the advice to the student"}});
 }
 
-// Code points, which is the width in a terminal for all that stands in a padded column.
-std::size_t CharacterCount(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string Number(double value) {
-  std::ostringstream text;
-  text << std::setprecision(10) << value;
-  return text.str();
-}
-
-// "200-300 px", "≥ 207 px", "≤ 425 px".
-std::string WindowText(const standard::PlacementRule& rule) {
-  const std::string unit = " " + std::string(standard::LengthUnitName(rule.unit));
-  if (!rule.has_max) return "≥ " + Number(rule.min) + unit;
-  if (!rule.has_min) return "≤ " + Number(rule.max) + unit;
-  return Number(rule.min) + "-" + Number(rule.max) + unit;
-}
-
-std::string FromText(const standard::PlacementRule& rule) {
-  return standard::IsLength(rule.measure) ? "" : " from the " + std::string(standard::EdgeName(rule.from));
-}
-
-// "warn above 3 deg, reject above 8 deg", "reject".
-std::string CheckText(const standard::CheckRule& rule, const standard::CodeInfo& info) {
-  if (rule.severity) return std::string(SeverityName(*rule.severity));
-  const std::string side = info.bound == standard::Bound::kBelow ? " below " : " above ";
-  std::string text;
-  const auto add = [&](std::string_view severity, std::optional<double> limit) {
-    if (!limit) return;
-    if (!text.empty()) text += ", ";
-    text += std::string(severity) + side + Number(*limit) + " " + std::string(info.unit);
-  };
-  add("warn", rule.warn);
-  add("review", rule.review);
-  add("reject", rule.reject);
-  return text;
-}
-
-std::string SizeText(const standard::FrameSize& frame) {
-  const auto size = [](int width, int height) { return std::to_string(width) + "x" + std::to_string(height); };
-  const std::string largest = size(frame.max_width_px, frame.max_height_px);
-  return frame.IsExact() ? largest : size(frame.min_width_px, frame.min_height_px) + ".." + largest;
-}
-
-std::string BackgroundText(const standard::Background& background) {
-  std::string text;
-  for (const standard::Colour& colour : background.allowed) text += (text.empty() ? "" : ", ") + colour.name;
-  if (background.any_plain) text += text.empty() ? "any plain colour" : " or any plain colour";
-  return text;
-}
-
-Result<std::vector<Standard>> LoadAll(const std::filesystem::path& config_dir) {
-  TRY_ASSIGN(const auto names, standard::ListStandards(config_dir));
-  std::vector<Standard> profiles;
-  for (const std::string& name : names) {
-    TRY_ASSIGN(auto profile, standard::FindStandard(config_dir, name));
-    profiles.push_back(std::move(profile));
-  }
-  return profiles;
-}
-
-// Columns as wide as their widest entry; the last entry of a row is not padded, so it may hold wide characters.
-void PrintTable(const std::vector<std::vector<std::string>>& rows, const std::string& indent) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) widths[i] = std::max(widths[i], CharacterCount(row[i]));
-  }
-  for (const auto& row : rows) {
-    std::cout << indent;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      std::cout << row[i];
-      const bool is_last = std::all_of(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, row.end(),
-                                       [](const std::string& cell) { return cell.empty(); });
-      if (is_last) break;
-      std::cout << std::string(widths[i] - CharacterCount(row[i]) + 2, ' ');
-    }
-    std::cout << '\n';
-  }
-}
-
-Result<ExitCode> List(const std::filesystem::path& config_dir, bool json) {
-  TRY_ASSIGN(const auto profiles, LoadAll(config_dir));
-  if (json) {
-    Json all = Json::array();
-    for (const Standard& profile : profiles) all.push_back(standard::ToJson(profile));
-    std::cout << all.dump(2) << '\n';
-    return ExitCode::kAccepted;
-  }
-  std::vector<std::vector<std::string>> rows = {{"NAME", "VERSION", "SIZE", "BACKGROUND", "TITLE"}};
-  for (const Standard& profile : profiles) {
-    rows.push_back({profile.name, std::to_string(profile.version), SizeText(profile.frame),
-                    BackgroundText(profile.background), profile.title.zh + " / " + profile.title.en});
-  }
-  PrintTable(rows, "");
-  return ExitCode::kAccepted;
-}
-
-void PrintHead(const Standard& profile) {
-  std::cout << profile.Id() << "  " << profile.title.zh << " / " << profile.title.en << '\n';
-  std::vector<std::vector<std::string>> rows = {{"source", profile.source}};
-  if (!profile.date.empty()) rows.push_back({"date", profile.date});
-  if (!profile.note.empty()) rows.push_back({"note", profile.note});
-  if (!profile.official_tool.zh.empty()) {
-    rows.push_back({"then", profile.official_tool.zh + " / " + profile.official_tool.en});
-  }
-  PrintTable(rows, "  ");
-}
-
-void PrintFrame(const Standard& profile) {
-  const standard::FrameSize& frame = profile.frame;
-  std::string size = SizeText(frame) + " px";
-  if (!frame.IsExact()) {
-    size += ", " + std::to_string(frame.aspect_width) + ":" + std::to_string(frame.aspect_height);
-  }
-  std::cout << "\nframe\n";
-  PrintTable({{"size", size + (profile.allow_upscale ? ", may be enlarged" : ", never enlarged")},
-              {"density", std::to_string(frame.dpi) + " dpi"},
-              {"source", frame.source}},
-             "  ");
-}
-
-void PrintPlacement(const Standard& profile) {
-  std::cout << "\nplacement, in order of priority\n";
-  std::vector<std::vector<std::string>> rows;
-  for (const standard::PlacementRule& rule : profile.placement) {
-    const bool has_aim = rule.target_min > rule.min || rule.target_max < rule.max;
-    rows.push_back({std::string(standard::MeasureCode(rule.measure)), WindowText(rule) + FromText(rule),
-                    has_aim ? "aim " + Number(rule.target_min) + "-" + Number(rule.target_max) : "",
-                    std::string(SeverityName(rule.severity)), rule.source});
-  }
-  PrintTable(rows, "  ");
-}
-
-void PrintBackground(const Standard& profile) {
-  const standard::Background& background = profile.background;
-  std::cout << "\nbackground\n";
-  std::vector<std::vector<std::string>> rows = {
-      {"replaced", std::string(standard::PolicyName(background.policy))}};
-  for (const standard::Colour& colour : background.allowed) {
-    rows.push_back({"colour", "(" + std::to_string(colour.rgb[0]) + ", " + std::to_string(colour.rgb[1]) +
-                                  ", " + std::to_string(colour.rgb[2]) + ") " + colour.name});
-  }
-  if (background.any_plain) rows.push_back({"colour", "any plain colour"});
-  rows.push_back({"tolerance", Number(background.tolerance_delta_e) + " delta E (CIEDE2000)"});
-  rows.push_back({"source", background.source});
-  PrintTable(rows, "  ");
-}
-
-void PrintFile(const Standard& profile) {
-  const standard::FileRules& file = profile.file;
-  const std::string most = file.max_bytes == 0 ? "any" : std::to_string(file.max_bytes);
-  std::cout << "\nfile\n";
-  PrintTable(
-      {{"bytes", std::to_string(file.min_bytes) + "-" + most + ", aim " +
-                     std::to_string(file.target_min_bytes) + "-" + std::to_string(file.target_max_bytes)},
-       {"quality", "≥ " + std::to_string(file.min_quality)},
-       {"name", profile.name_template + ".jpg"},
-       {"folder", profile.folder_template.empty() ? "none" : profile.folder_template},
-       {"source", file.source}},
-      "  ");
-}
-
-void PrintZip(const Standard& profile) {
-  const standard::ZipRules& zip = profile.zip;
-  if (zip.source.empty()) return;
-  std::cout << "\nzips\n";
-  std::vector<std::vector<std::string>> rows = {
-      {"one for", zip.name_template.empty() ? "all" : "each " + zip.name_template},
-      {"folders", zip.flat ? "none" : "as above"},
-      {"names", std::string(standard::ZipEncodingName(zip.gbk_names))}};
-  if (zip.max_files > 0) rows.push_back({"photos", "≤ " + std::to_string(zip.max_files)});
-  if (zip.max_bytes > 0) rows.push_back({"bytes", "≤ " + std::to_string(zip.max_bytes)});
-  rows.push_back({"source", zip.source});
-  PrintTable(rows, "  ");
-}
-
-void PrintChecks(const Standard& profile) {
-  std::cout << "\nchecks\n";
-  std::vector<std::vector<std::string>> rows = {
-      {"glasses", std::string(standard::GlassesName(profile.glasses)), ""}};
-  for (const standard::CodeInfo& info : standard::AllCodes()) {
-    const standard::CheckRule* rule = profile.Check(info.code);
-    if (rule != nullptr) rows.push_back({std::string(info.code), CheckText(*rule, info), rule->source});
-  }
-  PrintTable(rows, "  ");
-}
-
-Result<ExitCode> Show(const std::filesystem::path& config_dir, const std::string& name, bool json) {
-  TRY_ASSIGN(const auto profile, standard::FindStandard(config_dir, name));
-  if (json) {
-    std::cout << standard::ToJson(profile).dump(2) << '\n';
-    return ExitCode::kAccepted;
-  }
-  PrintHead(profile);
-  PrintFrame(profile);
-  PrintPlacement(profile);
-  PrintBackground(profile);
-  PrintFile(profile);
-  PrintZip(profile);
-  PrintChecks(profile);
-  return ExitCode::kAccepted;
-}
-
-// Every file is read, so that all that is wrong is told at once.
+// Every file is read, so that one run shows all errors.
 ExitCode Validate(const std::filesystem::path& config_dir, const std::vector<std::string>& files) {
   bool all_good = true;
   for (const std::string& file : files) {
@@ -292,20 +85,20 @@ struct Rule {
   std::string limit, source;
 };
 
-Rule RuleFor(const Standard& profile, const standard::CodeInfo& info) {
+Rule RuleFor(const Standard& profile, standard::Code code) {
   for (const standard::PlacementRule& rule : profile.placement) {
-    if (standard::MeasureCode(rule.measure) == info.code) {
+    if (standard::MeasureCode(rule.measure) == code) {
       return {std::string(SeverityName(rule.severity)) + " outside " + WindowText(rule) + FromText(rule),
               rule.source};
     }
   }
-  const standard::CheckRule* rule = profile.Check(info.code);
-  return rule == nullptr ? Rule{} : Rule{CheckText(*rule, info), rule->source};
+  const standard::CheckRule* rule = profile.Check(code);
+  return rule == nullptr ? Rule{} : Rule{CheckText(*rule, code), rule->source};
 }
 
 Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options& options) {
-  const standard::CodeInfo* info = standard::FindCode(options.code);
-  if (info == nullptr) {
+  const auto code = standard::Code::Find(options.code);
+  if (!code) {
     return Fail(ErrorKind::kUsage, UnknownNameMessage("code", options.code, standard::AllCodeNames()));
   }
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
@@ -320,16 +113,16 @@ Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options&
 
   const Language language = LanguageFrom(options.language);
   const standard::Texts& texts = reasons.texts(language);
-  const standard::Reason& reason = reasons.Get(info->code, language);
-  std::cout << info->code << "  " << reason.title << "\n\n";
+  const standard::Reason& reason = reasons.Get(*code, language);
+  std::cout << code->name() << "  " << reason.title << "\n\n";
   std::cout << texts.Get("explain.measured") << ": " << reason.measured << '\n';
-  if (!info->unit.empty()) std::cout << texts.Get("explain.unit") << ": " << info->unit << '\n';
+  if (!code->unit().empty()) std::cout << texts.Get("explain.unit") << ": " << code->unit() << '\n';
   std::cout << texts.Get("explain.advice") << ": " << reason.advice << "\n\n"
             << texts.Get("explain.limits") << ":\n";
   // Standards that agree share a row.
   std::vector<std::vector<std::string>> rows;
   for (const Standard& profile : profiles) {
-    const Rule rule = RuleFor(profile, *info);
+    const Rule rule = RuleFor(profile, *code);
     const std::string limit = rule.limit.empty() ? std::string(texts.Get("explain.not_checked")) : rule.limit;
     const auto same =
         std::ranges::find_if(rows, [&](const auto& row) { return row[0] == limit && row[2] == rule.source; });
@@ -357,7 +150,7 @@ Result<ExitCode> Run(const Options& options) {
   if (options.validate->parsed()) {
     return Validate(config_dir.value_or(std::filesystem::path()), options.files);
   }
-  if (!config_dir) return std::unexpected(config_dir.error());
+  if (!config_dir) return Fail(config_dir.error());
   if (options.list->parsed()) return List(*config_dir, options.json);
   if (options.show->parsed()) return Show(*config_dir, options.name, options.json);
   return Explain(*config_dir, options);

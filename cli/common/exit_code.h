@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exit codes of every tool, one contract for all; --help prints them (kExitCodeHelp).
+// The exit codes of every tool, one contract for all; --help prints them (kExitCodeHelp). A run that a signal
+// ended has 128 and the number of the signal.
 #pragma once
 
 #include <string_view>
@@ -16,8 +17,6 @@ enum class ExitCode : int {
   kNothingToDo = 4,  // No input matched.
   kOutput = 5,       // Output, disk or lock.
   kModel = 6,        // A model is missing or its hash is wrong.
-  kInterrupted = 130,
-  kTerminated = 143,
 };
 
 inline constexpr std::string_view kExitCodeHelp =

@@ -4,9 +4,11 @@
 #include <fstream>
 #include <iostream>
 #include <span>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
+#include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/deliver/redact.h"
 
@@ -24,7 +26,10 @@ void AddPhoto(const fs::path& path, std::vector<Record>& records) {
 Result<void> AddPath(const fs::path& path, std::vector<Record>& records) {
   std::error_code error;
   if (!fs::is_directory(path, error)) {
-    if (!fs::exists(path, error)) return Fail(ErrorKind::kUsage, path.string() + ": no such file or directory");
+    if (!fs::exists(path, error)) {  // Absent, or behind a directory that must not be entered.
+      return Fail(ErrorKind::kUsage,
+                  path.string() + ": " + (error ? error.message() : "no such file or directory"));
+    }
     AddPhoto(path, records);
     return {};
   }
@@ -36,11 +41,15 @@ Result<void> AddPath(const fs::path& path, std::vector<Record>& records) {
 
 Result<void> AddListed(const std::string& list, std::vector<Record>& records) {
   std::ifstream file;
-  if (list != "-") file.open(list);
+  if (list != "-") {
+    TRY_ASSIGN(auto opened, OpenForReading(list, ErrorKind::kUsage));
+    file = std::move(opened);
+  }
   std::istream& in = list == "-" ? std::cin : file;
-  if (!in) return Fail(ErrorKind::kUsage, list + ": cannot be opened");
-  for (std::string line; std::getline(in, line);) {
+  bool is_first = true;
+  for (std::string line; std::getline(in, line); is_first = false) {
     if (line.ends_with('\r')) line.pop_back();
+    if (is_first && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // Of Windows' editor.
     if (line.empty()) continue;
     TRY(AddPath(line, records));
   }
@@ -64,8 +73,7 @@ Result<std::vector<Record>> CollectRecords(const InputOptions& options) {
   if (ReadsRecords(options)) {
     const std::string& input = options.inputs.front();
     if (input == "-") return ReadRecords(std::cin, "stdin");
-    std::ifstream file(input);
-    if (!file) return Fail(ErrorKind::kUsage, input + ": cannot be opened");
+    TRY_ASSIGN(auto file, OpenForReading(input, ErrorKind::kUsage));
     return ReadRecords(file, input);
   }
   std::vector<Record> records;

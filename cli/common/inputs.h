@@ -23,7 +23,7 @@ struct InputOptions {
 // exist, "-" together with others, bad records.
 Result<std::vector<Record>> CollectRecords(const InputOptions& options);
 
-// Says on stderr what of a folder was passed over.
+// Says on stderr which files of a folder were left out.
 void TellPassedOver(const PhotoListing& listing);
 
 // True when the inputs are records, from stdin or an .ndjson file.

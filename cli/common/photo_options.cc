@@ -23,7 +23,7 @@ void AddPhotoOptions(CLI::App& app, PhotoOptions& options) {
       ->capture_default_str()
       ->check(CLI::Range(0, 1024))
       ->type_name("N");
-  app.add_flag("--all", options.all, "Work on records that an earlier tool rejected, too");
+  app.add_flag("--all", options.all, "Also work on records that an earlier tool rejected");
 }
 
 pipeline::EngineOptions EngineOptionsFrom(const PhotoOptions& photos, const CommonOptions& common) {

@@ -18,7 +18,7 @@ struct PhotoOptions {
   std::string standard = "chsi-2017";
   std::filesystem::path model_dir;  // Empty: see base/resources.h.
   int threads = 0;                  // 0: one per core.
-  bool all = false;                 // Look at records that are already rejected, too.
+  bool all = false;                 // Also look at records that are already rejected.
 };
 
 void AddInputOptions(CLI::App& app, InputOptions& options);

@@ -2,17 +2,18 @@
 #include "cli/common/run_main.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/deliver/redact.h"
@@ -51,6 +52,13 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   return names;
 }
 
+// ": No space left on device", after stdout has failed; nothing when the system says nothing. What stdout still
+// holds is tried once more, for the reason of the first failure is gone.
+std::string StdoutReason() {
+  errno = 0;
+  return std::fflush(stdout) != 0 && errno != 0 ? ": " + SystemReason(errno) : "";
+}
+
 int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version.
   std::string message = error.what();
@@ -69,10 +77,11 @@ int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
 void AddCommonOptions(CLI::App& app, CommonOptions& options) {
   app.add_flag("-q,--quiet", options.quiet, "Only errors on stderr");
   app.add_flag("-v,--verbose", options.verbosity, "More on stderr; twice for debugging");
-  app.add_option("--configs", options.config_dir, "Directory with standards/, reasons.yaml and models.yaml")
+  app.add_option("--configs", options.config_dir,
+                 "Directory with standards/, reasons.yaml, texts.yaml and models.yaml")
       ->envname("GRADPHOTO_CONFIGS")
       ->type_name("DIR");
-  app.set_version_flag("--version", std::string("gradphoto ") + std::string(Version()));
+  app.set_version_flag("--version", [&options] { return VersionText(options.config_dir); });
   if (app.get_footer().empty()) app.footer(std::string(kExitCodeHelp));
   app.get_formatter()->column_width(38);
 }
@@ -111,7 +120,7 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
     if (interrupting_signal != 0) return 128 + interrupting_signal;
     if (!result) return static_cast<int>(ExitCodeFor(result.error().kind));
     if (!std::cout) {
-      spdlog::error("stdout cannot be written (disk full, or the reading program ended)");
+      spdlog::error("stdout cannot be written{} (disk full, or the reading program ended)", StdoutReason());
       return static_cast<int>(ExitCode::kOutput);
     }
     return static_cast<int>(*result);
@@ -125,19 +134,19 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
 
 bool Interrupted() { return interrupting_signal != 0; }
 
-ExitCode OutcomeCount::Exit() const {
-  if (std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}) == 0) return ExitCode::kNothingToDo;
-  if (counts_[static_cast<std::size_t>(Outcome::kError)] > 0) return ExitCode::kUnreadable;
+ExitCode ExitCodeOf(const OutcomeCounts& outcomes) {
+  if (outcomes.Total() == 0) return ExitCode::kNothingToDo;
+  if (outcomes[Outcome::kError] > 0) return ExitCode::kUnreadable;
   for (const Outcome outcome : {Outcome::kReview, Outcome::kRejected, Outcome::kMissing, Outcome::kHeld}) {
-    if (counts_[static_cast<std::size_t>(outcome)] > 0) return ExitCode::kNotAccepted;
+    if (outcomes[outcome] > 0) return ExitCode::kNotAccepted;
   }
   return ExitCode::kAccepted;
 }
 
 ExitCode ExitCodeOf(const std::vector<Record>& records) {
-  OutcomeCount count;
-  for (const Record& record : records) count.Add(record.outcome);
-  return count.Exit();
+  OutcomeCounts outcomes;
+  for (const Record& record : records) outcomes.Add(record.outcome);
+  return ExitCodeOf(outcomes);
 }
 
 ExitCode NothingToDo() {

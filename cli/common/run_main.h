@@ -14,6 +14,7 @@
 
 #include "cli/common/exit_code.h"
 #include "lib/base/error.h"
+#include "lib/record/outcome_counts.h"
 #include "lib/record/record.h"
 
 namespace gradphoto::cli {
@@ -32,12 +33,13 @@ void AddCommonOptions(CLI::App& app, CommonOptions& options);
 struct Example {
   std::string_view command, what;
 };
-// Puts the examples at the end of --help, above the exit codes. May stand before or after AddCommonOptions;
-// a subcommand has examples of its own, or none: it takes over those that its parent had when it was added.
+// Puts the examples at the end of --help, above the exit codes. May stand before or after AddCommonOptions.
+// Call it before subcommands are added: they take over what their parent has then, or get examples of their
+// own.
 void AddExamples(CLI::App& app, std::initializer_list<Example> examples);
 
-// Adds -n/--dry-run: nothing is written, what would be is told, the exit code is that of a real run. `what`
-// says what is left out and printed instead.
+// Adds -n/--dry-run: nothing is written, and the exit code is that of a real run. `what` says what is printed
+// instead.
 void AddDryRun(CLI::App& app, bool& dry_run, const std::string& what);
 
 // `setup` declares the tool's options on the app; `run` does the work and returns the exit code or an error.
@@ -49,14 +51,7 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
 bool Interrupted();
 
 // The exit code that outcomes earn: 3 if any is an error, 1 if any is not accepted, 4 without records, else 0.
-class OutcomeCount {
- public:
-  void Add(Outcome outcome) { ++counts_[static_cast<std::size_t>(outcome)]; }
-  ExitCode Exit() const;
-
- private:
-  std::array<std::size_t, 6> counts_{};
-};
+ExitCode ExitCodeOf(const OutcomeCounts& outcomes);
 ExitCode ExitCodeOf(const std::vector<Record>& records);
 
 // Says that the input holds nothing, and returns the exit code for that.

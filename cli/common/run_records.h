@@ -27,7 +27,7 @@ Result<ExitCode> RunRecords(const std::string& label, std::vector<Record> record
                             const std::function<Output(Record)>& work,
                             const std::function<Result<void>(Output&)>& deliver) {
   Progress progress(label, records.size(), quiet);
-  OutcomeCount outcomes;
+  OutcomeCounts outcomes;
   std::optional<Error> failure;
   pipeline::ProcessMany<Output>(std::move(records), {threads, &Interrupted}, work, [&](Output output) {
     if (const Result<void> delivered = deliver(output); !delivered) {
@@ -38,8 +38,8 @@ Result<ExitCode> RunRecords(const std::string& label, std::vector<Record> record
     progress.Advance();
     return static_cast<bool>(std::cout);
   });
-  if (failure) return std::unexpected(*failure);
-  return outcomes.Exit();
+  if (failure) return Fail(*failure);
+  return ExitCodeOf(outcomes);
 }
 
 }  // namespace gradphoto::cli

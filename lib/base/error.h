@@ -30,6 +30,8 @@ using Result = std::expected<T, Error>;
 inline std::unexpected<Error> Fail(ErrorKind kind, std::string message) {
   return std::unexpected(Error{kind, std::move(message)});
 }
+// An error that was made elsewhere; one that came in a Result is handed on by TRY.
+inline std::unexpected<Error> Fail(Error error) { return std::unexpected(std::move(error)); }
 
 }  // namespace gradphoto
 

@@ -2,7 +2,9 @@
 #include "lib/base/file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include <fcntl.h>
@@ -41,14 +43,46 @@ Result<Buffer> ReadInto(const std::filesystem::path& path, std::uint64_t max_byt
   return bytes;
 }
 
+// Whether the file is there and has these bytes. Errors: kOutput - it has others, which are to be kept.
+Result<bool> IsThere(const std::filesystem::path& path, std::span<const std::byte> bytes, IfExists if_exists) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return false;
+  const auto present = ReadFile(path, bytes.size());
+  if (present && std::ranges::equal(*present, bytes)) return true;
+  if (if_exists == IfExists::kRefuse) {
+    return Fail(ErrorKind::kOutput,
+                path.string() + ": exists with other contents; use --overwrite or another directory");
+  }
+  return false;
+}
+
 }  // namespace
 
-std::string ErrnoText() { return std::error_code(errno, std::generic_category()).message(); }
+std::string SystemReason(int error_number) {
+  std::array<char, 256> buffer{};
+  // GNU's strerror_r: the text may lie in the buffer or elsewhere.
+  return strerror_r(error_number, buffer.data(), buffer.size());
+}
+
+std::string ErrnoText() { return SystemReason(errno); }
 
 void SyncDirectory(const std::filesystem::path& directory) {
   const FileDescriptor fd(
       open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.IsOpen()) fsync(fd.get());
+}
+
+Result<std::ifstream> OpenForReading(const std::filesystem::path& path, ErrorKind kind) {
+  std::error_code error;
+  int reason = std::filesystem::is_directory(path, error) ? EISDIR : 0;  // It could be opened, but not read.
+  std::ifstream in;
+  if (reason == 0) {
+    errno = 0;
+    in.open(path, std::ios::binary);
+    if (in) return in;
+    reason = errno;
+  }
+  return Fail(kind, path.string() + ": cannot be opened" + (reason == 0 ? "" : ": " + SystemReason(reason)));
 }
 
 Result<void> MakePrivateDirectories(const std::filesystem::path& directory) {
@@ -83,15 +117,8 @@ bool IsTemporaryName(std::string_view file_name) {
 
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
                              IfExists if_exists) {
-  std::error_code error;
-  if (std::filesystem::exists(path, error)) {
-    const auto present = ReadFile(path, bytes.size());
-    if (present && std::equal(present->begin(), present->end(), bytes.begin(), bytes.end())) return {};
-    if (if_exists == IfExists::kRefuse) {
-      return Fail(ErrorKind::kOutput,
-                  path.string() + ": exists with other contents; use --overwrite or another directory");
-    }
-  }
+  TRY_ASSIGN(const bool is_there, IsThere(path, bytes, if_exists));
+  if (is_there) return {};
   TRY(MakePrivateDirectories(path.parent_path()));
   TRY_ASSIGN(auto temporary, TemporaryFile::For(path));
   if (!WriteAll(temporary.fd(), bytes)) {
@@ -103,6 +130,31 @@ Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const 
 
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists) {
   return WriteFileAtomic(path, std::as_bytes(std::span(text)), if_exists);
+}
+
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                            IfExists if_exists) {
+  TRY_ASSIGN(const bool is_there, IsThere(path, bytes, if_exists));
+  if (is_there) return {};
+  const auto fail = [&](int reason) {
+    return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + SystemReason(reason));
+  };
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return fail(EISDIR);
+  // The first directory above that is there has to take the file, or the directories that are missing.
+  std::filesystem::path directory = path.parent_path();
+  while (!directory.empty() && !std::filesystem::exists(directory, error)) {
+    if (error && error.value() != ENOENT) return fail(error.value());
+    directory = directory.parent_path();
+  }
+  if (directory.empty()) directory = ".";
+  if (!std::filesystem::is_directory(directory, error)) return fail(ENOTDIR);
+  if (access(directory.c_str(), W_OK | X_OK) != 0) return fail(errno);
+  return {};
+}
+
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::string_view text, IfExists if_exists) {
+  return CheckWriteFile(path, std::as_bytes(std::span(text)), if_exists);
 }
 
 }  // namespace gradphoto

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,15 @@
 
 namespace gradphoto {
 
+// What the system says about an errno, e.g. "No space left on device". Safe in threads.
+std::string SystemReason(int error_number);
+// The same about the call that failed last (errno).
+std::string ErrnoText();
+
+// A file to be read by and by, from its beginning; pipes are welcome. Errors: `kind` - absent, a directory, no
+// permission, with the system's reason.
+Result<std::ifstream> OpenForReading(const std::filesystem::path& path, ErrorKind kind = ErrorKind::kInput);
+
 // Reads a regular file of at most `max_bytes`. Errors: kInput - absent, not a regular file, unreadable, too
 // large.
 Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes);
@@ -21,9 +31,6 @@ Result<std::string> ReadTextFile(const std::filesystem::path& path, std::uint64_
 
 // Makes the directory and its missing parents with mode 0700. Errors: kOutput.
 Result<void> MakePrivateDirectories(const std::filesystem::path& directory);
-
-// What the system says about the call that failed last (errno).
-std::string ErrnoText();
 
 // A name is safe only when the directory that holds it is on the disk. Some file systems cannot sync
 // directories; that is no reason to fail.
@@ -46,5 +53,11 @@ bool IsTemporaryName(std::string_view file_name);
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
                              IfExists if_exists);
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists);
+
+// What WriteFileAtomic would say, as far as that can be known without writing: refused, a directory in the
+// place of the file or a file in that of a directory, no permission. For dry runs. Errors: kOutput.
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                            IfExists if_exists);
+Result<void> CheckWriteFile(const std::filesystem::path& path, std::string_view text, IfExists if_exists);
 
 }  // namespace gradphoto

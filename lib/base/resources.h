@@ -11,13 +11,13 @@
 
 namespace gradphoto {
 
-// The directory with standards/, reasons.yaml and models.yaml. Order: `explicit_dir` if not empty,
+// The directory with standards/, reasons.yaml, texts.yaml and models.yaml. Order: `explicit_dir` if not empty,
 // $GRADPHOTO_CONFIGS, <bin>/../share/gradphoto/configs, <source>/configs of a build in
 // <source>/build/<preset>/bin. Errors: kUsage.
 Result<std::filesystem::path> FindConfigDir(const std::filesystem::path& explicit_dir);
 
 // The directory with the .onnx files. Order: `explicit_dir`, $GRADPHOTO_MODELS,
-// <bin>/../share/gradphoto/models, <source>/build/models. Errors: kModel, with the command that mends it.
+// <bin>/../share/gradphoto/models, <source>/build/models. Errors: kModel, with the command that fixes it.
 Result<std::filesystem::path> FindModelDir(const std::filesystem::path& explicit_dir);
 
 }  // namespace gradphoto

@@ -2,13 +2,15 @@
 #include "lib/base/sha256.h"
 
 #include <array>
-#include <fstream>
+#include <cerrno>
 #include <memory>
 #include <string_view>
 #include <system_error>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+
+#include "lib/base/file.h"
 
 namespace gradphoto {
 namespace {
@@ -54,15 +56,14 @@ Result<std::string> Sha256File(const std::filesystem::path& path) {
   if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
     return Fail(ErrorKind::kInput, path.string() + ": not a regular file");
   }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Fail(ErrorKind::kInput, path.string() + ": cannot be opened");
+  TRY_ASSIGN(auto in, OpenForReading(path));
   Hasher hasher;
   std::array<char, 1 << 16> block{};
   while (in) {
     in.read(block.data(), block.size());
     hasher.Update(block.data(), static_cast<std::size_t>(in.gcount()));
   }
-  if (in.bad()) return Fail(ErrorKind::kInput, path.string() + ": read error");
+  if (in.bad()) return Fail(ErrorKind::kInput, path.string() + ": read error: " + SystemReason(errno));
   return hasher.Finish();
 }
 

@@ -240,7 +240,7 @@ std::string Describe(const YamlNode& node) {
 }
 
 std::unexpected<Error> Expected(const YamlNode& node, std::string_view what) {
-  return std::unexpected(node.MakeError("expected " + std::string(what) + ", got " + Describe(node)));
+  return Fail(node.MakeError("expected " + std::string(what) + ", got " + Describe(node)));
 }
 
 // The whole text as a number; nothing when anything is left over.
@@ -306,7 +306,7 @@ Result<YamlNode> ParseYaml(std::string_view text, const std::string& name) {
     if (parser.HandleNextDocument(reader)) parser.HandleNextDocument(reader);
     return reader.TakeRoot();
   } catch (const Refused& refused) {
-    return std::unexpected(refused.error);
+    return Fail(refused.error);
   } catch (const YAML::Exception& error) {
     return Fail(ErrorKind::kUsage, At(name, error.mark.line + 1, "not valid YAML: " + error.msg));
   }
@@ -406,15 +406,15 @@ std::vector<std::string> YamlMap::TakeAllKeys() {
 }
 
 Result<void> YamlMap::Finish() {
-  if (error_) return std::unexpected(*error_);
+  if (error_) return gradphoto::Fail(*error_);
   if (!all_taken_) {
     for (const auto& [key, node] : **node_->AsMap()) {
       if (std::ranges::find(asked_, key) == asked_.end()) {
-        return std::unexpected(node.MakeError(UnknownNameMessage("key", key, asked_)));
+        return gradphoto::Fail(node.MakeError(UnknownNameMessage("key", key, asked_)));
       }
     }
   }
-  if (missing_) return std::unexpected(*missing_);
+  if (missing_) return gradphoto::Fail(*missing_);
   return {};
 }
 

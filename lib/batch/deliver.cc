@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/batch/deliver.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,9 +13,9 @@
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/batch/layout.h"
+#include "lib/batch/preflight.h"
 #include "lib/deliver/booking.h"
 #include "lib/deliver/pack.h"
-#include "lib/deliver/pack_options.h"
 #include "lib/deliver/redact.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
@@ -21,6 +24,7 @@
 #include "lib/ledger/delivery.h"
 #include "lib/ledger/evidence.h"
 #include "lib/pipeline/photo.h"
+#include "lib/standard/codes.h"
 #include "lib/standard/reasons.h"
 
 namespace gradphoto::batch {
@@ -28,16 +32,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<deliver::PackOptions> PackOptionsOf(const Context& context, const fs::path& config_dir) {
+Result<deliver::PackOptions> PackOptionsOf(const Context& context, const fs::path& config_dir,
+                                           const std::vector<Record>& records) {
   const Job& job = context.job;
-  TRY_ASSIGN(auto named,
-             deliver::PackOptionsFor(config_dir, job.standard, job.name_template, job.folder_template));
-  if (!named.official_tool.empty()) context.notes.Warn(named.official_tool);
-  deliver::PackOptions pack = std::move(named.options);
-  pack.zip = job.zip;
-  if (!job.zip_template.empty()) {
-    TRY_ASSIGN(pack.zip_name, deliver::NameTemplate::Parse(job.zip_template));
-  }
+  TRY_ASSIGN(auto packing, PackingOf(job, config_dir, records));
+  if (!packing.official_tool.empty()) context.notes.Warn(packing.official_tool);
+  deliver::PackOptions pack = std::move(packing.options);
   if (job.zip_max_files > 0) pack.zip_max_files = static_cast<std::size_t>(job.zip_max_files);
   if (job.zip_max_bytes > 0) pack.zip_max_bytes = static_cast<std::uint64_t>(job.zip_max_bytes);
   pack.if_exists = IfExists::kOverwrite;
@@ -45,13 +45,63 @@ Result<deliver::PackOptions> PackOptionsOf(const Context& context, const fs::pat
   return pack;
 }
 
-// Errors: kUsage - a name of an accepted photo cannot be made.
-Result<void> CheckNames(const std::vector<Record>& records, const deliver::PackOptions& pack) {
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    if (records[i].outcome != Outcome::kAccepted) continue;
-    TRY(deliver::PhotoPath(pack.folder, pack.name, records[i], i + 1));
+// What goes into the pack of this run, and how.
+struct PackWork {
+  std::vector<Record> records;
+  deliver::PackPlan plan;
+  std::size_t delivered = 0;  // Left out: handed over before.
+};
+
+Result<PackWork> PlanOf(const Context& context, const deliver::PackOptions& pack,
+                        const std::vector<Record>& records) {
+  PackWork work;
+  if (context.ledger == nullptr) {
+    work.records = records;
+  } else if (context.job.pack) {
+    TRY_ASSIGN(auto selection,
+               ledger::SelectForPack(*context.ledger, records, ledger::Redeliver::kNo, context.options.moment));
+    work.records = std::move(selection.records);
+    work.delivered = selection.delivered;
   }
-  return {};
+  TRY_ASSIGN(work.plan, deliver::PlanPack(work.records, pack));
+  return work;
+}
+
+// "roster.csv, line 7"; empty when the record does not say.
+std::string RowOf(const Record& record) {
+  const auto row = record.extra.find("roster");
+  if (row == record.extra.end()) return {};
+  return fmt::format("{}, line {}", row->value("file", ""), row->value("line", 0));
+}
+
+// An accepted photo without a file name of its own is held, with a finding that names the row to mend.
+void HoldUnnamed(const Context& context, const PackWork& work, std::vector<Record>& records) {
+  std::unordered_map<std::string_view, Record*> by_key;
+  for (Record& record : records) {
+    if (record.student) by_key[record.student->key] = &record;
+  }
+  std::size_t held = 0;
+  for (const deliver::RefusedRecord& refused : work.plan.refused) {
+    if (refused.why != deliver::Refusal::kNoName && refused.why != deliver::Refusal::kSameName) continue;
+    const std::optional<Student>& student = work.records[refused.record].student;
+    const auto found = student ? by_key.find(student->key) : by_key.end();
+    if (found == by_key.end()) continue;
+    Record& record = *found->second;
+    std::string detail = refused.detail;
+    if (refused.why == deliver::Refusal::kSameName) {
+      detail = "shares its file name with";
+      for (const std::size_t other : refused.others) {
+        const std::string row = RowOf(work.records[other]);
+        detail += (other == refused.others.front() ? " " : "; ") + (row.empty() ? "another student" : row);
+      }
+    }
+    if (const std::string row = RowOf(record); !row.empty()) detail = row + ": " + detail;
+    record.Add(standard::MakeFinding("UPLOAD_NAME", Severity::kReject, detail));
+    record.outcome = Outcome::kHeld;
+    ++held;
+    context.notes.Warn("not packed: " + detail);
+  }
+  if (held > 0) context.notes.Warn(fmt::format("{} accepted photos are held for want of a file name", held));
 }
 
 Result<void> WriteReport(const Context& context, const OutputLayout& layout, const standard::Reasons& reasons,
@@ -100,36 +150,31 @@ void MarkDelivered(const std::vector<Record>& packed, const deliver::PackPlan& p
 
 // With a ledger: what was accepted since the last delivery, in upload/0001, upload/0002...
 Result<std::vector<Record>> DeliverNew(const Context& context, const OutputLayout& layout,
-                                       const deliver::PackOptions& pack, std::vector<Record> records) {
+                                       const deliver::PackOptions& pack, const PackWork& work,
+                                       std::vector<Record> records) {
   if (!context.job.pack) return records;
-  const ledger::Moment& now = context.options.moment;
-  TRY_ASSIGN(const auto selection,
-             ledger::SelectForPack(*context.ledger, records, ledger::Redeliver::kNo, now));
-  TRY_ASSIGN(const auto plan, deliver::PlanPack(selection.records, pack));
-  if (plan.photos.empty()) {
-    context.notes.Info(
-        fmt::format("nothing new to pack; {} photos were delivered before", selection.delivered));
+  if (work.plan.photos.empty()) {
+    context.notes.Info(fmt::format("nothing new to pack; {} photos were delivered before", work.delivered));
     return records;
   }
   TRY_ASSIGN(const auto count, context.ledger->CountDeliveries());
   const fs::path directory = layout.Delivery(count + 1);
-  TRY(ClearUnbooked(selection.records, plan, directory));
-  TRY(deliver::WritePack(selection.records, plan, pack, directory));
-  TRY(deliver::BookPack(*context.ledger, selection.records, plan, directory, now));
-  context.notes.Info(fmt::format("{} new photos packed in {}; {} were delivered before", plan.photos.size(),
-                                 directory.string(), selection.delivered));
-  MarkDelivered(selection.records, plan, records);
+  TRY(ClearUnbooked(work.records, work.plan, directory));
+  TRY(deliver::WritePack(work.records, work.plan, pack, directory));
+  TRY(deliver::BookPack(*context.ledger, work.records, work.plan, directory, context.options.moment));
+  context.notes.Info(fmt::format("{} new photos packed in {}; {} were delivered before",
+                                 work.plan.photos.size(), directory.string(), work.delivered));
+  MarkDelivered(work.records, work.plan, records);
   TRY(WriteRecords(layout.Records(), records));
   return records;
 }
 
 Result<void> DeliverAll(const Context& context, const OutputLayout& layout, const deliver::PackOptions& pack,
-                        const std::vector<Record>& records) {
-  TRY_ASSIGN(const auto plan, deliver::PlanPack(records, pack));
-  if (!plan.photos.empty()) {
-    TRY(deliver::WritePack(records, plan, pack, layout.Upload()));
+                        const PackWork& work) {
+  if (!work.plan.photos.empty()) {
+    TRY(deliver::WritePack(work.records, work.plan, pack, layout.Upload()));
   }
-  context.notes.Info(fmt::format("{} photos packed in {}", plan.photos.size(), layout.Upload().string()));
+  context.notes.Info(fmt::format("{} photos packed in {}", work.plan.photos.size(), layout.Upload().string()));
   return {};
 }
 
@@ -144,16 +189,16 @@ Result<void> WriteRecords(const fs::path& file, const std::vector<Record>& recor
 Result<std::vector<Record>> Deliver(const Context& context, std::vector<Record> records) {
   const OutputLayout layout(context.job.output);
   TRY_ASSIGN(const auto config_dir, FindConfigDir(context.options.config_dir));
-  TRY_ASSIGN(const auto pack, PackOptionsOf(context, config_dir));
-  if (context.options.dry_run) {
-    TRY(CheckNames(records, pack));
-    return records;
-  }
+  TRY_ASSIGN(const auto pack, PackOptionsOf(context, config_dir, records));
+  if (context.options.dry_run) return records;  // No files to read back: what the names need is known by now.
+  const auto work = PlanOf(context, pack, records);
+  if (work) HoldUnnamed(context, *work, records);
   TRY(WriteRecords(layout.Records(), records));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
   TRY(WriteReport(context, layout, reasons, records));
-  if (context.ledger != nullptr) return DeliverNew(context, layout, pack, std::move(records));
-  TRY(DeliverAll(context, layout, pack, records));
+  if (!work) return std::unexpected(work.error());
+  if (context.ledger != nullptr) return DeliverNew(context, layout, pack, *work, std::move(records));
+  TRY(DeliverAll(context, layout, pack, *work));
   return records;
 }
 

@@ -15,10 +15,10 @@ namespace gradphoto::batch {
 Result<void> WriteRecords(const std::filesystem::path& file, const std::vector<Record>& records);
 
 // Writes batch.ndjson, the report and the pack; with a ledger, what was accepted since the last delivery, in a
-// folder of its own, which is booked. The report comes first: it must be there even when the names of the pack
-// cannot be made. A dry run only finds out whether these can be. Returns the records as they stand after the
-// delivery. Errors: kUsage - a name cannot be made; kOutput - disk, interrupted; see PlanPack, WritePack and
-// WriteReport.
+// folder of its own, which is booked. An accepted photo for which the roster gives no file name of its own is
+// held, UPLOAD_NAME; the others are packed. The report comes before the pack. A dry run writes nothing. Returns
+// the records as they stand after the delivery. Errors: kUsage - see PackingOf; kOutput - disk, interrupted;
+// see PlanPack, WritePack and WriteReport.
 Result<std::vector<Record>> Deliver(const Context& context, std::vector<Record> records);
 
 // With a ledger: the folders of ledger/evidence.h for the students who stand in manual review. Errors: kOutput.

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "lib/standard/codes.h"
+
 namespace gradphoto::batch {
 
 using pipeline::Comparer;
@@ -33,43 +35,45 @@ std::optional<Comparer::Face> FaceSearch::FaceFor(const Record& record,
   return comparer_.FaceOf(record.photo, Comparer::Role::kPhoto);
 }
 
-FaceSearch::Print FaceSearch::Look(Record& record, const Question& question) const {
+FaceSearch::Fingerprint FaceSearch::Look(Record& record, const Question& question) const {
   if (!options_.duplicates && !question.judged) return std::nullopt;
   const auto face = FaceFor(record, question.analysis);
-  Print print;
+  Fingerprint fingerprint;
   if (options_.duplicates) {
-    auto made = pipeline::PrintOf(comparer_, *face);
+    auto made = pipeline::FingerprintOf(comparer_, *face);
     if (!made) {
-      record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, made.error().message});
+      record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError, made.error().message));
       return std::nullopt;
     }
-    print = std::move(*made);
+    fingerprint = std::move(*made);
   }
-  if (!question.judged) return print;
+  if (!question.judged) return fingerprint;
   if (question.reference) record = comparer_.Compare(std::move(record), face);
   if (rejected_) rejected_->Check(comparer_, *face, record);
-  return print;
+  return fingerprint;
 }
 
-FaceSearch::Print FaceSearch::PrintOf(const Record& record) const {
+FaceSearch::Fingerprint FaceSearch::FingerprintOf(const Record& record) const {
   if (!options_.duplicates || record.photo.empty()) return std::nullopt;
-  auto print = pipeline::PrintOf(comparer_, comparer_.FaceOf(record.photo, Comparer::Role::kPhoto));
-  return print ? std::move(*print) : std::nullopt;
+  auto fingerprint = pipeline::FingerprintOf(comparer_, comparer_.FaceOf(record.photo, Comparer::Role::kPhoto));
+  return fingerprint ? std::move(*fingerprint) : std::nullopt;
 }
 
-void FaceSearch::SearchBatch(std::span<Record> records, std::span<const Print> prints, Notes& notes) const {
+void FaceSearch::SearchBatch(std::span<Record> records, std::span<const Fingerprint> fingerprints,
+                             Notes& notes) const {
   pipeline::DuplicateOptions search;
   search.threads = options_.threads;
   search.earlier = store_ ? &*store_ : nullptr;
-  const auto found = pipeline::FindDuplicates(records, prints, comparer_, search);
+  const auto found = pipeline::FindDuplicates(records, fingerprints, comparer_, search);
   notes.Info(fmt::format("{} pairs of photos of different students are alike, in {} groups", found.pairs,
                          found.clusters));
   if (found.dropped > 0) notes.Warn(fmt::format("{} weaker pairs are left out", found.dropped));
 }
 
-Result<void> FaceSearch::KeepTemplates(std::span<const Record> records, std::span<const Print> prints) {
+Result<void> FaceSearch::KeepTemplates(std::span<const Record> records,
+                                       std::span<const Fingerprint> fingerprints) {
   if (!store_ || options_.dry_run) return {};
-  pipeline::StoreTemplates(records, prints, *store_);
+  pipeline::StoreTemplates(records, fingerprints, *store_);
   return store_->Save();
 }
 

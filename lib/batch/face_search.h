@@ -28,7 +28,8 @@ struct FaceSearchOptions {
 
 class FaceSearch {
  public:
-  using Print = std::optional<pipeline::BatchPrint>;  // Of one photo; absent where it shows no face.
+  using Fingerprint =
+      std::optional<pipeline::BatchFingerprint>;  // Of one photo; absent where it shows no face.
 
   // Opens the nets, the earlier records and the templates. Errors: as pipeline::Comparer::Create,
   // RejectedBefore::Load and TemplateStore::Open.
@@ -40,25 +41,25 @@ class FaceSearch {
   const pipeline::Comparer& comparer() const { return comparer_; }
   bool looks_for_duplicates() const { return options_.duplicates; }
 
-  // What is asked about a photo besides its print.
+  // What is asked about a photo besides its fingerprint.
   struct Question {
     bool judged = true;     // Compare it with what was rejected before, and with the reference, if asked.
     bool reference = true;  // A missing reference is a finding, too.
     const pipeline::Analysis* analysis = nullptr;  // Of the photo, if there is one: its face is known then.
   };
-  // The findings go into the record; the print is made only when duplicates are looked for. A net that fails is
-  // a finding, too (TECHNICAL_FAILURE). Thread-safe. Precondition: the record has a photo, and its hash if
-  // anything was rejected before.
-  Print Look(Record& record, const Question& question) const;
-  // The print of a photo that was judged before. Thread-safe.
-  Print PrintOf(const Record& record) const;
+  // The findings go into the record; the fingerprint is made only when duplicates are looked for. A net that
+  // fails is a finding, too (TECHNICAL_FAILURE). Thread-safe. Precondition: the record has a photo, and its
+  // hash if anything was rejected before.
+  Fingerprint Look(Record& record, const Question& question) const;
+  // The fingerprint of a photo that was judged before. Thread-safe.
+  Fingerprint FingerprintOf(const Record& record) const;
 
   // Compares all with all and with the earlier templates, adds the findings and tells how many there are.
-  // `prints[i]` belongs to `records[i]`. Precondition: looks_for_duplicates().
-  void SearchBatch(std::span<Record> records, std::span<const Print> prints, Notes& notes) const;
+  // `fingerprints[i]` belongs to `records[i]`. Precondition: looks_for_duplicates().
+  void SearchBatch(std::span<Record> records, std::span<const Fingerprint> fingerprints, Notes& notes) const;
   // Keeps the templates of this batch for later ones; nothing without `templates` or in a dry run. Errors: as
   // TemplateStore::Save.
-  Result<void> KeepTemplates(std::span<const Record> records, std::span<const Print> prints);
+  Result<void> KeepTemplates(std::span<const Record> records, std::span<const Fingerprint> fingerprints);
 
  private:
   FaceSearch(FaceSearchOptions options, pipeline::Comparer comparer)

@@ -97,10 +97,14 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   }
   job.rules.max_failures = map.OptionalInt("max_failures").value_or(job.rules.max_failures);
   if (job.rules.max_failures < 1) map.Fail(root.MakeError("max_failures must be 1 or more"));
+  const std::string leavers = map.OptionalString("leavers").value_or("hold");
+  if (leavers != "hold" && leavers != "keep") map.Fail(root.MakeError("leavers must be hold or keep"));
+  job.rules.hold_leavers = leavers == "hold";
+  if (const auto payments = map.OptionalString("payments")) job.payments = absolute(*payments);
   job.season = map.OptionalString("season").value_or("");
   job.pack = map.OptionalBool("pack").value_or(true);
   if (job.ledger.empty()) {
-    for (const char* key : {"deadlines", "max_failures", "season", "pack"}) {
+    for (const char* key : {"deadlines", "max_failures", "season", "pack", "leavers", "payments"}) {
       if (map.OptionalNode(key) != nullptr) map.Fail(root.MakeError(std::string(key) + " needs a ledger"));
     }
   }

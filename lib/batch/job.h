@@ -17,9 +17,9 @@ namespace gradphoto::batch {
 struct Job {
   std::filesystem::path roster;
   std::vector<std::filesystem::path> more_rosters;  // Read as one with it.
-  std::vector<std::filesystem::path> photos;  // Directories, at least one.
-  std::filesystem::path references;           // Directory; empty: no comparison.
-  std::filesystem::path output;               // Directory that the batch owns.
+  std::vector<std::filesystem::path> photos;        // Directories, at least one.
+  std::filesystem::path references;                 // Directory; empty: no comparison.
+  std::filesystem::path output;                     // Directory that the batch owns.
   std::string standard = "chsi-2017";
   std::string language = "auto";    // Of the report: zh, en, or auto: for a tool to resolve, zh here.
   std::string key_column;           // Empty: see roster/roster.h.
@@ -29,6 +29,7 @@ struct Job {
   int threads = 0;                  // 0: one per core.
   std::filesystem::path ledger;     // File; empty: no ledger.
   ledger::Rules rules;              // For the ledger.
+  std::filesystem::path payments;   // The cashier's list, for the ledger; empty: none.
   std::string season;               // Of roster rows that name none; empty: none.
   bool pack = true;                 // With a ledger: pack, and so lock, what is accepted.
   bool duplicates = false;          // Look for one face or file of several students.
@@ -45,8 +46,8 @@ struct Job {
 };
 
 // Relative paths in the file are taken from the file's directory.
-// Errors: kUsage - see base/yaml.h; missing roster, photos or output; deadlines, max_failures, season or pack
-// without a ledger; a deadline that is no date, or of a season whose name has no year.
+// Errors: kUsage - see base/yaml.h; missing roster, photos or output; deadlines, max_failures, season, pack,
+// leavers or payments without a ledger; a deadline that is no date, or of a season whose name has no year.
 Result<Job> LoadJob(const std::filesystem::path& file);
 
 }  // namespace gradphoto::batch

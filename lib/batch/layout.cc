@@ -139,6 +139,10 @@ std::string_view OutputLayout::ShardOf(std::string_view file_name) {
   return shard.contains("-of-") ? shard : std::string_view();
 }
 
+bool OutputLayout::IsLock(std::string_view file_name) {
+  return file_name.starts_with(kLockStem) && file_name.ends_with(kLockSuffix);
+}
+
 LedgerLayout::LedgerLayout(fs::path ledger) : ledger_(std::move(ledger)) {
   std::error_code ignored;
   home_ = fs::absolute(ledger_, ignored).lexically_normal().parent_path();
@@ -165,6 +169,13 @@ std::span<const FileKind> OutputFiles() {
 std::span<const FileKind> LedgerFiles() {
   static const std::vector<FileKind> kFiles = MakeLedgerFiles();
   return kFiles;
+}
+
+bool IsOutputFolder(const fs::path& name) {
+  return std::ranges::any_of(OutputFiles(), [&](const FileKind& kind) {
+    const fs::path pattern(kind.pattern);
+    return pattern.has_parent_path() && *pattern.begin() == name;
+  });
 }
 
 const FileKind* KindInOutput(const fs::path& below) {

@@ -62,6 +62,7 @@ class OutputLayout {
   // "3-of-8" when the file, of whatever folder, is named like ShardRecords; empty otherwise, also for a shard's
   // journal.
   static std::string_view ShardOf(std::string_view file_name);
+  static bool IsLock(std::string_view file_name);  // Of Lock or ShardLock.
 
  private:
   std::filesystem::path directory_;
@@ -88,6 +89,9 @@ class LedgerLayout {
 std::span<const FileKind> OutputFiles();
 std::span<const FileKind>
 LedgerFiles();  // "{ledger}" stands for the ledger's file name, "{stem}" for its stem.
+
+// Whether a folder directly below the output directory can hold files of ours.
+bool IsOutputFolder(const std::filesystem::path& name);
 
 // The kind of a file by its path below the directory; null: none of ours.
 const FileKind* KindInOutput(const std::filesystem::path& below);

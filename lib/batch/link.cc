@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -47,6 +49,18 @@ Result<roster::Roster> ReadStudents(const Job& job, ledger::Day today, Notes& no
   return roster;
 }
 
+// Findings that the office has to mend name the row.
+void NoteRows(const roster::Roster& roster, std::vector<Record>& records) {
+  std::unordered_map<std::string_view, const roster::RosterRow*> rows;
+  for (const roster::RosterRow& row : roster.rows) rows[row.student.key] = &row;
+  for (Record& record : records) {
+    if (!record.student) continue;
+    const auto row = rows.find(record.student->key);
+    if (row == rows.end()) continue;
+    record.extra["roster"] = {{"file", roster.sources.at(row->second->source)}, {"line", row->second->line}};
+  }
+}
+
 Result<PhotoListing> ListReferences(const Job& job) {
   if (job.references.empty()) return PhotoListing();
   return ListPhotos(std::span(&job.references, 1));
@@ -73,6 +87,7 @@ Result<std::vector<Record>> LinkStudents(const Job& job, ledger::Day today, Note
   notes.Info(fmt::format("{} rows ({}), {} with a photo, {} without, {} photos without a student",
                          linked.summary.rows, roster.encoding, linked.summary.linked, linked.summary.missing,
                          linked.summary.orphans));
+  NoteRows(roster, linked.records);
   return std::move(linked.records);
 }
 

@@ -12,14 +12,19 @@
 #include "lib/base/file.h"
 #include "lib/base/file_lock.h"
 #include "lib/base/paths.h"
+#include "lib/base/resources.h"
 #include "lib/batch/deliver.h"
 #include "lib/batch/face_search.h"
 #include "lib/batch/journal.h"
 #include "lib/batch/layout.h"
 #include "lib/batch/link.h"
+#include "lib/batch/preflight.h"
+#include "lib/batch/purge.h"
 #include "lib/batch/work.h"
+#include "lib/deliver/redact.h"
 #include "lib/ledger/keeper.h"
 #include "lib/ledger/open.h"
+#include "lib/ledger/payments.h"
 #include "lib/pipeline/output_names.h"
 
 namespace gradphoto::batch {
@@ -81,6 +86,47 @@ void WarnOfOpenSeasons(const Context& context, const std::vector<Record>& linked
   }
 }
 
+std::string Place(const Job& job) {
+  std::error_code ignored;
+  return fs::absolute(job.output, ignored).lexically_normal().string();
+}
+
+// Who is no longer in the roster, and who of them may only have got another number.
+Result<void> TellLeavers(const Context& context, const ledger::SyncCounts& counts) {
+  if (counts.returned > 0)
+    context.notes.Info(fmt::format("ledger: {} students are in the roster again", counts.returned));
+  if (counts.left == 0) return {};
+  context.notes.Warn(fmt::format(
+      "{} students are no longer in the roster{}; see gradphoto-ledger status --list left", counts.left,
+      context.ledger->rules().hold_leavers ? ": not packed until gradphoto-ledger withdraw, rename or keep"
+                                           : " (leavers: keep)"));
+  TRY_ASSIGN(const auto candidates, context.ledger->RenameCandidates());
+  for (const ledger::RenameCandidate& candidate : candidates) {
+    std::string columns;
+    for (const std::string& column : candidate.columns) columns += (columns.empty() ? "" : ", ") + column;
+    context.notes.Warn(fmt::format(
+        "@{} left the roster and @{} came, the same but for {}: if it is one student, "
+        "gradphoto-ledger rename @{} @{}",
+        candidate.old_student, candidate.new_student, columns, candidate.old_student, candidate.new_student));
+  }
+  return {};
+}
+
+Result<void> TakeInPayments(const Context& context) {
+  if (context.job.payments.empty()) return {};
+  TRY_ASSIGN(const auto paid,
+             ledger::ImportPayments(*context.ledger, context.job.payments, context.options.moment));
+  context.notes.Info(fmt::format("payments: {} rows, {} new", paid.rows, paid.booked));
+  for (const ledger::ImportProblem& problem : paid.problems) {
+    context.notes.Warn(fmt::format("payments: line {}: {}", problem.line, problem.what));
+  }
+  for (const auto& [text, rows] : paid.unknown_texts) {
+    context.notes.Warn(fmt::format("payments: '{}' does not say paid, {} rows",
+                                   deliver::Redactor().Text(text, nullptr), rows));
+  }
+  return {};
+}
+
 // Rules and roster go into the ledger.
 Result<void> SyncLedger(const Context& context, const std::vector<Record>& linked) {
   ledger::Ledger& ledger = *context.ledger;
@@ -88,9 +134,14 @@ Result<void> SyncLedger(const Context& context, const std::vector<Record>& linke
     TRY(ledger.SetRules(context.job.rules));
   }
   TRY(ledger.KeepPlace(context.job.output));
-  TRY_ASSIGN(const auto counts, ledger.SyncStudents(linked, context.options.moment));
+  TRY_ASSIGN(const auto counts, ledger.SyncStudents(linked, context.options.moment, Place(context.job)));
   context.notes.Info(fmt::format("ledger: {} students new, {} changed, {} as before", counts.added,
                                  counts.changed, counts.unchanged));
+  if (counts.carried > 0) {
+    context.notes.Info(fmt::format("ledger: {} students carried over to the next season", counts.carried));
+  }
+  TRY(TellLeavers(context, counts));
+  TRY(TakeInPayments(context));
   WarnOfOpenSeasons(context, linked);
   return {};
 }
@@ -139,6 +190,7 @@ struct Workshop {
 
 Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context, const std::vector<Record>& linked) {
   TRY_ASSIGN(auto engine, pipeline::Engine::Create(EngineOptionsOf(context.job, context.options)));
+  engine.tool = engine.reuse_key;  // What the journal and the ledger remember a judgement by.
   TRY_ASSIGN(auto faces, FaceSearchOf(context));
   if (faces && !context.job.references.empty()) faces->Expect(linked);
   auto workshop = std::make_unique<Workshop>(std::move(engine), std::move(faces));
@@ -146,6 +198,20 @@ Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context, const std
     workshop->keeper.emplace(*context.ledger, workshop->engine.tool, context.options.moment);
   }
   return workshop;
+}
+
+std::map<std::string, std::size_t> TellJudgedAgain(const Context& context, const Workshop& workshop) {
+  if (!workshop.keeper) return {};
+  auto again = workshop.keeper->JudgedAgain();
+  std::size_t photos = 0;
+  std::string why;
+  for (const auto& [what, count] : again) {
+    photos += count;
+    why += fmt::format("{}{} {}", why.empty() ? "" : ", ", what, count);
+  }
+  if (photos > 0)
+    context.notes.Info(fmt::format("{} photos judged again, for what has changed: {}", photos, why));
+  return again;
 }
 
 // Only this part of the students; --merge does the rest. The ledger is only looked at, in a copy.
@@ -176,7 +242,9 @@ Result<std::vector<Record>> RunShard(const Context& context, const pipeline::Out
 }
 
 Result<std::vector<Record>> RunWhole(const Context& context, const pipeline::OutputNames& names,
-                                     std::vector<Record> linked) {
+                                     std::vector<Record> linked,
+                                     std::map<std::string, std::size_t>& judged_again) {
+  const std::size_t photos = CountPhotos(linked);
   const OutputLayout layout(context.job.output);
   TRY_ASSIGN(auto journal, JournalOf(context, layout));
   TRY(pipeline::RefuseOverwritingInputs(linked, names, layout.Standardized()));
@@ -193,8 +261,12 @@ Result<std::vector<Record>> RunWhole(const Context& context, const pipeline::Out
   if (context.ledger != nullptr && !context.options.dry_run) {
     TRY(MakeCases(context, workshop->engine));
   }
+  judged_again = TellJudgedAgain(context, *workshop);
   TRY_ASSIGN(auto records, Deliver(context, std::move(worked.records)));
   TRY(journal.Remove());
+  if (context.ledger != nullptr) {
+    TRY(context.ledger->RememberPhotos(Place(context.job), photos));
+  }
   return records;
 }
 
@@ -204,18 +276,40 @@ Result<RunResult> Run(const Job& job, const RunOptions& options) {
   TRY(KeepTemplatesBesideLedger(job));
   TRY(KeepOutputOutOfInputs(job));
   TRY_ASSIGN(const auto lock, LockOutput(job, options));
+  if (!options.dry_run && !options.shard) {
+    TRY(RemoveTemporaries(OutputLayout(job.output)));
+  }
   TRY_ASSIGN(auto opened, OpenLedgerOf(job, options));
   Notes notes(options.note);
+  std::size_t last = 0;
+  if (opened && !options.accept_fewer) {
+    TRY_ASSIGN(last, opened->ledger.PhotosLastTime(Place(job)));
+  }
+  TRY(CheckFolders(job, last));
   TRY_ASSIGN(auto linked, LinkStudents(job, options.moment.today, notes));
+  const std::size_t photos = CountPhotos(linked);
+  TRY(CheckCount(photos, last));
+  TRY_ASSIGN(const auto config_dir, FindConfigDir(options.config_dir));
+  TRY_ASSIGN(const auto packing, PackingOf(job, config_dir, linked));
+  for (const std::string& told : packing.told) notes.Warn(told);
   const Context context{job, options, notes, opened ? &opened->ledger : nullptr};
   if (opened) {
     TRY(SyncLedger(context, linked));
   }
+  RunResult result;
+  if (photos == 0 && !options.accept_fewer) {
+    notes.Warn("no photo in the folders of the job: nothing to do (--accept-fewer goes on all the same)");
+    result.records = std::move(linked);
+    result.nothing_to_do = true;
+    result.notes = notes.all();
+    return result;
+  }
   // Of the whole batch, so that they are the same in every shard.
   TRY_ASSIGN(const auto names, pipeline::NameOutputs(linked));
-  TRY_ASSIGN(auto records, options.shard ? RunShard(context, names, std::move(linked))
-                                         : RunWhole(context, names, std::move(linked)));
-  return RunResult{std::move(records), notes.all()};
+  TRY_ASSIGN(result.records, options.shard ? RunShard(context, names, std::move(linked))
+                                           : RunWhole(context, names, std::move(linked), result.judged_again));
+  result.notes = notes.all();
+  return result;
 }
 
 }  // namespace gradphoto::batch

@@ -19,7 +19,7 @@ struct Answer {
   pipeline::PhotoResult result;
   bool judged = false;  // See Worked.
   bool is_new = false;  // Made in this run: the journal does not have it yet.
-  FaceSearch::Print print;
+  FaceSearch::Fingerprint fingerprint;
 };
 
 class Worker {
@@ -36,7 +36,7 @@ class Worker {
       if (admission.settled) return Known(std::move(record), /*judged=*/false);
     }
     if (!pipeline::NeedsWork(record, /*all=*/false)) {
-      return Answer{.result = pipeline::PassThrough(std::move(record)), .print = {}};
+      return Answer{.result = pipeline::PassThrough(std::move(record)), .fingerprint = {}};
     }
     if (auto finished = places_.journal.Find(record, tools_.engine.tool)) {
       return Known(std::move(*finished), /*judged=*/true);
@@ -55,7 +55,7 @@ class Worker {
     }
     worked_.records.push_back(std::move(answer.result.record));
     worked_.judged.push_back(answer.judged);
-    worked_.prints.push_back(std::move(answer.print));
+    worked_.fingerprints.push_back(std::move(answer.fingerprint));
     return {};
   }
 
@@ -71,9 +71,9 @@ class Worker {
 
   // Judged and compared already; only the search needs its face again.
   Answer Known(Record record, bool judged) const {
-    Answer answer{.result = pipeline::PassThrough(std::move(record)), .judged = judged, .print = {}};
+    Answer answer{.result = pipeline::PassThrough(std::move(record)), .judged = judged, .fingerprint = {}};
     const bool searched = tools_.faces != nullptr && !context_.options.shard;
-    if (searched) answer.print = tools_.faces->PrintOf(answer.result.record);
+    if (searched) answer.fingerprint = tools_.faces->FingerprintOf(answer.result.record);
     return answer;
   }
 
@@ -82,12 +82,13 @@ class Worker {
         .result = pipeline::ProcessPhoto(tools_.engine, std::move(record), pipeline::PhotoKind::kSource),
         .judged = true,
         .is_new = true,
-        .print = {}};
+        .fingerprint = {}};
     if (tools_.faces != nullptr) {
       const auto& analysis = answer.result.analysis;
-      answer.print = tools_.faces->Look(answer.result.record, {.judged = !answer.result.record.IsRejected(),
-                                                               .reference = !context_.job.references.empty(),
-                                                               .analysis = analysis ? &*analysis : nullptr});
+      answer.fingerprint =
+          tools_.faces->Look(answer.result.record, {.judged = !answer.result.record.IsRejected(),
+                                                    .reference = !context_.job.references.empty(),
+                                                    .analysis = analysis ? &*analysis : nullptr});
     }
     answer.result.DropPictures();
     return answer;
@@ -137,7 +138,7 @@ Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Pl
   const auto work = [&](Record record) { return worker.Work(std::move(record)); };
   const auto take = [&](Result<Answer> answer) {
     const Result<void> taken =
-        answer ? worker.Take(std::move(*answer)) : Result<void>(std::unexpected(std::move(answer).error()));
+        answer ? worker.Take(std::move(*answer)) : Result<void>(Fail(std::move(answer).error()));
     if (!taken) {
       failure = taken.error();
     } else if (progress) {
@@ -147,7 +148,7 @@ Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Pl
   };
   pipeline::ProcessMany<Result<Answer>>(std::move(records), {context.job.threads, context.options.interrupted},
                                         work, take);
-  if (failure) return std::unexpected(*failure);
+  if (failure) return Fail(*failure);
   if (worker.done() < total) {
     return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
   }
@@ -160,7 +161,7 @@ Result<void> SearchDuplicates(const Context& context, FaceSearch& faces, Worked&
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (!worked.judged[i]) settled.emplace_back(i, records[i]);
   }
-  faces.SearchBatch(records, worked.prints, context.notes);
+  faces.SearchBatch(records, worked.fingerprints, context.notes);
   for (auto& [place, record] : settled) records[place] = std::move(record);
   for (std::size_t i = 0; i < records.size(); ++i) {
     Record& record = records[i];
@@ -170,7 +171,7 @@ Result<void> SearchDuplicates(const Context& context, FaceSearch& faces, Worked&
     record.output.clear();
     record.output_sha256.clear();
   }
-  return faces.KeepTemplates(records, worked.prints);
+  return faces.KeepTemplates(records, worked.fingerprints);
 }
 
 Result<void> Book(ledger::Keeper& keeper, Worked& worked) {

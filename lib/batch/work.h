@@ -38,7 +38,7 @@ struct Worked {
   // Whether it was judged in this run or taken over from the journal; else the record is as it was linked, or
   // the ledger's.
   std::vector<bool> judged;
-  std::vector<FaceSearch::Print> prints;
+  std::vector<FaceSearch::Fingerprint> fingerprints;
 
   std::vector<Record> Judged() const;
 };

@@ -21,8 +21,9 @@ double DistanceToAllowed(const standard::Standard& standard, const std::array<do
 void CheckBackground(const Subject& subject, Sheet& sheet) {
   if (!subject.frame || !subject.frame->wall) {
     const char* why = subject.frame ? "hardly any background" : "the frame does not lie inside the photo";
-    for (const char* code : {"BACKGROUND_COLOUR", "BACKGROUND_UNEVEN", "BACKGROUND_SHADOW",
-                             "BACKGROUND_OBJECTS", "BACKGROUND_EDITED"}) {
+    for (const standard::Code code :
+         std::initializer_list<standard::Code>{"BACKGROUND_COLOUR", "BACKGROUND_UNEVEN", "BACKGROUND_SHADOW",
+                                               "BACKGROUND_OBJECTS", "BACKGROUND_EDITED"}) {
       sheet.NotAssessed(code, why);
     }
     return;

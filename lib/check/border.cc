@@ -9,18 +9,13 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
+
 namespace gradphoto::check {
 namespace {
 
 int Difference(const cv::Vec3b& a, const cv::Vec3b& b) {
   return std::max({std::abs(a[0] - b[0]), std::abs(a[1] - b[1]), std::abs(a[2] - b[2])});
-}
-
-template <typename T>
-T Median(std::vector<T> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
 }
 
 // The border at one side. `pixel(line, depth)`: line 0..lines-1 along the side, depth 0 at the edge.

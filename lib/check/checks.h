@@ -12,14 +12,14 @@
 namespace gradphoto::check {
 
 struct PhotoCheck {
-  std::string_view name;   // Of the file pair; bench/ tells the milliseconds of each.
-  std::string_view codes;  // That it can give, separated by spaces.
+  std::string_view name;  // Of the file pair; bench/ tells the milliseconds of each.
+  standard::Codes codes;  // That it can give.
   void (*run)(const Subject& subject, Sheet& sheet);
 };
 
 struct OutputCheck {
   std::string_view name;
-  std::string_view codes;
+  standard::Codes codes;
   void (*run)(const OutputView& output, Sheet& sheet);
 };
 

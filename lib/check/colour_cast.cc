@@ -10,15 +10,11 @@
 namespace gradphoto::check {
 namespace {
 
-double SrgbFromLinear(double linear) {
-  linear = std::max(linear, 0.0);
-  return 255 * (linear <= 0.0031308 ? 12.92 * linear : 1.055 * std::pow(linear, 1 / 2.4) - 0.055);
-}
-
 // At a luminance of its own the chroma of a white says little: a grey of the same cast has less of it.
 image::Lab LabAtHalf(cv::Vec3d rgb) {
   rgb *= 0.5 / std::max(Luminance(rgb), 1e-4);
-  return image::LabFromSrgb({SrgbFromLinear(rgb[0]), SrgbFromLinear(rgb[1]), SrgbFromLinear(rgb[2])});
+  const auto coded = [](double linear) { return image::SrgbFromLinear(std::max(linear, 0.0)); };
+  return image::LabFromSrgb({coded(rgb[0]), coded(rgb[1]), coded(rgb[2])});
 }
 
 double RedOverBlueStops(const cv::Vec3d& rgb) {

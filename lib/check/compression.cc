@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/base/numbers.h"
 #include "lib/check/luma.h"
 #include "lib/image/decode.h"
 
@@ -137,9 +138,7 @@ std::optional<int> LowestQuality(const cv::Mat& luma, int grid_x, int grid_y) {
       if (*fit) fits.push_back(**fit);
     }
     if (fits.size() < 3) return -1.0;
-    const auto middle = fits.begin() + static_cast<std::ptrdiff_t>(fits.size() / 2);
-    std::ranges::nth_element(fits, middle);
-    return *middle;
+    return Median(fits);
   };
   for (int quality = kLowest; quality <= kHighest; ++quality) {
     double fit = fit_of(quality);

@@ -7,6 +7,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
+
 namespace gradphoto::check {
 namespace {
 

@@ -7,6 +7,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
 #include "lib/image/color.h"
 
 namespace gradphoto::check {
@@ -49,12 +50,6 @@ cv::Rect Around(const cv::Mat& picture, const cv::Point2d& centre, double radius
 }
 
 }  // namespace
-
-float Percentile(std::vector<float>& values, double p) {
-  const auto rank = values.begin() + static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, rank);
-  return *rank;
-}
 
 double Luminance(const cv::Vec3d& linear_rgb) {
   return 0.2126 * linear_rgb[0] + 0.7152 * linear_rgb[1] + 0.0722 * linear_rgb[2];

@@ -15,9 +15,6 @@
 
 namespace gradphoto::check {
 
-// The value below which the share `p` (0..1) of the values lies; `values` must not be empty and is reordered.
-float Percentile(std::vector<float>& values, double p);
-
 struct LinearPatch {
   cv::Mat rgb;        // CV_32FC3, linear light 0..1, in the order red, green, blue.
   cv::Mat luminance;  // CV_32F, CIE Y 0..1.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "lib/base/numbers.h"
+
 namespace gradphoto::check {
 
 double HighlightPercent(const FacePatch& patch, const LinearPatch& linear) {

@@ -13,17 +13,16 @@ namespace gradphoto::check {
 
 // The finding of a numeric check, with the limit that was broken; nothing when the value is within all limits
 // or when the standard does not make this check. Angles are compared by their absolute value. Precondition:
-// `code` is one of standard/codes.h with Bound::kAbove or kBelow.
-std::optional<Finding> Judge(const standard::Standard& standard, std::string_view code, double value,
+// `code` has Bound::kAbove or kBelow.
+std::optional<Finding> Judge(const standard::Standard& standard, standard::Code code, double value,
                              std::string detail = {});
 
 // The finding of a check that has already failed, with the profile's severity; nothing when the standard does
 // not make this check.
-std::optional<Finding> Failed(const standard::Standard& standard, std::string_view code,
-                              std::string detail = {});
+std::optional<Finding> Failed(const standard::Standard& standard, standard::Code code, std::string detail = {});
 
 // The same with a value outside a window that the caller knows.
-std::optional<Finding> OutsideWindow(const standard::Standard& standard, std::string_view code, double value,
+std::optional<Finding> OutsideWindow(const standard::Standard& standard, standard::Code code, double value,
                                      std::optional<double> limit_min, std::optional<double> limit_max,
                                      std::string detail = {});
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/check/noise.h"
 
-#include <algorithm>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
 #include "lib/check/luma.h"
 
 namespace gradphoto::check {
@@ -17,10 +17,8 @@ double NoiseSigma(const cv::Mat& grey) {
   cv::filter2D(grey, response, CV_32F, kernel);
   response = cv::abs(response(cv::Rect(1, 1, grey.cols - 2, grey.rows - 2)));
   std::vector<float> values(response.begin<float>(), response.end<float>());
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
   constexpr double kMedianOfNormal = 0.6745, kKernelNorm = 6;  // Root of the sum of squares of the kernel.
-  return *middle / (kMedianOfNormal * kKernelNorm);
+  return Median(values) / (kMedianOfNormal * kKernelNorm);
 }
 
 void CheckNoise(const Subject& subject, Sheet& sheet) {

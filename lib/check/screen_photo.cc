@@ -9,6 +9,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
 #include "lib/check/luma.h"
 
 namespace gradphoto::check {
@@ -166,9 +167,7 @@ std::optional<double> ColourWaveShare(const cv::Mat& bgr, const cv::Mat& mask) {
     }
   }
   if (shares.size() < kLeastTiles) return std::nullopt;
-  const auto middle = shares.begin() + std::ssize(shares) / 2;
-  std::ranges::nth_element(shares, middle);
-  return *middle;
+  return Median(shares);
 }
 
 double ColourBandsDb(double face_share, std::optional<double> wall_share) {

@@ -9,6 +9,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
 #include "lib/check/luma.h"
 #include "lib/check/noise.h"
 
@@ -33,12 +34,6 @@ Gradient GradientOf(const cv::Mat& grey) {
   cv::filter2D(grey, gradient.dy, CV_32F, kernel.t());
   cv::magnitude(gradient.dx, gradient.dy, gradient.magnitude);
   return gradient;
-}
-
-float Percentile(std::vector<float>& values, double p) {
-  const auto rank = values.begin() + static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, rank);
-  return *rank;
 }
 
 // One picture and how its gradients are to be taken.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lib/record/record.h"
+#include "lib/standard/codes.h"
 #include "lib/standard/standard.h"
 
 namespace gradphoto::check {
@@ -18,7 +19,7 @@ namespace gradphoto::check {
 class Sheet {
  public:
   // `exempt` holds the codes that the roster excuses for this student: what they find is told as info.
-  explicit Sheet(const standard::Standard& standard, std::set<std::string, std::less<>> exempt = {})
+  explicit Sheet(const standard::Standard& standard, std::set<standard::Code> exempt = {})
       : standard_(standard), exempt_(std::move(exempt)) {}
 
   // A raw quantity of the record's `measures`; the key carries the unit ("blur_px"). Rounded to `digits`
@@ -27,20 +28,20 @@ class Sheet {
 
   // A numeric check (Bound::kAbove or kBelow): rounds to `digits` decimals and compares with the limits of the
   // profile; see check/judge.h.
-  void Judge(std::string_view code, double value, int digits, std::string detail = {});
+  void Judge(standard::Code code, double value, int digits, std::string detail = {});
   // Both at once: the value is recorded under `key` and judged.
-  void Judge(std::string_view code, std::string_view key, double value, int digits, std::string detail = {});
+  void Judge(standard::Code code, std::string_view key, double value, int digits, std::string detail = {});
   // A yes/no check.
-  void PassOrFail(std::string_view code, bool passed, std::string detail = {});
+  void PassOrFail(standard::Code code, bool passed, std::string detail = {});
   // A window that the caller knows (placement, file). Both ends included, an absent end is open.
-  void Window(std::string_view code, double value, std::optional<double> min, std::optional<double> max,
+  void Window(standard::Code code, double value, std::optional<double> min, std::optional<double> max,
               std::string detail = {});
   // The check could not be made; `why` in plain English.
-  void NotAssessed(std::string_view code, std::string why);
+  void NotAssessed(standard::Code code, std::string why);
   // What was found has been mended: lowers the finding of this code, if there is one, to `severity` at most.
-  void Soften(std::string_view code, Severity severity, std::string_view why);
+  void Soften(standard::Code code, Severity severity, std::string_view why);
   // The check could not be made and that itself is a bad sign, so a person has to look.
-  void SendToReview(std::string_view code, std::string why);
+  void SendToReview(standard::Code code, std::string why);
   // A finding made elsewhere.
   void Add(Finding finding);
 
@@ -49,11 +50,11 @@ class Sheet {
   // The checks that were made and found nothing, in the order made: value and the first limit that would be
   // broken. Their severity means nothing.
   const std::vector<Finding>& passed() const { return passed_; }
-  const Finding* Find(std::string_view code) const;  // Among the findings; null when there is none.
+  const Finding* Find(standard::Code code) const;  // Among the findings; null when there is none.
 
  private:
   const standard::Standard& standard_;
-  std::set<std::string, std::less<>> exempt_;
+  std::set<standard::Code> exempt_;
   Json measures_ = Json::object();
   std::vector<Finding> findings_, passed_;
 };

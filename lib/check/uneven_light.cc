@@ -5,6 +5,8 @@
 #include <cmath>
 #include <vector>
 
+#include "lib/base/numbers.h"
+
 namespace gradphoto::check {
 
 std::optional<double> SideLightStops(const FacePatch& patch, const LinearPatch& linear) {

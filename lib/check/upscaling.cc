@@ -9,6 +9,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
 #include "lib/check/luma.h"
 
 namespace gradphoto::check {
@@ -132,9 +133,7 @@ std::optional<Trace> InRows(const RowSpectra& spectra) {
   for (int bin = bins / 4; bin < bins; ++bin) {
     if (!near_jpeg(bin)) others.push_back(trace[static_cast<std::size_t>(bin)]);
   }
-  const auto middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
-  std::ranges::nth_element(others, middle);
-  const double median = std::max<double>(*middle, 1e-9);
+  const double median = std::max<double>(Median(others), 1e-9);
 
   std::optional<Trace> best;
   const auto consider = [&](double peak, double factor) {
@@ -186,9 +185,7 @@ std::optional<double> LargeFactor(const RowSpectra& rows, const RowSpectra& colu
   const auto median = [&](const RowSpectra& spectra) {
     std::vector<float> low(spectra.trace.begin() + static_cast<std::ptrdiff_t>(bins(spectra) / 8),
                            spectra.trace.begin() + static_cast<std::ptrdiff_t>(0.6 * bins(spectra)));
-    const auto middle = low.begin() + std::ssize(low) / 2;
-    std::ranges::nth_element(low, middle);
-    return std::max<double>(*middle, 1e-9);
+    return std::max<double>(Median(low), 1e-9);
   };
   const auto highest = [](const RowSpectra& spectra, double from, double to) {
     const auto first = static_cast<std::ptrdiff_t>(std::max(0.0, from));

@@ -9,9 +9,10 @@
 
 namespace gradphoto::compare {
 
-ShotPrint PrintShot(const cv::Mat& aligned) {
-  constexpr double kFine = 0.5, kCoarse = 1.5, kNeighbourhood = 4;  // Standard deviations, px of the print.
-  constexpr double kNoise = 2;  // Grey levels; keeps flat areas from being blown up.
+ShotFingerprint FingerprintOfShot(const cv::Mat& aligned) {
+  constexpr double kFine = 0.5, kCoarse = 1.5,
+                   kNeighbourhood = 4;  // Standard deviations, px of the fingerprint.
+  constexpr double kNoise = 2;          // Grey levels; keeps flat areas from being blown up.
   cv::Mat grey, small, fine, coarse, strength;
   cv::cvtColor(aligned, grey, cv::COLOR_BGR2GRAY);
   cv::resize(grey, small, cv::Size(kShotSide, kShotSide), 0, 0, cv::INTER_AREA);
@@ -24,16 +25,16 @@ ShotPrint PrintShot(const cv::Mat& aligned) {
   band /= strength + kNoise;
   band -= cv::mean(band);
   const double largest = cv::norm(band, cv::NORM_INF);
-  ShotPrint print{};
-  if (largest < 1e-6) return print;
-  std::ranges::transform(cv::Mat_<float>(band), print.begin(), [&](float value) {
+  ShotFingerprint fingerprint{};
+  if (largest < 1e-6) return fingerprint;
+  std::ranges::transform(cv::Mat_<float>(band), fingerprint.begin(), [&](float value) {
     return static_cast<std::int8_t>(std::lround(127 * value / largest));
   });
-  return print;
+  return fingerprint;
 }
 
-double ShotCorrelation(const ShotPrint& first, const ShotPrint& second) {
-  const auto dot = [](const ShotPrint& a, const ShotPrint& b) {
+double ShotCorrelation(const ShotFingerprint& first, const ShotFingerprint& second) {
+  const auto dot = [](const ShotFingerprint& a, const ShotFingerprint& b) {
     return static_cast<double>(std::inner_product(a.begin(), a.end(), b.begin(), std::int64_t{0}));
   };
   const double squares = dot(first, first) * dot(second, second);

@@ -14,15 +14,15 @@ namespace gradphoto::compare {
 
 inline constexpr int kShotSide = 32;
 // Zero-mean, scaled to use the range of the type. Personal data: a coarse face can be made from it.
-using ShotPrint = std::array<std::int8_t, kShotSide * kShotSide>;
+using ShotFingerprint = std::array<std::int8_t, kShotSide * kShotSide>;
 
 // `aligned` is a result of AlignFace. Difference of Gaussians (0.5 and 1.5 px at 32 x 32), divided by its own
 // local strength (4 px). All zero for a picture without any structure.
-ShotPrint PrintShot(const cv::Mat& aligned);
+ShotFingerprint FingerprintOfShot(const cv::Mat& aligned);
 
 // Correlation, -1..1; 0 when one is all zero. Measured on London: the same shot recompressed at quality 40,
 // halved and cropped, or cut to 358 x 441 reaches at least 0.990; the neutral and the smiling shot of one
 // person at most 0.974 (docs/COMPARISON.md).
-double ShotCorrelation(const ShotPrint& first, const ShotPrint& second);
+double ShotCorrelation(const ShotFingerprint& first, const ShotFingerprint& second);
 
 }  // namespace gradphoto::compare

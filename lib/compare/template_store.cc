@@ -100,10 +100,10 @@ Result<TemplateFile> ParseTemplates(std::string_view bytes) {
   const auto count = reader.Number<std::uint64_t>();
   if (reader.failed()) return fail("cut off in the header");
   if (dimension < 1 || dimension > kMaxDimension) return fail("impossible dimension");
-  if (side != kShotSide) return fail("other kind of shot prints");
+  if (side != kShotSide) return fail("other kind of shot fingerprints");
   // At least this much for each entry: a count that cannot be true reserves nothing.
-  const std::size_t least =
-      sizeof(std::uint16_t) + 1 + kHashBytes + 1 + sizeof(float) + dimension + std::tuple_size_v<ShotPrint>;
+  const std::size_t least = sizeof(std::uint16_t) + 1 + kHashBytes + 1 + sizeof(float) + dimension +
+                            std::tuple_size_v<ShotFingerprint>;
   if (count > TemplateStore::kMaxEntries || count > reader.left() / least) return fail("impossible count");
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::string at = "entry " + std::to_string(i) + ": ";
@@ -170,13 +170,6 @@ void TemplateStore::Put(const std::string& key, StoredTemplate entry) {
   entries_.insert_or_assign(key, std::move(entry));
 }
 
-bool TemplateStore::Remove(std::string_view key) {
-  const auto found = entries_.find(key);
-  if (found == entries_.end()) return false;
-  entries_.erase(found);
-  return true;
-}
-
 Result<void> TemplateStore::Save() const {
   return WriteFileAtomic(directory_ / kFileName, SerializeTemplates({id_, entries_}), IfExists::kOverwrite);
 }
@@ -191,13 +184,6 @@ Result<std::size_t> TemplateStore::RemoveStudents(const fs::path& directory,
   if (removed == 0) return removed;
   TRY(store.Save());
   return removed;
-}
-
-Result<void> TemplateStore::Purge(const fs::path& directory) {
-  std::error_code error;
-  fs::remove(directory / kFileName, error);
-  if (error) return Fail(ErrorKind::kOutput, (directory / kFileName).string() + ": " + error.message());
-  return {};
 }
 
 }  // namespace gradphoto::compare

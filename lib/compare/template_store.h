@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Templates of earlier batches, for jobs that ask for it: one current photo for each student, in one file
-// (templates.bin, mode 0600) that only this class reads and writes. Templates are biometric data: the file goes
-// with Purge(), a student with Remove().
+// (templates.bin, mode 0600) that only this class reads and writes. Templates are biometric data: a
+// purge takes students out with RemoveStudents().
 //
-// The file, all numbers little-endian: "GPTMPL1\n"; dimension u32; side of the shot print u32; id of the nets,
-// 16 characters; count u64; for each student: length of the key u16, key, SHA-256 of the photo (32 bytes),
-// flags u8 (bit 0: confirmed), scale f32, `dimension` x i8, print; at the end the SHA-256 of all before it.
+// The file, all numbers little-endian: "GPTMPL1\n"; dimension u32; side of the shot fingerprint u32; id of the
+// nets, 16 characters; count u64; for each student: length of the key u16, key, SHA-256 of the photo (32
+// bytes), flags u8 (bit 0: confirmed), scale f32, `dimension` x i8, fingerprint; at the end the SHA-256 of all
+// before it.
 #pragma once
 
 #include <array>
@@ -31,7 +32,7 @@ struct StoredTemplate {
   std::string photo_sha256;  // 64 hexadecimal digits.
   bool confirmed = false;    // The photo matched the student's own reference.
   PackedTemplate face;
-  ShotPrint shot{};
+  ShotFingerprint shot{};
 };
 
 class TemplateStore {
@@ -39,8 +40,8 @@ class TemplateStore {
   // `id` is TemplateId() of the nets now in use; empty: whatever the file has. An absent file is an empty
   // store. A file of other nets is an empty store, too, with a note: its templates can be compared with nothing
   // any more, and the next Save replaces them. kWrite makes the directory and locks it until the store goes;
-  // kRead leaves no trace. Errors: kOutput - the directory cannot be made, or another process holds it; kInput -
-  // the file is damaged.
+  // kRead leaves no trace. Errors: kOutput - the directory cannot be made, or another process holds it; kInput
+  // - the file is damaged.
   enum class Access { kRead, kWrite };
   static Result<TemplateStore> Open(const std::filesystem::path& directory, const std::string& id,
                                     Access access = Access::kWrite);
@@ -52,13 +53,8 @@ class TemplateStore {
   // Replaces the student's earlier one. Precondition: the key has 1 to kMaxKeyBytes bytes; all templates are of
   // the store's nets, so of one dimension.
   void Put(const std::string& key, StoredTemplate entry);
-  bool Remove(std::string_view key);  // Whether there was one. Save() makes it last.
   // Writes the file anew (temporary file, sync, rename; 0600). Precondition: opened to write. Errors: kOutput.
   Result<void> Save() const;
-
-  // Deletes the file of a directory, if there is one, locked or not: a purge must not wait for a crashed run.
-  // Errors: kOutput - it cannot be deleted.
-  static Result<void> Purge(const std::filesystem::path& directory);
 
   // Deletes the templates of these students from the store in `directory`, whatever nets they are of; returns
   // how many there were. No file, no templates. Errors: as Open and Save.

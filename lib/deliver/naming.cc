@@ -54,12 +54,6 @@ bool IsReservedOnWindows(std::string_view component) {
 
 std::string Stem(const std::string& photo) { return std::filesystem::path(photo).stem().string(); }
 
-std::vector<std::string> FieldNames(const Student& student) {
-  std::vector<std::string> names = {"key", "stem"};
-  for (const auto& [name, value] : student.fields) names.push_back(name);
-  return names;
-}
-
 // Null-like: a field that the roster does not have.
 Result<std::optional<std::string>> FieldValue(const Record& record, const std::string& field) {
   if (field == "stem") return Stem(record.photo);
@@ -73,6 +67,12 @@ Result<std::optional<std::string>> FieldValue(const Record& record, const std::s
 }
 
 }  // namespace
+
+std::vector<std::string> FieldNames(const Student& student) {
+  std::vector<std::string> names = {"key", "stem"};
+  for (const auto& [name, value] : student.fields) names.push_back(name);
+  return names;
+}
 
 Result<NameTemplate> NameTemplate::Parse(std::string_view text) {
   NameTemplate result;
@@ -120,6 +120,16 @@ Result<NameTemplate> NameTemplate::Parse(std::string_view text) {
     }
   }
   return result;
+}
+
+std::vector<std::string> NameTemplate::Fields() const {
+  std::vector<std::string> fields;
+  for (const auto& parts : components_) {
+    for (const Part& part : parts) {
+      if (part.is_field) fields.push_back(part.text);
+    }
+  }
+  return fields;
 }
 
 Result<std::string> NameTemplate::Expand(const Record& record, std::size_t position) const {

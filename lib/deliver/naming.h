@@ -30,6 +30,9 @@ class NameTemplate {
 
   bool empty() const { return components_.empty(); }
 
+  // The placeholders, in order, without braces.
+  std::vector<std::string> Fields() const;
+
   // The template with the record's fields put in, blanks at their ends dropped, each component made safe by
   // SafeComponent, so a '/' inside a field never makes a folder. `position` is the record's 1-based place in
   // its batch; errors name it instead of the student, because they end up in logs.
@@ -44,6 +47,9 @@ class NameTemplate {
   };
   std::vector<std::vector<Part>> components_;
 };
+
+// The fields that a template can name for this student: "key", "stem", and those of the roster.
+std::vector<std::string> FieldNames(const Student& student);
 
 // `folder` / `name` + ".jpg"; a name that already ends in .jpg, in whatever case, keeps its own ending.
 // Errors: as NameTemplate::Expand; kUsage - an empty `name` template.

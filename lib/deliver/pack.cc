@@ -42,26 +42,6 @@ std::optional<Refusal> Refuse(const Record& record, std::uint64_t& bytes) {
   return std::nullopt;
 }
 
-// "records 3 and 8; records 4, 5 and 6"
-std::string ListCollisions(const std::vector<std::vector<std::size_t>>& groups,
-                           const std::vector<PackedPhoto>& photos) {
-  std::string list;
-  std::size_t listed = 0;
-  for (const auto& group : groups) {
-    if (listed >= kMaxListed) return list + "; and more";
-    std::vector<std::size_t> positions;
-    for (const std::size_t photo : group) positions.push_back(photos[photo].record + 1);
-    std::ranges::sort(positions);
-    list += list.empty() ? "records " : "; records ";
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      if (i > 0) list += i + 1 == positions.size() ? " and " : ", ";
-      list += std::to_string(positions[i]);
-    }
-    listed += positions.size();
-  }
-  return list;
-}
-
 std::string ZipName(const std::string& stem, std::size_t number, std::size_t count) {
   if (count == 1) return stem + ".zip";
   std::string digits = std::to_string(number);
@@ -71,19 +51,94 @@ std::string ZipName(const std::string& stem, std::size_t number, std::size_t cou
 
 bool IsZipName(const std::string& name) { return ToLowerAscii(name).ends_with(".zip"); }
 
-// The photo's path without "photos/", in the encoding of the zip; without folders if so wanted.
-Result<std::string> NameInZip(const PackedPhoto& photo, const PackOptions& options) {
-  std::string name = photo.file.substr(options.zip_flat ? photo.file.rfind('/') + 1 : kPackPhotoFolder.size());
-  if (options.zip_names == ZipNames::kUtf8) return name;
-  auto gbk = ConvertFromUtf8(name, "GBK");
-  // The reason would hold the name.
-  if (!gbk) {
-    return Fail(ErrorKind::kUsage,
-                "record " + std::to_string(photo.record + 1) +
-                    ": the file name holds a character that GBK lacks; use UTF-8 names in the "
-                    "zip or a template of numbers");
+// A photo that goes into the pack, and the name of its zip without number and ending.
+struct Named {
+  PackedPhoto photo;
+  std::string zip_stem;
+};
+
+// Errors: kUsage - why there is no name, without the record's position and without personal data.
+Result<Named> NameOf(const Record& record, std::size_t position, const PackOptions& options) {
+  const auto made = [&]() -> Result<Named> {
+    TRY_ASSIGN(const auto path, PhotoPath(options.folder, options.name, record, position));
+    Named named{
+        {.record = position - 1, .file = std::string(kPackPhotoFolder) + path, .zip = "", .name_in_zip = ""},
+        ""};
+    if (!options.zip) return named;
+    TRY_ASSIGN(auto stem, options.zip_name.Expand(record, position));
+    named.zip_stem = stem.empty() ? "photos" : std::move(stem);
+    named.photo.name_in_zip = options.zip_flat ? path.substr(path.rfind('/') + 1) : path;
+    if (options.zip_names == ZipNames::kGbk) {
+      auto gbk = ConvertFromUtf8(named.photo.name_in_zip, "GBK");
+      // The reason would hold the name.
+      if (!gbk) {
+        return Fail(ErrorKind::kUsage,
+                    "the file name holds a character that GBK lacks; use UTF-8 names in the zip "
+                    "or a template of numbers");
+      }
+      named.photo.name_in_zip = std::move(*gbk);
+    }
+    return named;
+  }();
+  if (made) return made;
+  const std::string where = "record " + std::to_string(position) + ": ";
+  std::string why = made.error().message;
+  if (why.starts_with(where)) why.erase(0, where.size());
+  return Fail(made.error().kind, why);
+}
+
+// Takes out all photos that would meet under one of `names`, which stand in the order of the photos.
+void RefuseShared(std::vector<Named>& photos, const std::vector<std::string>& names, std::string_view what,
+                  PackPlan& plan) {
+  std::map<std::size_t, std::set<std::size_t>> shared;  // Photo to those it meets.
+  for (const auto& group : FindCollisions(names)) {
+    for (const std::size_t photo : group) shared[photo].insert(group.begin(), group.end());
   }
-  return gbk;
+  if (shared.empty()) return;
+  std::vector<Named> left;
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    const auto found = shared.find(i);
+    if (found == shared.end()) {
+      left.push_back(std::move(photos[i]));
+      continue;
+    }
+    RefusedRecord refused{.record = photos[i].photo.record,
+                          .why = Refusal::kSameName,
+                          .detail = "shares its file name" + std::string(what) + " with "};
+    for (const std::size_t other : found->second) {
+      if (other != i) refused.others.push_back(photos[other].photo.record);
+    }
+    std::ranges::sort(refused.others);
+    refused.detail += refused.others.size() == 1 ? "record " : "records ";
+    for (std::size_t n = 0; n < refused.others.size() && n < kMaxListed; ++n) {
+      refused.detail += (n == 0 ? "" : ", ") + std::to_string(refused.others[n] + 1);
+    }
+    if (refused.others.size() > kMaxListed) refused.detail += " and more";
+    plan.refused.push_back(std::move(refused));
+  }
+  photos = std::move(left);
+}
+
+// Errors: kUsage - a template names a field that no accepted record has: the template is wrong, not a row.
+Result<void> CheckFields(std::span<const Record> records, const PackOptions& options) {
+  if (options.name.empty()) return Fail(ErrorKind::kUsage, "the template for file names is empty");
+  std::set<std::string> known;
+  bool any = false;
+  for (const Record& record : records) {
+    if (record.outcome != Outcome::kAccepted) continue;
+    any = true;
+    for (std::string& name : record.student ? FieldNames(*record.student) : std::vector<std::string>{"stem"}) {
+      known.insert(std::move(name));
+    }
+  }
+  if (!any) return {};
+  const std::vector<std::string> names(known.begin(), known.end());
+  for (const NameTemplate* each : {&options.folder, &options.name, &options.zip_name}) {
+    for (const std::string& field : each->Fields()) {
+      if (!known.contains(field)) return Fail(ErrorKind::kUsage, UnknownNameMessage("field", field, names));
+    }
+  }
+  return {};
 }
 
 std::vector<ZipEntry> ZipEntries(std::span<const PackedPhoto* const> photos, const fs::path& directory,
@@ -98,50 +153,40 @@ std::vector<ZipEntry> ZipEntries(std::span<const PackedPhoto* const> photos, con
   return entries;
 }
 
-// The photos of each zip stem, in the order of the plan.
-Result<std::map<std::string, std::vector<PackedPhoto*>>> PhotosByZipStem(std::span<const Record> records,
-                                                                         const PackOptions& options,
-                                                                         PackPlan& plan) {
-  std::map<std::string, std::vector<PackedPhoto*>> groups;
-  for (PackedPhoto& photo : plan.photos) {
-    TRY_ASSIGN(auto stem, options.zip_name.Expand(records[photo.record], photo.record + 1));
-    if (stem.contains('/')) return Fail(ErrorKind::kUsage, "the name of a zip must not have folders");
-    groups[stem.empty() ? "photos" : stem].push_back(&photo);
-  }
-  return groups;
-}
-
-std::unexpected<Error> Collision(const std::string& what, const std::string& list) {
-  return Fail(ErrorKind::kUsage,
-              what + " (case is ignored, as on Windows): " + list + "; use another template");
-}
-
-Result<void> PlanZips(std::span<const Record> records, const PackOptions& options, PackPlan& plan) {
+// Puts the photos into zips. Two stems that differ in case only are one zip: Windows could not tell them apart.
+Result<void> PlanZips(std::vector<Named> photos, const PackOptions& options, PackPlan& plan) {
   plan.zip_names = options.zip_names;
-  TRY_ASSIGN(auto groups, PhotosByZipStem(records, options, plan));
-  for (auto& [stem, photos] : groups) {
-    std::vector<std::string> names;
-    for (PackedPhoto* photo : photos) {
-      TRY_ASSIGN(auto name, NameInZip(*photo, options));
-      photo->name_in_zip = std::move(name);
-      names.push_back(photo->file.substr(options.zip_flat ? photo->file.rfind('/') + 1 : 0));
+  std::map<std::string, std::vector<Named>> groups;
+  for (Named& named : photos) {
+    if (named.zip_stem.contains('/')) return Fail(ErrorKind::kUsage, "the name of a zip must not have folders");
+    groups[FoldCase(named.zip_stem)].push_back(std::move(named));
+  }
+  for (auto& [folded, group] : groups) {
+    if (options.zip_flat) {
+      std::vector<std::string> names;
+      for (const Named& named : group)
+        names.push_back(named.photo.file.substr(named.photo.file.rfind('/') + 1));
+      RefuseShared(group, names, " in a zip", plan);
     }
-    if (const auto same = FindCollisions(names); !same.empty()) {
-      std::vector<PackedPhoto> copies;
-      for (const PackedPhoto* photo : photos) copies.push_back(*photo);
-      return Collision("these would get the same name in a zip", ListCollisions(same, copies));
-    }
-    const auto counts =
-        SplitIntoZips(ZipEntries(photos, {}, options.zip_names), options.zip_max_files, options.zip_max_bytes);
-    if (!counts) return std::unexpected(counts.error());
-    auto photo = photos.begin();
-    for (std::size_t i = 0; i < counts->size(); ++i) {
-      plan.zips.push_back(ZipName(stem, i + 1, counts->size()));
-      for (std::size_t n = 0; n < (*counts)[i]; ++n, ++photo) (*photo)->zip = plan.zips.back();
+    if (group.empty()) continue;
+    std::vector<const PackedPhoto*> inside;
+    for (const Named& named : group) inside.push_back(&named.photo);
+    TRY_ASSIGN(const auto counts, SplitIntoZips(ZipEntries(inside, {}, options.zip_names),
+                                                options.zip_max_files, options.zip_max_bytes));
+    const std::string stem = group.front().zip_stem;
+    auto named = group.begin();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      plan.zips.push_back(ZipName(stem, i + 1, counts.size()));
+      for (std::size_t n = 0; n < counts[i]; ++n, ++named) {
+        named->photo.zip = plan.zips.back();
+        plan.photos.push_back(std::move(named->photo));
+      }
     }
   }
+  // "1-001" beside the first part of "1": nothing that a row could put right.
   if (const auto same = FindCollisions(plan.zips); !same.empty()) {
-    return Collision("two zips would get the same name", plan.zips[same.front().front()]);
+    return Fail(ErrorKind::kUsage, "two zips would get the same name (case is ignored, as on Windows): " +
+                                       plan.zips[same.front().front()] + "; use another template");
   }
   std::ranges::sort(plan.zips);  // photos-1000.zip stands before photos-999.zip.
   return {};
@@ -237,6 +282,10 @@ std::string_view RefusalName(Refusal refusal) {
       return "output-unreadable";
     case Refusal::kOutputChanged:
       return "output-changed";
+    case Refusal::kNoName:
+      return "no-name";
+    case Refusal::kSameName:
+      return "same-name";
   }
   return "";
 }
@@ -245,31 +294,48 @@ std::size_t PackPlan::Count(Refusal why) const {
   return static_cast<std::size_t>(std::ranges::count(refused, why, &RefusedRecord::why));
 }
 
+Json ToJson(const PackPlan& plan) {
+  Json json;
+  json["packed"] = plan.photos.size();
+  json["refused"] = Json::object();
+  for (const auto why :
+       {Refusal::kNotAccepted, Refusal::kNoOutput, Refusal::kOutputUnreadable, Refusal::kOutputChanged}) {
+    json["refused"][std::string(RefusalName(why))] = plan.Count(why);
+  }
+  json["zips"] = plan.zips;
+  return json;
+}
+
 Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& options) {
+  TRY(CheckFields(records, options));
   PackPlan plan;
+  std::vector<Named> photos;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (options.interrupted && options.interrupted()) return std::unexpected(InterruptedError());
+    if (options.interrupted && options.interrupted()) return Fail(InterruptedError());
     std::uint64_t bytes = 0;
     if (const auto why = Refuse(records[i], bytes)) {
       plan.refused.push_back({.record = i, .why = *why});
       continue;
     }
-    TRY_ASSIGN(auto path, PhotoPath(options.folder, options.name, records[i], i + 1));
-    plan.photos.push_back({.record = i,
-                           .file = std::string(kPackPhotoFolder) + path,
-                           .zip = "",
-                           .name_in_zip = "",
-                           .bytes = bytes});
+    auto named = NameOf(records[i], i + 1, options);
+    if (!named) {
+      plan.refused.push_back({.record = i, .why = Refusal::kNoName, .detail = named.error().message});
+      continue;
+    }
+    named->photo.bytes = bytes;
+    photos.push_back(std::move(*named));
   }
-  std::ranges::stable_sort(plan.photos, {}, &PackedPhoto::file);
+  std::ranges::stable_sort(photos, {}, [](const Named& named) { return named.photo.file; });
   std::vector<std::string> files;
-  for (const PackedPhoto& photo : plan.photos) files.push_back(photo.file);
-  if (const auto groups = FindCollisions(files); !groups.empty()) {
-    return Collision("these would get the same file name", ListCollisions(groups, plan.photos));
-  }
+  for (const Named& named : photos) files.push_back(named.photo.file);
+  RefuseShared(photos, files, "", plan);
   if (options.zip) {
-    TRY(PlanZips(records, options, plan));
+    TRY(PlanZips(std::move(photos), options, plan));
+    std::ranges::sort(plan.photos, {}, &PackedPhoto::file);
+  } else {
+    for (Named& named : photos) plan.photos.push_back(std::move(named.photo));
   }
+  std::ranges::sort(plan.refused, {}, &RefusedRecord::record);
   return plan;
 }
 
@@ -299,17 +365,16 @@ Result<Conflicts> FindConflicts(std::span<const Record> records, const PackPlan&
 
 Result<void> CheckPackDirectory(std::span<const Record> records, const PackPlan& plan, IfExists if_exists,
                                 const fs::path& directory) {
-  const auto conflicts = FindConflicts(records, plan, directory);
-  if (!conflicts) return std::unexpected(conflicts.error());
+  TRY_ASSIGN(const auto conflicts, FindConflicts(records, plan, directory));
   const auto fail = [&](const std::vector<std::string>& names, const std::string& what) {
     return Fail(ErrorKind::kOutput, directory.string() + ": " + what + " (" + std::to_string(names.size()) +
                                         "): " + ListNames(names, records, plan));
   };
-  if (!conflicts->foreign.empty()) {
-    return fail(conflicts->foreign, "holds files of no such pack, move them away or use a fresh directory");
+  if (!conflicts.foreign.empty()) {
+    return fail(conflicts.foreign, "holds files of no such pack, move them away or use a fresh directory");
   }
-  if (!conflicts->different.empty() && if_exists == IfExists::kRefuse) {
-    return fail(conflicts->different, "files exist with other contents, use --overwrite or another directory");
+  if (!conflicts.different.empty() && if_exists == IfExists::kRefuse) {
+    return fail(conflicts.different, "files exist with other contents, use --overwrite or another directory");
   }
   return {};
 }
@@ -320,7 +385,7 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
   TRY(RemoveLeftovers(directory));
   std::map<std::string, std::string> sums;  // By file.
   for (const PackedPhoto& photo : plan.photos) {
-    if (options.interrupted && options.interrupted()) return std::unexpected(InterruptedError());
+    if (options.interrupted && options.interrupted()) return Fail(InterruptedError());
     const Record& record = records[photo.record];
     const auto bytes = ReadFile(record.output, kMaxPhotoBytes);
     if (!bytes) return Redacted(bytes.error(), record);
@@ -334,7 +399,7 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
     sums[photo.file] = record.output_sha256;
   }
   for (const std::string& zip : plan.zips) {
-    if (options.interrupted && options.interrupted()) return std::unexpected(InterruptedError());
+    if (options.interrupted && options.interrupted()) return Fail(InterruptedError());
     std::vector<const PackedPhoto*> inside;
     for (const PackedPhoto& photo : plan.photos) {
       if (photo.zip == zip) inside.push_back(&photo);

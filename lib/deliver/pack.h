@@ -14,6 +14,7 @@
 // The same records and photos give the same bytes in every file. Files get mode 0600, directories 0700.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -52,13 +53,20 @@ enum class Refusal {
   kNoOutput,          // Accepted, but no standardized photo or no checksum of one is recorded.
   kOutputUnreadable,  // The standardized photo is gone or cannot be read.
   kOutputChanged,     // The standardized photo is not the one that was checked.
+  kNoName,            // The student's columns do not give a file name, or none that GBK can hold.
+  kSameName,          // Another student's photo would get the same file name.
 };
-// "not-accepted", "no-output", "output-unreadable", "output-changed".
+inline constexpr std::array kRefusals = {Refusal::kNotAccepted,      Refusal::kNoOutput,
+                                         Refusal::kOutputUnreadable, Refusal::kOutputChanged,
+                                         Refusal::kNoName,           Refusal::kSameName};
+// "not-accepted", "no-output", "output-unreadable", "output-changed", "no-name", "same-name".
 std::string_view RefusalName(Refusal refusal);
 
 struct RefusedRecord {
   std::size_t record = 0;  // Index into the records.
   Refusal why = Refusal::kNotAccepted;
+  std::string detail{};               // Of the last two, plain English without personal data.
+  std::vector<std::size_t> others{};  // Of kSameName: the records it shares the name with.
 };
 
 struct PackedPhoto {
@@ -79,11 +87,14 @@ struct PackPlan {
 };
 
 // Reads every accepted photo once to compare its SHA-256. Relative output paths are taken from the current
-// directory.
-// Errors: kUsage - a name cannot be made (or not in GBK) or two names collide, of photos, of zips or of photos
-// in a zip (the message names the records' 1-based positions, at most ten of them), a photo exceeds
-// zip_max_bytes; kOutput - interrupted.
+// directory. A student whose name cannot be made, and all who would share one, are refused; the others are
+// packed. Errors: kUsage - a template names a field that no accepted record has (the message has those that
+// exist), no template for names, a zip template with folders, a photo exceeds zip_max_bytes; kOutput -
+// interrupted.
 Result<PackPlan> PlanPack(std::span<const Record> records, const PackOptions& options);
+
+// {"packed":N,"refused":{"not-accepted":N,...},"zips":[...]}, what gradphoto-pack prints.
+Json ToJson(const PackPlan& plan);
 
 // What stands in the way in a directory; relative paths, bytewise sorted.
 struct Conflicts {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/deliver/pack_options.h"
 
+#include <set>
 #include <utility>
 
 #include "lib/standard/standard.h"
@@ -33,6 +34,22 @@ Result<NamedPack> PackOptionsFor(const std::filesystem::path& config_dir, const 
   options.name = std::move(name);
   options.folder = std::move(folder);
   return pack;
+}
+
+Result<std::string> StandardOf(const std::vector<Record>& records) {
+  std::set<std::string> names;
+  for (const Record& record : records) {
+    const auto id = record.tool.find("standard");
+    if (record.outcome != Outcome::kAccepted || id == record.tool.end() || !id->is_string()) continue;
+    const std::string name = id->get<std::string>();
+    names.insert(name.substr(0, name.find('@')));
+  }
+  if (names.size() > 1) {
+    return Fail(ErrorKind::kUsage, "the records name several standards (" + *names.begin() + ", " +
+                                       *names.rbegin() +
+                                       "...); choose the file names with --standard or --name-template");
+  }
+  return names.empty() ? std::string() : *names.begin();
 }
 
 }  // namespace gradphoto::deliver

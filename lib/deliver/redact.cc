@@ -16,8 +16,6 @@ constexpr std::size_t kIdentityDigits =
     15;  // Identity numbers of before 1999; later ones have 17 and a check digit.
 constexpr std::size_t kShortestNumber = 4;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 std::string MaskDigitRuns(std::string_view text) {
   std::string masked;
   for (std::size_t i = 0; i < text.size();) {

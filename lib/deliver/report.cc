@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
 
 #include "lib/base/text.h"
@@ -31,13 +30,10 @@ bool IsDecisive(const Finding& finding) { return finding.severity >= Severity::k
 
 bool IsNotAccepted(const Record& record) { return record.outcome != Outcome::kAccepted; }
 
-// Worst first; among equals the order of codes.h, which is the order in which to mend things.
+// Worst first; among equals the order of codes.h, which is the order in which to put things right.
 std::vector<const Finding*> InOrder(const Record& record) {
   const auto rank = [](const Finding* finding) {
-    const standard::CodeInfo* info = standard::FindCode(finding->code);
-    const auto codes = standard::AllCodes();
-    return std::pair(-static_cast<int>(finding->severity),
-                     info == nullptr ? codes.size() : static_cast<std::size_t>(info - codes.data()));
+    return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
   };
   std::vector<const Finding*> findings;
   for (const Finding& finding : record.findings) findings.push_back(&finding);
@@ -225,7 +221,7 @@ std::string NoticeText(const Record& record, const Reasons& reasons, Language la
   for (const Finding* finding : InOrder(record)) {
     if (!IsDecisive(*finding) || record.outcome == Outcome::kReview) continue;
     std::string text = AsSentence(reasons.Text(*finding, language), texts);
-    if (finding->code == "PHOTO_MISSING" && record.outcome == Outcome::kMissing)
+    if (standard::Is(*finding, "PHOTO_MISSING") && record.outcome == Outcome::kMissing)
       text.clear();  // Said by the opening.
     std::string point;
     for (const std::string& sentence : {text, AsSentence(reasons.Get(finding->code, language).advice, texts)}) {
@@ -348,10 +344,6 @@ std::string CsvOf(const Table& table) {
 
 }  // namespace
 
-std::size_t OutcomeCounts::Total() const {
-  return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0});
-}
-
 ReportSummary Summarize(std::span<const Record> records) {
   ReportSummary summary;
   std::set<std::string> standards;
@@ -396,21 +388,10 @@ Json ToJson(const ReportSummary& summary, const Redactor& redactor) {
   return json;
 }
 
-std::string RejectedCsv(std::span<const Record> records, const Reasons& reasons, Language language,
-                        const Redactor& redactor) {
-  return CsvOf(RejectedTable(records, reasons, language, redactor));
-}
-
-std::string NoticesCsv(std::span<const Record> records, const Reasons& reasons, Language language,
-                       const Redactor& redactor) {
-  return CsvOf(NoticesTable(records, reasons, language, redactor));
-}
-
 Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists) {
   std::error_code error;
+  TRY(CheckWriteFile(directory / "summary.json", std::string_view(), IfExists::kOverwrite));
   if (!fs::exists(directory, error)) return {};
-  if (!fs::is_directory(directory, error))
-    return Fail(ErrorKind::kOutput, directory.string() + ": not a directory");
   if (if_exists == IfExists::kOverwrite || fs::is_empty(directory, error)) return {};
   if (const auto text = ReadTextFile(directory / kReportSummaryName, kMaxSummaryBytes)) {
     const Json summary = Json::parse(*text, nullptr, /*allow_exceptions=*/false);

@@ -30,6 +30,7 @@
 #include "lib/base/error.h"
 #include "lib/base/file.h"
 #include "lib/deliver/redact.h"
+#include "lib/record/outcome_counts.h"
 #include "lib/record/record.h"
 #include "lib/standard/reasons.h"
 
@@ -49,17 +50,6 @@ struct ReportOptions {
 inline constexpr std::array kOutcomes = {Outcome::kRejected, Outcome::kReview, Outcome::kMissing,
                                          Outcome::kHeld,     Outcome::kError,  Outcome::kAccepted};
 
-// Number of records by outcome.
-class OutcomeCounts {
- public:
-  void Add(Outcome outcome) { ++counts_[static_cast<std::size_t>(outcome)]; }
-  std::size_t operator[](Outcome outcome) const { return counts_[static_cast<std::size_t>(outcome)]; }
-  std::size_t Total() const;
-
- private:
-  std::array<std::size_t, 6> counts_{};
-};
-
 struct ReportSummary {
   OutcomeCounts outcomes;
   // Records with at least one finding of the code, by code and by severity.
@@ -75,19 +65,14 @@ ReportSummary Summarize(std::span<const Record> records);
 //  "codes": {"EYE_LINE": {"reject": n, ...}, ...}, "groups": [{"group": "...", "outcomes": {...}}, ...]}
 Json ToJson(const ReportSummary& summary, const Redactor& redactor);
 
-// The columns, with headers in the language: key, name, group, photo, outcome, code, severity, title, value,
-// limit, advice. Findings that change nothing (info, not-assessed) are left out; a record without any other
-// gets one row with empty finding columns.
-std::string RejectedCsv(std::span<const Record> records, const standard::Reasons& reasons,
-                        standard::Language language, const Redactor& redactor);
-
-// The columns, with headers in the language: key, name, group, phone, outcome, text. Photos without a student
-// get none; a student with several records gets one text, and none when one of the records is accepted. The
-// text names no number.
-std::string NoticesCsv(std::span<const Record> records, const standard::Reasons& reasons,
-                       standard::Language language, const Redactor& redactor);
-
-// Writes the directory. Files of our own earlier run are replaced, thumbnails of records that are gone removed.
+// Writes the directory (deliver/files.h has the names). Files of our own earlier run are replaced, thumbnails
+// of records that are gone removed. The lists, with headers in the language:
+// - rejected: key, name, group, photo, outcome, code, severity, title, value, limit, advice. Findings that
+// change
+//   nothing (info, not-assessed) are left out; a record without any other gets one row with empty finding
+//   columns.
+// - notices: key, name, group, phone, outcome, text. Photos without a student get none; a student with several
+//   records gets one text, and none when one of the records is accepted. The text names no number.
 // Errors: kOutput - the directory holds other files and no report (unless IfExists::kOverwrite), disk,
 // interrupted.
 Result<void> WriteReport(std::span<const Record> records, const standard::Reasons& reasons,

@@ -108,10 +108,10 @@ std::string Button(std::string_view action, std::string_view key, std::string_vi
 // The reasons a person may give: what the picture shows, not the state of the file.
 Json RejectionCodes(const Reasons& reasons, standard::Language language) {
   Json codes = Json::object();
-  for (const standard::CodeInfo& info : standard::AllCodes()) {
-    if (info.stage == standard::Stage::kRoster) continue;
-    if (standard::ImportanceOf(info.code) < standard::ImportanceOf("NO_FACE")) continue;
-    codes[std::string(info.code)] = reasons.Get(info.code, language).title;
+  constexpr standard::Code kFirst = "NO_FACE";
+  for (const standard::Code code : standard::AllCodes()) {
+    if (code.stage() == standard::Stage::kRoster || code.importance() < kFirst.importance()) continue;
+    codes[std::string(code)] = reasons.Get(code, language).title;
   }
   return codes;
 }

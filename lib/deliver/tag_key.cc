@@ -37,7 +37,7 @@ Result<TagKey> TagKey::ReadOrCreate(const std::filesystem::path& file) {
     // Of two processes the first wins, so the file is read back.
     if (auto written = WriteFileAtomic(file, secret + "\n", IfExists::kRefuse);
         !written && !std::filesystem::exists(file, error)) {
-      return std::unexpected(written.error());
+      return Fail(written.error());
     }
   }
   TRY_ASSIGN(const auto text, ReadTextFile(file, 1024));
@@ -49,6 +49,14 @@ Result<TagKey> TagKey::ReadOrCreate(const std::filesystem::path& file) {
                     "away to have a new one made");
   }
   return TagKey(std::string(secret));
+}
+
+Result<TagKey> TagKey::ReadOrInvent(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::exists(file, error)) return ReadOrCreate(file);
+  std::string secret = NewSecret();
+  TRY(CheckWriteFile(file, secret, IfExists::kRefuse));
+  return TagKey(std::move(secret));
 }
 
 std::string TagKey::TagOf(std::string_view number) const {

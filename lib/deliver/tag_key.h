@@ -19,6 +19,10 @@ class TagKey {
   // Errors: kUsage - the file holds something else; kInput, kOutput.
   static Result<TagKey> ReadOrCreate(const std::filesystem::path& file);
 
+  // As ReadOrCreate, but the key it makes is kept nowhere; for dry runs. Errors: also what would keep the file
+  // from being written.
+  static Result<TagKey> ReadOrInvent(const std::filesystem::path& file);
+
   // Five characters of 0-9, a-v (25 bits of an HMAC-SHA-256): among 10,000 numbers about one pair in 700,000
   // shares one, and such a pair rarely shares the digits that stay visible. Letters count without case.
   std::string TagOf(std::string_view number) const;

@@ -9,6 +9,7 @@
 #include "lib/base/file.h"
 #include "lib/image/decode.h"
 #include "lib/image/thumbnail.h"
+#include "lib/standard/codes.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -34,10 +35,10 @@ std::vector<image::ThumbnailLine> LinesOf(const Record& record, const char* grou
   const double height = NumberAt(*measures, "height_px");
   if (height <= 0 || measures->contains("quarter_turns")) return lines;
   const cv::Vec3b good(70, 150, 30), bad(40, 40, 210);
-  const auto add = [&](const char* key, std::string_view code) {
+  const auto add = [&](const char* key, standard::Code code) {
     if (!measures->contains(key)) return;
     const bool is_bad = std::ranges::any_of(record.findings, [&](const Finding& finding) {
-      return finding.code == code && finding.severity >= Severity::kReview;
+      return Is(finding, code) && finding.severity >= Severity::kReview;
     });
     lines.push_back({NumberAt(*measures, key) / height, is_bad ? bad : good});
   };

@@ -33,8 +33,8 @@ bool IsInside(const std::string& file) {
   return !path.empty() && path.is_relative() && std::ranges::find(path, fs::path("..")) == path.end();
 }
 
-// SHA256SUMS without the files that are gone, and with the index as it is now.
-Result<void> RenewSums(const fs::path& pack, const std::set<std::string>& gone) {
+// SHA256SUMS without the files that are gone, and with the index as it will be.
+Result<void> RenewSums(const fs::path& pack, const std::set<std::string>& gone, std::string_view index) {
   const fs::path file = pack / kPackSumsName;
   std::error_code ignored;
   if (!fs::exists(file, ignored)) return {};
@@ -45,8 +45,7 @@ Result<void> RenewSums(const fs::path& pack, const std::set<std::string>& gone) 
     const std::string name = blank == std::string::npos ? "" : line.substr(blank + 2);
     if (gone.contains(name)) continue;
     if (name == kPackIndexName) {
-      TRY_ASSIGN(const auto hash, Sha256File(pack / name));
-      line.replace(0, blank, hash);
+      line.replace(0, blank, Sha256Hex(index));
     }
     lines += line + "\n";
   }
@@ -84,14 +83,14 @@ Result<void> WithdrawFromPack(const fs::path& pack, const KeyTest& is_withdrawn,
     left.AddRow(cells);
   }
   const std::size_t rows_left = rows.size() - 1;
-  // Photos first: as long as a row stands in the index, a purge that was cut short finds its photo.
+  // The index last: as long as a row stands in it, a purge that was cut short finds what is left to do.
   for (const std::string& file : gone) {
     TRY(Delete(pack / file, withdrawn));
   }
   ++withdrawn.lists;
   if (rows_left > 0) {
-    TRY(WriteFileAtomic(index, left.text(), IfExists::kOverwrite));
-    return RenewSums(pack, gone);
+    TRY(RenewSums(pack, gone, left.text()));
+    return WriteFileAtomic(index, left.text(), IfExists::kOverwrite);
   }
   for (const std::string_view name : {kPackSumsName, kPackIndexName}) {
     TRY(Delete(pack / name, withdrawn));
@@ -107,6 +106,31 @@ Result<void> WithdrawFromPack(const fs::path& pack, const KeyTest& is_withdrawn,
   return {};
 }
 
+Result<void> WithdrawFromUnfinishedPack(const fs::path& pack, std::span<const fs::path> files,
+                                        const KeyTest& is_withdrawn, Withdrawn& withdrawn) {
+  std::map<std::string, std::string> sums;  // By path below the pack.
+  std::ifstream in(pack / kPackSumsName);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t blank = line.find("  ");
+    if (blank != std::string::npos) sums[line.substr(blank + 2)] = line.substr(0, blank);
+  }
+  in.close();
+  const auto agrees = [&](const fs::path& file) {
+    const auto sum = sums.find(file.lexically_relative(pack).generic_string());
+    const auto hash = Sha256File(file);
+    return sum != sums.end() && hash && *hash == sum->second;
+  };
+  const bool has_index = agrees(pack / kPackIndexName);
+  for (const fs::path& file : files) {
+    const bool is_list = file == pack / kPackSumsName || file == pack / kPackIndexName;
+    if (is_list || (has_index && agrees(file))) continue;
+    TRY(Delete(file, withdrawn));
+  }
+  if (has_index) return WithdrawFromPack(pack, is_withdrawn, withdrawn);
+  for (const std::string_view name : {kPackIndexName, kPackSumsName}) TRY(Delete(pack / name, withdrawn));
+  return {};
+}
+
 Result<void> WithdrawFromRecords(const fs::path& records, const KeyTest& is_withdrawn, Withdrawn& withdrawn) {
   std::ifstream in(records);
   if (!in) return {};
@@ -114,11 +138,14 @@ Result<void> WithdrawFromRecords(const fs::path& records, const KeyTest& is_with
   bool changed = false;
   for (std::string line; std::getline(in, line);) {
     const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    const auto record = RecordFromJson(json.is_discarded() ? Json() : json);
-    if (record && !(record->student && is_withdrawn(record->student->key))) {
-      left += line + "\n";
-    } else {
+    auto record = RecordFromJson(json.is_discarded() ? Json() : json);
+    if (!record || (record->student && is_withdrawn(record->student->key))) {
       changed = true;
+    } else if (record->ForgetDoubles(is_withdrawn)) {
+      changed = true;
+      left += ToLine(*record) + "\n";
+    } else {
+      left += line + "\n";
     }
   }
   if (!changed) return {};

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,16 @@ struct Withdrawn {
 Result<void> WithdrawFromPack(const std::filesystem::path& pack, const KeyTest& is_withdrawn,
                               Withdrawn& withdrawn);
 
-// Takes the students' lines out of a list of records (.ndjson), and lines that are no records. An absent file
-// is no error. Errors: kOutput - disk.
+// The same for a pack that may be unfinished: `files`, all that lie in it, are held against SHA256SUMS, which
+// is written last. What does not agree with it goes: the contents of a photo that no list vouches for are
+// nobody's. When index.csv does not agree, no row can be trusted and everything goes. Errors: as
+// WithdrawFromPack.
+Result<void> WithdrawFromUnfinishedPack(const std::filesystem::path& pack,
+                                        std::span<const std::filesystem::path> files,
+                                        const KeyTest& is_withdrawn, Withdrawn& withdrawn);
+
+// Takes the students' lines out of a list of records (.ndjson), lines that are no records, and their names out
+// of what other lines say about duplicates. An absent file is no error. Errors: kOutput - disk.
 Result<void> WithdrawFromRecords(const std::filesystem::path& records, const KeyTest& is_withdrawn,
                                  Withdrawn& withdrawn);
 

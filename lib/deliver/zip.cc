@@ -6,6 +6,7 @@
 
 #include <zip.h>
 
+#include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/base/temporary_file.h"
 

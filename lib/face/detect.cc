@@ -143,11 +143,11 @@ Result<int> Detector::QuarterTurnsToUpright(const cv::Mat& bgr, double min_score
     cv::Mat turned;
     if (turns > 0)
       cv::rotate(square, turned, turns - 1);  // cv::ROTATE_90_CLOCKWISE, _180, _90_COUNTERCLOCKWISE.
-    const auto outputs =
-        short_range_.Run(ToTensor(turns > 0 ? turned : square, 2.0 / 255, -1, ChannelOrder::kRgb));
-    if (!outputs) return std::unexpected(outputs.error());
-    const std::vector<float>& scores = (*outputs)[1].data;
+    TRY_ASSIGN(const auto outputs,
+               short_range_.Run(ToTensor(turns > 0 ? turned : square, 2.0 / 255, -1, ChannelOrder::kRgb)));
+    const std::vector<float>& scores = outputs[1].data;
     const double score = Sigmoid(*std::ranges::max_element(scores));
+    if (turns == 0 && score + kLead >= 1) return 0;  // No other score can lead.
     if (turns == 0) {
       best_score = std::max(min_score, score + kLead);
     } else if (score >= best_score) {

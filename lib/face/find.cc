@@ -26,6 +26,13 @@ Result<std::vector<ConfirmedFace>> FindFaces(const Detector& detector, const Lan
   return confirmed;
 }
 
+// The line from the left eye of the picture to the right one points more than 45 degrees away from the right:
+// the photo's orientation tag is wrong, whatever it says. Nobody sits like that.
+bool LiesOnItsSide(const Landmarks& landmarks) {
+  const cv::Point2d eyes = landmarks.At(point::kRightPupil) - landmarks.At(point::kLeftPupil);
+  return eyes.x < std::abs(eyes.y);
+}
+
 double Side(const cv::Rect2d& box) { return std::max(box.width, box.height); }
 
 // The detector's boxes in overlapping square tiles of `share` of the longer side, as boxes of the picture.
@@ -75,9 +82,8 @@ Result<std::vector<Portrait>> LookFromNear(const Detector& detector, const Landm
     const auto overlaps = [&](const cv::Rect2d& other) { return (box & other).area() > 0.3 * box.area(); };
     if (std::ranges::any_of(seen, overlaps)) continue;  // Tiles overlap, too.
     seen.push_back(box);
-    auto portrait = LookFromNear(detector, landmarker, bgr, box);
-    if (!portrait) return std::unexpected(portrait.error());
-    if (*portrait) portraits.push_back(std::move(**portrait));
+    TRY_ASSIGN(auto portrait, LookFromNear(detector, landmarker, bgr, box));
+    if (portrait) portraits.push_back(std::move(*portrait));
   }
   return portraits;
 }
@@ -99,12 +105,11 @@ Result<UprightFaces> FindUprightFaces(const Detector& detector, const Landmarker
     auto turned = turned_by(kSureFace);
     if (!turned || !turned->faces.empty()) return turned;
   }
-  auto faces = FindFaces(detector, landmarker, bgr);
-  if (!faces) return std::unexpected(faces.error());
-  if (!faces->empty()) return UprightFaces{bgr, 0, std::move(*faces)};
+  TRY_ASSIGN(auto faces, FindFaces(detector, landmarker, bgr));
+  if (!faces.empty() && !LiesOnItsSide(faces.front().landmarks)) return UprightFaces{bgr, 0, std::move(faces)};
   auto turned = turned_by(kAnyFace);
   if (!turned || !turned->faces.empty()) return turned;
-  return UprightFaces{bgr, 0, {}};
+  return UprightFaces{bgr, 0, std::move(faces)};
 }
 
 Result<std::vector<Portrait>> FindPortraits(const Detector& detector, const Landmarker& landmarker,

@@ -28,7 +28,8 @@ struct UprightFaces {
 };
 
 // Only faces that the mesh confirms. No face is not an error. A photo of unknown orientation is turned when the
-// short-range net is sure of a turned face, any photo when no face is found otherwise.
+// short-range net is sure of a turned face, any photo when no face is found otherwise or the face lies on its
+// side or upside down.
 // Errors: kInternal - a net failed.
 Result<UprightFaces> FindUprightFaces(const Detector& detector, const Landmarker& landmarker,
                                       const cv::Mat& bgr, Orientation orientation);

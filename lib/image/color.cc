@@ -43,6 +43,10 @@ double LinearFromSrgb(double value) {
 
 double LuminanceFromSrgb(const std::array<double, 3>& rgb) { return XyzFromSrgb(rgb)[1]; }
 
+double SrgbFromLinear(double linear) {
+  return 255 * (linear <= 0.0031308 ? 12.92 * linear : 1.055 * std::pow(linear, 1 / 2.4) - 0.055);
+}
+
 Lab LabFromSrgb(const std::array<double, 3>& rgb) {
   const std::array<double, 3> xyz = XyzFromSrgb(rgb);
   const auto f = [](double t) { return t > 216.0 / 24389 ? std::cbrt(t) : (24389.0 / 27 * t + 16) / 116; };

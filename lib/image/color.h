@@ -14,6 +14,9 @@ struct Lab {
 // One sRGB value, 0..255, to linear light 0..1. Whole numbers come from a table.
 double LinearFromSrgb(double value);
 
+// The other way: linear light 0..1 to one sRGB value 0..255, not rounded and not clipped.
+double SrgbFromLinear(double linear);
+
 // `rgb` in the order red, green, blue, 0..255 each; fractions are allowed.
 Lab LabFromSrgb(const std::array<double, 3>& rgb);
 

@@ -98,26 +98,25 @@ JpegQuality EstimateJpegQuality(std::span<const std::uint16_t, 64> table) {
 
 std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const DecodeLimits& limits) {
   if (bytes.size() > limits.max_file_bytes) {
-    return std::unexpected(DecodeError{DecodeError::Kind::kTooLarge, std::to_string(bytes.size()) + " bytes"});
+    return DecodeFailure(DecodeError::Kind::kTooLarge, std::to_string(bytes.size()) + " bytes");
   }
   const std::optional<Format> format = SniffImage({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   if (!format) {
-    return std::unexpected(
-        DecodeError{DecodeError::Kind::kNotAnImage,
-                    bytes.empty() ? "empty file" : "the content is not JPEG, PNG, HEIC or WebP"});
+    return DecodeFailure(DecodeError::Kind::kNotAnImage,
+                         bytes.empty() ? "empty file" : "the content is not JPEG, PNG, HEIC or WebP");
   }
   try {
-    StoredResult stored = DecodeStored(*format, bytes, limits);
-    if (!stored) return std::unexpected(stored.error());
-    FileFacts& facts = stored->facts;
+    TRY_ASSIGN(auto stored, DecodeStored(*format, bytes, limits));
+    FileFacts& facts = stored.facts;
     facts.format = *format;
     facts.bytes = bytes.size();
-    facts.has_metadata = facts.has_metadata || !stored->exif.empty() || !stored->icc.empty();
-    ReadExif(stored->exif, facts);
-    facts.icc_converted = ConvertToSrgb(stored->icc, stored->bgr);
-    return Photo{ApplyOrientation(stored->bgr, facts.orientation.value_or(1)), facts};
+    facts.has_metadata = facts.has_metadata || !stored.exif.empty() || !stored.icc.empty();
+    ReadExif(stored.exif, facts, stored.colours);
+    facts.icc_converted = facts.icc_converted || (stored.icc.empty() ? ConvertToSrgb(stored.colours, stored.bgr)
+                                                                     : ConvertToSrgb(stored.icc, stored.bgr));
+    return Photo{ApplyOrientation(stored.bgr, facts.orientation.value_or(1)), facts};
   } catch (const std::exception&) {  // cv::Exception or bad_alloc: no memory for the pixels.
-    return std::unexpected(DecodeError{DecodeError::Kind::kTooLarge, "not enough memory for the pixels"});
+    return DecodeFailure(DecodeError::Kind::kTooLarge, "not enough memory for the pixels");
   }
 }
 

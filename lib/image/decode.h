@@ -35,9 +35,12 @@ struct FileFacts {
   // EXIF tag 1..8; absent where the file does not say. Of HEIF files always 1: their rotation boxes are
   // applied.
   std::optional<int> orientation;
-  int components = 3;                  // 1 grey, 3 colour, 4 colour with alpha.
-  bool icc_converted = false;          // The pixels were not sRGB.
-  bool has_metadata = false;           // EXIF, ICC, XMP or comments besides the JFIF header.
+  // Whether the file's word on what is up is enough. A turning tag may be the wrong one, and a HEIF file
+  // without a rotation box may have been turned by a program that forgot it.
+  bool IsSurelyUpright() const { return orientation == 1 && format != Format::kHeif; }
+  int components = 3;          // 1 grey, 3 colour, 4 colour with alpha.
+  bool icc_converted = false;  // The pixels were not sRGB; an ICC profile or the file's metadata said so.
+  bool has_metadata = false;   // EXIF, ICC, XMP or comments besides the JFIF header.
   std::optional<double> dpi_x, dpi_y;  // JFIF density in dots per inch; absent where unknown.
   std::optional<int> jpeg_quality;     // IJG quality 1..100 that fits the luminance quantization table best.
   bool jpeg_quality_exact = false;     // The table is the standard one of that quality, entry by entry.
@@ -54,10 +57,12 @@ struct Photo {
 
 struct DecodeError {
   enum class Kind {
-    kNotAnImage,  // The content is none of the formats.
-    kUnreadable,  // Damaged beyond decoding, or a variant that is not supported (CMYK, 12 bit, lossless).
-    kTruncated,   // Decodes in part only: the rest is missing or damaged. Never delivered.
-    kTooLarge,    // More bytes or pixels than allowed.
+    kNotAnImage,   // The content is none of the formats.
+    kUnreadable,   // Damaged beyond decoding.
+    kUnsupported,  // Sound, but a variant whose colours or pixels are not read: CMYK without a profile, HDR,
+                   // an animation, 12 bit, lossless JPEG. `message` names it.
+    kTruncated,    // Decodes in part only: the rest is missing or damaged. Never delivered.
+    kTooLarge,     // More bytes or pixels than allowed.
   };
   Kind kind = Kind::kUnreadable;
   std::string message;  // Without the file's name.

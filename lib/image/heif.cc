@@ -25,6 +25,24 @@ std::vector<std::byte> Profile(const heif_image_handle* handle) {
   return icc;
 }
 
+// What the file's nclx box says of the colours (ITU-T H.273). Without a box they are sRGB.
+// Errors: kUnsupported - HDR: shown as if it were SDR it would be dull.
+std::expected<ColourSpace, DecodeError> ColoursOf(const heif_image_handle* handle) {
+  heif_color_profile_nclx* raw = nullptr;
+  if (heif_image_handle_get_nclx_color_profile(handle, &raw).code != heif_error_Ok || raw == nullptr) {
+    return ColourSpace::kUnknown;
+  }
+  const std::unique_ptr<heif_color_profile_nclx, decltype(&heif_nclx_color_profile_free)> nclx(
+      raw, &heif_nclx_color_profile_free);
+  const bool pq = nclx->transfer_characteristics == heif_transfer_characteristic_ITU_R_BT_2100_0_PQ;
+  if (pq || nclx->transfer_characteristics == heif_transfer_characteristic_ITU_R_BT_2100_0_HLG) {
+    return DecodeFailure(DecodeError::Kind::kUnsupported, pq ? "an HDR picture (PQ); save it as an SDR JPEG"
+                                                             : "an HDR picture (HLG); save it as an SDR JPEG");
+  }
+  return nclx->color_primaries == heif_color_primaries_SMPTE_EG_432_1 ? ColourSpace::kDisplayP3
+                                                                      : ColourSpace::kUnknown;
+}
+
 }  // namespace
 
 // libheif applies the rotation and mirror boxes itself; the EXIF tag of a HEIC file is informative only
@@ -44,6 +62,7 @@ StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& li
   const int height = heif_image_handle_get_height(handle.get());
   TRY(CheckSize(static_cast<std::uint64_t>(std::max(0, width)), static_cast<std::uint64_t>(std::max(0, height)),
                 limits));
+  TRY_ASSIGN(const auto colours, ColoursOf(handle.get()));
   heif_image* raw_image = nullptr;
   error =
       heif_decode_image(handle.get(), &raw_image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, nullptr);
@@ -72,6 +91,7 @@ StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& li
     }
   }
   result.icc = Profile(handle.get());
+  result.colours = colours;
   return result;
 }
 

@@ -3,7 +3,8 @@
 #include <array>
 #include <csetjmp>
 #include <cstdio>
-#include <cstring>
+#include <span>
+#include <string_view>
 
 #include <jpeglib.h>
 // After jpeglib.h: the codes of the warnings.
@@ -14,8 +15,10 @@
 namespace gradphoto::image {
 namespace {
 
-constexpr int kMaxScans =
-    200;  // A progressive file needs about ten; thousands are an attack on the decoder's time.
+// A progressive file needs about ten scans; thousands are an attack on the decoder's time.
+constexpr int kMaxScans = 200;
+// Segments of metadata: a profile needs up to 255, extended XMP about as many; cameras write a dozen.
+constexpr int kMaxSegments = 10'000;
 constexpr std::string_view kExifHeader("Exif\0\0", 6);
 constexpr std::string_view kIccHeader("ICC_PROFILE\0", 12);
 
@@ -27,7 +30,11 @@ struct Decoder {
   jpeg_progress_mgr progress{};
   std::jmp_buf escape{};
   std::array<char, JMSG_LENGTH_MAX> message{};
+  bool unsupported = false;
   bool damaged = false;  // A warning that means lost picture data.
+  int segments = 0;
+  std::span<const std::byte> exif;                      // In the file's bytes, as are the profile's parts.
+  std::array<std::span<const std::byte>, 256> profile;  // By their number in the file.
 
   StoredImage result;
   std::expected<void, DecodeError> size_ok;
@@ -43,8 +50,14 @@ struct Decoder {
     errors.emit_message = [](j_common_ptr common, int level) {
       if (level >= 0) return;
       const int code = common->err->msg_code;
-      // Phones leave padding between markers, and old software writes odd version numbers: no pixel is lost.
-      if (code == JWRN_EXTRANEOUS_DATA || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM) return;
+      // No pixel is lost where phones leave padding between markers or write odd bounds into the header of the
+      // only scan, old software writes odd version numbers, or the end marker is missing. Where the file ends
+      // before its last block, libjpeg says JWRN_HIT_MARKER, too; for scans that are missing as a whole see
+      // HasAllScans.
+      if (code == JWRN_EXTRANEOUS_DATA || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM ||
+          code == JWRN_NOT_SEQUENTIAL || code == JWRN_JPEG_EOF) {
+        return;
+      }
       Decoder* self = static_cast<Decoder*>(common->client_data);
       if (!self->damaged) common->err->format_message(common, self->message.data());
       self->damaged = true;
@@ -64,24 +77,81 @@ struct Decoder {
   Decoder& operator=(const Decoder&) = delete;
 
   bool Run(std::span<const std::byte> bytes, const DecodeLimits& limits);
-  void TakeMarkers();
+  static boolean PassSegment(j_decompress_ptr info);
+  void TakeMetadata();
+  bool HasAllScans() const;
   void TakeFacts();
 };
 
-void Decoder::TakeMarkers() {
-  std::array<std::vector<std::byte>, 256> icc_parts;
-  for (const jpeg_marker_struct* marker = info.marker_list; marker != nullptr; marker = marker->next) {
-    const std::string_view text(reinterpret_cast<const char*>(marker->data), marker->data_length);
-    const auto* data = reinterpret_cast<const std::byte*>(marker->data);
-    // APP14 is Adobe's note of the colour transform, part of the coding.
-    if (marker->marker != JPEG_APP0 && marker->marker != JPEG_APP0 + 14) result.facts.has_metadata = true;
-    if (marker->marker == JPEG_APP0 + 1 && text.starts_with(kExifHeader) && result.exif.empty()) {
-      result.exif.assign(data, data + text.size());
-    } else if (marker->marker == JPEG_APP0 + 2 && text.starts_with(kIccHeader) && text.size() > 14) {
-      icc_parts[static_cast<unsigned char>(text[12])].assign(data + 14, data + text.size());
+// Where the picture ends: behind the end marker, or before what can be no part of a picture, such as the
+// trailer that a phone has put in the place of the end marker. libjpeg would take it for further scans.
+std::size_t EndOfPicture(std::span<const std::byte> bytes) {
+  const auto byte = [&](std::size_t at) { return std::to_integer<unsigned>(bytes[at]); };
+  bool in_scans = false;
+  for (std::size_t at = 2; at + 1 < bytes.size();) {
+    const unsigned marker = byte(at + 1);
+    if (byte(at) != 0xFF || marker == 0xFF) {
+      ++at;
+    } else if (marker <= 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {  // Stuffing, restarts.
+      at += 2;
+    } else if (marker == 0xD9) {
+      return at + 2;
+    } else {
+      const bool known = marker >= 0xC0 && marker != 0xD8 && (marker < 0xF0 || marker == JPEG_COM);
+      const std::size_t length = at + 3 < bytes.size() ? byte(at + 2) << 8 | byte(at + 3) : bytes.size();
+      if (!known || at + 2 + length > bytes.size()) return in_scans ? at : bytes.size();
+      in_scans = in_scans || marker == 0xDA;
+      at += 2 + length;
     }
   }
-  for (const auto& part : icc_parts) result.icc.insert(result.icc.end(), part.begin(), part.end());
+  return bytes.size();
+}
+
+// Takes note of one APPn or COM segment and steps over it. libjpeg's own list of saved segments is walked from
+// its head for every new one, so that 100,000 empty comments cost minutes.
+boolean Decoder::PassSegment(j_decompress_ptr info) {
+  auto* self = static_cast<Decoder*>(info->client_data);
+  jpeg_source_mgr& source = *info->src;
+  if (++self->segments > kMaxSegments) {
+    std::snprintf(self->message.data(), self->message.size(), "more than %d segments of metadata",
+                  kMaxSegments);
+    std::longjmp(self->escape, 1);
+  }
+  if (source.bytes_in_buffer < 2) ERREXIT(info, JERR_INPUT_EOF);
+  const std::size_t length = std::size_t{source.next_input_byte[0]} << 8 | source.next_input_byte[1];
+  if (length < 2) ERREXIT(info, JERR_BAD_LENGTH);
+  if (source.bytes_in_buffer < length) ERREXIT(info, JERR_INPUT_EOF);
+  const std::span data(reinterpret_cast<const std::byte*>(source.next_input_byte) + 2, length - 2);
+  source.next_input_byte += length;
+  source.bytes_in_buffer -= length;
+
+  self->result.facts.has_metadata = true;
+  const std::string_view text(reinterpret_cast<const char*>(data.data()), data.size());
+  if (info->unread_marker == JPEG_APP0 + 1 && text.starts_with(kExifHeader) && self->exif.empty()) {
+    self->exif = data;
+  } else if (info->unread_marker == JPEG_APP0 + 2 && text.starts_with(kIccHeader) && text.size() > 14) {
+    self->profile[static_cast<unsigned char>(text[12])] = data.subspan(14);
+  }
+  info->unread_marker = 0;
+  return TRUE;
+}
+
+void Decoder::TakeMetadata() {
+  result.exif.assign(exif.begin(), exif.end());
+  for (const auto& part : profile) result.icc.insert(result.icc.end(), part.begin(), part.end());
+}
+
+// Whether every component has been coded to the last bit. A file that is cut between two scans is one picture
+// less sharp or without its colours, and libjpeg is content with it.
+bool Decoder::HasAllScans() const {
+  for (int i = 0; i < info.num_components; ++i) {
+    if (info.comp_info[i].quant_table == nullptr) return false;  // Latched by the component's first scan.
+    if (!info.progressive_mode || info.coef_bits == nullptr) continue;
+    if (std::ranges::any_of(std::span(info.coef_bits[i], DCTSIZE2), [](int bits) { return bits != 0; })) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void Decoder::TakeFacts() {
@@ -105,30 +175,37 @@ bool Decoder::Run(std::span<const std::byte> bytes, const DecodeLimits& limits) 
   if (setjmp(escape) != 0) return false;
   jpeg_create_decompress(&info);
   info.progress = &progress;
-  jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  for (int app = 0; app < 16; ++app) jpeg_save_markers(&info, JPEG_APP0 + app, 0xFFFF);
-  jpeg_save_markers(&info, JPEG_COM, 0xFFFF);
+  jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(bytes.data()), EndOfPicture(bytes));
+  // APP0 (JFIF) and APP14 (Adobe's colour transform) are part of the coding; libjpeg reads them itself.
+  for (int app = 1; app < 16; ++app) {
+    if (app != 14) jpeg_set_marker_processor(&info, JPEG_APP0 + app, &PassSegment);
+  }
+  jpeg_set_marker_processor(&info, JPEG_COM, &PassSegment);
   jpeg_read_header(&info, TRUE);
   size_ok = CheckSize(info.image_width, info.image_height, limits);
   if (!size_ok) return true;
-  if (info.num_components != 1 && info.num_components != 3) {
-    std::snprintf(message.data(), message.size(), "%d colour components (CMYK?); save it as an RGB JPEG",
-                  info.num_components);
+  TakeMetadata();
+  TakeFacts();
+  const bool is_cmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
+  if (is_cmyk ? result.icc.empty() : info.num_components != 1 && info.num_components != 3) {
+    unsupported = true;
+    std::snprintf(message.data(), message.size(), "%s; save it as an RGB JPEG",
+                  is_cmyk ? "printing colours (CMYK) without a profile" : "neither grey nor three colours");
     return false;
   }
-  // Now, because libjpeg frees the markers when it finishes. Neither calls libjpeg, so neither can be jumped
-  // out of.
-  TakeMarkers();
-  TakeFacts();
-  info.out_color_space = JCS_EXT_BGR;
+  info.out_color_space = is_cmyk ? JCS_CMYK : JCS_EXT_BGR;
   jpeg_start_decompress(&info);
-  result.bgr.create(static_cast<int>(info.output_height), static_cast<int>(info.output_width), CV_8UC3);
+  if (jpeg_has_multiple_scans(&info) && !HasAllScans()) {
+    std::snprintf(message.data(), message.size(), "the last scans are missing");
+    damaged = true;
+  }
+  result.bgr.create(static_cast<int>(info.output_height), static_cast<int>(info.output_width),
+                    is_cmyk ? CV_8UC4 : CV_8UC3);
   while (info.output_scanline < info.output_height) {
     JSAMPROW row = result.bgr.ptr(static_cast<int>(info.output_scanline));
     jpeg_read_scanlines(&info, &row, 1);
   }
-  jpeg_finish_decompress(&info);
-  return true;
+  return true;  // What may lie behind the last row is none of the picture: trailers of phones, damaged ends.
 }
 
 }  // namespace
@@ -138,12 +215,27 @@ StoredResult DecodeJpeg(std::span<const std::byte> bytes, const DecodeLimits& li
   const bool decoded = decoder.Run(bytes, limits);
   const std::string message = decoder.message.data();
   if (!decoded) {
+    const int code = decoder.errors.msg_code;
+    if (decoder.unsupported || code == JERR_BAD_PRECISION || code == JERR_SOF_UNSUPPORTED) {
+      return DecodeFailure(DecodeError::Kind::kUnsupported, message);
+    }
     const bool cut = decoder.errors.msg_code == JERR_INPUT_EOF || decoder.errors.msg_code == JERR_INPUT_EMPTY;
     return DecodeFailure(cut ? DecodeError::Kind::kTruncated : DecodeError::Kind::kUnreadable, message);
   }
-  if (!decoder.size_ok) return std::unexpected(decoder.size_ok.error());
+  TRY(decoder.size_ok);
   if (decoder.damaged) return DecodeFailure(DecodeError::Kind::kTruncated, message);
-  return std::move(decoder.result);
+  StoredImage& result = decoder.result;
+  if (result.bgr.channels() == 4) {
+    result.bgr = CmykToSrgb(result.icc, result.bgr, decoder.info.saw_Adobe_marker != 0);
+    if (result.bgr.empty()) {
+      return DecodeFailure(
+          DecodeError::Kind::kUnsupported,
+          "printing colours (CMYK) with a profile that cannot be read; save it as an RGB JPEG");
+    }
+    result.facts.icc_converted = true;
+    result.icc.clear();
+  }
+  return std::move(result);
 }
 
 }  // namespace gradphoto::image

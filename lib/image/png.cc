@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <csetjmp>
 #include <cstring>
 #include <memory>
@@ -10,6 +11,14 @@
 namespace gradphoto::image {
 namespace {
 
+constexpr int kPasses = 7;                           // Of an interlaced picture (Adam7).
+constexpr std::size_t kMaxBehindLastRow = 64 << 10;  // Bytes; an encoder writes a checksum and no more.
+
+// Chunks that are not needed; libpng would inflate the texts among them.
+constexpr std::array<png_byte, 30> kUnusedChunks = {'t', 'E', 'X', 't', 0, 'z', 'T', 'X', 't', 0,
+                                                    'i', 'T', 'X', 't', 0, 's', 'P', 'L', 'T', 0,
+                                                    'h', 'I', 'S', 'T', 0, 't', 'I', 'M', 'E', 0};
+
 // libpng reports errors by longjmp; see jpeg.cc for why all state lives here.
 struct Decoder {
   std::span<const std::byte> rest;
@@ -17,6 +26,8 @@ struct Decoder {
   png_infop info = nullptr;
   std::string message;
   bool at_end = false;  // The file ended before the picture did.
+  bool in_pixels = false;
+  std::size_t behind_last_row = 0;  // Bytes of picture data.
 
   StoredImage result;
   std::expected<void, DecodeError> size_ok;
@@ -39,6 +50,13 @@ struct Decoder {
     if (size > self->rest.size()) {
       self->at_end = true;
       png_error(png, "premature end of file");
+    }
+    // libpng inflates what stands behind the last row, gigabytes of it, to find the end of the stream.
+    const bool all_rows = png_get_interlace_type(png, self->info) == PNG_INTERLACE_NONE
+                              ? png_get_current_row_number(png) >= png_get_image_height(png, self->info)
+                              : png_get_current_pass_number(png) >= kPasses;
+    if (self->in_pixels && all_rows && (self->behind_last_row += size) > kMaxBehindLastRow) {
+      png_error(png, "picture data behind the last row");
     }
     std::memcpy(out, self->rest.data(), size);
     self->rest = self->rest.subspan(size);
@@ -82,7 +100,8 @@ void Decoder::TakeExif() {
 bool Decoder::Run(const DecodeLimits& limits) {
   if (setjmp(png_jmpbuf(png)) != 0) return false;
   png_set_read_fn(png, this, &OnRead);
-  png_set_chunk_malloc_max(png, 8u << 20);           // Compressed text and profile chunks.
+  png_set_chunk_malloc_max(png, 8u << 20);  // The profile's chunk.
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, kUnusedChunks.data(), kUnusedChunks.size() / 5);
   png_set_user_limits(png, 0x7FFFFFFF, 0x7FFFFFFF);  // CheckSize decides.
   png_read_info(png, info);
   const png_uint_32 width = png_get_image_width(png, info);
@@ -102,7 +121,9 @@ bool Decoder::Run(const DecodeLimits& limits) {
   result.bgr.create(static_cast<int>(height), static_cast<int>(width), CV_8UC3);
   rows.resize(height);
   for (png_uint_32 y = 0; y < height; ++y) rows[y] = result.bgr.ptr(static_cast<int>(y));
+  in_pixels = true;
   png_read_image(png, rows.data());
+  in_pixels = false;
   png_read_end(png, info);
   TakeExif();  // It may stand before or after the pixels.
   return true;
@@ -117,7 +138,7 @@ StoredResult DecodePng(std::span<const std::byte> bytes, const DecodeLimits& lim
     return DecodeFailure(decoder.at_end ? DecodeError::Kind::kTruncated : DecodeError::Kind::kUnreadable,
                          decoder.message);
   }
-  if (!decoder.size_ok) return std::unexpected(decoder.size_ok.error());
+  TRY(decoder.size_ok);
   return std::move(decoder.result);
 }
 

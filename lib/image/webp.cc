@@ -45,7 +45,7 @@ StoredResult DecodeWebp(std::span<const std::byte> bytes, const DecodeLimits& li
     return DecodeFailure(DecodeError::Kind::kUnreadable, "damaged WebP header");
   }
   if (features.has_animation != 0)
-    return DecodeFailure(DecodeError::Kind::kUnreadable, "an animation, not a photo");
+    return DecodeFailure(DecodeError::Kind::kUnsupported, "an animation, not a photo");
   TRY(CheckSize(features.width, features.height, limits));
   StoredImage result;
   result.facts.stored_width_px = features.width;

@@ -46,12 +46,6 @@ Statement& Statement::Bind(int parameter, std::int64_t number) {
   return *this;
 }
 
-Statement& Statement::BindNull(int parameter) {
-  const int code = sqlite3_bind_null(handle_->statement, parameter);
-  if (code != SQLITE_OK) handle_->bind_error = code;
-  return *this;
-}
-
 Result<bool> Statement::Step() {
   if (handle_->bind_error != SQLITE_OK) {
     return Fail(ErrorKind::kInternal, std::string("ledger: bad parameter: ") +
@@ -70,9 +64,8 @@ Result<bool> Statement::Step() {
 
 Result<void> Statement::Run() {
   for (;;) {
-    const auto row = Step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return {};
+    TRY_ASSIGN(const auto row, Step());
+    if (!row) return {};
   }
 }
 
@@ -89,10 +82,6 @@ std::string Statement::Text(int column) const {
 }
 
 std::int64_t Statement::Int(int column) const { return sqlite3_column_int64(handle_->statement, column); }
-
-bool Statement::IsNull(int column) const {
-  return sqlite3_column_type(handle_->statement, column) == SQLITE_NULL;
-}
 
 struct Database::Connection {
   sqlite3* db = nullptr;
@@ -208,9 +197,8 @@ Result<Statement*> Database::Prepare(std::string_view sql) {
 
 Result<std::int64_t> Database::Pragma(std::string_view name) {
   TRY_ASSIGN(const auto statement, Prepare("PRAGMA " + std::string(name)));
-  const auto row = statement->Step();
-  if (!row) return std::unexpected(row.error());
-  const std::int64_t value = *row ? statement->Int(0) : 0;
+  TRY_ASSIGN(const auto row, statement->Step());
+  const std::int64_t value = row ? statement->Int(0) : 0;
   statement->Reset();
   return value;
 }
@@ -256,22 +244,20 @@ Result<void> Transaction::Commit() {
 }
 
 Result<void> Migrate(Database& database, std::span<const std::string_view> steps, std::string_view name) {
-  const auto version = database.Pragma("user_version");
-  const auto application = database.Pragma("application_id");
-  if (!version) return std::unexpected(version.error());
-  if (!application) return std::unexpected(application.error());
+  TRY_ASSIGN(const auto version, database.Pragma("user_version"));
+  TRY_ASSIGN(const auto application, database.Pragma("application_id"));
   const auto known = static_cast<std::int64_t>(steps.size());
-  if (*application != kApplicationId && (*version != 0 || *application != 0)) {
+  if (application != kApplicationId && (version != 0 || application != 0)) {
     return Fail(ErrorKind::kUsage, std::string(name) + ": a database of another program, not a ledger");
   }
-  if (*version > known) {
+  if (version > known) {
     return Fail(ErrorKind::kUsage, std::string(name) + ": written by a newer gradphoto (schema " +
-                                       std::to_string(*version) + ", known up to " + std::to_string(known) +
+                                       std::to_string(version) + ", known up to " + std::to_string(known) +
                                        "); use that one");
   }
-  if (*version == known) return {};
+  if (version == known) return {};
   TRY_ASSIGN(auto transaction, Transaction::Begin(database));
-  for (std::int64_t step = *version; step < known; ++step) {
+  for (std::int64_t step = version; step < known; ++step) {
     TRY(database.Execute(steps[static_cast<std::size_t>(step)]));
   }
   const std::string stamp = "PRAGMA application_id = " + std::to_string(kApplicationId) +

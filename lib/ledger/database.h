@@ -22,7 +22,6 @@ class Statement {
  public:
   Statement& Bind(int parameter, std::string_view text);
   Statement& Bind(int parameter, std::int64_t number);
-  Statement& BindNull(int parameter);
   // True when a row is there, false at the end; after the end the statement is reset and may be bound again.
   // Errors: kOutput - disk, constraint, or another process holds the database beyond the time to wait.
   Result<bool> Step();
@@ -32,7 +31,6 @@ class Statement {
 
   std::string Text(int column) const;  // Empty for NULL.
   std::int64_t Int(int column) const;  // 0 for NULL.
-  bool IsNull(int column) const;
 
  private:
   friend class Database;

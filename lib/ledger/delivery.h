@@ -23,6 +23,7 @@ struct PackSelection {
   // that the ledger does not call accepted is turned into a held one, so that it is refused.
   std::vector<Record> records;
   std::size_t delivered = 0;   // Left out: handed over before.
+  std::size_t left = 0;        // Held: accepted, but no longer in the roster. Of all students only.
   std::size_t not_booked = 0;  // Accepted, but the ledger knows no such student or photo.
 };
 

@@ -59,10 +59,9 @@ class Case {
       : ledger_(ledger), entry_(entry), standing_(standing), folder_(std::move(folder)) {}
 
   Result<void> Make(const standard::Reasons& reasons, const Renderer& render, const Moment& now) {
-    const auto judgement = ledger_.FindJudgement(entry_.id, standing_.current);
-    if (!judgement) return std::unexpected(judgement.error());
-    if (!*judgement) return Fail(ErrorKind::kInternal, "ledger: the current attempt has no judgement");
-    const Judgement& current = **judgement;
+    TRY_ASSIGN(const auto judgement, ledger_.FindJudgement(entry_.id, standing_.current));
+    if (!judgement) return Fail(ErrorKind::kInternal, "ledger: the current attempt has no judgement");
+    const Judgement& current = *judgement;
     // The student may have put another file in its place since.
     auto copied = Copy(current.record.photo, current.photo_sha256, "photo");
     if (!copied) return copied;
@@ -113,14 +112,13 @@ class Case {
     if (!missing_.empty()) json["files_gone"] = missing_;
     json["attempts"] = Json::array();
     for (int number = 1; number <= standing_.attempts; ++number) {
-      const auto judgement = ledger_.FindJudgement(entry_.id, number);
-      if (!judgement) return std::unexpected(judgement.error());
-      if (!*judgement) continue;
+      TRY_ASSIGN(const auto judgement, ledger_.FindJudgement(entry_.id, number));
+      if (!judgement) continue;
       json["attempts"].push_back({{"attempt", number},
-                                  {"at", (*judgement)->at},
-                                  {"photo_sha256", (*judgement)->photo_sha256},
-                                  {"outcome", OutcomeName((*judgement)->record.outcome)},
-                                  {"findings", Explained((*judgement)->record.findings, reasons)}});
+                                  {"at", judgement->at},
+                                  {"photo_sha256", judgement->photo_sha256},
+                                  {"outcome", OutcomeName(judgement->record.outcome)},
+                                  {"findings", Explained(judgement->record.findings, reasons)}});
     }
     TRY_ASSIGN(const auto events, ledger_.EventsOf(entry_.id));
     json["events"] = Json::array();
@@ -174,9 +172,8 @@ Result<std::size_t> MakeEvidence(Ledger& ledger, const fs::path& directory, cons
   std::error_code ignored;
   const fs::path place = fs::absolute(directory, ignored).lexically_normal();
   for (const auto& [entry, standing] : cases) {
-    const auto present = FindFile(ledger, entry.id, standing.current, kCaseName);
-    if (!present) return std::unexpected(present.error());
-    if (*present && fs::exists((*present)->path, ignored)) continue;
+    TRY_ASSIGN(const auto present, FindFile(ledger, entry.id, standing.current, kCaseName));
+    if (present && fs::exists(present->path, ignored)) continue;
     const fs::path folder = place / FolderName(entry.id, standing.current);
     TRY(Case(ledger, entry, standing, folder).Make(reasons, render, now));
     ++made;

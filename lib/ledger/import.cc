@@ -18,23 +18,6 @@
 namespace gradphoto::ledger {
 namespace {
 
-// The student a row of the portal's list is about, or what is wrong.
-struct Found {
-  std::optional<StudentId> student;
-  std::string problem;
-};
-
-Result<Found> FindRow(Ledger& ledger, const Student& row) {
-  for (const std::string_view identifier : {std::string_view(row.key), row.Field("candidate_number"),
-                                            row.Field("student_number"), row.Field("id_number")}) {
-    if (identifier.empty()) continue;
-    TRY_ASSIGN(const auto ids, ledger.FindByIdentifier(identifier));
-    if (ids.size() == 1) return Found{ids.front(), ""};
-    if (ids.size() > 1) return Found{{}, "fits " + std::to_string(ids.size()) + " students of the ledger"};
-  }
-  return Found{{}, "no such student in the ledger"};
-}
-
 bool HasColumn(const Student& student, std::string_view name) {
   return std::ranges::any_of(student.fields, [&](const auto& field) { return field.first == name; });
 }
@@ -71,9 +54,8 @@ Result<void> BookReply(Ledger& ledger, StudentId student, const Reply& reply, co
   booked.at = now.stamp;
   booked.code = reply.code;
   booked.text = text;
-  const auto is_new = ledger.Book(student, booked);
-  if (!is_new) return std::unexpected(is_new.error());
-  ++(*is_new ? result.booked : result.unchanged);
+  TRY_ASSIGN(const auto is_new, ledger.Book(student, booked));
+  ++(is_new ? result.booked : result.unchanged);
   return {};
 }
 
@@ -118,7 +100,7 @@ Decision ReadDecision(const table::NamedTable& table, const table::TableRow& row
     problem = "decision must be accept, reject or retake";
   } else if (booked.code.empty() && booked.event.kind != EventKind::kAccept) {
     problem = "reason_code is missing";
-  } else if (!booked.code.empty() && standard::FindCode(booked.code) == nullptr) {
+  } else if (!booked.code.empty() && !standard::Code::Find(booked.code)) {
     problem = "unknown reason_code '" + booked.code + "'; see gradphoto-standards explain";
   } else if (booked.who.empty()) {
     problem = "reviewer is missing";
@@ -128,10 +110,14 @@ Decision ReadDecision(const table::NamedTable& table, const table::TableRow& row
   return decision;
 }
 
-// By the key; by the photo where the key is masked ("999*****01" or with a tag, "999*****01#k7q2m").
+// By the key, a number or "@N"; by the photo where the key is masked ("999*****01" or with a tag,
+// "999*****01#k7q2m").
 Result<std::optional<StudentEntry>> StudentOf(Ledger& ledger, const Decision& decision) {
-  auto entry = ledger.FindStudent(decision.key);
-  if (!entry || *entry) return entry;
+  TRY_ASSIGN(const auto named, ledger.FindByIdentifier(decision.key));
+  if (named.size() == 1) {
+    TRY_ASSIGN(auto entry, ledger.GetStudent(named.front()));
+    return std::optional(std::move(entry));
+  }
   const std::string_view masked = std::string_view(decision.key).substr(0, decision.key.find('#'));
   if (masked.find('*') == std::string_view::npos) return std::nullopt;
   TRY_ASSIGN(const auto candidates, ledger.FindByPhoto(decision.photo_sha256));
@@ -149,15 +135,13 @@ Result<std::optional<StudentEntry>> StudentOf(Ledger& ledger, const Decision& de
 Result<std::string> JudgeDecision(Ledger& ledger, Decision& decision, StudentId& student, bool& repeated,
                                   const Moment& now) {
   repeated = false;
-  const auto entry = StudentOf(ledger, decision);
-  if (!entry) return std::unexpected(entry.error());
-  if (!*entry) return "no such student in the ledger";
-  student = (*entry)->id;
-  const auto judgement = ledger.FindJudgement(student, decision.photo_sha256);
-  if (!judgement) return std::unexpected(judgement.error());
-  if (!*judgement) return "no such photo of this student in the ledger";
+  TRY_ASSIGN(const auto entry, StudentOf(ledger, decision));
+  if (!entry) return "no such student in the ledger";
+  student = entry->id;
+  TRY_ASSIGN(const auto judgement, ledger.FindJudgement(student, decision.photo_sha256));
+  if (!judgement) return "no such photo of this student in the ledger";
   BookedEvent& booked = decision.booked;
-  booked.event.attempt = (*judgement)->attempt;
+  booked.event.attempt = judgement->attempt;
   TRY_ASSIGN(const auto events, ledger.EventsOf(student));
   for (const BookedEvent& old : events) {
     if (old.event.attempt != booked.event.attempt || old.decided_at.empty()) continue;
@@ -168,20 +152,31 @@ Result<std::string> JudgeDecision(Ledger& ledger, Decision& decision, StudentId&
     }
     if (old.decided_at > booked.decided_at) return "a later decision on this photo is booked already";
   }
-  const Standing standing = StandingOf((*entry)->history, ledger.rules(), now.today);
+  const Standing standing = StandingOf(entry->history, ledger.rules(), now.today);
   if (standing.current != booked.event.attempt) return "a newer photo of this student was judged since";
   if (standing.locked && standing.state != State::kManualReview) {
     return "the photo is approved or delivered; unlock it first (gradphoto-ledger unlock)";
   }
-  if (booked.event.kind == EventKind::kAccept && (*judgement)->record.output.empty()) {
-    const auto picture = EvidencePicture(ledger, student, booked.event.attempt);
-    if (!picture) return std::unexpected(picture.error());
-    if (!*picture) return "there is no standardized picture of this photo to deliver; ask for a retake";
+  if (booked.event.kind == EventKind::kAccept && judgement->record.output.empty()) {
+    TRY_ASSIGN(const auto picture, EvidencePicture(ledger, student, booked.event.attempt));
+    if (!picture) return "there is no standardized picture of this photo to deliver; ask for a retake";
   }
   return std::string();
 }
 
 }  // namespace
+
+Result<FoundStudent> FindRow(Ledger& ledger, const Student& row) {
+  for (const std::string_view identifier : {std::string_view(row.key), row.Field("candidate_number"),
+                                            row.Field("student_number"), row.Field("id_number")}) {
+    if (identifier.empty()) continue;
+    TRY_ASSIGN(const auto ids, ledger.FindByIdentifier(identifier));
+    if (ids.size() == 1) return FoundStudent{ids.front(), ""};
+    if (ids.size() > 1)
+      return FoundStudent{{}, "fits " + std::to_string(ids.size()) + " students of the ledger"};
+  }
+  return FoundStudent{{}, "no such student in the ledger"};
+}
 
 Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, const Moment& now) {
   TRY_ASSIGN(auto transaction, ledger.Begin());
@@ -195,9 +190,8 @@ Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> recor
       continue;
     TRY_ASSIGN(const auto entry, ledger.FindStudent(record.student->key));
     const Standing standing = StandingOf(entry->history, ledger.rules(), now.today);
-    const auto known = ledger.FindJudgement(entry->id, record.sha256);
-    if (!known) return std::unexpected(known.error());
-    const bool is_current = *known && (*known)->attempt == standing.current;
+    TRY_ASSIGN(const auto known, ledger.FindJudgement(entry->id, record.sha256));
+    const bool is_current = known && known->attempt == standing.current;
     if (standing.locked && !is_current) {
       result.problems.push_back(
           {result.rows, "a new photo for an approved or delivered one: not taken over (LOCKED)"});
@@ -209,13 +203,12 @@ Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> recor
                                  "(DEADLINE_PASSED)"});
       continue;
     }
-    if (standing.locked || (*known && !is_current)) {  // Settled, or a photo that was handed in before.
+    if (standing.locked || (known && !is_current)) {  // Settled, or a photo that was handed in before.
       ++result.unchanged;
       continue;
     }
-    const auto booked = ledger.Judge(entry->id, record, "", standing.season, now);
-    if (!booked) return std::unexpected(booked.error());
-    ++(*booked ? result.booked : result.unchanged);
+    TRY_ASSIGN(const auto booked, ledger.Judge(entry->id, record, "", standing.season, now));
+    ++(booked ? result.booked : result.unchanged);
     ++result.kinds[std::string(OutcomeName(record.outcome))];
   }
   TRY(transaction.Commit());
@@ -238,13 +231,12 @@ Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, cons
     const Reply reply = rules.Classify(text);
     ++result.kinds[std::string(EventName(reply.meaning))];
     if (reply.meaning == EventKind::kUnknown) ++result.unknown_texts[text];
-    const auto found = FindRow(ledger, row.student);
-    if (!found) return std::unexpected(found.error());
-    if (!found->student) {
-      result.problems.push_back({row.line, found->problem});
+    TRY_ASSIGN(const auto found, FindRow(ledger, row.student));
+    if (!found.student) {
+      result.problems.push_back({row.line, found.problem});
       continue;
     }
-    TRY(BookReply(ledger, *found->student, reply, text, now, result));
+    TRY(BookReply(ledger, *found.student, reply, text, now, result));
   }
   TRY(transaction.Commit());
   return result;
@@ -270,9 +262,8 @@ Result<ImportResult> ImportDecisions(Ledger& ledger, const std::filesystem::path
       continue;
     }
     decision.booked.at = now.stamp;
-    const auto booked = repeated ? Result<bool>(false) : ledger.Book(student, decision.booked);
-    if (!booked) return std::unexpected(booked.error());
-    ++(*booked ? result.booked : result.unchanged);
+    TRY_ASSIGN(const auto booked, repeated ? Result<bool>(false) : ledger.Book(student, decision.booked));
+    ++(booked ? result.booked : result.unchanged);
   }
   TRY(transaction.Commit());
   return result;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +37,15 @@ struct ImportResult {
   std::vector<ImportProblem> problems;
 };
 
+// The student that a row of a list is about, or what is wrong, in plain English without numbers.
+struct FoundStudent {
+  std::optional<StudentId> student;
+  std::string problem;
+};
+
+// By key, candidate, student or identity number, or "@N" in any of these columns, if only one student has it.
+Result<FoundStudent> FindRow(Ledger& ledger, const Student& row);
+
 // What link | check | standardize [| compare] wrote: students and attempts. Records of photos without a student
 // are left out.
 Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, const Moment& now);
@@ -52,13 +62,13 @@ Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, cons
                                   const PortalOptions& options, const Moment& now);
 
 // A table (table/table.h) with these columns, in any order; it is what the review page writes:
-//   key           of the student, as in the records, or masked as on the page: then the photo finds the student
-//   photo_sha256  of the photo the decision is about, as in the records
-//   decision      accept: deliver it; reject: a new photo is wanted, and this one counts as a failure; retake:
+//   key           of the student, as in the records, "@N", a number of theirs, or masked as on the page: then
+//   the photo finds the student photo_sha256  of the photo the decision is about, as in the records decision
+//   accept: deliver it; reject: a new photo is wanted, and this one counts as a failure; retake:
 //   a
 //                 new photo is wanted, and the failures count from zero again
 //   reason_code   one of gradphoto-standards' codes; required unless accept
-//   note          free text for the books; may be empty
+//   note          free text, kept with the decision; may be empty
 //   reviewer      who decided; required
 //   decided_at    ISO 8601 date or date and time; required
 // Refused rows: unknown student or photo; a photo that is not the student's current one; a locked one, unless

@@ -9,6 +9,7 @@
 
 #include "lib/base/sha256.h"
 #include "lib/ledger/evidence.h"
+#include "lib/ledger/facts.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::ledger {
@@ -19,26 +20,16 @@ namespace fs = std::filesystem;
 // Column of the roster, and in the stored record what it said when the photo was judged.
 constexpr const char* kExemptions = "exemptions";
 
-Finding Reject(std::string_view code, std::string detail) {
-  return Finding{.code = std::string(code),
-                 .severity = Severity::kReject,
-                 .value = {},
-                 .unit = {},
-                 .limit_min = {},
-                 .limit_max = {},
-                 .detail = std::move(detail)};
+Finding Reject(standard::Code code, std::string detail) {
+  return standard::MakeFinding(code, Severity::kReject, std::move(detail));
 }
 
-// THE place for the code of a file that is handed in again after it was rejected: told only where the code
-// exists (lib/standard/codes.cc).
 void AddResubmitted(Record& record, int attempt) {
-  constexpr std::string_view kCode = "RESUBMITTED";
-  if (standard::FindCode(kCode) == nullptr) return;
-  record.Add(Reject(kCode, "the photo of attempt " + std::to_string(attempt)));
+  record.Add(Reject("RESUBMITTED", "the photo of attempt " + std::to_string(attempt)));
 }
 
 void LiftUnpaidFrom(Record& record) {
-  const auto is_unpaid = [](const Finding& finding) { return finding.code == "UNPAID"; };
+  const auto is_unpaid = [](const Finding& finding) { return standard::Is(finding, "UNPAID"); };
   if (std::erase_if(record.findings, is_unpaid) == 0 || record.outcome != Outcome::kHeld) return;
   record.outcome = Outcome::kAccepted;
   for (Finding& finding : std::exchange(record.findings, {})) record.Add(std::move(finding));
@@ -72,40 +63,36 @@ bool SamePlace(const std::string& a, const std::string& b) {
   return fs::absolute(a, ignored).lexically_normal() == fs::absolute(b, ignored).lexically_normal();
 }
 
-void PutStanding(Record& record, const Standing& standing) {
-  record.extra["ledger"] = {{"state", StateName(standing.state)},
-                            {"attempt", standing.current},
-                            {"failures", standing.failures},
-                            {"season", standing.season},
-                            {"locked", standing.locked}};
+// Whether UNPAID of the roster is not held against the student any more.
+bool IsPaidUp(const History& history) {
+  return std::ranges::any_of(history.events, [](const Event& event) {
+    return event.kind == EventKind::kJudged || event.kind == EventKind::kPaid;
+  });
 }
 
 }  // namespace
 
-Result<Record> Keeper::Told(Record record, const StudentEntry& entry, const Standing& standing) {
+Result<Record> Keeper::Told(Record record, const StudentEntry& entry) {
+  TRY_ASSIGN(const auto facts, FactsOf(ledger_, entry, now_));
+  const Standing& standing = facts.standing;
   if (standing.state == State::kLate) {
     record.Add(Reject("DEADLINE_PASSED", "listed for " + standing.season));
   } else if (standing.carried && entry.history.season != standing.season) {
-    record.Add(Finding{.code = "DEADLINE_PASSED",
-                       .severity = Severity::kInfo,
-                       .value = {},
-                       .unit = {},
-                       .limit_min = {},
-                       .limit_max = {},
-                       .detail = "works for " + standing.season});
+    record.Add(standard::MakeFinding("DEADLINE_PASSED", Severity::kInfo, "works for " + standing.season));
   }
-  PutStanding(record, standing);
+  record.extra["ledger"] = ToJson(facts);
   return record;
 }
 
-Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, const Standing& standing,
-                                    const Judgement& judgement, const std::string& output) {
+Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, const Judgement& judgement,
+                                    const std::string& output) {
   Record record = judgement.record;
   record.extra.erase(kExemptions);
   record.student = linked.student;
+  if (const auto row = linked.extra.find("roster"); row != linked.extra.end()) record.extra["roster"] = *row;
   if (!linked.photo.empty()) record.photo = linked.photo;
   // "No photo" is not said of a student whose photo is in the books.
-  std::erase_if(linked.findings, [](const Finding& finding) { return finding.code == "PHOTO_MISSING"; });
+  std::erase_if(linked.findings, [](const Finding& finding) { return standard::Is(finding, "PHOTO_MISSING"); });
   RenewRosterFindings(record, linked.findings);
   if (const auto reference = linked.comparison.find("reference"); reference != linked.comparison.end()) {
     record.comparison["reference"] = *reference;
@@ -114,38 +101,44 @@ Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, co
   TRY_ASSIGN(const auto events, ledger_.EventsOf(entry.id));
   record = WithDecisions(std::move(record), judgement.attempt, events);
   if (record.outcome == Outcome::kAccepted && record.output.empty()) {
-    const auto picture = EvidencePicture(ledger_, entry.id, judgement.attempt);
-    if (!picture) return std::unexpected(picture.error());
-    if (*picture) {
-      record.output = (*picture)->path;
-      record.output_sha256 = (*picture)->sha256;
+    TRY_ASSIGN(const auto picture, EvidencePicture(ledger_, entry.id, judgement.attempt));
+    if (picture) {
+      record.output = picture->path;
+      record.output_sha256 = picture->sha256;
     }
   }
-  return Told(std::move(record), entry, standing);
+  return Told(std::move(record), entry);
 }
 
-Result<bool> Keeper::StillHolds(const Judgement& judgement, const Record& linked,
-                                const std::string& reference_sha256) {
+std::string Keeper::Changed(const Judgement& judgement, const Record& linked,
+                            const std::string& reference_sha256) const {
   const Record& record = judgement.record;
-  if (record.tool != tool_ || record.outcome == Outcome::kError ||
-      judgement.reference_sha256 != reference_sha256) {
-    return false;
-  }
+  if (record.outcome == Outcome::kError) return "failure";
+  if (judgement.reference_sha256 != reference_sha256) return "reference";
   // The only column of the roster that may change how a photo is judged.
   const auto exemptions = [](const Record& of) {
     return of.student ? std::string(of.student->Field(kExemptions)) : std::string();
   };
-  if (record.extra.value(kExemptions, "") != exemptions(linked)) return false;
-  return record.output.empty() || HashOf(record.output) == record.output_sha256;
+  if (record.extra.value(kExemptions, "") != exemptions(linked)) return "exemptions";
+  if (!record.output.empty() && HashOf(record.output) != record.output_sha256) return "output";
+  if (record.tool == tool_) return {};
+  for (const auto& [key, what] : {std::pair("models", "models"), std::pair("standard", "rules"),
+                                  std::pair("rules", "rules"), std::pair("severities", "rules")}) {
+    if (record.tool.value(key, Json()) != tool_.value(key, Json())) return what;
+  }
+  return "program";
+}
+
+std::map<std::string, std::size_t> Keeper::JudgedAgain() const {
+  const std::scoped_lock lock(mutex_);
+  return judged_again_;
 }
 
 Result<void> LiftUnpaid(Ledger& ledger, Record& record) {
   if (!record.student) return {};
-  const auto entry = ledger.FindStudent(record.student->key);
-  if (!entry) return std::unexpected(entry.error());
-  if (!*entry) return {};
-  const auto is_judged = [](const Event& event) { return event.kind == EventKind::kJudged; };
-  if (std::ranges::any_of((*entry)->history.events, is_judged)) LiftUnpaidFrom(record);
+  TRY_ASSIGN(const auto entry, ledger.FindStudent(record.student->key));
+  if (!entry) return {};
+  if (IsPaidUp(entry->history)) LiftUnpaidFrom(record);
   return {};
 }
 
@@ -155,24 +148,27 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
     return Admission{std::move(linked), settled};
   }
   std::unique_lock lock(mutex_);
-  auto found = ledger_.FindStudent(linked.student->key);
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
-  const StudentEntry entry = std::move(**found);
+  TRY_ASSIGN(auto found, ledger_.FindStudent(linked.student->key));
+  if (!found) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
+  const StudentEntry entry = std::move(*found);
   const Standing standing = StandingOf(entry.history, ledger_.rules(), now_.today);
-  if (standing.attempts > 0) LiftUnpaidFrom(linked);
+  if (IsPaidUp(entry.history)) LiftUnpaidFrom(linked);
 
   const auto settled = [](Result<Record> record) -> Result<Admission> {
-    if (!record) return std::unexpected(record.error());
-    return Admission{std::move(*record), true};
+    TRY_ASSIGN(auto told, std::move(record));
+    return Admission{std::move(told), true};
   };
+  if (standing.state == State::kWithdrawn) {
+    linked.Add(Reject("WITHDRAWN", ""));
+    linked.outcome = Outcome::kHeld;
+    return settled(Told(std::move(linked), entry));
+  }
   const bool nothing_there = linked.photo.empty() && linked.outcome == Outcome::kMissing;
   if (standing.current > 0 && (nothing_there || (standing.locked && linked.IsRejected()))) {
-    const auto judgement = ledger_.FindJudgement(entry.id, standing.current);
-    if (!judgement) return std::unexpected(judgement.error());
-    if (*judgement) return settled(FromTheBooks(std::move(linked), entry, standing, **judgement, output));
+    TRY_ASSIGN(const auto judgement, ledger_.FindJudgement(entry.id, standing.current));
+    if (judgement) return settled(FromTheBooks(std::move(linked), entry, *judgement, output));
   }
-  if (linked.photo.empty() || linked.IsRejected()) return settled(Told(std::move(linked), entry, standing));
+  if (linked.photo.empty() || linked.IsRejected()) return settled(Told(std::move(linked), entry));
 
   lock.unlock();
   const std::string photo_sha256 = HashOf(linked.photo);
@@ -180,37 +176,39 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
   lock.lock();
   if (photo_sha256.empty()) return Admission{std::move(linked), false};  // The checks will say why.
 
-  const auto judgement = ledger_.FindJudgement(entry.id, photo_sha256);
-  if (!judgement) return std::unexpected(judgement.error());
-  const bool is_current = *judgement && (*judgement)->attempt == standing.current;
+  TRY_ASSIGN(const auto judgement, ledger_.FindJudgement(entry.id, photo_sha256));
+  const bool is_current = judgement && judgement->attempt == standing.current;
   if (standing.locked && !is_current) {
     linked.sha256 = photo_sha256;
     linked.Add(Reject("LOCKED", "the photo of attempt " + std::to_string(standing.current) + " is " +
                                     std::string(StateName(standing.state))));
-    return settled(Told(std::move(linked), entry, standing));
+    return settled(Told(std::move(linked), entry));
   }
   if (is_current) {
     TRY_ASSIGN(const auto events, ledger_.EventsOf(entry.id));
     const bool decided = std::ranges::any_of(events, [&](const BookedEvent& booked) {
       return booked.event.attempt == standing.current && booked.event.kind != EventKind::kJudged;
     });
-    TRY_ASSIGN(const auto holds, StillHolds(**judgement, linked, reference_sha256));
-    if (standing.locked || decided || holds) {
-      return settled(FromTheBooks(std::move(linked), entry, standing, **judgement, output));
+    const std::string changed = Changed(*judgement, linked, reference_sha256);
+    // Who was accepted stays so, whatever program, rules or models say today.
+    const bool by_other_tool = changed == "program" || changed == "rules" || changed == "models";
+    if (standing.locked || decided || changed.empty() || (standing.conforms && by_other_tool)) {
+      return settled(FromTheBooks(std::move(linked), entry, *judgement, output));
     }
+    ++judged_again_[changed];
     return Admission{std::move(linked), false};
   }
-  if (*judgement && (*judgement)->record.outcome == Outcome::kRejected) {
-    Record record = (*judgement)->record;
+  if (judgement && judgement->record.outcome == Outcome::kRejected) {
+    Record record = judgement->record;
     record.extra.erase(kExemptions);
     record.student = linked.student;
     record.photo = linked.photo;
-    AddResubmitted(record, (*judgement)->attempt);
-    return settled(Told(std::move(record), entry, standing));
+    AddResubmitted(record, judgement->attempt);
+    return settled(Told(std::move(record), entry));
   }
   if (standing.state == State::kLate) {
     linked.sha256 = photo_sha256;
-    return settled(Told(std::move(linked), entry, standing));
+    return settled(Told(std::move(linked), entry));
   }
   return Admission{std::move(linked), false};
 }
@@ -219,18 +217,17 @@ Result<Record> Keeper::Keep(Record judged) {
   if (!judged.student || judged.sha256.empty()) return judged;
   const std::string reference_sha256 = HashOf(judged.comparison.value("reference", ""));
   const std::scoped_lock lock(mutex_);
-  auto entry = ledger_.FindStudent(judged.student->key);
-  if (!entry) return std::unexpected(entry.error());
-  if (!*entry) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
-  const StudentId id = (*entry)->id;
-  const Standing before = StandingOf((*entry)->history, ledger_.rules(), now_.today);
+  TRY_ASSIGN(auto entry, ledger_.FindStudent(judged.student->key));
+  if (!entry) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");
+  const StudentId id = entry->id;
+  const Standing before = StandingOf(entry->history, ledger_.rules(), now_.today);
   Record stored = judged;
   if (const auto exemptions = judged.student->Field(kExemptions); !exemptions.empty()) {
     stored.extra[kExemptions] = exemptions;
   }
   TRY(ledger_.Judge(id, stored, reference_sha256, before.season, now_));
   TRY_ASSIGN(const auto after, ledger_.GetStudent(id));
-  return Told(std::move(judged), after, StandingOf(after.history, ledger_.rules(), now_.today));
+  return Told(std::move(judged), after);
 }
 
 }  // namespace gradphoto::ledger

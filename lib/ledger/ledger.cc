@@ -3,16 +3,17 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <ctime>
 #include <ranges>
 #include <set>
-#include <type_traits>
 #include <unordered_map>
 #include <utility>
 
 #include "lib/base/date.h"
 #include "lib/base/file.h"
+#include "lib/ledger/query.h"
 #include "lib/ledger/schema.h"
 #include "lib/roster/id_number.h"
 #include "lib/standard/codes.h"
@@ -20,40 +21,8 @@
 namespace gradphoto::ledger {
 namespace {
 
+constexpr std::string_view kKeepLeavers = "keep";
 constexpr std::array<std::string_view, 3> kFileKinds = {"output", "evidence", "delivered"};
-
-// Runs a prepared statement: bind the arguments, then hand over each row.
-template <typename Visit, typename... Arguments>
-Result<void> Query(Database& database, std::string_view sql, const Visit& visit,
-                   const Arguments&... arguments) {
-  TRY_ASSIGN(const auto statement, database.Prepare(sql));
-  int parameter = 0;
-  (static_cast<void>(statement->Bind(++parameter, arguments)), ...);
-  for (;;) {
-    const auto row = statement->Step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return {};
-    if constexpr (std::is_same_v<std::invoke_result_t<Visit, Statement&>, bool>) {
-      if (!visit(*statement)) {
-        statement->Reset();
-        return {};
-      }
-    } else {
-      visit(*statement);
-    }
-  }
-}
-
-template <typename... Arguments>
-Result<void> Write(Database& database, std::string_view sql, const Arguments&... arguments) {
-  return Query(database, sql, [](Statement&) {}, arguments...);
-}
-
-std::string FieldsToText(const Student& student) {
-  Json json = Json::array();
-  for (const auto& [name, value] : student.fields) json.push_back(Json::array({name, value}));
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 Student StudentFrom(std::string key, const std::string& fields) {
   Student student{.key = std::move(key), .fields = {}};
@@ -64,28 +33,6 @@ Student StudentFrom(std::string key, const std::string& fields) {
     student.fields.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
   }
   return student;
-}
-
-// What the linking says about the row, not about a photo.
-struct RowFacts {
-  bool paid = true;
-  std::string blocked_by;
-};
-
-RowFacts FactsOf(const Record& record) {
-  RowFacts facts{.paid = record.outcome != Outcome::kHeld, .blocked_by = {}};
-  for (const Finding& finding : record.findings) {
-    if (finding.code == "UNPAID") facts.paid = false;
-    static constexpr std::array kOfTheLedger = {"UNPAID",          "PHOTO_MISSING",   "LOCKED",
-                                                "DEADLINE_PASSED", "PORTAL_REJECTED", "RESUBMITTED"};
-    if (finding.severity != Severity::kReject || standard::StageOf(finding.code) != standard::Stage::kRoster ||
-        std::ranges::find(kOfTheLedger, finding.code) != kOfTheLedger.end() ||
-        facts.blocked_by.find(finding.code) != std::string::npos) {
-      continue;
-    }
-    facts.blocked_by += (facts.blocked_by.empty() ? "" : ", ") + finding.code;
-  }
-  return facts;
 }
 
 bool IsHeldAgainst(const Record& record) {
@@ -121,6 +68,10 @@ Event EventFrom(const Statement& row) {
   event.outcome = OutcomeFromName(row.Text(3)).value_or(Outcome::kError);
   event.held_against = row.Int(4) != 0;
   event.season = row.Text(5);
+  if (event.kind == EventKind::kCarried) {
+    event.from = row.Text(7);
+    event.season = row.Text(8);
+  }
   return event;
 }
 
@@ -132,6 +83,13 @@ bool IsDecision(EventKind kind) {
 bool IsReply(EventKind kind) {
   return kind == EventKind::kPending || kind == EventKind::kApproved || kind == EventKind::kRefused ||
          kind == EventKind::kDisputed || kind == EventKind::kUnknown;
+}
+
+// Events that answer each other: a decision repeated is one even if a reply came between.
+enum class Group { kReply, kOffice, kDecision };
+Group GroupOf(EventKind kind) {
+  if (IsReply(kind)) return Group::kReply;
+  return kind > EventKind::kUnknown ? Group::kOffice : Group::kDecision;
 }
 
 std::string TextOf(const Json& json, const char* key) {
@@ -172,8 +130,9 @@ Result<void> Ledger::LoadRules() {
     if (const auto day = ParseDate(row.Text(1))) rules_.deadlines[row.Text(0)] = *day;
   });
   if (!read) return read;
-  return Query(database_, "SELECT value FROM settings WHERE name = 'max_failures'", [&](const Statement& row) {
-    rules_.max_failures = std::max(1, std::atoi(row.Text(0).c_str()));
+  return Query(database_, "SELECT name, value FROM settings", [&](const Statement& row) {
+    if (row.Text(0) == "max_failures") rules_.max_failures = std::max(1, std::atoi(row.Text(1).c_str()));
+    if (row.Text(0) == "leavers") rules_.hold_leavers = row.Text(1) != kKeepLeavers;
   });
 }
 
@@ -185,63 +144,13 @@ Result<void> Ledger::SetRules(const Rules& rules) {
   }
   TRY(Write(database_, "INSERT OR REPLACE INTO settings VALUES ('max_failures', ?)",
             std::to_string(rules.max_failures)));
+  TRY(Write(database_, "INSERT OR REPLACE INTO settings VALUES ('leavers', ?)",
+            rules.hold_leavers ? std::string_view("hold") : kKeepLeavers));
   rules_ = rules;
   return transaction.Commit();
 }
 
 // ---- Students
-
-Result<SyncCounts> Ledger::SyncStudents(std::span<const Record> records, const Moment& now) {
-  TRY_ASSIGN(auto transaction, Begin());
-  struct Row {
-    std::string fields, season, blocked_by, last_seen;
-    bool paid = true;
-  };
-  std::unordered_map<std::string, Row> known;
-  TRY(Query(database_, "SELECT key, fields, season, paid, blocked_by, last_seen FROM students",
-            [&](const Statement& row) {
-              known.emplace(row.Text(0),
-                            Row{row.Text(1), row.Text(2), row.Text(4), row.Text(5), row.Int(3) != 0});
-            }));
-  const std::string today = FormatDay(now.today);
-  SyncCounts counts;
-  for (const Record& record : records) {
-    if (!record.student) continue;
-    const Student& student = *record.student;
-    const RowFacts facts = FactsOf(record);
-    const std::string fields = FieldsToText(student);
-    const std::string season(student.Field("season"));
-    const auto found = known.find(student.key);
-    Result<void> written;
-    if (found == known.end()) {
-      ++counts.added;
-      written =
-          Write(database_,
-                "INSERT INTO students (key, fields, id_number, student_number, candidate_number, season, paid, "
-                "blocked_by, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?9, ?9)",
-                student.key, fields, student.Field("id_number"), student.Field("student_number"),
-                student.Field("candidate_number"), season, std::int64_t{facts.paid}, facts.blocked_by, today);
-    } else if (const Row& row = found->second; row.fields != fields || row.season != season ||
-                                               row.paid != facts.paid || row.blocked_by != facts.blocked_by) {
-      ++counts.changed;
-      written =
-          Write(database_,
-                "UPDATE students SET fields = ?, id_number = ?, student_number = ?, candidate_number = ?, "
-                "season = ?, paid = ?, blocked_by = ?, last_seen = ? WHERE key = ?",
-                fields, student.Field("id_number"), student.Field("student_number"),
-                student.Field("candidate_number"), season, std::int64_t{facts.paid}, facts.blocked_by, today,
-                student.key);
-    } else {
-      ++counts.unchanged;
-      if (row.last_seen != today) {
-        written = Write(database_, "UPDATE students SET last_seen = ? WHERE key = ?", today, student.key);
-      }
-    }
-    if (!written) return std::unexpected(written.error());
-  }
-  TRY(transaction.Commit());
-  return counts;
-}
 
 Result<std::optional<StudentEntry>> Ledger::FindStudent(std::string_view key) {
   std::optional<StudentId> id;
@@ -254,20 +163,30 @@ Result<std::optional<StudentEntry>> Ledger::FindStudent(std::string_view key) {
 
 Result<std::vector<StudentId>> Ledger::FindByIdentifier(std::string_view identifier) {
   std::vector<StudentId> ids;
+  if (identifier.starts_with('@')) {
+    StudentId id = 0;
+    const char* const end = identifier.data() + identifier.size();
+    const auto read = std::from_chars(identifier.data() + 1, end, id);
+    if (read.ec != std::errc() || read.ptr != end) return ids;
+    TRY_ASSIGN(const bool exists, HasStudent(id));
+    if (exists) ids.push_back(id);
+    return ids;
+  }
   for (const std::string_view column : {"key", "candidate_number", "student_number", "id_number"}) {
     TRY(Query(
         database_, "SELECT id FROM students WHERE " + std::string(column) + " = ? ORDER BY id",
         [&](const Statement& row) { ids.push_back(row.Int(0)); }, identifier));
-    if (!ids.empty()) break;
+    if (!ids.empty()) return ids;
   }
+  TRY(Query(
+      database_, "SELECT student_id FROM former_keys WHERE key = ? ORDER BY student_id",
+      [&](const Statement& row) { ids.push_back(row.Int(0)); }, identifier));
   return ids;
 }
 
 Result<bool> Ledger::HasStudent(StudentId id) {
   bool has = false;
-  auto read =
-      Query(database_, "SELECT 1 FROM students WHERE id = ?", [&](const Statement&) { has = true; }, id);
-  if (!read) return std::unexpected(read.error());
+  TRY(Query(database_, "SELECT 1 FROM students WHERE id = ?", [&](const Statement&) { has = true; }, id));
   return has;
 }
 
@@ -281,15 +200,13 @@ Result<std::vector<StudentId>> Ledger::FindByPhoto(std::string_view photo_sha256
 
 Result<StudentEntry> Ledger::GetStudent(StudentId id) {
   std::optional<StudentEntry> entry;
-  auto read = Query(
+  TRY(Query(
       database_, std::string(kSelectStudent) + "WHERE id = ?",
-      [&](const Statement& row) { entry = EntryFrom(row); }, id);
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { entry = EntryFrom(row); }, id));
   if (!entry) return Fail(ErrorKind::kInternal, "ledger: no student with this number");
-  read = Query(
+  TRY(Query(
       database_, std::string(kSelectEvents) + "WHERE e.student_id = ? ORDER BY e.id",
-      [&](const Statement& row) { entry->history.events.push_back(EventFrom(row)); }, id);
-  if (!read) return std::unexpected(read.error());
+      [&](const Statement& row) { entry->history.events.push_back(EventFrom(row)); }, id));
   return std::move(*entry);
 }
 
@@ -315,7 +232,7 @@ Result<void> Ledger::ForEachStudent(const std::function<Result<void>(const Stude
 Result<std::optional<Judgement>> Ledger::LoadJudgement(StudentId student, std::int64_t attempt_id) {
   std::optional<Judgement> judgement;
   std::string text;
-  auto read = Query(
+  TRY(Query(
       database_,
       "SELECT a.number, e.at, a.photo_sha256, j.reference_sha256, j.record FROM attempts a JOIN events e "
       "ON e.attempt_id = a.id JOIN judgements j ON j.event_id = e.id WHERE a.id = ? AND a.student_id = ? "
@@ -328,18 +245,16 @@ Result<std::optional<Judgement>> Ledger::LoadJudgement(StudentId student, std::i
         judgement->reference_sha256 = row.Text(3);
         text = row.Text(4);
       },
-      attempt_id, student);
-  if (!read) return std::unexpected(read.error());
+      attempt_id, student));
   if (!judgement) return std::nullopt;
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   auto record = RecordFromJson(json);
   if (!record) return Fail(ErrorKind::kOutput, "ledger: a stored record is damaged: " + record.error().message);
   judgement->record = std::move(*record);
-  read = Query(
+  TRY(Query(
       database_, "SELECT key, fields FROM students WHERE id = ?",
       [&](const Statement& row) { judgement->record.student = StudentFrom(row.Text(0), row.Text(1)); },
-      student);
-  if (!read) return std::unexpected(read.error());
+      student));
   return judgement;
 }
 
@@ -365,20 +280,17 @@ Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_
                            std::string_view season, const Moment& now) {
   TRY_ASSIGN(auto transaction, Begin());
   std::int64_t attempt = 0, newest = 0;
-  auto read = Query(
+  TRY(Query(
       database_, "SELECT id, number, photo_sha256 FROM attempts WHERE student_id = ?",
       [&](const Statement& row) {
         newest = std::max(newest, row.Int(1));
         if (row.Text(2) == record.sha256) attempt = row.Int(0);
       },
-      student);
-  if (!read) return std::unexpected(read.error());
+      student));
   const bool is_new = attempt == 0;
   if (is_new) {
-    auto put =
-        Write(database_, "INSERT INTO attempts (student_id, number, photo_sha256, season) VALUES (?, ?, ?, ?)",
-              student, newest + 1, record.sha256, season);
-    if (!put) return std::unexpected(put.error());
+    TRY(Write(database_, "INSERT INTO attempts (student_id, number, photo_sha256, season) VALUES (?, ?, ?, ?)",
+              student, newest + 1, record.sha256, season));
     attempt = database_.LastInsertId();
   }
   // The student's data lies in one place only, so that it can be corrected and deleted there.
@@ -386,6 +298,7 @@ Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_
   stored.student.reset();
   stored.extra.erase("ledger");
   stored.extra.erase("decision");
+  stored.extra.erase("roster");
   std::error_code ignored;
   if (!stored.output.empty())
     stored.output = std::filesystem::absolute(stored.output, ignored).lexically_normal();
@@ -393,29 +306,24 @@ Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_
   const std::string standard = TextOf(record.tool, "standard"), models = TextOf(record.tool, "models");
   if (!is_new) {
     bool same = false;
-    read = Query(
+    TRY(Query(
         database_,
         "SELECT e.attempt_id, j.record, j.reference_sha256 FROM events e JOIN judgements j ON j.event_id = "
         "e.id WHERE e.student_id = ? ORDER BY e.id DESC LIMIT 1",
         [&](const Statement& row) {
           same = row.Int(0) == attempt && row.Text(1) == line && row.Text(2) == reference_sha256;
         },
-        student);
-    if (!read) return std::unexpected(read.error());
+        student));
     if (same) return false;
   }
-  auto put =
-      Write(database_,
+  TRY(Write(database_,
             "INSERT INTO events (student_id, attempt_id, at, kind, outcome, held_against) VALUES (?, ?, ?, "
             "'judged', ?, ?)",
-            student, attempt, now.stamp, OutcomeName(record.outcome), std::int64_t{IsHeldAgainst(record)});
-  if (!put) return std::unexpected(put.error());
-  put = Write(database_, "INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?)", database_.LastInsertId(),
-              TextOf(record.tool, "version"), standard, models, reference_sha256, record.output_sha256, line);
-  if (!put) return std::unexpected(put.error());
+            student, attempt, now.stamp, OutcomeName(record.outcome), std::int64_t{IsHeldAgainst(record)}));
+  TRY(Write(database_, "INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?)", database_.LastInsertId(),
+            TextOf(record.tool, "version"), standard, models, reference_sha256, record.output_sha256, line));
   if (!stored.output.empty()) {
-    put = KeepFile({student, FileKind::kOutput, stored.output, record.output_sha256});
-    if (!put) return std::unexpected(put.error());
+    TRY(KeepFile({student, FileKind::kOutput, stored.output, record.output_sha256}));
   }
   TRY(transaction.Commit());
   return true;
@@ -444,48 +352,56 @@ Result<int> Ledger::LastAttempt(StudentId student, EventKind kind) {
 
 Result<bool> Ledger::Book(StudentId student, const BookedEvent& booked) {
   const Event& event = booked.event;
-  const auto events = EventsOf(student);
-  if (!events) return std::unexpected(events.error());
-  for (const BookedEvent& old : *events | std::views::reverse) {
+  TRY_ASSIGN(const auto events, EventsOf(student));
+  for (const BookedEvent& old : events | std::views::reverse) {
     // A decision or a reply repeated; but what happened in between gives the same words another meaning.
-    if (IsReply(old.event.kind) != IsReply(event.kind) || old.event.kind == EventKind::kJudged ||
-        old.event.kind == EventKind::kDelivered) {
-      if (old.event.kind == EventKind::kJudged || old.event.kind == EventKind::kDelivered) break;
-      continue;
-    }
+    if (old.event.kind == EventKind::kJudged || old.event.kind == EventKind::kDelivered) break;
+    if (GroupOf(old.event.kind) != GroupOf(event.kind)) continue;
     if (old.event.kind == event.kind && old.event.attempt == event.attempt && old.code == booked.code &&
         old.text == booked.text && old.who == booked.who && old.decided_at == booked.decided_at) {
       return false;
     }
     break;
   }
-  TRY_ASSIGN(const auto insert,
-             database_.Prepare("INSERT INTO events (student_id, attempt_id, at, kind, code, text, who, "
-                               "decided_at) VALUES (?1, (SELECT "
-                               "id FROM "
-                               "attempts WHERE student_id = ?1 AND number = ?2), ?3, ?4, ?5, ?6, ?7, ?8)"));
-  (insert)
-      ->Bind(1, student)
-      .Bind(2, std::int64_t{event.attempt})
-      .Bind(3, booked.at)
-      .Bind(4, EventName(event.kind))
-      .Bind(5, booked.code)
-      .Bind(6, booked.text)
-      .Bind(7, booked.who)
-      .Bind(8, booked.decided_at);
-  TRY(insert->Run());
+  TRY(Put(student, booked));
   return true;
+}
+
+Result<void> Ledger::Put(StudentId student, const BookedEvent& booked) {
+  return Write(database_,
+               "INSERT INTO events (student_id, attempt_id, at, kind, code, text, who, decided_at) VALUES (?1, "
+               "(SELECT id FROM attempts WHERE student_id = ?1 AND number = ?2), ?3, ?4, ?5, ?6, ?7, ?8)",
+               student, std::int64_t{booked.event.attempt}, booked.at, EventName(booked.event.kind),
+               booked.code, booked.text, booked.who, booked.decided_at);
 }
 
 Result<std::vector<std::pair<std::string, std::int64_t>>> Ledger::UnknownReplies() {
   std::vector<std::pair<std::string, std::int64_t>> replies;
-  auto read =
-      Query(database_,
+  TRY(Query(database_,
             "SELECT text, count(DISTINCT student_id) AS n FROM events WHERE kind = 'unknown' GROUP BY text "
             "ORDER BY n DESC, text",
-            [&](const Statement& row) { replies.emplace_back(row.Text(0), row.Int(1)); });
-  if (!read) return std::unexpected(read.error());
+            [&](const Statement& row) { replies.emplace_back(row.Text(0), row.Int(1)); }));
   return replies;
+}
+
+// ---- Photos of the last night
+
+namespace {
+std::string PhotosSetting(std::string_view source) { return "photos " + std::string(source); }
+}  // namespace
+
+Result<void> Ledger::RememberPhotos(std::string_view source, std::size_t photos) {
+  return Write(database_, "INSERT OR REPLACE INTO settings VALUES (?, ?)", PhotosSetting(source),
+               std::to_string(photos));
+}
+
+Result<std::size_t> Ledger::PhotosLastTime(std::string_view source) {
+  std::size_t photos = 0;
+  TRY(Query(
+      database_, "SELECT value FROM settings WHERE name = ?",
+      [&](const Statement& row) { photos = static_cast<std::size_t>(std::atoll(row.Text(0).c_str())); },
+      PhotosSetting(source)));
+  return photos;
 }
 
 // ---- Files and deliveries
@@ -562,6 +478,13 @@ Result<std::vector<std::filesystem::path>> Ledger::DeliveryDirectories(std::span
   return std::vector(directories.begin(), directories.end());
 }
 
+Result<std::vector<std::filesystem::path>> Ledger::DeliveryDirectories() {
+  std::vector<std::filesystem::path> directories;
+  TRY(Query(database_, "SELECT DISTINCT directory FROM deliveries ORDER BY directory",
+            [&](const Statement& row) { directories.emplace_back(row.Text(0)); }));
+  return directories;
+}
+
 Result<void> Ledger::KeepPlace(const std::filesystem::path& output_directory) {
   std::error_code ignored;
   return Write(database_, "INSERT OR IGNORE INTO places VALUES (?)",
@@ -577,12 +500,31 @@ Result<std::vector<std::filesystem::path>> Ledger::Places() {
 
 // ---- Purge
 
+Result<void> Ledger::ForgetDoubles(const std::function<bool(std::string_view key)>& is_forgotten) {
+  std::map<std::int64_t, std::string> changed;  // By event.
+  TRY(Query(database_, "SELECT event_id, record FROM judgements WHERE record LIKE '%\"duplicates\"%'",
+            [&](const Statement& row) {
+              Json json = Json::parse(row.Text(1), nullptr, /*allow_exceptions=*/false);
+              auto record = RecordFromJson(json.is_discarded() ? Json() : json);
+              if (record && record->ForgetDoubles(is_forgotten)) changed[row.Int(0)] = ToLine(*record);
+            }));
+  for (const auto& [event, record] : changed) {
+    TRY(Write(database_, "UPDATE judgements SET record = ? WHERE event_id = ?", record, event));
+  }
+  return {};
+}
+
 Result<std::int64_t> Ledger::Forget(std::span<const StudentId> students, const Json& receipt,
                                     const Moment& now) {
   TRY_ASSIGN(auto transaction, Begin());
+  std::set<std::string, std::less<>> keys;
   for (const StudentId student : students) {
+    TRY(Query(
+        database_, "SELECT key FROM students WHERE id = ?",
+        [&](const Statement& row) { keys.insert(row.Text(0)); }, student));
     TRY(Write(database_, "DELETE FROM students WHERE id = ?", student));
   }
+  TRY(ForgetDoubles([&](std::string_view key) { return keys.contains(key); }));
   TRY(Write(database_, "INSERT INTO purges (at, receipt, finished) VALUES (?, ?, 0)", now.stamp,
             receipt.dump()));
   const std::int64_t number = database_.LastInsertId();
@@ -632,11 +574,14 @@ Result<void> Ledger::CheckIntegrity() {
   return read;
 }
 
-Result<void> Ledger::BackUp(const std::filesystem::path& copy) {
+Result<void> CheckBackupTarget(const std::filesystem::path& copy) {
   std::error_code ignored;
-  if (std::filesystem::exists(copy, ignored)) {
-    return Fail(ErrorKind::kOutput, copy.string() + ": exists; a backup never replaces a file, name another");
-  }
+  if (!std::filesystem::exists(copy, ignored)) return {};
+  return Fail(ErrorKind::kOutput, copy.string() + ": exists; a backup never replaces a file, name another");
+}
+
+Result<void> Ledger::BackUp(const std::filesystem::path& copy) {
+  TRY(CheckBackupTarget(copy));
   TRY_ASSIGN(const auto bytes, database_.Copy());
   return WriteFileAtomic(copy, bytes, IfExists::kRefuse);
 }
@@ -660,14 +605,10 @@ Record WithDecisions(Record record, int attempt, const std::vector<BookedEvent>&
     record.outcome = Outcome::kAccepted;
   } else {
     const Severity severity = kind == EventKind::kDisputed ? Severity::kReview : Severity::kReject;
-    record.findings.insert(record.findings.begin(),
-                           Finding{.code = last->code.empty() ? "PORTAL_REJECTED" : last->code,
-                                   .severity = severity,
-                                   .value = {},
-                                   .unit = {},
-                                   .limit_min = {},
-                                   .limit_max = {},
-                                   .detail = by_portal ? "said by the portal" : "decided by a person"});
+    Finding said = standard::MakeFinding("PORTAL_REJECTED", severity,
+                                         by_portal ? "said by the portal" : "decided by a person");
+    if (!last->code.empty()) said.code = last->code;
+    record.findings.insert(record.findings.begin(), std::move(said));
     record.outcome = severity == Severity::kReview ? Outcome::kReview : Outcome::kRejected;
   }
   Json decision = {{"decision", EventName(kind)}, {"by", by_portal ? "portal" : "person"}};

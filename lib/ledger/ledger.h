@@ -4,8 +4,9 @@
 // state.h.
 //
 //   students    one row per key of the roster, with all columns of the roster as it was last read
-//   attempts    one row per student and photo (SHA-256): a retake is a new attempt, the same photo never is
-//   events      what happened, in order, never changed: judged, decisions, deliveries, replies of the portal
+//   former_keys numbers that were corrected since: lists of before still find the student, and a purge the
+//   files attempts    one row per student and photo (SHA-256): a retake is a new attempt, the same photo never
+//   is events      what happened, in order, never changed: judged, decisions, deliveries, replies of the portal
 //   judgements  of each `judged` event the whole record, and by which standard, models and version it was made
 //   deliveries  one row per pack that was handed over
 //   files       every file made for a student, with its SHA-256: what `verify` looks for and `purge` deletes
@@ -39,7 +40,7 @@ namespace gradphoto::ledger {
 
 using StudentId = std::int64_t;
 
-// When something happens, for rules and for the books.
+// When something happens: for the rules, and for the record.
 struct Moment {
   Day today{};
   std::string stamp;  // "2021-10-05T02:15:00", local time.
@@ -92,6 +93,16 @@ struct DeliveredPhoto {
 
 struct SyncCounts {
   std::size_t added = 0, changed = 0, unchanged = 0;
+  std::size_t carried = 0;   // Newly carried over to a later season.
+  std::size_t left = 0;      // Of this roster once, and not in it any more; those of earlier nights, too.
+  std::size_t returned = 0;  // Not in the roster the last time, and in it again.
+};
+
+// A student who left the roster, and the row that came in their place: name and the rest are the same, a number
+// is not. A person confirms it with Rename.
+struct RenameCandidate {
+  StudentId old_student = 0, new_student = 0;
+  std::vector<std::string> columns;  // Whose values differ, such as "student_number".
 };
 
 class Ledger {
@@ -107,11 +118,26 @@ class Ledger {
 
   // ---- Students
   // Takes over the rows that the records carry: new ones are added, changed ones updated, none is ever removed.
-  // `paid` and `blocked_by` follow the findings of the linking. One transaction.
-  Result<SyncCounts> SyncStudents(std::span<const Record> records, const Moment& now);
+  // `paid` and `blocked_by` follow the findings of the linking. Books who is carried over to a later season.
+  // One transaction. `source` names the roster (a batch takes its output directory, which stays when the
+  // roster's file gets another name): the records are the whole of it, and students who came from it and are
+  // not among them have left. Empty: the records may be a part of anything.
+  Result<SyncCounts> SyncStudents(std::span<const Record> records, const Moment& now,
+                                  std::string_view source = {});
+  // For every student who has left, the one student who could be the same person under a corrected number: only
+  // pairs that fit each other and nobody else.
+  Result<std::vector<RenameCandidate>> RenameCandidates();
+  // The row of `new_student` is a correction of `old_student`: the old one gets its key and columns and keeps
+  // history, lock and photo; photos handed in under the new number become attempts of the old student. The new
+  // row is gone. `event` is booked (its kind and attempt are set here). Errors: kUsage - both are the same; the
+  // new one has a delivery or an approval of its own, or handed in another photo while the old one is locked.
+  Result<void> Rename(StudentId old_student, StudentId new_student, BookedEvent event);
+  // Keys and numbers that the student had before they were corrected.
+  Result<std::vector<std::string>> FormerKeys(StudentId student);
   Result<std::optional<StudentEntry>> FindStudent(std::string_view key);
   // Students with this value in key, candidate_number, student_number or id_number, the first of these columns
-  // that has any. Several when one person is enrolled twice.
+  // that has any, or the one with this "@N", N being StudentEntry::id; else with a number of theirs that was
+  // corrected since. Several when one person is enrolled twice.
   Result<std::vector<StudentId>> FindByIdentifier(std::string_view identifier);
   // Students who handed in this photo; several when one file came for several of them.
   Result<std::vector<StudentId>> FindByPhoto(std::string_view photo_sha256);
@@ -136,6 +162,11 @@ class Ledger {
   // Replies of the portal that no rule knows (EventKind::kUnknown), with the number of students, most first.
   Result<std::vector<std::pair<std::string, std::int64_t>>> UnknownReplies();
 
+  // How many photos lay in the folders when this source (see SyncStudents) was last worked on to the end; 0:
+  // never.
+  Result<void> RememberPhotos(std::string_view source, std::size_t photos);
+  Result<std::size_t> PhotosLastTime(std::string_view source);
+
   // ---- Files and deliveries
   Result<void> KeepFile(const LedgerFile& file);
   Result<std::vector<LedgerFile>> Files();
@@ -146,12 +177,13 @@ class Ledger {
                        std::span<const DeliveredPhoto> photos, const Moment& now);
   // Directories of the deliveries with photos of these students.
   Result<std::vector<std::filesystem::path>> DeliveryDirectories(std::span<const StudentId> students);
+  Result<std::vector<std::filesystem::path>> DeliveryDirectories();  // Of all deliveries.
   Result<void> KeepPlace(const std::filesystem::path& output_directory);
   Result<std::vector<std::filesystem::path>> Places();
 
   // ---- Purge
-  // Forgets the students and all that is known of them, and books the receipt in the same transaction. Returns
-  // its number.
+  // Forgets the students and all that is known of them, also as doubles of others, and books the receipt in the
+  // same transaction. Returns its number.
   Result<std::int64_t> Forget(std::span<const StudentId> students, const Json& receipt, const Moment& now);
   // Students of whom nothing was booked since the day, and who were in no roster that was read since.
   Result<std::vector<StudentId>> SilentSince(Day day);
@@ -171,12 +203,24 @@ class Ledger {
  private:
   Ledger(std::filesystem::path file, Database database);
   Result<void> LoadRules();
+  // Takes students out of what the judgements of others say about duplicates.
+  Result<void> ForgetDoubles(const std::function<bool(std::string_view key)>& is_forgotten);
   Result<std::optional<Judgement>> LoadJudgement(StudentId student, std::int64_t attempt_id);
+  Result<void> Put(StudentId student, const BookedEvent& booked);
+  // Steps of SyncStudents.
+  Result<void> SyncRows(std::span<const Record> records, const Moment& now, std::string_view source,
+                        SyncCounts& counts);
+  Result<void> BookLeavers(std::span<const Record> records, const Moment& now, std::string_view source,
+                           SyncCounts& counts);
+  Result<void> BookCarryOvers(const Moment& now, SyncCounts& counts);
 
   std::filesystem::path file_;
   Database database_;
   Rules rules_;
 };
+
+// Whether a backup may be written there. Errors: kOutput - the file is there.
+Result<void> CheckBackupTarget(const std::filesystem::path& copy);
 
 // The record as students, reports and packs should see it, after what people and the portal said about it:
 // accepted by a person - what stood against it becomes a warning; rejected by a person, or refused by the

@@ -35,7 +35,7 @@ Result<std::vector<std::string>> Strings(const YamlNode& node) {
   std::vector<std::string> strings;
   for (const YamlNode& item : *list) {
     TRY_ASSIGN(auto text, item.AsString());
-    if (Trim(text).empty()) return std::unexpected(item.MakeError("must not be empty"));
+    if (Trim(text).empty()) return Fail(item.MakeError("must not be empty"));
     strings.push_back(std::move(text));
   }
   return strings;
@@ -55,7 +55,7 @@ Result<std::pair<Reply, std::vector<std::string>>> ReadRule(const YamlNode& node
   }
   if (with == With::kCode) {
     reply.code = map.String("code").value_or("");
-    if (!reply.code.empty() && standard::FindCode(reply.code) == nullptr) {
+    if (!reply.code.empty() && !standard::Code::Find(reply.code)) {
       map.Fail(node.MakeError(UnknownNameMessage("code", reply.code, standard::AllCodeNames())));
     }
   }
@@ -91,7 +91,7 @@ Result<PortalRules> PortalRules::Load(const std::filesystem::path& config_dir) {
     for (const YamlNode& item : *list) {
       TRY_ASSIGN(auto rule, ReadRule(item, with, with == With::kCode ? part : whole));
       for (const std::string& text : rule.second) {
-        if (!seen.insert(text).second) return std::unexpected(item.MakeError("'" + text + "' stands twice"));
+        if (!seen.insert(text).second) return Fail(item.MakeError("'" + text + "' stands twice"));
       }
       into->push_back({std::move(rule.first), std::move(rule.second)});
     }

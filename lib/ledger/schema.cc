@@ -6,7 +6,7 @@
 namespace gradphoto::ledger {
 namespace {
 
-constexpr std::array<std::string_view, 1> kSteps = {
+constexpr std::array<std::string_view, 2> kSteps = {
     R"sql(
 CREATE TABLE students (
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: people see it as @42
@@ -78,6 +78,15 @@ CREATE TABLE purges (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   at TEXT NOT NULL, receipt TEXT NOT NULL, finished INTEGER NOT NULL
 ) STRICT;
+)sql",
+    R"sql(
+ALTER TABLE students ADD COLUMN source TEXT NOT NULL DEFAULT '';  -- the roster; empty: none that was whole
+CREATE TABLE former_keys (
+  key TEXT NOT NULL,               -- any number that the student had before it was corrected
+  student_id INTEGER NOT NULL REFERENCES students ON DELETE CASCADE,
+  PRIMARY KEY (key, student_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_keys_student ON former_keys (student_id);
 )sql",
 };
 

@@ -10,12 +10,12 @@
 namespace gradphoto::ledger {
 namespace {
 
-constexpr std::array<std::string_view, 11> kStateNames = {"approved",      "delivered", "accepted",  "review",
-                                                          "manual-review", "rejected",  "submitted", "blocked",
-                                                          "held",          "missing",   "late"};
-constexpr std::array<std::string_view, 11> kEventNames = {"judged",    "accept",   "reject",   "retake",
-                                                          "delivered", "pending",  "approved", "refused",
-                                                          "disputed",  "unlocked", "unknown"};
+constexpr std::array<std::string_view, kStates.size()> kStateNames = {
+    "approved", "delivered", "accepted", "review", "manual-review", "rejected", "submitted",
+    "blocked",  "held",      "missing",  "late",   "left",          "withdrawn"};
+constexpr std::array<std::string_view, 18> kEventNames = {
+    "judged",   "accept",  "reject",  "retake", "delivered", "pending", "approved",  "refused", "disputed",
+    "unlocked", "unknown", "carried", "left",   "returned",  "kept",    "withdrawn", "renamed", "paid"};
 constexpr int kMaxYears = 20;  // A student who was carried over so often is no student any more.
 
 // What the events say, before payment, roster and deadlines have their word.
@@ -71,6 +71,19 @@ class Fold {
       case EventKind::kUnlocked:
         locked_ = false;
         break;
+      case EventKind::kCarried:
+        carried_.push_back({event.from, event.season});
+        break;
+      case EventKind::kLeft:
+      case EventKind::kReturned:
+      case EventKind::kKept:
+      case EventKind::kWithdrawn:
+      case EventKind::kRenamed:
+        Belongs(event.kind);
+        break;
+      case EventKind::kPaid:
+        paid_ = true;
+        break;
     }
   }
 
@@ -108,7 +121,25 @@ class Fold {
     }));
   }
 
+  // Something was handed in for this season.
+  bool HasAttemptFor(std::string_view season) const {
+    return std::ranges::any_of(seasons_, [&](const auto& attempt) { return attempt.second == season; });
+  }
+
+  Hold HoldOf(const Rules& rules) const {
+    if (withdrawn_) return Hold::kWithdrawn;
+    return left_ && rules.hold_leavers ? Hold::kLeft : Hold::kNone;
+  }
+
+  bool Conforms() const {
+    if (current_ == 0) return false;
+    if (delivered_) return true;
+    return decision_ ? *decision_ == EventKind::kAccept : outcome_ == Outcome::kAccepted;
+  }
+
   bool locked() const { return locked_; }
+  bool paid() const { return paid_; }
+  const std::vector<CarryOver>& carried() const { return carried_; }
   int current() const { return current_; }
   int attempts() const { return static_cast<int>(seasons_.size()); }
 
@@ -139,17 +170,69 @@ class Fold {
     }
   }
 
+  void Belongs(EventKind kind) {
+    if (kind == EventKind::kWithdrawn) {
+      withdrawn_ = true;
+      return;
+    }
+    // Back in the roster lifts a withdrawal that its absence had brought about, and no other.
+    if (kind == EventKind::kKept || (kind != EventKind::kLeft && left_)) withdrawn_ = false;
+    left_ = kind == EventKind::kLeft;
+  }
+
   int current_ = 0;
   Outcome outcome_ = Outcome::kAccepted;
   std::optional<EventKind> decision_;  // On the current attempt, since the portal's last word.
   bool delivered_ = false, approved_ = false, refused_ = false, disputed_ = false, locked_ = false;
   std::set<int> failed_;
   std::map<int, std::string> seasons_;  // By attempt.
+  std::vector<CarryOver> carried_;      // In order.
+  bool left_ = false, withdrawn_ = false, paid_ = false;
 };
+
+bool IsOver(const Rules& rules, std::string_view season, Day today) {
+  const auto deadline = rules.deadlines.find(season);
+  return deadline != rules.deadlines.end() &&
+         std::chrono::sys_days(today) > std::chrono::sys_days(deadline->second);
+}
+
+bool IsOpen(const Rules& rules, std::string_view season, Day today) {
+  return rules.deadlines.contains(season) && !IsOver(rules, season, today);
+}
+
+// Where the booked carry-overs have brought the student, and from where; nothing when the roster names a season
+// that has no part in them.
+std::optional<CarryOver> CarriedTo(const Fold& fold, const std::string& roster_season, const Rules& rules,
+                                   Day today) {
+  std::optional<CarryOver> whole;
+  std::set<std::string, std::less<>> stations;
+  for (const CarryOver& step : fold.carried()) {
+    // The deadline was extended, and nobody has made use of the later season yet.
+    if (IsOpen(rules, step.from, today) && !fold.HasAttemptFor(step.to)) continue;
+    if (!whole || whole->to != step.from) {
+      whole = step;
+      stations = {step.from, step.to};
+    } else {
+      whole->to = step.to;
+      stations.insert(step.to);
+    }
+  }
+  if (whole && !roster_season.empty() && !stations.contains(roster_season)) return std::nullopt;
+  return whole;
+}
 
 }  // namespace
 
 std::string_view StateName(State state) { return kStateNames[static_cast<std::size_t>(state)]; }
+
+Json ToJson(const StateCounts& counts) {
+  Json json;
+  for (const State state : kStates) {
+    const auto found = counts.find(state);
+    json[std::string(StateName(state))] = found == counts.end() ? 0 : found->second;
+  }
+  return json;
+}
 
 std::optional<State> StateFromName(std::string_view name) {
   const auto found = std::ranges::find(kStateNames, name);
@@ -158,10 +241,10 @@ std::optional<State> StateFromName(std::string_view name) {
 }
 
 std::string_view StateTitle(State state, const standard::Texts& texts) {
-  static constexpr std::array<standard::TextKey, 11> kKeys = {
-      "state.approved",      "state.delivered", "state.accepted",  "state.review",
-      "state.manual_review", "state.rejected",  "state.submitted", "state.blocked",
-      "state.held",          "state.missing",   "state.late"};
+  static constexpr std::array<standard::TextKey, kStates.size()> kKeys = {
+      "state.approved", "state.delivered", "state.accepted", "state.review", "state.manual_review",
+      "state.rejected", "state.submitted", "state.blocked",  "state.held",   "state.missing",
+      "state.late",     "state.left",      "state.withdrawn"};
   return texts.Get(kKeys[static_cast<std::size_t>(state)]);
 }
 
@@ -170,9 +253,11 @@ std::vector<std::string> AllStateNames() { return {kStateNames.begin(), kStateNa
 std::string_view EventName(EventKind kind) { return kEventNames[static_cast<std::size_t>(kind)]; }
 
 std::string_view EventTitle(EventKind kind, const standard::Texts& texts) {
-  static constexpr std::array<standard::TextKey, 11> kKeys = {
-      "event.judged",   "event.accept",  "event.reject",   "event.retake",   "event.delivered", "event.pending",
-      "event.approved", "event.refused", "event.disputed", "event.unlocked", "event.unknown"};
+  static constexpr std::array<standard::TextKey, kEventNames.size()> kKeys = {
+      "event.judged",    "event.accept",   "event.reject",  "event.retake",   "event.delivered",
+      "event.pending",   "event.approved", "event.refused", "event.disputed", "event.unlocked",
+      "event.unknown",   "event.carried",  "event.left",    "event.returned", "event.kept",
+      "event.withdrawn", "event.renamed",  "event.paid"};
   return texts.Get(kKeys[static_cast<std::size_t>(kind)]);
 }
 
@@ -204,35 +289,51 @@ Standing StandingOf(const History& history, const Rules& rules, Day today) {
   standing.attempts = fold.attempts();
   standing.current = fold.current();
   standing.locked = fold.locked();
+  standing.conforms = fold.Conforms();
+  standing.paid = history.paid || fold.paid();
+  standing.hold = fold.HoldOf(rules);
   standing.season = history.season;
+  if (const auto carried = CarriedTo(fold, history.season, rules, today)) {
+    standing.season = carried->to;
+    standing.carried_from = carried->from;
+    standing.carried = true;
+  }
   const auto state_in = [&](const std::string& season) {
     standing.failures = fold.FailuresIn(season);
     const State state = fold.StateNow(standing.failures, rules.max_failures);
     if (state == State::kApproved || state == State::kDelivered || standing.locked) return state;
+    if (standing.hold == Hold::kWithdrawn) return State::kWithdrawn;
+    if (standing.hold == Hold::kLeft) return State::kLeft;
     if (history.blocked) return State::kBlocked;
-    return state == State::kMissing && !history.paid ? State::kHeld : state;
+    return state == State::kMissing && !standing.paid ? State::kHeld : state;
   };
   standing.state = state_in(standing.season);
   for (int years = 0; years < kMaxYears; ++years) {
     const bool waits_for_student = standing.state == State::kMissing || standing.state == State::kHeld ||
                                    standing.state == State::kBlocked || standing.state == State::kRejected;
-    const auto deadline = rules.deadlines.find(standing.season);
     if (!waits_for_student) return standing;
-    if (deadline == rules.deadlines.end()) {
+    if (!rules.deadlines.contains(standing.season)) {
       if (standing.carried) standing.state = State::kLate;
       return standing;
     }
-    if (std::chrono::sys_days(today) <= std::chrono::sys_days(deadline->second)) return standing;
+    if (!IsOver(rules, standing.season, today)) return standing;
     const auto next = NextSeason(standing.season);
+    if (!standing.carried) standing.carried_from = standing.season;
     standing.carried = true;
     if (!next) {
       standing.state = State::kLate;
       return standing;
     }
+    standing.due.push_back({standing.season, *next});
     standing.season = *next;
     standing.state = state_in(standing.season);
   }
   return standing;
+}
+
+bool IsSettled(const Standing& standing) {
+  if (standing.state == State::kWithdrawn) return true;
+  return standing.locked && (standing.state == State::kApproved || standing.state == State::kDelivered);
 }
 
 std::string FormatDay(Day day) {

@@ -16,6 +16,16 @@
 //   missing        no photo
 //   late           blocked, held, missing or rejected when the deadline of the season passed: listed for the
 //                  season one year later; works like any other student as soon as that season has a deadline
+//   left           no longer in the roster: nothing of theirs is packed until the office says withdraw, rename
+//                  or keep (Rules::hold_leavers)
+//   withdrawn      the office took the student out: nothing is packed, no photo is wanted
+//
+// A student whose photo is approved or delivered keeps that state when they leave; Standing::hold tells it.
+//
+// Being carried over to the next season is an event of its own: once it is booked (Ledger::SyncStudents), a
+// roster that still names the season that is over, or a job that has forgotten its deadline, does not take the
+// student back. Two things do: a roster that names a season outside of the chain, and an extended deadline, as
+// long as nothing was handed in for the later season.
 //
 // Decisions and replies about an attempt that is not the current one change nothing. A reply without an attempt
 // (the portal knows a photo that did not come from here) counts only when it approves.
@@ -52,12 +62,16 @@ enum class State {
   kHeld,
   kMissing,
   kLate,
+  kLeft,
+  kWithdrawn,
 };
-inline constexpr std::array kStates = {State::kApproved,  State::kDelivered,    State::kAccepted,
-                                       State::kReview,    State::kManualReview, State::kRejected,
-                                       State::kSubmitted, State::kBlocked,      State::kHeld,
-                                       State::kMissing,   State::kLate};
+inline constexpr std::array kStates = {
+    State::kApproved, State::kDelivered, State::kAccepted, State::kReview, State::kManualReview,
+    State::kRejected, State::kSubmitted, State::kBlocked,  State::kHeld,   State::kMissing,
+    State::kLate,     State::kLeft,      State::kWithdrawn};
 std::string_view StateName(State state);  // As above.
+using StateCounts = std::map<State, std::size_t>;
+Json ToJson(const StateCounts& counts);  // By the names of all states, 0 included.
 std::optional<State> StateFromName(std::string_view name);
 std::vector<std::string> AllStateNames();
 std::string_view StateTitle(State state, const standard::Texts& texts);  // A few words for tables.
@@ -74,8 +88,16 @@ enum class EventKind {
   kDisputed,  // The portal wants a person to look into it.
   kUnlocked,  // The office lets a locked photo be replaced.
   kUnknown,   // A reply that nobody has mapped yet: changes nothing.
+  // Of the student, not of a photo.
+  kCarried,    // To a later season: see Event::from and Event::season.
+  kLeft,       // The roster that the student came from has no such row any more.
+  kReturned,   // It has one again. Takes back kLeft, kKept, and a withdrawal that came after kLeft.
+  kKept,       // The office: this student stays, whatever the roster says. Takes back kLeft and kWithdrawn.
+  kWithdrawn,  // The office: this student takes no part any more.
+  kRenamed,    // The student's number was corrected; the row under the new one is in the roster.
+  kPaid,       // The cashier's list names the student.
 };
-std::string_view EventName(EventKind kind);  // "judged", "accept", ..., "unlocked", "unknown".
+std::string_view EventName(EventKind kind);  // "judged", "accept", ..., "renamed", "paid".
 std::string_view EventTitle(EventKind kind, const standard::Texts& texts);  // A few words for tables.
 std::optional<EventKind> EventFromName(std::string_view name);
 
@@ -84,7 +106,8 @@ struct Event {
   int attempt = 0;                       // 1, 2, ...; 0: of the student, not of a photo.
   Outcome outcome = Outcome::kAccepted;  // kJudged only.
   bool held_against = false;             // kJudged and rejected: for the photo's sake, not for the roster's.
-  std::string season;                    // kJudged only: the season the attempt was made for.
+  std::string season;                    // kJudged: the season the attempt was made for. kCarried: the new one.
+  std::string from{};                    // kCarried only: the season that was over.
 };
 
 struct History {
@@ -97,17 +120,35 @@ struct History {
 struct Rules {
   std::map<std::string, Day, std::less<>> deadlines;  // The last day of each season.
   int max_failures = 3;                               // At least 1.
+  bool hold_leavers = true;  // Whoever leaves the roster is not packed until the office has said a word.
+};
+
+// Why nothing of a student is packed, whatever the state of the photo.
+enum class Hold { kNone, kLeft, kWithdrawn };
+
+// From one season to another.
+struct CarryOver {
+  std::string from, to;
 };
 
 struct Standing {
   State state = State::kMissing;
   bool locked = false;  // No other photo is taken.
   int attempts = 0;
-  int failures = 0;      // That count now.
-  int current = 0;       // Number of the current attempt; 0: none.
-  std::string season;    // The student's season now: the roster's, or a later year's after `late`.
-  bool carried = false;  // `season` is not the roster's any more.
+  int failures = 0;            // That count now.
+  int current = 0;             // Number of the current attempt; 0: none.
+  std::string season;          // The student's season now: the roster's, or a later year's after `late`.
+  bool carried = false;        // `season` is not the one the student began in.
+  std::string carried_from;    // That one; empty unless carried.
+  std::vector<CarryOver> due;  // Carry-overs that follow from deadlines and day and are not booked yet.
+  Hold hold = Hold::kNone;
+  bool conforms = false;  // The checks or a person accepted the current photo.
+  bool paid = true;       // By the roster or by the cashier's list.
 };
+
+// Nothing about the student is open: the photo is approved or delivered and cannot be replaced, or the office
+// took the student out. Only such students are purged without being asked for twice.
+bool IsSettled(const Standing& standing);
 
 // A season's name one year later: its first group of four digits, plus one ("spring-2022" -> "spring-2023").
 // Nothing when there is no such group.

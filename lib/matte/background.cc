@@ -7,6 +7,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
 #include "lib/image/color.h"
 
 namespace gradphoto::matte {
@@ -23,20 +24,13 @@ struct Cell {
   Terms terms;  // Of the cell's place, both axes from -1 to 1.
 };
 
-double NthValue(std::vector<double> values, double share) {
-  const auto rank =
-      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::ranges::nth_element(values, rank);
-  return *rank;
-}
-
 cv::Vec3d ChannelMedians(const std::vector<cv::Vec3d>& values) {
   cv::Vec3d medians;
   for (int c = 0; c < 3; ++c) {
     std::vector<double> channel;
     channel.reserve(values.size());
     for (const cv::Vec3d& value : values) channel.push_back(value[c]);
-    medians[c] = NthValue(std::move(channel), 0.5);
+    medians[c] = Percentile(std::move(channel), 0.5);
   }
   return medians;
 }
@@ -83,7 +77,7 @@ std::vector<cv::Vec3d> SmoothWall(const std::vector<Cell>& cells) {
   std::vector<double> distances(cells.size());
   for (int round = 0; round < kRounds; ++round) {
     for (std::size_t i = 0; i < cells.size(); ++i) distances[i] = cv::norm(cells[i].lab - smooth[i]);
-    const double scale = std::max(kLeastScale, 1.4826 * NthValue(distances, 0.5));
+    const double scale = std::max(kLeastScale, 1.4826 * Percentile(std::vector(distances), 0.5));
     const double reach = std::min(kTukey * scale, kFarthest);
     cv::Matx<double, 6, 6> normal = cv::Matx<double, 6, 6>::eye() * 1e-6;  // A narrow wall leaves terms open.
     cv::Matx<double, 6, 3> right = cv::Matx<double, 6, 3>::zeros();
@@ -126,7 +120,7 @@ void MeasureDisturbance(const std::vector<Cell>& cells, BackgroundLook& look) {
       ++objects;
     }
   }
-  look.shadow_depth = NthValue(std::move(depths), 1 - kShadowShare);
+  look.shadow_depth = Percentile(std::move(depths), 1 - kShadowShare);
   look.objects_percent = 100 * static_cast<double>(objects) / static_cast<double>(cells.size());
 }
 
@@ -166,7 +160,7 @@ std::optional<BackgroundLook> LookAtBackground(const cv::Mat& bgr, const cv::Mat
   for (const cv::Vec3d& colour : colours) {
     distances.push_back(image::DeltaE2000(centre, image::LabFromSrgb({colour[2], colour[1], colour[0]})));
   }
-  look.spread_delta_e = NthValue(std::move(distances), 0.95);
+  look.spread_delta_e = Percentile(std::move(distances), 0.95);
   MeasureDisturbance(cells, look);
   look.flat_percent = FlatPercent(bgr, sure, median);
   return look;

@@ -150,7 +150,7 @@ Result<ModelSpec> ReadModel(const YamlNode& node) {
   if (const YamlNode* matting = map.OptionalNode("matting")) {
     TRY_ASSIGN(auto spec, ReadMatting(*matting));
     model.matting = std::move(spec);
-    if (const auto problem = MattingProblem(model)) return std::unexpected(matting->MakeError(*problem));
+    if (const auto problem = MattingProblem(model)) return Fail(matting->MakeError(*problem));
   }
   TRY(map.Finish());
   return model;
@@ -168,7 +168,7 @@ Result<ModelRegistry> ModelRegistry::Load(const std::filesystem::path& config_di
     for (const YamlNode& item : *items) {
       TRY_ASSIGN(auto model, ReadModel(item));
       if (registry.Find(model.name)) {
-        return std::unexpected(item.MakeError("model '" + model.name + "' stands twice"));
+        return Fail(item.MakeError("model '" + model.name + "' stands twice"));
       }
       registry.models_.push_back(std::move(model));
     }
@@ -180,7 +180,7 @@ Result<ModelRegistry> ModelRegistry::Load(const std::filesystem::path& config_di
       if (model.matting) nets.push_back(model.name);
     }
     if (std::ranges::find(nets, name) == nets.end()) {
-      return std::unexpected(second->MakeError(UnknownNameMessage("matting net", name, nets)));
+      return Fail(second->MakeError(UnknownNameMessage("matting net", name, nets)));
     }
     registry.second_matte_ = name;
   }

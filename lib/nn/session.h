@@ -24,7 +24,7 @@ struct Tensor {
 class Session {
  public:
   // Errors: kModel - missing, altered (hash), not loadable, or other inputs and outputs than the registry says;
-  // the message names the file and the command that mends it.
+  // the message names the file and the command that fixes it.
   static Result<Session> Open(const ModelSpec& spec, const std::filesystem::path& model_dir);
 
   Session(Session&&) noexcept;

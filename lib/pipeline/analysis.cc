@@ -43,10 +43,9 @@ Result<face::Head> MeasureHead(const Engine& engine, const cv::Mat& bgr, const f
   // The mesh puts the chin 2 to 3 % of the pupil distance too high (London set: 2.2, 242 portraits: 3.4).
   anchors.chin = landmarks.At(face::point::kChin) + cv::Point2d(0, 0.028 * anchors.PupilDistance());
 
-  const auto crown = MeasureCrown(engine, bgr, anchors, analysis);
-  if (!crown) return std::unexpected(crown.error());
+  TRY_ASSIGN(const auto crown, MeasureCrown(engine, bgr, anchors, analysis));
   // Without a mask at the eyes (never seen on a confirmed human face) the head is taken to fill the photo.
-  const matte::Crown found = crown->value_or(matte::Crown{0, true});
+  const matte::Crown found = crown.value_or(matte::Crown{0, true});
   const double lowest = std::max(0.0, anchors.EyeMid().y - 0.5 * anchors.PupilDistance());
   anchors.crown_y = std::clamp(found.y, 0.0, lowest);
   anchors.skull_y = geometry::EstimateSkullTop(anchors.EyeMid().y, anchors.crown_y, anchors.PupilDistance());

@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "lib/base/file.h"
+#include "lib/base/numbers.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
 #include "lib/check/judge.h"
@@ -26,11 +27,6 @@ std::unexpected<Comparer::Failure> Failed(Kind kind, std::string why) {
   return std::unexpected(Comparer::Failure{kind, std::move(why)});
 }
 
-double Round(double value, int digits) {
-  const double unit = std::pow(10.0, digits);
-  return std::round(value * unit) / unit;
-}
-
 // Colour changes slowly over a face: a sixteenth of the pixels tells as much.
 double ChromaOf(const cv::Mat& aligned) {
   check::FacePatch patch;
@@ -47,13 +43,13 @@ std::string ReferenceOf(const Record& record) {
 }  // namespace
 
 ComparedFace::ComparedFace(cv::Mat aligned, compare::Embedding first)
-    : first_(std::move(first)), shot_(compare::PrintShot(aligned)), aligned_(std::move(aligned)) {}
+    : first_(std::move(first)), shot_(compare::FingerprintOfShot(aligned)), aligned_(std::move(aligned)) {}
 
 const Result<compare::Template>& ComparedFace::Second(const compare::Embedder& second) const {
   const std::lock_guard lock(mutex_);
   if (!second_) {
     auto made = second.Embed(aligned_);
-    second_ = made ? Result<compare::Template>(std::move(made->values)) : std::unexpected(made.error());
+    second_ = made ? Result<compare::Template>(std::move(made->values)) : Fail(made.error());
     aligned_.release();
   }
   return *second_;
@@ -168,7 +164,8 @@ Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role) co
     if (!bytes) return Failed(Kind::kUnreadable, "the file cannot be opened or is too large");
     const auto photo = image::Decode(*bytes, limits_);
     if (!photo) return Failed(Kind::kUnreadable, photo.error().message);
-    const auto orientation = photo->facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
+    const auto orientation =
+        photo->facts.IsSurelyUpright() ? face::Orientation::kKnown : face::Orientation::kUnknown;
     const NewFace face =
         role == Role::kReference ? MakeReference(photo->bgr, orientation) : MakePhoto(photo->bgr, orientation);
     if (face) (*face)->sha256 = Sha256Hex(std::span(*bytes));
@@ -210,7 +207,7 @@ Comparer::NewFace Comparer::MakeReference(const cv::Mat& bgr, face::Orientation 
   const double area = portraits->front().face.face.box.area();
   const face::Portrait& next = (*portraits)[1];
   if (next.face.face.box.area() < rules_.trust.max_second_face_ratio * area) return face;
-  // Cards carry a second, paler print of the same portrait.
+  // Cards carry a second, paler copy of the same portrait.
   const NewFace other = MakeFace(next.bgr, next.face.landmarks);
   if (!other) return other;
   const auto similarity = SimilarityOf(**face, **other);
@@ -224,27 +221,23 @@ Result<Comparer::Similarity> Comparer::SimilarityOf(const ComparedFace& first,
   Similarity similarity;
   similarity.value = similarity.first = compare::Similarity(first.first(), second.first());
   if (!rules_.NeedsSecond(similarity.first)) return similarity;
-  const auto& one = first.Second(second_);
-  if (!one) return std::unexpected(one.error());
-  const auto& other = second.Second(second_);
-  if (!other) return std::unexpected(other.error());
-  similarity.second = compare::Similarity(*one, *other);
+  TRY_ASSIGN(const auto one, first.Second(second_));
+  TRY_ASSIGN(const auto other, second.Second(second_));
+  similarity.second = compare::Similarity(one, other);
   similarity.value = rules_.Fuse(similarity.first, *similarity.second);
   return similarity;
 }
 
 Result<compare::Template> Comparer::FusedTemplate(const ComparedFace& face) const {
-  const auto& second = face.Second(second_);
-  if (!second) return std::unexpected(second.error());
-  return rules_.Fuse(face.first(), *second);
+  TRY_ASSIGN(const auto second, face.Second(second_));
+  return rules_.Fuse(face.first(), second);
 }
 
-void Comparer::Add(Record& record, std::string_view code, std::string detail) const {
+void Comparer::Add(Record& record, standard::Code code, std::string detail) const {
   if (auto finding = check::Failed(standard_, code, std::move(detail))) record.Add(std::move(*finding));
 }
 
-void Comparer::AddSimilarity(Record& record, std::string_view code, double similarity,
-                             std::string detail) const {
+void Comparer::AddSimilarity(Record& record, standard::Code code, double similarity, std::string detail) const {
   auto finding = check::Failed(standard_, code, std::move(detail));
   if (!finding) return;
   finding->value = similarity;
@@ -253,9 +246,9 @@ void Comparer::AddSimilarity(Record& record, std::string_view code, double simil
 }
 
 // What could not be read or failed was not judged, whatever the profile says.
-void Comparer::AddFailure(Record& record, std::string_view code, const Failure& failure) const {
+void Comparer::AddFailure(Record& record, standard::Code code, const Failure& failure) const {
   if (failure.kind == Failure::Kind::kNoFace) return Add(record, code, failure.why);
-  record.Add({std::string(code), Severity::kError, {}, {}, {}, {}, failure.why});
+  record.Add(standard::MakeFinding(code, Severity::kError, failure.why));
 }
 
 Record Comparer::Compare(Record record, const std::optional<Face>& photo) const {

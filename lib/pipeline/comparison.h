@@ -41,13 +41,13 @@ class ComparedFace {
 
   const compare::Template& first() const { return first_.values; }
   double norm() const { return first_.norm; }
-  const compare::ShotPrint& shot() const { return shot_; }
+  const compare::ShotFingerprint& shot() const { return shot_; }
   // The second net's template, made when it is first asked for. Errors: kInternal - the net failed.
   const Result<compare::Template>& Second(const compare::Embedder& second) const;
 
  private:
   compare::Embedding first_;
-  compare::ShotPrint shot_;
+  compare::ShotFingerprint shot_;
   mutable std::mutex mutex_;
   mutable cv::Mat aligned_;  // Released when the second template is made.
   mutable std::optional<Result<compare::Template>> second_;
@@ -107,9 +107,9 @@ class Comparer {
   NewFace MakeFace(const cv::Mat& bgr, const face::Landmarks& landmarks) const;
   NewFace MakePhoto(const cv::Mat& bgr, face::Orientation orientation) const;
   NewFace MakeReference(const cv::Mat& bgr, face::Orientation orientation) const;
-  void Add(Record& record, std::string_view code, std::string detail) const;
-  void AddSimilarity(Record& record, std::string_view code, double similarity, std::string detail) const;
-  void AddFailure(Record& record, std::string_view code, const Failure& failure) const;
+  void Add(Record& record, standard::Code code, std::string detail) const;
+  void AddSimilarity(Record& record, standard::Code code, double similarity, std::string detail) const;
+  void AddFailure(Record& record, standard::Code code, const Failure& failure) const;
   void CompareWithReference(Record& record, const std::optional<Face>& photo) const;
   void Judge(Record& record, const ComparedFace& photo, const ComparedFace& reference,
              const Similarity& similarity) const;

@@ -3,25 +3,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <numeric>
 #include <tuple>
 
+#include "lib/base/file.h"
+#include "lib/base/numbers.h"
 #include "lib/check/judge.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::pipeline {
 namespace {
 
+using standard::Code;
+
 constexpr std::size_t kHashDigits = 64;
 constexpr std::size_t kMaxSameFile = 20;  // Partners looked at for each record of one file.
 constexpr std::size_t kMaxEarlier =
     5;  // Rejected photos of one student that are looked at again, the last ones.
-
-double Round(double value, int digits) {
-  const double unit = std::pow(10.0, digits);
-  return std::round(value * unit) / unit;
-}
 
 // Packed templates of one photo may have a product a little above 1.
 double Told(double similarity) { return std::min(1.0, Round(similarity, 3)); }
@@ -33,10 +31,13 @@ std::string OwnerOf(const Record& record) {
 
 bool Confirmed(const Record& record) { return record.comparison.value("band", "") == "match"; }
 
-void TakeBack(Record& record, std::initializer_list<std::string_view> codes) {
-  record.TakeBack(
-      [&](const Finding& finding) { return std::ranges::find(codes, finding.code) != codes.end(); });
+void TakeBack(Record& record, std::initializer_list<Code> codes) {
+  record.TakeBack([&](const Finding& finding) {
+    return std::ranges::any_of(codes, [&](Code code) { return Is(finding, code); });
+  });
 }
+
+Code DuplicateCode(bool same_file) { return same_file ? Code("DUPLICATE_FILE") : Code("DUPLICATE_FACE"); }
 
 // The other side of a pair, as one record sees it.
 struct Other {
@@ -74,10 +75,10 @@ class Clusters {
 
 class Search {
  public:
-  Search(std::span<Record> records, std::span<const std::optional<BatchPrint>> prints, const Comparer& comparer,
-         const DuplicateOptions& options)
+  Search(std::span<Record> records, std::span<const std::optional<BatchFingerprint>> fingerprints,
+         const Comparer& comparer, const DuplicateOptions& options)
       : records_(records),
-        prints_(prints),
+        fingerprints_(fingerprints),
         comparer_(comparer),
         rule_(comparer.rules().duplicates),
         options_(options),
@@ -109,9 +110,9 @@ class Search {
     std::set<std::string_view> students;
     for (std::size_t i = 0; i < records_.size(); ++i) {
       if (records_[i].student) students.insert(records_[i].student->key);
-      if (!prints_[i]) continue;
-      if (!matrix) matrix.emplace(prints_[i]->face.values.size());
-      matrix->Add(prints_[i]->face);
+      if (!fingerprints_[i]) continue;
+      if (!matrix) matrix.emplace(fingerprints_[i]->face.values.size());
+      matrix->Add(fingerprints_[i]->face);
       rows.push_back(i);
     }
     if (!matrix) return;
@@ -123,7 +124,7 @@ class Search {
     for (const auto& [first, second, similarity] : found.pairs) {
       const std::size_t a = rows[first], b = rows[second];
       if (OwnerOf(records_[a]) == OwnerOf(records_[b])) continue;
-      const double correlation = compare::ShotCorrelation(prints_[a]->shot, prints_[b]->shot);
+      const double correlation = compare::ShotCorrelation(fingerprints_[a]->shot, fingerprints_[b]->shot);
       const bool same_file = correlation >= rule_.same_shot_correlation ||
                              (!records_[a].sha256.empty() && records_[a].sha256 == records_[b].sha256);
       AddPair(a, b, same_file, similarity, correlation);
@@ -146,7 +147,7 @@ class Search {
     for (const auto& [first, second, similarity] : found.pairs) {
       const std::size_t i = rows[first];
       const auto& [key, entry] = *entries[second];
-      const double correlation = compare::ShotCorrelation(prints_[i]->shot, entry.shot);
+      const double correlation = compare::ShotCorrelation(fingerprints_[i]->shot, entry.shot);
       const bool same_file =
           correlation >= rule_.same_shot_correlation || records_[i].sha256 == entry.photo_sha256;
       ++summary_.pairs;
@@ -179,7 +180,7 @@ class Search {
     Json list = Json::array();
     for (const Other& other : std::span(others).first(std::min(others.size(), options_.max_listed))) {
       Json item;
-      item["code"] = other.same_file ? "DUPLICATE_FILE" : "DUPLICATE_FACE";
+      item["code"] = DuplicateCode(other.same_file).name();
       const Record* partner = other.record ? &records_[*other.record] : nullptr;
       if (partner == nullptr) {
         item["student"] = other.student;
@@ -209,7 +210,7 @@ class Search {
       other_confirmed = other_confirmed || other.confirmed;
     }
     if (count == 0) return;
-    auto finding = check::Failed(comparer_.standard(), same_file ? "DUPLICATE_FILE" : "DUPLICATE_FACE",
+    auto finding = check::Failed(comparer_.standard(), DuplicateCode(same_file),
                                  std::to_string(count) + (count == 1 ? " other" : " others"));
     if (!finding) return;
     if (!same_file) {
@@ -236,7 +237,7 @@ class Search {
   }
 
   std::span<Record> records_;
-  std::span<const std::optional<BatchPrint>> prints_;
+  std::span<const std::optional<BatchFingerprint>> fingerprints_;
   const Comparer& comparer_;
   const compare::DuplicateRule& rule_;
   const DuplicateOptions& options_;
@@ -249,36 +250,38 @@ class Search {
 
 }  // namespace
 
-Result<std::optional<BatchPrint>> PrintOf(const Comparer& comparer, const Comparer::Face& face) {
+Result<std::optional<BatchFingerprint>> FingerprintOf(const Comparer& comparer, const Comparer::Face& face) {
   if (!face) return std::nullopt;
   TRY_ASSIGN(const auto fused, comparer.FusedTemplate(**face));
-  return BatchPrint{compare::Pack(fused), (*face)->shot()};
+  return BatchFingerprint{compare::Pack(fused), (*face)->shot()};
 }
 
-DuplicateSummary FindDuplicates(std::span<Record> records, std::span<const std::optional<BatchPrint>> prints,
+DuplicateSummary FindDuplicates(std::span<Record> records,
+                                std::span<const std::optional<BatchFingerprint>> fingerprints,
                                 const Comparer& comparer, const DuplicateOptions& options) {
   for (Record& record : records) {
     if (record.comparison.erase("duplicates") + record.comparison.erase("cluster") > 0) {
       TakeBack(record, {"DUPLICATE_FILE", "DUPLICATE_FACE"});
     }
   }
-  return Search(records, prints, comparer, options).Run();
+  return Search(records, fingerprints, comparer, options).Run();
 }
 
-void StoreTemplates(std::span<const Record> records, std::span<const std::optional<BatchPrint>> prints,
+void StoreTemplates(std::span<const Record> records,
+                    std::span<const std::optional<BatchFingerprint>> fingerprints,
                     compare::TemplateStore& store) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Record& record = records[i];
-    if (!prints[i] || !record.student || record.IsRejected() || record.sha256.size() != kHashDigits) continue;
+    if (!fingerprints[i] || !record.student || record.IsRejected() || record.sha256.size() != kHashDigits)
+      continue;
     const std::string& key = record.student->key;
     if (key.empty() || key.size() > compare::TemplateStore::kMaxKeyBytes) continue;
-    store.Put(key, {record.sha256, Confirmed(record), prints[i]->face, prints[i]->shot});
+    store.Put(key, {record.sha256, Confirmed(record), fingerprints[i]->face, fingerprints[i]->shot});
   }
 }
 
 Result<RejectedBefore> RejectedBefore::Load(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return Fail(ErrorKind::kInput, file.string() + ": cannot be opened");
+  TRY_ASSIGN(auto in, OpenForReading(file));
   TRY_ASSIGN(const auto records, ReadRecords(in, file.string()));
   RejectedBefore rejected;
   for (const Record& record : records) {

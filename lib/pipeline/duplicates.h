@@ -29,13 +29,13 @@
 namespace gradphoto::pipeline {
 
 // What a photo is searched by; about 2 KB.
-struct BatchPrint {
+struct BatchFingerprint {
   compare::PackedTemplate face;
-  compare::ShotPrint shot{};
+  compare::ShotFingerprint shot{};
 };
 
 // Nothing when the photo shows no face. Errors: kInternal - a net failed.
-Result<std::optional<BatchPrint>> PrintOf(const Comparer& comparer, const Comparer::Face& face);
+Result<std::optional<BatchFingerprint>> FingerprintOf(const Comparer& comparer, const Comparer::Face& face);
 
 struct DuplicateOptions {
   int threads = 0;                                  // 0: one per core.
@@ -56,14 +56,16 @@ struct DuplicateSummary {
 //   - DUPLICATE_FACE below the certain similarity is at most review: twins and siblings exist;
 //   - a record whose photo matches the own reference is at most warned, or reviewed when the other one's
 //   matches, too.
-// `prints[i]` belongs to `records[i]` and is absent where there is none. A record that is rejected already is
-// searched, too, but passes through unchanged. An earlier template of a student who is in this batch does not
-// count.
-DuplicateSummary FindDuplicates(std::span<Record> records, std::span<const std::optional<BatchPrint>> prints,
+// `fingerprints[i]` belongs to `records[i]` and is absent where there is none. A record that is rejected
+// already is searched, too, but passes through unchanged. An earlier template of a student who is in this batch
+// does not count.
+DuplicateSummary FindDuplicates(std::span<Record> records,
+                                std::span<const std::optional<BatchFingerprint>> fingerprints,
                                 const Comparer& comparer, const DuplicateOptions& options);
 
 // Puts the templates of students whose photos were not rejected into the store.
-void StoreTemplates(std::span<const Record> records, std::span<const std::optional<BatchPrint>> prints,
+void StoreTemplates(std::span<const Record> records,
+                    std::span<const std::optional<BatchFingerprint>> fingerprints,
                     compare::TemplateStore& store);
 
 // The rejected photos of earlier records.

@@ -4,10 +4,12 @@
 #include <algorithm>
 
 #include "lib/base/resources.h"
+#include "lib/base/sha256.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/nn/registry.h"
 #include "lib/standard/codes.h"
+#include "lib/standard/standard_json.h"
 
 namespace gradphoto::pipeline {
 namespace {
@@ -17,9 +19,9 @@ namespace {
 Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& options) {
   for (const auto& [code, severity] : options.severities) {
     std::vector<std::string> valid;
-    for (const standard::CodeInfo& info : standard::AllCodes()) {
-      if (info.stage == standard::Stage::kComparison || info.stage == standard::Stage::kBatch) {
-        valid.emplace_back(info.code);
+    for (const standard::Code known : standard::AllCodes()) {
+      if (known.stage() == standard::Stage::kComparison || known.stage() == standard::Stage::kBatch) {
+        valid.emplace_back(known);
       }
     }
     if (std::ranges::find(valid, code) == valid.end()) {
@@ -28,9 +30,20 @@ Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& op
     if (severity == Severity::kError || severity == Severity::kNotAssessed) {
       return Fail(ErrorKind::kUsage, code + ": a severity must be info, warn, review or reject");
     }
-    standard.checks[code].severity = severity;
+    standard.checks[standard::Code::Find(code).value()].severity = severity;
   }
   return {};
+}
+
+// Errors: kUsage - a file is missing.
+Result<std::string> HashOfRules(const standard::Standard& standard, const std::filesystem::path& config_dir) {
+  std::string all = standard::RulesHash(standard);
+  for (const char* file : {"comparison.yaml", "exemptions.yaml", "reasons.yaml"}) {
+    const auto hash = Sha256File(config_dir / file);
+    if (!hash) return Fail(ErrorKind::kUsage, hash.error().message);
+    all += *hash;
+  }
+  return Sha256Hex(all).substr(0, 16);
 }
 
 }  // namespace
@@ -53,9 +66,9 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   TRY_ASSIGN(auto landmarker, face::Landmarker::Create(registry, model_dir));
   TRY_ASSIGN(auto eye_net, face::EyeNet::Create(registry, model_dir));
   TRY_ASSIGN(auto masker, matte::PersonMasker::Create(registry, model_dir));
-  std::optional<matte::PluggedNet> second_matte;
+  std::optional<matte::ExternalNet> second_matte;
   if (!registry.second_matte().empty()) {
-    TRY_ASSIGN(auto net, matte::PluggedNet::Create(registry, registry.second_matte(), model_dir));
+    TRY_ASSIGN(auto net, matte::ExternalNet::Create(registry, registry.second_matte(), model_dir));
     second_matte = std::move(net);
   }
 
@@ -64,9 +77,13 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   tool["standard"] = resources.standard.Id();
   tool["models"] = registry.Fingerprint();
   for (const auto& [code, severity] : options.severities) tool["severities"][code] = SeverityName(severity);
+  Json reuse_key = tool;
+  TRY_ASSIGN(reuse_key["rules"], HashOfRules(resources.standard, resources.config_dir));
+  reuse_key["build"] = Commit();
   return Engine{std::move(resources.standard), options.decode_limits, std::move(detector),
                 std::move(landmarker),         std::move(eye_net),    std::move(masker),
-                std::move(second_matte),       std::move(exemptions), std::move(tool)};
+                std::move(second_matte),       std::move(exemptions), std::move(tool),
+                std::move(reuse_key)};
 }
 
 }  // namespace gradphoto::pipeline

@@ -13,8 +13,8 @@
 #include "lib/face/features.h"
 #include "lib/face/landmarks.h"
 #include "lib/image/decode.h"
+#include "lib/matte/external_net.h"
 #include "lib/matte/person_mask.h"
-#include "lib/matte/plugged_net.h"
 #include "lib/nn/registry.h"
 #include "lib/record/record.h"
 #include "lib/roster/exemptions.h"
@@ -52,9 +52,12 @@ struct Engine {
   face::Landmarker landmarker;
   face::EyeNet eye_net;
   matte::PersonMasker masker;
-  std::optional<matte::PluggedNet> second_matte;  // Of models.yaml; usually none.
+  std::optional<matte::ExternalNet> second_matte;  // Of models.yaml; usually none.
   roster::ExemptionTable exemptions;
   Json tool;  // The record's field of this name: version, standard, fingerprint of the models.
+  // The same and what else decides about a photo: "rules", hash of the resolved standard and of the files about
+  // comparison, exemptions and reasons, and "build", the commit. What a batch remembers judgements by.
+  Json reuse_key;
 };
 
 }  // namespace gradphoto::pipeline

@@ -5,16 +5,17 @@
 #include <cmath>
 #include <limits>
 
+#include "lib/base/numbers.h"
 #include "lib/check/background.h"
 #include "lib/check/judge.h"
 #include "lib/pipeline/frame_matte.h"
+#include "lib/standard/codes.h"
+#include "lib/standard/standard_json.h"
 
 namespace gradphoto::pipeline {
 namespace {
 
 using geometry::CropObstacle;
-
-double Round2(double value) { return std::round(value * 100) / 100; }
 
 std::vector<standard::PixelWindow> WindowsOf(const standard::Standard& standard, cv::Size frame) {
   std::vector<standard::PixelWindow> windows;
@@ -50,11 +51,8 @@ geometry::CropRequest RequestFor(const standard::Standard& standard, const face:
 
 Finding PlacementFinding(const standard::PlacementRule& rule, const standard::PixelWindow& window,
                          double value) {
-  Finding finding{
-      std::string(standard::MeasureCode(rule.measure)), rule.severity, Round2(value), "px", {}, {}, {}};
-  if (window.has_min) finding.limit_min = window.min_px;
-  if (window.has_max) finding.limit_max = window.max_px;
-  return finding;
+  return standard::MakeFinding(standard::MeasureCode(rule.measure), rule.severity, Round(value, 2),
+                               window.Least(), window.Most());
 }
 
 // The windows that the plan does not meet. A hundredth of a pixel is rounding.
@@ -102,7 +100,7 @@ void AddOncePerEdge(Finding finding, std::vector<Finding>& findings) {
 
 void JudgeCentring(const standard::Standard& standard, const face::Head& head, PlannedFrame& frame) {
   const double offset = (head.anchors.MidX() - frame.plan.x_px) * frame.plan.scale - frame.plan.width_px / 2.0;
-  if (auto finding = check::Judge(standard, "CENTERING", Round2(std::abs(offset))))
+  if (auto finding = check::Judge(standard, "CENTERING", Round(std::abs(offset), 2)))
     frame.findings.push_back(*finding);
 }
 
@@ -119,18 +117,6 @@ double NeededScale(const geometry::CropPlan& plan) {
   return 1.0;
 }
 
-std::string_view PolicyName(standard::BackgroundPolicy policy) {
-  switch (policy) {
-    case standard::BackgroundPolicy::kNever:
-      return "never";
-    case standard::BackgroundPolicy::kIfNeeded:
-      return "if-needed";
-    case standard::BackgroundPolicy::kAlways:
-      break;
-  }
-  return "always";
-}
-
 // Puts the person of `frame.bgr` before the standard's first colour, unless the matte is not trusted: then the
 // pixels stay as they are, MATTE_UNCERTAIN says so, and false is returned. `added_rows` at the top show no
 // photo.
@@ -140,13 +126,13 @@ Result<bool> ReplaceBackground(const Engine& engine, const face::Head& head, con
   const standard::Background& rules = engine.standard.background;
   TRY_ASSIGN(auto found, MatteOfFrame(engine, context, mask, HeadShapeOf(head, plan)));
   matte::Matte& matte = found.matte;
-  frame.background["ambiguous_percent"] = Round2(matte.trust.ambiguous_percent);
-  frame.background["mirror_percent"] = Round2(matte.trust.mirror_percent);
-  frame.background["unexplained_percent"] = Round2(matte.trust.unexplained_percent);
-  frame.background["doubt_percent"] = Round2(matte.trust.DoubtPercent());
+  frame.background["ambiguous_percent"] = Round(matte.trust.ambiguous_percent, 2);
+  frame.background["mirror_percent"] = Round(matte.trust.mirror_percent, 2);
+  frame.background["unexplained_percent"] = Round(matte.trust.unexplained_percent, 2);
+  frame.background["doubt_percent"] = Round(matte.trust.DoubtPercent(), 2);
   if (found.second_stage) frame.background["second_matte"] = engine.second_matte->name();
 
-  if (auto doubt = check::Judge(engine.standard, "MATTE_UNCERTAIN", Round2(matte.trust.DoubtPercent()))) {
+  if (auto doubt = check::Judge(engine.standard, "MATTE_UNCERTAIN", Round(matte.trust.DoubtPercent(), 2))) {
     if (rules.when_uncertain == standard::WhenUncertain::kAskPlainWall) {
       doubt->severity = std::max(doubt->severity, Severity::kReject);
       doubt->detail = "plain wall asked for";
@@ -243,7 +229,7 @@ Result<OriginalFrame> RenderOriginal(const Engine& engine, const Analysis& analy
 
 Json BackgroundAsItIs(const standard::Standard& standard, const OriginalFrame& original) {
   Json background;
-  background["policy"] = PolicyName(standard.background.policy);
+  background["policy"] = standard::PolicyName(standard.background.policy);
   background["replaced"] = false;
   if (original.wall) background["from"] = original.wall->rgb;
   return background;
@@ -264,9 +250,7 @@ Result<RenderedFrame> FinishBackground(const Engine& engine, const Analysis& ana
       check::DistanceToAllowed(standard, original.wall->rgb) <= standard.background.tolerance_delta_e;
   if (standard.background.policy == standard::BackgroundPolicy::kIfNeeded && conforms) return frame;
 
-  const auto replaced =
-      ReplaceBackground(engine, *analysis.head, plan, original.context, original.person, added_rows, frame);
-  if (!replaced) return std::unexpected(replaced.error());
+  TRY(ReplaceBackground(engine, *analysis.head, plan, original.context, original.person, added_rows, frame));
   return frame;
 }
 

@@ -20,7 +20,7 @@ matte::HeadShape HeadShapeOf(const face::Head& head, const geometry::CropPlan& p
 
 struct FrameMatte {
   matte::Matte matte;
-  bool second_stage = false;  // It is the plugged net's.
+  bool second_stage = false;  // It is the external net's.
 };
 
 // The matte of the frame; where MATTE_UNCERTAIN finds fault with it and there is a second net, the better

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <initializer_list>
 
 #include "lib/base/file.h"
+#include "lib/base/numbers.h"
 #include "lib/base/sha256.h"
 #include "lib/check/checks.h"
 #include "lib/check/finished_file.h"
@@ -17,13 +18,9 @@
 namespace gradphoto::pipeline {
 namespace {
 
-double Round(double value, int digits) {
-  const double unit = std::pow(10.0, digits);
-  return std::round(value * unit) / unit;
-}
+using standard::Code;
 
-constexpr std::array<std::string_view, 3> kWallFaults = {"BACKGROUND_UNEVEN", "BACKGROUND_SHADOW",
-                                                         "BACKGROUND_OBJECTS"};
+constexpr std::array<Code, 3> kWallFaults = {"BACKGROUND_UNEVEN", "BACKGROUND_SHADOW", "BACKGROUND_OBJECTS"};
 
 // Takes back what an earlier run of this module found; findings about roster, linking and comparison stay.
 void Reset(Record& record) {
@@ -32,6 +29,22 @@ void Reset(Record& record) {
   record.measures = record.crop = record.background = Json::object();
   record.output.clear();
   record.output_sha256.clear();
+}
+
+Code CodeOf(image::DecodeError::Kind kind) {
+  using Kind = image::DecodeError::Kind;
+  switch (kind) {
+    case Kind::kNotAnImage:
+      return "NOT_AN_IMAGE";
+    case Kind::kTruncated:
+      return "TRUNCATED";
+    case Kind::kTooLarge:
+      return "TOO_LARGE";
+    case Kind::kUnsupported:
+      return "UNSUPPORTED_IMAGE";
+    default:
+      return "UNREADABLE";
+  }
 }
 
 class PhotoRun {
@@ -96,8 +109,8 @@ class PhotoRun {
     for (const Finding& finding : findings) result_.record.Add(finding);
   }
   // The file or the program failed: whatever the profile says, the photo has not been judged.
-  void AddError(std::string_view code, std::string detail) {
-    result_.record.Add({std::string(code), Severity::kError, {}, {}, {}, {}, std::move(detail)});
+  void AddError(Code code, std::string detail) {
+    result_.record.Add(standard::MakeFinding(code, Severity::kError, std::move(detail)));
   }
   Json& Source() { return result_.record.measures["source"]; }
   Json& Output() { return result_.record.measures["output"]; }
@@ -139,13 +152,7 @@ bool PhotoRun::ReadPhoto() {
   record.sha256 = Sha256Hex(std::span(*bytes));
   auto photo = image::Decode(*bytes, engine_.decode_limits);
   if (!photo) {
-    using Kind = image::DecodeError::Kind;
-    const Kind kind = photo.error().kind;
-    AddError(kind == Kind::kNotAnImage  ? "NOT_AN_IMAGE"
-             : kind == Kind::kTruncated ? "TRUNCATED"
-             : kind == Kind::kTooLarge  ? "TOO_LARGE"
-                                        : "UNREADABLE",
-             photo.error().message);
+    AddError(CodeOf(photo.error().kind), photo.error().message);
     return false;
   }
   TakePhoto(std::move(*photo));
@@ -170,7 +177,7 @@ void PhotoRun::TakePhoto(image::Photo photo) {
     source["finished"] = true;
     check::CheckFinishedFile(facts, Profile(), sheet_);
   }
-  orientation_ = facts.orientation ? face::Orientation::kKnown : face::Orientation::kUnknown;
+  orientation_ = facts.IsSurelyUpright() ? face::Orientation::kKnown : face::Orientation::kUnknown;
   upright_ = std::move(photo.bgr);
   facts_ = facts;
 }
@@ -234,12 +241,10 @@ void PhotoRun::PlaceFrame() {
 
 // A placement rule without a finding has been met.
 void PhotoRun::AddPassedPlace(geometry::Measure measure, const standard::PixelWindow& window, double value) {
-  const std::string code(standard::MeasureCode(measure));
-  if (std::ranges::find(result_.frame->findings, code, &Finding::code) != result_.frame->findings.end()) return;
-  Finding passed{code, Severity::kInfo, Round(value, 2), "px", {}, {}, {}};
-  if (window.has_min) passed.limit_min = window.min_px;
-  if (window.has_max) passed.limit_max = window.max_px;
-  result_.passed.push_back(std::move(passed));
+  const Code code = standard::MeasureCode(measure);
+  if (standard::FindFinding(result_.frame->findings, code) != nullptr) return;
+  result_.passed.push_back(
+      standard::MakeFinding(code, Severity::kInfo, Round(value, 2), window.Least(), window.Most()));
 }
 
 bool PhotoRun::RenderOriginalFrame() {
@@ -277,7 +282,7 @@ void PhotoRun::Close(const check::Sheet& sheet, const char* group) {
 
 // Whether a check of the wall found something, its colour apart.
 bool PhotoRun::WallIsDisturbed() const {
-  return std::ranges::any_of(kWallFaults, [&](std::string_view code) {
+  return std::ranges::any_of(kWallFaults, [&](Code code) {
     const Finding* finding = sheet_.Find(code);
     return finding != nullptr && finding->severity >= Severity::kWarn;
   });
@@ -308,15 +313,14 @@ bool PhotoRun::FinishFrame() {
 // wall stays, a person looks.
 void PhotoRun::TellWhatBecameOfTheWall() {
   const bool replaced = result_.record.background["replaced"].get<bool>();
-  const bool doubted = std::ranges::find(result_.record.findings, "MATTE_UNCERTAIN", &Finding::code) !=
-                       result_.record.findings.end();
+  const bool doubted = standard::FindFinding(result_.record.findings, "MATTE_UNCERTAIN") != nullptr;
   if (!replaced && !doubted) return;
   const std::string_view why = replaced ? "replaced" : "original kept";
   const Finding* objects = sheet_.Find("BACKGROUND_OBJECTS");
   const bool cluttered = objects != nullptr && objects->severity >= Severity::kReject;
-  for (const std::string_view code :
-       {"BACKGROUND_OBJECTS", "BACKGROUND_SHADOW", "BACKGROUND_UNEVEN", "BACKGROUND_COLOUR"}) {
-    const bool to_review = doubted || (code == "BACKGROUND_OBJECTS" && cluttered);
+  for (const Code code : std::initializer_list<Code>{"BACKGROUND_OBJECTS", "BACKGROUND_SHADOW",
+                                                     "BACKGROUND_UNEVEN", "BACKGROUND_COLOUR"}) {
+    const bool to_review = doubted || (code == Code("BACKGROUND_OBJECTS") && cluttered);
     sheet_.Soften(code, to_review ? Severity::kReview : Severity::kInfo, why);
   }
 }
@@ -371,7 +375,7 @@ PhotoResult ProcessPhoto(const Engine& engine, Record record, PhotoKind kind) {
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
     Reset(failed.record);
     failed.record.tool = engine.tool;
-    failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});
+    failed.record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError, error.what()));
     return failed;
   }
 }
@@ -381,7 +385,7 @@ PhotoResult JudgePixels(const Engine& engine, image::Photo photo, PhotoKind kind
     return PhotoRun(engine, Record{}, kind).Judge(std::move(photo), wall);
   } catch (const std::exception& error) {
     PhotoResult failed;
-    failed.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, error.what()});
+    failed.record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError, error.what()));
     return failed;
   }
 }

@@ -11,10 +11,10 @@ Result<void> StorePhoto(PhotoResult& result, const std::filesystem::path& path, 
   Record& record = result.record;
   if (!result.jpeg || record.IsRejected()) return {};
   const std::span<const std::byte> jpeg(*result.jpeg);
-  if (mode != StoreMode::kDryRun) {
-    const auto if_exists = mode == StoreMode::kOverwrite ? IfExists::kOverwrite : IfExists::kRefuse;
-    TRY(WriteFileAtomic(path, jpeg, if_exists));
-  }
+  const bool refuse = mode == StoreMode::kRefuseDifferent || mode == StoreMode::kDryRunRefuse;
+  const auto if_exists = refuse ? IfExists::kRefuse : IfExists::kOverwrite;
+  const bool dry_run = mode == StoreMode::kDryRun || mode == StoreMode::kDryRunRefuse;
+  TRY(dry_run ? CheckWriteFile(path, jpeg, if_exists) : WriteFileAtomic(path, jpeg, if_exists));
   record.output = path.string();
   record.output_sha256 = Sha256Hex(jpeg);
   return {};

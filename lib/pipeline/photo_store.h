@@ -10,10 +10,11 @@
 
 namespace gradphoto::pipeline {
 
-enum class StoreMode { kRefuseDifferent, kOverwrite, kDryRun };
+// The dry runs write nothing: one of kOverwrite, and one of kRefuseDifferent, which tells what is in the way.
+enum class StoreMode { kRefuseDifferent, kOverwrite, kDryRun, kDryRunRefuse };
 
 // Stores the JPEG of an accepted or reviewed photo under `path` and fills record.output and output_sha256; a
-// rejected photo leaves no file. Errors: kOutput - see WriteFileAtomic.
+// rejected photo leaves no file. Errors: kOutput - see WriteFileAtomic and, for a dry run, CheckWriteFile.
 Result<void> StorePhoto(PhotoResult& result, const std::filesystem::path& path, StoreMode mode);
 
 }  // namespace gradphoto::pipeline

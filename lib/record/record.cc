@@ -151,6 +151,24 @@ void Record::TakeBack(const std::function<bool(const Finding&)>& belongs) {
   for (Finding& finding : std::exchange(findings, {})) Add(std::move(finding));
 }
 
+bool Record::ForgetDoubles(const std::function<bool(std::string_view key)>& is_forgotten) {
+  const auto list = comparison.find("duplicates");
+  if (list == comparison.end() || !list->is_array()) return false;
+  Json left = Json::array();
+  for (const Json& item : *list) {
+    const auto key = item.is_object() ? item.find("student") : item.end();
+    const bool named = item.is_object() && key != item.end() && key->is_string();
+    if (!named || !is_forgotten(key->get_ref<const std::string&>())) left.push_back(item);
+  }
+  if (left.size() == list->size()) return false;
+  if (left.empty()) {
+    comparison.erase(list);
+  } else {
+    *list = std::move(left);
+  }
+  return true;
+}
+
 Json ToJson(const Finding& finding) {
   Json json;
   json["code"] = finding.code;

@@ -83,6 +83,9 @@ struct Record {
   // Removes the findings that `belongs` accepts (those a stage is about to make again) and lets the outcome
   // follow from the rest. An outcome of missing or held stays, and any outcome when nothing was removed.
   void TakeBack(const std::function<bool(const Finding&)>& belongs);
+  // Takes students out of comparison.duplicates (pipeline/duplicates.h), where their keys, names and photos
+  // stand; the findings stay. True if anything changed.
+  bool ForgetDoubles(const std::function<bool(std::string_view key)>& is_forgotten);
 };
 
 Json ToJson(const Finding& finding);

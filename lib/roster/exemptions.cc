@@ -9,7 +9,6 @@
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
 #include "lib/base/yaml.h"
-#include "lib/standard/codes.h"
 
 namespace gradphoto::roster {
 namespace {
@@ -90,14 +89,16 @@ Result<ExemptionTable> ExemptionTable::Load(const std::filesystem::path& config_
     TRY_ASSIGN(const auto list, entries->AsList());
     for (const YamlNode& node : *list) {
       YamlMap entry(node);
-      std::set<std::string, std::less<>> codes;
+      std::set<standard::Code> codes;
       for (const std::string& folded : FoldedList(entry, "codes")) {
-        const std::string code = ToUpperAscii(folded);
-        if (standard::FindCode(code) == nullptr) {
-          entry.Fail(node.MakeError(UnknownNameMessage("code", code, standard::AllCodeNames())));
+        const std::string name = ToUpperAscii(folded);
+        const auto code = standard::Code::Find(name);
+        if (!code) {
+          entry.Fail(node.MakeError(UnknownNameMessage("code", name, standard::AllCodeNames())));
+          continue;
         }
-        codes.insert(code);
-        table.words_[folded] = {code};
+        codes.insert(*code);
+        table.words_[folded] = {*code};
       }
       entry.String("source");
       for (const std::string& word : FoldedList(entry, "words")) {

@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/standard/codes.h"
 
 namespace gradphoto::roster {
 
 struct Exemptions {
-  std::set<std::string, std::less<>> codes;  // Of standard/codes.h.
+  std::set<standard::Code> codes;
   // 1-based places of the parts of the cell that are not known; of the whole cell (0) when it names a reason
   // only. The words themselves are personal (faith, health) and stay in the roster.
   std::vector<int> unknown;
@@ -30,8 +31,7 @@ class ExemptionTable {
   Exemptions Parse(std::string_view cell) const;
 
  private:
-  std::map<std::string, std::set<std::string, std::less<>>, std::less<>>
-      words_;  // Folded word or code -> codes.
+  std::map<std::string, std::set<standard::Code>, std::less<>> words_;  // Folded word or code -> codes.
   std::set<std::string, std::less<>> reasons_, none_;
   std::size_t longest_words_ = 1;  // Blank-separated words in the longest entry ("head covering": 2).
 };

@@ -9,21 +9,15 @@
 
 #include "lib/base/sha256.h"
 #include "lib/roster/match.h"
+#include "lib/standard/codes.h"
 
 namespace gradphoto::roster {
 namespace {
 
-constexpr std::size_t kMaxListed = 10;  // Of paths or lines in a detail.
+using standard::Code;
+using standard::MakeFinding;
 
-Finding MakeFinding(std::string code, Severity severity, std::string detail) {
-  return Finding{.code = std::move(code),
-                 .severity = severity,
-                 .value = {},
-                 .unit = {},
-                 .limit_min = {},
-                 .limit_max = {},
-                 .detail = std::move(detail)};
-}
+constexpr std::size_t kMaxListed = 10;  // Of paths or lines in a detail.
 
 template <typename Range, typename ToText>
 std::string ListOf(const Range& items, std::string_view separator, ToText to_text) {
@@ -192,7 +186,7 @@ void AttachPhotos(const Assignment& assignment, std::size_t row, Record& record,
   } else {
     // Before the findings: no photo outweighs what else is wrong with the row.
     record.outcome = Outcome::kMissing;
-    record.Add(MakeFinding("PHOTO_MISSING", Severity::kReject, ""));
+    record.Add(MakeFinding("PHOTO_MISSING", Severity::kReject));
     if (const std::string& shared = assignment.shared[row]; !shared.empty()) {
       record.Add(MakeFinding("LINK_AMBIGUOUS", Severity::kReject, "a photo fits the roster lines " + shared));
     }
@@ -223,7 +217,8 @@ Record RecordWithoutStudent(const PhotoFile& file, const Match& match, LinkSumma
   record.photo = file.path;
   const bool orphan = match.rows.empty();
   ++(orphan ? summary.orphans : summary.ambiguous);
-  record.Add(MakeFinding(orphan ? "PHOTO_ORPHAN" : "LINK_AMBIGUOUS", Severity::kReject, match.reason));
+  record.Add(
+      MakeFinding(orphan ? Code("PHOTO_ORPHAN") : Code("LINK_AMBIGUOUS"), Severity::kReject, match.reason));
   return record;
 }
 

@@ -220,11 +220,9 @@ bool IsHeader(const table::TableRow& row) { return ColumnsOf(row).complete(); }
 
 Result<Mapping> ParseMapping(std::string_view bytes, std::string_view name, const Roster& roster,
                              std::span<const PhotoFile> photos, std::span<const PhotoFile> references) {
-  TRY_ASSIGN(
-      const auto table,
-      table::ParseTable(bytes, name, {.sheet = {}, .is_wanted = [](std::span<const table::TableRow> rows) {
-                                        return std::ranges::any_of(rows, IsHeader);
-                                      }}));
+  table::TableOptions options;
+  options.is_wanted = [](std::span<const table::TableRow> rows) { return std::ranges::any_of(rows, IsHeader); };
+  TRY_ASSIGN(const auto table, table::ParseTable(bytes, name, options));
   const auto header = std::ranges::find_if(table.rows, IsHeader);
   if (header == table.rows.end()) {
     return Fail(ErrorKind::kUsage, std::string(name) +

@@ -24,7 +24,6 @@ constexpr std::size_t kMinPartLength = 5;
 constexpr std::size_t kMinPartLengthOfCamera = 15;
 constexpr std::size_t kMaxJoinedParts = 4;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsAlphanumeric(char c) { return IsDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 std::string GroupForMatching(std::string_view group) { return ToUtf8(FoldForMatching(Trim(group))); }

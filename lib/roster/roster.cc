@@ -18,6 +18,7 @@
 #include "lib/roster/mask.h"
 #include "lib/roster/name.h"
 #include "lib/roster/payment.h"
+#include "lib/standard/codes.h"
 #include "lib/table/csv.h"
 
 namespace gradphoto::roster {
@@ -44,14 +45,8 @@ constexpr std::size_t kMaxListedLines = 10;
 constexpr std::string_view kReExport =
     "export it again with the column formatted as text before the numbers are pasted or imported";
 
-Finding Reject(std::string code, std::string detail) {
-  return Finding{.code = std::move(code),
-                 .severity = Severity::kReject,
-                 .value = {},
-                 .unit = {},
-                 .limit_min = {},
-                 .limit_max = {},
-                 .detail = std::move(detail)};
+Finding Reject(standard::Code code, std::string detail) {
+  return standard::MakeFinding(code, Severity::kReject, std::move(detail));
 }
 
 std::string KeyOf(const Student& student, const std::string& key_column) {
@@ -445,7 +440,7 @@ class RosterBuilder {
     }
     for (const std::size_t row : lone_tails_) {
       for (Finding& finding : roster_.rows[row].findings) {
-        if (finding.code == "ID_EXCEL_DAMAGED") finding.severity = Severity::kReview;
+        if (standard::Is(finding, "ID_EXCEL_DAMAGED")) finding.severity = Severity::kReview;
       }
     }
   }

@@ -30,8 +30,6 @@ constexpr std::size_t kMaxLeftInFolder = 3;
 constexpr std::size_t kMaxBucket = 5'000;
 constexpr std::array<std::string_view, 3> kNumbers = {"id_number", "student_number", "candidate_number"};
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 std::u32string CodePoints(std::string_view text) {
   std::u32string points;
   for (std::size_t i = 0; i < text.size();) points += NextCodePoint(text, i);

@@ -1,45 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every reason code gradphoto can give, with the unit of its value and the side on which a limit binds.
-// The texts for people are in configs/reasons.yaml; the limits in configs/standards/*.yaml.
+// The reason codes of lib/standard/code_table.h as a type: a code that is not in the table does not compile.
 #pragma once
 
+#include <algorithm>
+#include <compare>
 #include <cstddef>
+#include <iosfwd>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lib/record/record.h"
+#include "lib/standard/code_table.h"
 
 namespace gradphoto::standard {
 
-// Where a measured value becomes bad.
-enum class Bound {
-  kNone,    // A yes/no finding: a severity, no number to compare.
-  kAbove,   // Bad when the value (for angles: its absolute value) is above the limit.
-  kBelow,   // Bad when the value is below the limit.
-  kWindow,  // Bad outside a window that another part of the profile gives (placement, file).
+// One code of the table. Written in C++ as its bare name, which the compiler looks up: where a function takes a
+// Code, `sheet.Judge("EYE_LINE", ...)` compiles and `sheet.Judge("EYE_LIEN", ...)` does not.
+class Code {
+ public:
+  consteval Code(const char* name) : info_(Lookup(name)) {
+    if (info_ == nullptr) throw "not a code of lib/standard/code_table.h";
+  }
+  // For names that come from files; nothing when there is no such code.
+  static constexpr std::optional<Code> Find(std::string_view name) {
+    const CodeInfo* info = Lookup(name);
+    return info == nullptr ? std::nullopt : std::optional(Code(info));
+  }
+
+  constexpr std::string_view name() const { return info_->name; }
+  constexpr std::string_view unit() const { return info_->unit; }
+  constexpr Bound bound() const { return info_->bound; }
+  constexpr Stage stage() const { return info_->stage; }
+  // Place in the order of importance; 0 is what a student should put right first.
+  constexpr std::size_t importance() const { return static_cast<std::size_t>(info_ - kCodeTable.data()); }
+
+  constexpr operator std::string_view() const { return info_->name; }
+  // By name, as codes stand in files.
+  friend constexpr bool operator==(Code a, Code b) { return a.info_ == b.info_; }
+  friend constexpr std::strong_ordering operator<=>(Code a, Code b) { return a.name() <=> b.name(); }
+
+ private:
+  friend std::span<const Code> AllCodes();
+  explicit constexpr Code(const CodeInfo* info) : info_(info) {}
+
+  static constexpr const CodeInfo* Lookup(std::string_view name) {
+    const auto* const found = std::ranges::find(kCodeTable, name, &CodeInfo::name);
+    return found == kCodeTable.end() ? nullptr : found;
+  }
+
+  const CodeInfo* info_;
 };
 
-// Which part of the work gives the code; a stage that runs again takes its own findings back and no others.
-enum class Stage { kPhoto, kComparison, kBatch, kRoster };
+std::ostream& operator<<(std::ostream& out, Code code);
 
-struct CodeInfo {
-  std::string_view code;
-  std::string_view
-      unit;  // Suffix of the limit keys in profiles: warn_deg, reject_px...; empty for Bound::kNone.
-  Bound bound;
-  Stage stage = Stage::kPhoto;
+// Several codes in one literal, separated by single blanks: `Codes codes = "EYES_CLOSED MOUTH_OPEN"`. Checked
+// by the compiler, too.
+class Codes {
+ public:
+  consteval Codes(const char* words) : text_(words) {
+    for (std::string_view rest = text_; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      if (!Code::Find(rest.substr(0, end))) throw "not codes of lib/standard/code_table.h";
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  constexpr std::string_view text() const { return text_; }
+  std::vector<Code> All() const;
+
+ private:
+  std::string_view text_;
 };
 
-std::span<const CodeInfo> AllCodes();
-const CodeInfo* FindCode(std::string_view code);  // Null when unknown.
+std::span<const Code> AllCodes();  // In the order of importance.
 std::vector<std::string> AllCodeNames();
 
-// Place in the order of importance, 0 = what a student should mend first; unknown codes come last.
-std::size_t ImportanceOf(std::string_view code);
+// For records, which may carry codes that only a newer version knows.
+std::size_t ImportanceOf(std::string_view code);  // See Code::importance; unknown codes come last.
+Stage StageOf(std::string_view code);  // kRoster for unknown codes: what is not known is never taken back.
+
+// A finding without a number.
+Finding MakeFinding(Code code, Severity severity, std::string detail = {});
+// A finding about a value, in the code's unit, and the window it was held against; an absent end is open.
+Finding MakeFinding(Code code, Severity severity, double value, std::optional<double> limit_min,
+                    std::optional<double> limit_max, std::string detail = {});
+inline bool Is(const Finding& finding, Code code) { return finding.code == code.name(); }
+// The first finding of the code; null when there is none.
+const Finding* FindFinding(std::span<const Finding> findings, Code code);
 // Worst severity first, then by importance; findings that are alike in both keep their order.
 void SortFindings(std::vector<Finding>& findings);
-Stage StageOf(std::string_view code);  // kRoster for unknown codes: what is not known is never taken back.
 
 }  // namespace gradphoto::standard

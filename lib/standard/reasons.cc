@@ -76,10 +76,10 @@ bool IsBeyond(double value, std::optional<double> min, std::optional<double> max
 
 // The one end that a finding of a code that is bad on one side is compared with.
 std::optional<double> OneSidedLimit(const Finding& finding) {
-  const CodeInfo* info = FindCode(finding.code);
-  if (info == nullptr) return std::nullopt;
-  if (info->bound == Bound::kAbove) return finding.limit_max;
-  if (info->bound == Bound::kBelow) return finding.limit_min;
+  const auto code = Code::Find(finding.code);
+  if (!code) return std::nullopt;
+  if (code->bound() == Bound::kAbove) return finding.limit_max;
+  if (code->bound() == Bound::kBelow) return finding.limit_min;
   return std::nullopt;
 }
 
@@ -174,8 +174,7 @@ Result<Reasons> Reasons::Load(const std::filesystem::path& config_dir) {
   TRY_ASSIGN(const auto root, ReadYamlFile(config_dir / "reasons.yaml"));
   YamlMap codes(root);
   Reasons reasons;
-  for (const CodeInfo& info : AllCodes()) {
-    const std::string code(info.code);
+  for (const std::string& code : AllCodeNames()) {
     const YamlNode* node = codes.Node(code);
     if (node == nullptr) continue;
     YamlMap languages(*node);

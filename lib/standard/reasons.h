@@ -41,7 +41,7 @@ class Reasons {
   TextCatalogue texts_;
 };
 
-// "200-300 px", "≤ 8°", "≥ 60": the limit of a finding for tables, empty when it has none. Bytes are told as KB
+// "200-300 px", "≤ 8°", "≥ 60": the limit of a finding for tables, empty when it has none. Bytes are given in KB
 // of 1024 bytes.
 std::string FormatLimit(const Finding& finding, const Texts& texts);
 

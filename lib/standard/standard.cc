@@ -9,7 +9,7 @@
 
 namespace gradphoto::standard {
 
-std::string_view MeasureCode(Measure measure) {
+Code MeasureCode(Measure measure) {
   switch (measure) {
     case Measure::kEyeLine:
       return "EYE_LINE";
@@ -26,9 +26,9 @@ std::string_view MeasureCode(Measure measure) {
     case Measure::kPupilDistance:
       return "PUPIL_DISTANCE";
     case Measure::kEyeMidX:
-      return "EYE_X";
+      break;
   }
-  return "";
+  return "EYE_X";
 }
 
 bool IsLength(Measure measure) {
@@ -40,7 +40,7 @@ bool IsHorizontal(Measure measure) {
   return measure == Measure::kFaceWidth || measure == Measure::kPupilDistance || measure == Measure::kEyeMidX;
 }
 
-const CheckRule* Standard::Check(std::string_view code) const {
+const CheckRule* Standard::Check(Code code) const {
   const auto found = checks.find(code);
   return found == checks.end() ? nullptr : &found->second;
 }

@@ -16,6 +16,7 @@
 #include "lib/base/error.h"
 #include "lib/geometry/crop.h"
 #include "lib/record/record.h"
+#include "lib/standard/codes.h"
 
 namespace gradphoto::standard {
 
@@ -36,7 +37,7 @@ struct FrameSize {
 
 using geometry::Measure;
 using geometry::MeasureName;
-std::string_view MeasureCode(Measure measure);  // The reason code of its window: "EYE_LINE", ..., "EYE_X"
+Code MeasureCode(Measure measure);  // The reason code of its window: EYE_LINE, ..., EYE_X
 
 bool IsLength(Measure measure);      // A distance within the face; the others are positions in the frame.
 bool IsHorizontal(Measure measure);  // Measured along x; percentages are of the width then.
@@ -125,10 +126,10 @@ struct Standard {
   // A tool of the portal's own that our files still have to go through; empty texts: none.
   LocalizedText official_tool;
   // By code; an absent code is not checked under this standard. Placement codes stand in `placement` only.
-  std::map<std::string, CheckRule, std::less<>> checks;
+  std::map<Code, CheckRule> checks;
 
   std::string Id() const { return name + "@" + std::to_string(version); }
-  const CheckRule* Check(std::string_view code) const;  // Null when the standard does not check it.
+  const CheckRule* Check(Code code) const;  // Null when the standard does not check it.
 };
 
 // Reads one profile. A profile may say `extends: <name>`: the named file of the same directory, or else of
@@ -154,6 +155,8 @@ Result<Standard> FindStandard(const std::filesystem::path& config_dir, std::stri
 struct PixelWindow {
   double min_px = 0, max_px = 0, target_min_px = 0, target_max_px = 0;
   bool has_min = true, has_max = true;  // False: open end, the edge of the frame.
+  std::optional<double> Least() const { return has_min ? std::optional(min_px) : std::nullopt; }
+  std::optional<double> Most() const { return has_max ? std::optional(max_px) : std::nullopt; }
 };
 PixelWindow ToPixels(const PlacementRule& rule, int width_px, int height_px, int dpi);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/standard/standard_json.h"
 
+#include <functional>
 #include <string>
 
+#include "lib/base/sha256.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::standard {
@@ -26,7 +28,7 @@ Json FrameJson(const FrameSize& frame) {
 Json RuleJson(const PlacementRule& rule) {
   Json json;
   json["measure"] = MeasureName(rule.measure);
-  json["code"] = MeasureCode(rule.measure);
+  json["code"] = MeasureCode(rule.measure).name();
   if (!IsLength(rule.measure)) json["from"] = EdgeName(rule.from);
   json["unit"] = LengthUnitName(rule.unit);
   if (rule.has_min) json["min"] = rule.min;
@@ -72,9 +74,9 @@ Json ZipJson(const ZipRules& zip) {
   return json;
 }
 
-Json CheckJson(const CheckRule& rule, const CodeInfo& info) {
+Json CheckJson(const CheckRule& rule, Code code) {
   Json json;
-  const std::string unit(info.unit);
+  const std::string unit(code.unit());
   if (rule.warn) json["warn_" + unit] = *rule.warn;
   if (rule.review) json["review_" + unit] = *rule.review;
   if (rule.reject) json["reject_" + unit] = *rule.reject;
@@ -151,12 +153,27 @@ Json ToJson(const Standard& standard) {
     json["official_tool"] = {{"zh", standard.official_tool.zh}, {"en", standard.official_tool.en}};
   }
   json["checks"] = Json::object();
-  for (const CodeInfo& info : AllCodes()) {
-    if (const CheckRule* rule = standard.Check(info.code)) {
-      json["checks"][std::string(info.code)] = CheckJson(*rule, info);
+  for (const Code code : AllCodes()) {
+    if (const CheckRule* rule = standard.Check(code)) {
+      json["checks"][std::string(code)] = CheckJson(*rule, code);
     }
   }
   return json;
+}
+
+std::string RulesHash(const Standard& standard) {
+  Json rules = ToJson(standard);
+  for (const char* key : {"name", "version", "title", "date", "note", "naming", "zip", "official_tool"}) {
+    rules.erase(key);
+  }
+  const std::function<void(Json&)> without_sources = [&](Json& json) {
+    if (json.is_object()) json.erase("source");
+    for (Json& item : json) {
+      if (item.is_structured()) without_sources(item);
+    }
+  };
+  without_sources(rules);
+  return Sha256Hex(rules.dump());
 }
 
 }  // namespace gradphoto::standard

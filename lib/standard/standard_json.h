@@ -3,6 +3,8 @@
 // YAML profiles, with everything that was inherited put in and every length told with its own unit.
 #pragma once
 
+#include <string>
+
 #include "lib/record/record.h"
 #include "lib/standard/standard.h"
 
@@ -18,5 +20,9 @@ std::string_view GlassesName(GlassesPolicy policy);
 
 // Checks stand in the order of codes.h. Open ends of windows and thresholds that are not set are left out.
 Json ToJson(const Standard& standard);
+
+// SHA-256 of everything in the standard that decides about a photo, whatever file it came from: without name,
+// version, texts, sources, and the names of packed files.
+std::string RulesHash(const Standard& standard);
 
 }  // namespace gradphoto::standard

@@ -152,7 +152,7 @@ Result<FrameSize> ReadFrame(const YamlNode& node) {
   frame.dpi = IntWithin(map, "dpi", 1, kMaxDpi);
   frame.source = Text(map, "source");
   TRY(map.Finish());
-  if (const auto problem = CheckFrame(frame)) return std::unexpected(node.MakeError(*problem));
+  if (const auto problem = CheckFrame(frame)) return Fail(node.MakeError(*problem));
   return frame;
 }
 
@@ -214,7 +214,7 @@ Result<PlacementRule> ReadRule(const YamlNode& node, const FrameSize& frame) {
   rule.source = Text(map, "source");
   TRY(map.Finish());
   if (const auto problem = CheckRuleWindow(rule, Extent(rule, frame))) {
-    return std::unexpected(node.MakeError(*problem));
+    return Fail(node.MakeError(*problem));
   }
   return rule;
 }
@@ -225,8 +225,7 @@ Result<std::vector<PlacementRule>> ReadPlacement(const YamlNode& node, const Fra
   for (const YamlNode& item : *list) {
     TRY_ASSIGN(auto rule, ReadRule(item, frame));
     if (std::ranges::find(rules, rule.measure, &PlacementRule::measure) != rules.end()) {
-      return std::unexpected(
-          item.MakeError("second rule for '" + std::string(MeasureName(rule.measure)) + "'"));
+      return Fail(item.MakeError("second rule for '" + std::string(MeasureName(rule.measure)) + "'"));
     }
     rules.push_back(std::move(rule));
   }
@@ -274,10 +273,10 @@ Result<Background> ReadBackground(const YamlNode& node) {
   background.source = Text(map, "source");
   TRY(map.Finish());
   if (background.allowed.empty() && !background.any_plain) {
-    return std::unexpected(node.MakeError("needs at least one colour, or any_plain: true"));
+    return Fail(node.MakeError("needs at least one colour, or any_plain: true"));
   }
   if (background.allowed.empty() && background.policy != BackgroundPolicy::kNever) {
-    return std::unexpected(node.MakeError("a policy that replaces needs a colour to replace with"));
+    return Fail(node.MakeError("a policy that replaces needs a colour to replace with"));
   }
   return background;
 }
@@ -296,12 +295,12 @@ Result<FileRules> ReadFileRules(const YamlNode& node) {
   file.source = Text(map, "source");
   TRY(map.Finish());
   const std::int64_t most = file.max_bytes == 0 ? kMost : file.max_bytes;
-  if (file.min_bytes > most) return std::unexpected(node.MakeError("min_bytes is larger than max_bytes"));
+  if (file.min_bytes > most) return Fail(node.MakeError("min_bytes is larger than max_bytes"));
   if (file.target_min_bytes > file.target_max_bytes) {
-    return std::unexpected(node.MakeError("the ends of target_bytes are swapped"));
+    return Fail(node.MakeError("the ends of target_bytes are swapped"));
   }
   if (file.target_min_bytes < file.min_bytes || file.target_max_bytes > most) {
-    return std::unexpected(node.MakeError("target_bytes lies outside min_bytes and max_bytes"));
+    return Fail(node.MakeError("target_bytes lies outside min_bytes and max_bytes"));
   }
   return file;
 }
@@ -317,12 +316,12 @@ bool IsOrdered(const CheckRule& rule, Bound bound) {
   return true;
 }
 
-Result<CheckRule> ReadCheckRule(const YamlNode& node, const CodeInfo& info) {
+Result<CheckRule> ReadCheckRule(const YamlNode& node, Code code) {
   YamlMap map(node);
   CheckRule rule;
-  const bool has_thresholds = info.bound == Bound::kAbove || info.bound == Bound::kBelow;
+  const bool has_thresholds = code.bound() == Bound::kAbove || code.bound() == Bound::kBelow;
   if (has_thresholds) {
-    const std::string unit(info.unit);
+    const std::string unit(code.unit());
     rule.warn = map.OptionalDouble("warn_" + unit);
     rule.review = map.OptionalDouble("review_" + unit);
     rule.reject = map.OptionalDouble("reject_" + unit);
@@ -335,37 +334,37 @@ Result<CheckRule> ReadCheckRule(const YamlNode& node, const CodeInfo& info) {
 
   const std::array thresholds = {rule.warn, rule.review, rule.reject};
   if (std::ranges::none_of(thresholds, [](const auto& t) { return t.has_value(); })) {
-    return std::unexpected(node.MakeError("needs at least one threshold"));
+    return Fail(node.MakeError("needs at least one threshold"));
   }
   if (std::ranges::any_of(thresholds, [](const auto& t) { return t && *t < 0; })) {
-    return std::unexpected(node.MakeError("thresholds must not be below 0"));
+    return Fail(node.MakeError("thresholds must not be below 0"));
   }
-  if (!IsOrdered(rule, info.bound)) {
-    return std::unexpected(node.MakeError(info.bound == Bound::kAbove
-                                              ? "thresholds must rise from warn over review to reject"
-                                              : "thresholds must fall from warn over review to reject"));
+  if (!IsOrdered(rule, code.bound())) {
+    return Fail(node.MakeError(code.bound() == Bound::kAbove
+                                   ? "thresholds must rise from warn over review to reject"
+                                   : "thresholds must fall from warn over review to reject"));
   }
   return rule;
 }
 
-bool IsPlacementCode(std::string_view code) {
+bool IsPlacementCode(Code code) {
   return std::ranges::any_of(kMeasures, [&](Measure measure) { return MeasureCode(measure) == code; });
 }
 
-Result<std::map<std::string, CheckRule, std::less<>>> ReadChecks(const YamlNode& node) {
+Result<std::map<Code, CheckRule>> ReadChecks(const YamlNode& node) {
   TRY_ASSIGN(const auto map, node.AsMap());
-  std::map<std::string, CheckRule, std::less<>> checks;
-  for (const auto& [code, value] : *map) {
-    const CodeInfo* info = FindCode(code);
-    if (info == nullptr) {
-      return std::unexpected(value.MakeError(UnknownNameMessage("code", code, AllCodeNames())));
+  std::map<Code, CheckRule> checks;
+  for (const auto& [name, value] : *map) {
+    const auto code = Code::Find(name);
+    if (!code) {
+      return Fail(value.MakeError(UnknownNameMessage("code", name, AllCodeNames())));
     }
-    if (IsPlacementCode(code)) {
-      return std::unexpected(value.MakeError("belongs under 'placement', with its window and severity"));
+    if (IsPlacementCode(*code)) {
+      return Fail(value.MakeError("belongs under 'placement', with its window and severity"));
     }
     if (value.IsScalar() && value.AsString() == "off") continue;
-    TRY_ASSIGN(auto rule, ReadCheckRule(value, *info));
-    checks.emplace(code, std::move(rule));
+    TRY_ASSIGN(auto rule, ReadCheckRule(value, *code));
+    checks.emplace(*code, std::move(rule));
   }
   return checks;
 }
@@ -504,7 +503,7 @@ Result<Standard> ReadStandard(const YamlNode& root) {
   // A background that conforms must not be refused by the check of its colour.
   const CheckRule* colour = standard.Check("BACKGROUND_COLOUR");
   if (colour != nullptr && colour->reject && *colour->reject < standard.background.tolerance_delta_e) {
-    return std::unexpected(map.Node("checks")->MakeError(
+    return Fail(map.Node("checks")->MakeError(
         "BACKGROUND_COLOUR: reject_delta_e is below background.tolerance_delta_e"));
   }
   return standard;
@@ -521,12 +520,12 @@ const YamlNode* FindKey(const YamlNode& root, std::string_view key) {
 Result<void> CheckIdentity(const YamlNode& own, const std::string& stem) {
   for (const char* key : {"name", "version", "title"}) {
     if (FindKey(own, key) == nullptr) {
-      return std::unexpected(own.MakeError("missing key '" + std::string(key) + "'; it is never inherited"));
+      return Fail(own.MakeError("missing key '" + std::string(key) + "'; it is never inherited"));
     }
   }
   const YamlNode& name = *FindKey(own, "name");
   if (name.AsString() != stem) {
-    return std::unexpected(name.MakeError("must equal the file's name, '" + stem + "'"));
+    return Fail(name.MakeError("must equal the file's name, '" + stem + "'"));
   }
   return {};
 }
@@ -552,11 +551,10 @@ Result<std::filesystem::path> BasePath(const YamlNode& extends,
   if (std::ranges::find(chain, base) != chain.end()) {
     std::string way;
     for (const std::string& name : chain) way += name + " -> ";
-    return std::unexpected(extends.MakeError("profiles extend each other in a cycle: " + way + base));
+    return Fail(extends.MakeError("profiles extend each other in a cycle: " + way + base));
   }
   if (chain.size() > kMaxExtends) {
-    return std::unexpected(
-        extends.MakeError("more than " + std::to_string(kMaxExtends) + " files extend one another"));
+    return Fail(extends.MakeError("more than " + std::to_string(kMaxExtends) + " files extend one another"));
   }
   std::vector<std::string> all;
   for (const std::filesystem::path& directory : directories) {
@@ -567,7 +565,7 @@ Result<std::filesystem::path> BasePath(const YamlNode& extends,
   std::ranges::sort(all);
   const auto repeated = std::ranges::unique(all);
   all.erase(repeated.begin(), repeated.end());
-  return std::unexpected(extends.MakeError(UnknownNameMessage("standard", base, all)));
+  return Fail(extends.MakeError(UnknownNameMessage("standard", base, all)));
 }
 
 }  // namespace
@@ -578,12 +576,11 @@ Result<Standard> LoadStandard(const std::filesystem::path& file, const std::file
     return Fail(ErrorKind::kUsage,
                 file.string() + ": not a standard; files that start with '_' are for 'extends'");
   }
-  const auto own = ReadYamlFile(file);
-  if (!own) return std::unexpected(own.error());
-  if (!own->IsMap()) return std::unexpected(own->MakeError("expected a map"));
+  TRY_ASSIGN(const auto own, ReadYamlFile(file));
+  if (!own.IsMap()) return Fail(own.MakeError("expected a map"));
 
-  YamlNode merged = *own;
-  YamlNode last = *own;
+  YamlNode merged = own;
+  YamlNode last = own;
   std::vector<std::string> chain = {stem};
   // What a shipped profile extends is found beside it, not beside the profile of one's own.
   std::vector<std::filesystem::path> directories = {file.parent_path()};
@@ -591,17 +588,16 @@ Result<Standard> LoadStandard(const std::filesystem::path& file, const std::file
   while (const YamlNode* extends = FindKey(last, "extends")) {
     TRY_ASSIGN(const auto path, BasePath(*extends, directories, chain));
     if (path.parent_path() == directories.back()) directories = {directories.back()};
-    auto base = ReadYamlFile(path);
-    if (!base) return std::unexpected(base.error());
-    if (!base->IsMap()) return std::unexpected(base->MakeError("expected a map"));
-    merged = MergeYaml(*base, merged);
+    TRY_ASSIGN(auto base, ReadYamlFile(path));
+    if (!base.IsMap()) return Fail(base.MakeError("expected a map"));
+    merged = MergeYaml(base, merged);
     chain.push_back(path.stem().string());
-    last = std::move(*base);
+    last = std::move(base);
   }
   auto standard = ReadStandard(merged);
   // Last, because a misspelled key is better told as such than as a missing name.
   if (standard) {
-    TRY(CheckIdentity(*own, stem));
+    TRY(CheckIdentity(own, stem));
   }
   return standard;
 }

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "lib/base/text.h"
+
 namespace gradphoto::table {
 namespace {
 
@@ -15,8 +17,6 @@ using Kind = NumberFormat::Kind;
 
 constexpr std::size_t kExcelDigits = 15;
 constexpr int kMaxPadding = 30;
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // The letters and digits of a format code that stand for parts of the value: without texts, escapes, colours,
 // locales and conditions, in lower case, up to the format of negative numbers.

@@ -77,7 +77,7 @@ Result<void> Fill(lxw_worksheet* sheet, const XlsxTable& table, lxw_format* plai
       const auto error = worksheet_write_string(sheet, static_cast<lxw_row_t>(r), static_cast<lxw_col_t>(c),
                                                 text.c_str(), r == 0 ? header : plain);
       if (error != LXW_NO_ERROR) {
-        return std::unexpected(NotWritten("sheet " + table.name + ", row " + std::to_string(r + 1), error));
+        return Fail(NotWritten("sheet " + table.name + ", row " + std::to_string(r + 1), error));
       }
       widths[c] = std::clamp(WidthOf(text) + 2, widths[c], kMaxWidth);
     }
@@ -126,7 +126,7 @@ Result<void> WriteTo(const std::string& path, const std::vector<XlsxTable>& tabl
   Result<void> filled;
   for (const XlsxTable& table : tables) {
     if (const auto error = workbook_validate_sheet_name(book, table.name.c_str()); error != LXW_NO_ERROR) {
-      filled = std::unexpected(NotWritten("sheet name '" + table.name + "'", error));
+      filled = Fail(NotWritten("sheet name '" + table.name + "'", error));
       break;
     }
     filled = Fill(workbook_add_worksheet(book, table.name.c_str()), table, plain, header);
@@ -141,17 +141,38 @@ Result<void> WriteTo(const std::string& path, const std::vector<XlsxTable>& tabl
 
 }  // namespace
 
-Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
-                       IfExists if_exists) {
+namespace {
+
+// The workbook's bytes, which the library wants to write to a file: a short-lived one beside `beside`. Errors
+// are those of `path`.
+Result<std::vector<std::byte>> Make(const std::filesystem::path& path, const std::filesystem::path& beside,
+                                    const std::vector<XlsxTable>& tables) {
   TRY(Check(tables));
-  TRY(MakePrivateDirectories(path.parent_path()));
-  TRY_ASSIGN(const auto temporary, TemporaryFile::For(path));
+  TRY_ASSIGN(const auto temporary, TemporaryFile::For(beside));
   if (auto written = WriteTo(temporary.path(), tables); !written) {
     return Fail(written.error().kind, path.string() + ": " + written.error().message);
   }
-  const auto bytes = ReadFile(temporary.path(), kMaxBytes);
-  if (!bytes) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written");
-  return WriteFileAtomic(path, *bytes, if_exists);
+  auto bytes = ReadFile(temporary.path(), kMaxBytes);
+  if (!bytes) return Fail(ErrorKind::kOutput, path.string() + ": cannot be written: " + bytes.error().message);
+  return bytes;
+}
+
+}  // namespace
+
+Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
+                       IfExists if_exists) {
+  TRY(MakePrivateDirectories(path.parent_path()));
+  TRY_ASSIGN(const auto bytes, Make(path, path, tables));
+  return WriteFileAtomic(path, bytes, if_exists);
+}
+
+Result<void> CheckXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
+                       IfExists if_exists) {
+  std::error_code error;
+  const auto elsewhere = std::filesystem::temp_directory_path(error);
+  if (error) return Fail(ErrorKind::kOutput, "no directory for temporary files: " + error.message());
+  TRY_ASSIGN(const auto bytes, Make(path, elsewhere / path.filename(), tables));
+  return CheckWriteFile(path, bytes, if_exists);
 }
 
 }  // namespace gradphoto::table

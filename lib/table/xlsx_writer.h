@@ -26,4 +26,8 @@ struct XlsxTable {
 Result<void> WriteXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
                        IfExists if_exists);
 
+// What WriteXlsx would say, as CheckWriteFile knows it; for dry runs. Nothing stays on the disk.
+Result<void> CheckXlsx(const std::filesystem::path& path, const std::vector<XlsxTable>& tables,
+                       IfExists if_exists);
+
 }  // namespace gradphoto::table

@@ -2,6 +2,7 @@
 #include "lib/base/file.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <thread>
 
@@ -118,6 +119,56 @@ TEST_CASE("what cannot be stored is an output error that names the file and leav
   }
   CHECK(EntriesOf(dir.path()) == 2);
   CHECK(EntriesOf(dir.path() / "folder") == 0);
+  CHECK(ReadTextFile(file, 10) == "x");
+}
+
+TEST_CASE("errors carry the reason that the system gives") {
+  using gradphoto::OpenForReading;
+  const TempDir dir;
+  const fs::path file = dir.Write("file", "x");
+  const auto reason = [](const auto& result) { return result ? "" : result.error().message; };
+  CHECK(gradphoto::SystemReason(ENOSPC) == "No space left on device");
+  CHECK(gradphoto::SystemReason(99999) == "Unknown error 99999");
+  CHECK(reason(ReadFile(dir.path() / "absent", 9)).ends_with(": cannot be opened: No such file or directory"));
+  CHECK(reason(ReadFile(file / "below", 9)).ends_with(": cannot be opened: Not a directory"));
+  CHECK(
+      reason(WriteFileAtomic(file / "below" / "it", "y", IfExists::kOverwrite)).ends_with(": Not a directory"));
+  CHECK(reason(WriteFileAtomic(dir.path() / std::string(300, 'n'), "y", IfExists::kOverwrite))
+            .ends_with(": File name too long"));
+
+  CHECK(reason(OpenForReading(dir.path())).ends_with(": cannot be opened: Is a directory"));
+  const auto absent = OpenForReading(dir.path() / "absent", ErrorKind::kUsage);
+  CHECK(reason(absent) == (dir.path() / "absent").string() + ": cannot be opened: No such file or directory");
+  CHECK(absent.error().kind == ErrorKind::kUsage);
+  auto opened = OpenForReading(file);
+  REQUIRE(opened.has_value());
+  CHECK(opened->get() == 'x');
+}
+
+TEST_CASE("a dry run foresees what writing would say, and writes nothing") {
+  using gradphoto::CheckWriteFile;
+  const TempDir dir;
+  const fs::path file = dir.Write("file", "x"), folder = dir.path() / "folder";
+  fs::create_directory(folder);
+  // What will be written, and what will not.
+  CHECK(CheckWriteFile(dir.path() / "new" / "deep" / "file", "y", IfExists::kRefuse));
+  CHECK(CheckWriteFile(file, "x", IfExists::kRefuse));
+  CHECK(CheckWriteFile(file, "y", IfExists::kOverwrite));
+  CHECK(CheckWriteFile("no-such-file-in-the-current-directory", "y", IfExists::kRefuse));
+  for (const auto& [path, if_exists] : {std::pair(file, IfExists::kRefuse),
+                                        {folder, IfExists::kRefuse},
+                                        {folder, IfExists::kOverwrite},
+                                        {file / "below", IfExists::kRefuse},
+                                        {file / "below" / "it", IfExists::kOverwrite}}) {
+    CAPTURE(path);
+    const auto foreseen = CheckWriteFile(path, "y", if_exists);
+    REQUIRE_FALSE(foreseen.has_value());
+    CHECK(foreseen.error().kind == ErrorKind::kOutput);
+    CHECK(foreseen.error().message.starts_with(path.string()));
+    CHECK_FALSE(WriteFileAtomic(path, "y", if_exists).has_value());
+  }
+  CHECK(EntriesOf(dir.path()) == 2);
+  CHECK(EntriesOf(folder) == 0);
   CHECK(ReadTextFile(file, 10) == "x");
 }
 

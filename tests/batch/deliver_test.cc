@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "lib/base/sha256.h"
+#include "lib/standard/codes.h"
 #include "tests/batch/support.h"
 
 namespace gradphoto::batch {
@@ -40,7 +41,7 @@ struct Office {
   }
   Record Rejected(const std::string& number) {
     Record record = Accepted(number);
-    record.Add({"BLURRED", Severity::kReject, {}, {}, {}, {}, ""});
+    record.Add(standard::MakeFinding("BLURRED", Severity::kReject));
     fs::remove(record.output);
     record.output.clear();
     record.output_sha256.clear();

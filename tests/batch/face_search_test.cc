@@ -69,21 +69,21 @@ TEST_CASE("one face of two students is told on both, and its templates serve the
     FaceSearch search = Opened({.duplicates = true, .templates = templates, .rejected_before = {}}, notes);
     CHECK(search.looks_for_duplicates());
     std::vector<Record> records = {PhotoOf(kSong, "1"), PhotoOf(kSong, "2"), PhotoOf(kZhou, "3")};
-    std::vector<FaceSearch::Print> prints;
-    for (Record& record : records) prints.push_back(search.Look(record, {.reference = false}));
-    CHECK(std::ranges::all_of(prints, [](const auto& print) { return print.has_value(); }));
-    CHECK(search.PrintOf(records[0])->face.values == prints[0]->face.values);
-    search.SearchBatch(records, prints, notes);
+    std::vector<FaceSearch::Fingerprint> fingerprints;
+    for (Record& record : records) fingerprints.push_back(search.Look(record, {.reference = false}));
+    CHECK(std::ranges::all_of(fingerprints, [](const auto& fingerprint) { return fingerprint.has_value(); }));
+    CHECK(search.FingerprintOf(records[0])->face.values == fingerprints[0]->face.values);
+    search.SearchBatch(records, fingerprints, notes);
     CHECK(notes.all().back().text == "1 pairs of photos of different students are alike, in 1 groups");
     CHECK(Has(records[0], "DUPLICATE_FILE"));
     CHECK(Has(records[1], "DUPLICATE_FILE"));
     CHECK(records[2].findings.empty());
-    REQUIRE(search.KeepTemplates(records, prints));
+    REQUIRE(search.KeepTemplates(records, fingerprints));
   }
   FaceSearch next = Opened({.duplicates = true, .templates = templates, .rejected_before = {}}, notes);
   std::vector<Record> records = {PhotoOf(kZhou, "4")};
-  const std::vector<FaceSearch::Print> prints = {next.Look(records[0], {.reference = false})};
-  next.SearchBatch(records, prints, notes);
+  const std::vector<FaceSearch::Fingerprint> fingerprints = {next.Look(records[0], {.reference = false})};
+  next.SearchBatch(records, fingerprints, notes);
   CHECK(records[0].comparison.contains("duplicates"));
 }
 
@@ -94,8 +94,8 @@ TEST_CASE("a dry run reads templates and leaves no trace of itself") {
   FaceSearch search =
       Opened({.duplicates = true, .templates = templates, .rejected_before = {}, .dry_run = true}, notes);
   std::vector<Record> records = {PhotoOf(kSong, "1")};
-  const std::vector<FaceSearch::Print> prints = {search.Look(records[0], {.reference = false})};
-  REQUIRE(search.KeepTemplates(records, prints));
+  const std::vector<FaceSearch::Fingerprint> fingerprints = {search.Look(records[0], {.reference = false})};
+  REQUIRE(search.KeepTemplates(records, fingerprints));
   CHECK(fs::is_empty(dir.path()));
 }
 

@@ -33,6 +33,16 @@ TEST_CASE("the rules of the ledger") {
   CHECK(Loaded("ledger: l\n")->rules.max_failures == 3);
 }
 
+TEST_CASE("the language of the report is that of the locale unless the job names one") {
+  CHECK(Loaded("")->language == "auto");
+  for (const std::string language : {"zh", "en", "auto"}) {
+    CHECK(Loaded("language: " + language + "\n")->language == language);
+  }
+  const auto german = Loaded("language: de\n");
+  REQUIRE_FALSE(german.has_value());
+  CHECK(german.error().message.find("zh, en or auto") != std::string::npos);
+}
+
 TEST_CASE("rules that cannot be meant are refused with their line") {
   const auto error = [](const std::string& more) {
     const auto job = Loaded(more);

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "lib/base/sha256.h"
+#include "lib/standard/codes.h"
 #include "tests/batch/support.h"
 
 namespace gradphoto::batch {
@@ -28,7 +29,7 @@ struct Judged {
     record.output = dir.Write("out.jpg", "output").string();
     record.output_sha256 = *Sha256File(record.output);
     record.tool = kTool;
-    record.Add({"EYE_LINE", Severity::kReview, {}, {}, {}, {}, ""});
+    record.Add(standard::MakeFinding("EYE_LINE", Severity::kReview));
   }
   void Keep() const { REQUIRE(Journal::Continue(journal)->Append(record)); }
   bool IsTakenOver() const { return Journal::ReadOnly(journal)->Find(linked, kTool).has_value(); }
@@ -84,7 +85,7 @@ TEST_CASE("what has changed since is not taken over") {
   }
   SUBCASE("a technical failure may pass") {
     Judged judged;
-    judged.record.Add({"TECHNICAL_FAILURE", Severity::kError, {}, {}, {}, {}, ""});
+    judged.record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError));
     judged.Keep();
     CHECK_FALSE(judged.IsTakenOver());
   }

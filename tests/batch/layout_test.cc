@@ -79,6 +79,15 @@ TEST_CASE("temporary files are known wherever they lie, and before the folder th
   }
 }
 
+TEST_CASE("folders and locks of a batch") {
+  for (const char* name : {"standardized", "report", "manual-review", "upload", "shards"})
+    CHECK(IsOutputFolder(name));
+  for (const char* name : {"**", "photos", "batch.ndjson", "report2"}) CHECK_FALSE(IsOutputFolder(name));
+  CHECK(OutputLayout::IsLock(kOut.Lock().filename().string()));
+  CHECK(OutputLayout::IsLock(kOut.ShardLock("1-of-2").filename().string()));
+  CHECK_FALSE(OutputLayout::IsLock("mask.key"));
+}
+
 TEST_CASE("what is not ours has no kind") {
   for (const char* file : {"notes.txt", "batch.ndjson.bak", "standardized", "report/notes.txt",
                            "reports/index.html", "manual-review/notes.txt", "shards/deep/1-of-2.ndjson",

@@ -15,14 +15,14 @@ using gradphoto::check::OutsideWindow;
 using gradphoto::standard::AllCodes;
 using gradphoto::standard::Bound;
 using gradphoto::standard::CheckRule;
-using gradphoto::standard::CodeInfo;
+using gradphoto::standard::Code;
 using gradphoto::standard::Standard;
 
 namespace {
 
-Standard WithRule(std::string_view code, CheckRule rule) {
+Standard WithRule(Code code, CheckRule rule) {
   Standard standard;
-  standard.checks.emplace(std::string(code), std::move(rule));
+  standard.checks.emplace(code, std::move(rule));
   return standard;
 }
 
@@ -30,30 +30,29 @@ Standard WithRule(std::string_view code, CheckRule rule) {
 
 TEST_CASE("every numeric code: limits are inclusive, the worst broken one is told, on the side of the code") {
   int above = 0, below = 0;
-  for (const CodeInfo& info : AllCodes()) {
-    if (info.bound != Bound::kAbove && info.bound != Bound::kBelow) continue;
-    CAPTURE(info.code);
-    const bool is_above = info.bound == Bound::kAbove;
+  for (const Code code : AllCodes()) {
+    if (code.bound() != Bound::kAbove && code.bound() != Bound::kBelow) continue;
+    CAPTURE(code);
+    const bool is_above = code.bound() == Bound::kAbove;
     (is_above ? above : below) += 1;
     const double sign = is_above ? 1 : -1;
     // 10, 20, 30 for a limit from above, 30, 20, 10 from below.
     const Standard standard = WithRule(
-        info.code,
-        {.warn = 20 - sign * 10, .review = 20, .reject = 20 + sign * 10, .severity = {}, .source = {}});
-    CHECK_FALSE(Judge(standard, info.code, 20 - sign * 10).has_value());
-    CHECK_FALSE(Judge(standard, info.code, 20 - sign * 15).has_value());
+        code, {.warn = 20 - sign * 10, .review = 20, .reject = 20 + sign * 10, .severity = {}, .source = {}});
+    CHECK_FALSE(Judge(standard, code, 20 - sign * 10).has_value());
+    CHECK_FALSE(Judge(standard, code, 20 - sign * 15).has_value());
     const std::pair<double, Severity> cases[] = {
         {20 - sign * 9.99, Severity::kWarn},    {20, Severity::kWarn},
         {20 + sign * 0.01, Severity::kReview},  {20 + sign * 10, Severity::kReview},
         {20 + sign * 10.01, Severity::kReject}, {20 + sign * 19, Severity::kReject}};
     for (const auto& [value, severity] : cases) {
       CAPTURE(value);
-      const auto finding = Judge(standard, info.code, value, "why");
+      const auto finding = Judge(standard, code, value, "why");
       REQUIRE(finding.has_value());
-      CHECK(finding->code == info.code);
+      CHECK(finding->code == code.name());
       CHECK(finding->severity == severity);
       CHECK(finding->value == value);
-      CHECK(finding->unit == info.unit);
+      CHECK(finding->unit == code.unit());
       CHECK(finding->detail == "why");
       const double limit = severity == Severity::kWarn     ? 20 - sign * 10
                            : severity == Severity::kReview ? 20

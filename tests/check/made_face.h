@@ -10,6 +10,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "lib/check/face_zones.h"
+#include "lib/image/color.h"
 
 namespace gradphoto::testing {
 
@@ -57,14 +58,8 @@ struct MadeFace {
       for (int x = 0; x < patch.bgr.cols; ++x) {
         for (int c = 0; c < 3; ++c) {
           unsigned char& value = patch.bgr.at<cv::Vec3b>(y, x)[c];
-          const double encoded = value / 255.0;
-          const double linear =
-              (encoded <= 0.04045 ? encoded / 12.92 : std::pow((encoded + 0.055) / 1.055, 2.4)) *
-                  gain(x, y, c) +
-              veil;
-          const double lit = std::min(linear, 1.0);
-          value = cv::saturate_cast<unsigned char>(
-              255 * (lit <= 0.0031308 ? 12.92 * lit : 1.055 * std::pow(lit, 1 / 2.4) - 0.055));
+          const double linear = image::LinearFromSrgb(value) * gain(x, y, c) + veil;
+          value = cv::saturate_cast<unsigned char>(image::SrgbFromLinear(std::min(linear, 1.0)));
         }
       }
     }

@@ -27,7 +27,7 @@ const Comparer& LoadedComparer() {
 
 struct Batch {
   std::vector<Record> records;
-  std::vector<std::optional<BatchPrint>> prints;
+  std::vector<std::optional<BatchFingerprint>> fingerprints;
 
   // `student` empty: a photo without one.
   Record& Add(const std::string& student, const std::filesystem::path& photo) {
@@ -35,9 +35,10 @@ struct Batch {
     record.photo = photo.string();
     if (!student.empty()) record.student = Student{student, {{"name", "学生" + student}}};
     record.sha256 = Sha256File(photo).value_or("");
-    const auto print = PrintOf(LoadedComparer(), LoadedComparer().FaceOf(photo, Comparer::Role::kPhoto));
-    REQUIRE(print.has_value());
-    prints.push_back(*print);
+    const auto fingerprint =
+        FingerprintOf(LoadedComparer(), LoadedComparer().FaceOf(photo, Comparer::Role::kPhoto));
+    REQUIRE(fingerprint.has_value());
+    fingerprints.push_back(*fingerprint);
     records.push_back(std::move(record));
     return records.back();
   }
@@ -45,7 +46,7 @@ struct Batch {
     DuplicateOptions options;
     options.threads = 1;
     options.earlier = earlier;
-    return FindDuplicates(records, prints, LoadedComparer(), options);
+    return FindDuplicates(records, fingerprints, LoadedComparer(), options);
   }
 };
 
@@ -120,7 +121,7 @@ TEST_CASE("one file, one shot and one face for two students are found on both, a
   for (std::size_t i = 0; i < first.size(); ++i) CHECK(ToJson(batch.records[i]) == ToJson(first[i]));
   Batch alone;
   alone.records = {first[0]};
-  alone.prints = {batch.prints[0]};
+  alone.fingerprints = {batch.fingerprints[0]};
   alone.Search();
   CHECK(Codes(alone.records[0]).empty());
   CHECK(alone.records[0].outcome == Outcome::kAccepted);
@@ -170,7 +171,7 @@ TEST_CASE("files without a face are found by their contents") {
   Batch batch;
   batch.Add("1", wall);
   batch.Add("2", wall);
-  CHECK(!batch.prints[0]);
+  CHECK(!batch.fingerprints[0]);
   CHECK(batch.Search().pairs == 1);
   CHECK(Codes(batch.records[0]) == "DUPLICATE_FILE:reject");
 }
@@ -186,7 +187,7 @@ TEST_CASE("students of earlier batches are found by their templates, but not by 
   last_year.Add("same", *london / "neutral/003.jpg");
   last_year.Add("rejected", *london / "neutral/005.jpg")
       .Add({"NO_FACE", Severity::kReject, {}, {}, {}, {}, ""});
-  StoreTemplates(last_year.records, last_year.prints, *store);
+  StoreTemplates(last_year.records, last_year.fingerprints, *store);
   CHECK(store->entries().size() == 2);
   Batch batch;
   batch.Add("new", *london / "smiling/001.jpg");

@@ -23,29 +23,29 @@ cv::Mat Blobs(unsigned seed) {
 
 TEST_CASE("light, contrast and noise do not make another shot") {
   const cv::Mat picture = Blobs(1);
-  const ShotPrint print = PrintShot(picture);
-  CHECK(ShotCorrelation(print, print) == doctest::Approx(1));
+  const ShotFingerprint fingerprint = FingerprintOfShot(picture);
+  CHECK(ShotCorrelation(fingerprint, fingerprint) == doctest::Approx(1));
   cv::Mat darker, noisy, noise(picture.size(), CV_16SC3);
   picture.convertTo(darker, CV_8U, 0.6, 10);
-  CHECK(ShotCorrelation(print, PrintShot(darker)) > 0.98);
+  CHECK(ShotCorrelation(fingerprint, FingerprintOfShot(darker)) > 0.98);
   cv::RNG(7).fill(noise, cv::RNG::NORMAL, 0, 5);
   cv::add(picture, noise, noisy, cv::noArray(), CV_8UC3);
-  CHECK(ShotCorrelation(print, PrintShot(noisy)) > 0.98);
+  CHECK(ShotCorrelation(fingerprint, FingerprintOfShot(noisy)) > 0.98);
 }
 
 TEST_CASE("another picture is not the same shot, nor is one that is moved") {
-  const ShotPrint print = PrintShot(Blobs(1));
-  CHECK(std::abs(ShotCorrelation(print, PrintShot(Blobs(2)))) < 0.6);
+  const ShotFingerprint fingerprint = FingerprintOfShot(Blobs(1));
+  CHECK(std::abs(ShotCorrelation(fingerprint, FingerprintOfShot(Blobs(2)))) < 0.6);
   cv::Mat moved;
   const cv::Mat shift = (cv::Mat_<double>(2, 3) << 1, 0, 6, 0, 1, 0);
   cv::warpAffine(Blobs(1), moved, shift, {112, 112}, cv::INTER_LINEAR, cv::BORDER_REFLECT);
-  CHECK(ShotCorrelation(print, PrintShot(moved)) < 0.9);
+  CHECK(ShotCorrelation(fingerprint, FingerprintOfShot(moved)) < 0.9);
 }
 
 TEST_CASE("a flat picture is like nothing") {
-  const ShotPrint flat = PrintShot(testing::Flat({112, 112}, {90, 120, 200}));
+  const ShotFingerprint flat = FingerprintOfShot(testing::Flat({112, 112}, {90, 120, 200}));
   CHECK(ShotCorrelation(flat, flat) == 0);
-  CHECK(ShotCorrelation(flat, PrintShot(Blobs(1))) == 0);
+  CHECK(ShotCorrelation(flat, FingerprintOfShot(Blobs(1))) == 0);
 }
 
 }  // namespace gradphoto::compare

@@ -52,8 +52,8 @@ std::string TextOf(double value) {
 
 // What may change with the processor and the compiler: a little of the value, and a step of its unit.
 double DefaultTolerance(std::string_view name, double value) {
-  const standard::CodeInfo* info = standard::FindCode(name);
-  std::string_view unit = info != nullptr ? info->unit : name.substr(name.rfind('_') + 1);
+  const auto code = standard::Code::Find(name);
+  std::string_view unit = code ? code->unit() : name.substr(name.rfind('_') + 1);
   const double step = unit == "ratio"                                         ? 0.01
                       : unit == "px"                                          ? 0.1
                       : unit == "deg"                                         ? 0.2
@@ -68,10 +68,9 @@ double DefaultTolerance(std::string_view name, double value) {
 }  // namespace
 
 Result<Table> ReadTable(const std::filesystem::path& file) {
-  const auto text = ReadTextFile(file, 4u << 20);
-  if (!text) return std::unexpected(text.error());
+  TRY_ASSIGN(const auto text, ReadTextFile(file, 4u << 20));
   Table table;
-  std::istringstream in(*text);
+  std::istringstream in(text);
   std::string line, body;
   bool in_header = true;
   while (std::getline(in, line)) {
@@ -82,9 +81,8 @@ Result<Table> ReadTable(const std::filesystem::path& file) {
       body += line + "\n";
     }
   }
-  const auto csv = table::ParseTable(body, file.string());
-  if (!csv) return std::unexpected(csv.error());
-  for (const table::TableRow& row : csv->rows) {
+  TRY_ASSIGN(const auto csv, table::ParseTable(body, file.string()));
+  for (const table::TableRow& row : csv.rows) {
     if (row.cells.size() != 9) {
       return Fail(ErrorKind::kInput,
                   file.string() + ": row " + std::to_string(row.line) + " has not nine cells");
@@ -119,9 +117,8 @@ Result<const pipeline::Engine*> Runner::EngineOf(const std::string& standard) {
     options.standard = standard;
     options.config_dir = source_dir_ / "configs";
     options.model_dir = model_dir_;
-    auto created = pipeline::Engine::Create(options);
-    if (!created) return std::unexpected(created.error());
-    engine = std::make_unique<pipeline::Engine>(std::move(*created));
+    TRY_ASSIGN(auto created, pipeline::Engine::Create(options));
+    engine = std::make_unique<pipeline::Engine>(std::move(created));
   }
   return engine.get();
 }
@@ -129,70 +126,63 @@ Result<const pipeline::Engine*> Runner::EngineOf(const std::string& standard) {
 Result<const faults::Portrait*> Runner::PortraitOf(const std::string& photo, const std::string& standard) {
   const auto key = std::pair(photo, standard);
   if (const auto known = portraits_.find(key); known != portraits_.end()) return &known->second;
-  const auto engine = EngineOf(standard);
-  if (!engine) return std::unexpected(engine.error());
+  TRY_ASSIGN(const auto engine, EngineOf(standard));
   const bool studio = photo.ends_with(kStudio);
   const std::string name = studio ? photo.substr(0, photo.size() - kStudio.size()) : photo;
-  const auto bytes = ReadFile(source_dir_ / "samples" / "photos" / name, image::DecodeLimits{}.max_file_bytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  auto decoded = image::Decode(*bytes);
+  TRY_ASSIGN(const auto bytes,
+             ReadFile(source_dir_ / "samples" / "photos" / name, image::DecodeLimits{}.max_file_bytes));
+  auto decoded = image::Decode(bytes);
   if (!decoded) return Fail(ErrorKind::kInput, name + ": " + decoded.error().message);
-  auto portrait = faults::Study(**engine, *decoded);
-  if (portrait && studio) {
-    portrait = faults::Study(**engine, {faults::StudioWall(*portrait), decoded->facts});
+  TRY_ASSIGN(auto portrait, faults::Study(*engine, *decoded));
+  if (studio) {
+    TRY_ASSIGN(portrait, faults::Study(*engine, {faults::StudioWall(portrait), decoded->facts}));
   }
-  if (!portrait) return std::unexpected(portrait.error());
-  return &(portraits_[key] = std::move(*portrait));
+  return &(portraits_[key] = std::move(portrait));
 }
 
 Result<pipeline::PhotoResult> Runner::Judge(const Case& what) {
   using pipeline::PhotoKind;
   using pipeline::Wall;
-  const auto engine = EngineOf(what.standard);
-  if (!engine) return std::unexpected(engine.error());
+  TRY_ASSIGN(const auto engine, EngineOf(what.standard));
   const PhotoKind kind = what.kind == "finished" ? PhotoKind::kFinished : PhotoKind::kSource;
   const bool studio = what.photo.ends_with(kStudio);
   if (what.fault == "-" && !studio) {  // The file itself.
     Record record;
     record.photo = (source_dir_ / "samples" / "photos" / what.photo).string();
-    return pipeline::ProcessPhoto(**engine, std::move(record), kind);
+    return pipeline::ProcessPhoto(*engine, std::move(record), kind);
   }
-  const auto portrait = PortraitOf(what.photo, what.standard);
-  if (!portrait) return std::unexpected(portrait.error());
-  const image::Photo clean{(*portrait)->bgr, (*portrait)->facts};
-  if (what.fault == "-") return pipeline::JudgePixels(**engine, clean, kind, Wall::kAsPolicySays);
+  TRY_ASSIGN(const auto portrait, PortraitOf(what.photo, what.standard));
+  const image::Photo clean{portrait->bgr, portrait->facts};
+  if (what.fault == "-") return pipeline::JudgePixels(*engine, clean, kind, Wall::kAsPolicySays);
   const auto strength = NumberOf(what.strength);
   if (!strength) return Fail(ErrorKind::kUsage, what.fault + ": no strength");
   if (what.fault.starts_with("delivered")) {
-    cv::Mat picture = pipeline::JudgePixels(**engine, clean, PhotoKind::kSource, Wall::kAsPolicySays).rendered;
+    cv::Mat picture = pipeline::JudgePixels(*engine, clean, PhotoKind::kSource, Wall::kAsPolicySays).rendered;
     if (picture.empty()) return Fail(ErrorKind::kUsage, what.photo + ": nothing is delivered");
-    int quality = 92, dpi = (*engine)->standard.frame.dpi;
+    int quality = 92, dpi = engine->standard.frame.dpi;
     if (what.fault == "delivered") quality = static_cast<int>(*strength);
     if (what.fault == "delivered_dpi") dpi = static_cast<int>(*strength);
     if (what.fault == "delivered_width") {
       const double scale = *strength / picture.cols;
       cv::resize(picture, picture, {}, scale, scale, cv::INTER_AREA);
     }
-    const auto bytes = image::EncodeJpeg(picture, quality, image::ChromaSampling::k420, dpi);
-    if (!bytes) return std::unexpected(bytes.error());
-    auto decoded = image::Decode(*bytes);
+    TRY_ASSIGN(const auto bytes, image::EncodeJpeg(picture, quality, image::ChromaSampling::k420, dpi));
+    auto decoded = image::Decode(bytes);
     if (!decoded) return Fail(ErrorKind::kInternal, decoded.error().message);
-    return pipeline::JudgePixels(**engine, std::move(*decoded), PhotoKind::kFinished, Wall::kAsItIs);
+    return pipeline::JudgePixels(*engine, std::move(*decoded), PhotoKind::kFinished, Wall::kAsItIs);
   }
   const faults::Fault* fault = faults::FindFault(what.fault);
   if (fault == nullptr) return Fail(ErrorKind::kUsage, what.fault + ": no such fault");
   const Case& other_base = what.photo == kBase.photo ? kHatlessBase : kBase;
-  const auto other = PortraitOf(other_base.photo, what.standard);
-  if (!other) return std::unexpected(other.error());
+  TRY_ASSIGN(const auto other, PortraitOf(other_base.photo, what.standard));
   // The wall as it is: what a replacement mends would not be found.
-  return pipeline::JudgePixels(**engine, fault->inject(**portrait, **other, *strength), kind, Wall::kAsItIs);
+  return pipeline::JudgePixels(*engine, fault->inject(*portrait, *other, *strength), kind, Wall::kAsItIs);
 }
 
 Result<Verdicts> Runner::Run(const Case& what) {
-  const auto result = Judge(what);
-  if (!result) return std::unexpected(result.error());
-  Verdicts verdicts = faults::VerdictsOf(*result);
-  for (const auto& [group, values] : result->record.measures.items()) {
+  TRY_ASSIGN(const auto result, Judge(what));
+  Verdicts verdicts = faults::VerdictsOf(result);
+  for (const auto& [group, values] : result.record.measures.items()) {
     for (const auto& [key, value] : values.items()) {
       if (!value.is_number()) continue;
       std::string name = group;
@@ -209,8 +199,8 @@ std::string VerdictText(const Said& said) {
 
 std::vector<std::string> CodesOfChecks() {
   std::vector<std::string> codes;
-  const auto add = [&](std::string_view words) {
-    for (std::string& code : Words(words)) codes.push_back(std::move(code));
+  const auto add = [&](standard::Codes list) {
+    for (const standard::Code code : list.All()) codes.emplace_back(code);
   };
   for (const check::PhotoCheck& check : check::PhotoChecks()) add(check.codes);
   for (const check::OutputCheck& check : check::OutputChecks()) add(check.codes);
@@ -224,7 +214,7 @@ std::vector<Expectation> RenewedRows(const CaseRows& old, const Verdicts& said) 
   };
   const bool all = std::ranges::find(old.rows, "*", &Expectation::code) != old.rows.end();
   if (const faults::Fault* fault = faults::FindFault(old.what.fault)) {
-    for (const std::string& code : Words(fault->codes)) {
+    for (const std::string& code : Words(fault->codes.text())) {
       if (said.contains(code)) want(code);
     }
   }
@@ -232,7 +222,7 @@ std::vector<Expectation> RenewedRows(const CaseRows& old, const Verdicts& said) 
     if (row.code != "*" && said.contains(row.code)) want(row.code);
   }
   for (const auto& [name, what] : said) {
-    const bool is_code = standard::FindCode(name) != nullptr;
+    const bool is_code = standard::Code::Find(name).has_value();
     if (is_code && (all || what.severity >= Severity::kWarn)) want(name);
   }
   std::ranges::stable_sort(names, {}, [](const std::string& name) { return standard::ImportanceOf(name); });
@@ -240,7 +230,8 @@ std::vector<Expectation> RenewedRows(const CaseRows& old, const Verdicts& said) 
   if (all) rows.push_back({"*", {}, 0, ""});
   for (const std::string& name : names) {
     const Said& what = said.at(name);
-    Expectation row{name, what.value, 0, standard::FindCode(name) != nullptr ? VerdictText(what) : "measured"};
+    Expectation row{name, what.value, 0,
+                    standard::Code::Find(name).has_value() ? VerdictText(what) : "measured"};
     if (row.value) {
       const auto before = std::ranges::find(old.rows, name, &Expectation::code);
       const bool keep = before != old.rows.end() && before->value;
@@ -263,7 +254,7 @@ std::vector<Case> MissingCases(const Table& table) {
   const std::vector<std::string> checked = CodesOfChecks();
   std::vector<Case> missing;
   for (const faults::Fault& fault : faults::AllFaults()) {
-    const std::vector<std::string> codes = Words(fault.codes);
+    const std::vector<std::string> codes = Words(fault.codes.text());
     // The first code is the fault's own; the others are acceptable companions.
     const std::string& own = codes.front();
     if (found.contains(own) || std::ranges::find(checked, own) == checked.end()) continue;

@@ -96,7 +96,7 @@ TEST_CASE("rows name real codes, verdicts and tolerances that say something") {
       CAPTURE(row.code);
       if (row.code == "*") continue;
       const bool is_measure = row.code.starts_with("source.") || row.code.starts_with("output.");
-      CHECK((is_measure || standard::FindCode(row.code) != nullptr));
+      CHECK((is_measure || standard::Code::Find(row.code).has_value()));
       CHECK(is_measure == (row.verdict == "measured"));
       CHECK(verdicts.contains(row.verdict));
       if (row.value) CHECK(row.tolerance > 0);

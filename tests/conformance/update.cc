@@ -17,7 +17,8 @@ using namespace gradphoto::conformance;
 
 // A verdict that rests on less than the tolerance will flip on another machine: choose another strength.
 void WarnWhenFragile(const standard::Standard& standard, const Case& what, const Expectation& row) {
-  const standard::CheckRule* rule = standard.Check(row.code);
+  const auto code = standard::Code::Find(row.code);
+  const standard::CheckRule* rule = code ? standard.Check(*code) : nullptr;
   if (rule == nullptr || !row.value) return;
   for (const auto& limit : {rule->warn, rule->review, rule->reject}) {
     if (limit && std::abs(std::abs(*row.value) - *limit) <= row.tolerance) {
@@ -30,30 +31,28 @@ void WarnWhenFragile(const standard::Standard& standard, const Case& what, const
 
 Result<void> Renew(const std::filesystem::path& source_dir, bool write) {
   const std::filesystem::path file = source_dir / "tests" / "conformance" / "conformance.csv";
-  auto table = ReadTable(file);
-  if (!table) return std::unexpected(table.error());
+  TRY_ASSIGN(auto table, ReadTable(file));
   Runner runner(source_dir, source_dir / "build" / "models");
   const auto renew = [&](CaseRows& rows) -> Result<void> {
-    const auto said = runner.Run(rows.what);
-    if (!said) return std::unexpected(said.error());
-    rows.rows = RenewedRows(rows, *said);
+    TRY_ASSIGN(const auto said, runner.Run(rows.what));
+    rows.rows = RenewedRows(rows, said);
     const auto engine = runner.EngineOf(rows.what.standard);
     for (const Expectation& row : rows.rows) WarnWhenFragile((*engine)->standard, rows.what, row);
     return {};
   };
-  for (CaseRows& rows : table->cases) {
+  for (CaseRows& rows : table.cases) {
     if (auto done = renew(rows); !done) return done;
   }
-  for (const Case& what : MissingCases(*table)) {
+  for (const Case& what : MissingCases(table)) {
     CaseRows rows{what, {}};
     if (auto done = renew(rows); !done) return done;
-    table->cases.push_back(std::move(rows));
+    table.cases.push_back(std::move(rows));
   }
-  for (const Case& what : MissingCases(*table)) {
+  for (const Case& what : MissingCases(table)) {
     std::fprintf(stderr, "not found: the codes of %s at %s on %s; choose another photo or mend the check\n",
                  what.fault.c_str(), what.strength.c_str(), what.photo.c_str());
   }
-  const std::string text = WriteTable(*table);
+  const std::string text = WriteTable(table);
   if (write) return WriteFileAtomic(file, text, IfExists::kOverwrite);
   std::fputs(text.c_str(), stdout);
   return {};

@@ -169,32 +169,50 @@ TEST_CASE("one zip for each class, split by its limit, flat inside, with names i
   CHECK((static_cast<unsigned char>(zip[7]) & 0x08U) == 0);  // No language flag: bit 11 of the flags.
 }
 
-TEST_CASE("names that GBK cannot hold, and names that meet in a flat zip, stop the plan") {
+TEST_CASE(
+    "names that GBK cannot hold, and names that meet in a flat zip, keep their own photos out, no others") {
   const TempDir dir;
   std::vector<Record> records = ThreePhotos(dir);
   PackOptions options = ByIdNumber();
   options.zip = true;
   options.zip_names = ZipNames::kGbk;
-  CHECK(PlanPack(records, options).has_value());
+  CHECK(PlanPack(records, options)->refused.empty());
   records[1].student->fields[1].second = "\U0002C488";  // 𬒈, an ideograph of extension E.
   const auto lost = PlanPack(records, options);
-  REQUIRE_FALSE(lost);
-  CHECK(lost.error().kind == ErrorKind::kUsage);
-  CHECK(lost.error().message.starts_with("record 2: "));
+  REQUIRE(lost);
+  CHECK(lost->photos.size() == 2);
+  REQUIRE(lost->refused.size() == 1);
+  CHECK(lost->refused[0].record == 1);
+  CHECK(lost->refused[0].why == Refusal::kNoName);
+  CHECK(lost->refused[0].detail.find("GBK") != std::string::npos);
 
-  for (std::size_t i = 0; i < 2; ++i) {
-    records[i].student->fields[1].second = "same";
+  for (std::size_t i = 0; i < 3; ++i) {
+    records[i].student->fields[1].second = i < 2 ? "same" : "other";
     records[i].student->fields.emplace_back("class", std::to_string(i));
   }
-  records.pop_back();
   options.folder = *NameTemplate::Parse("{class}");
-  CHECK(PlanPack(records, options).has_value());
+  CHECK(PlanPack(records, options)->photos.size() == 3);
   options.zip_flat = true;
   const auto flat = PlanPack(records, options);
-  REQUIRE_FALSE(flat);
-  CHECK(flat.error().message.find("records 1 and 2") != std::string::npos);
+  REQUIRE(flat);
+  REQUIRE(flat->photos.size() == 1);
+  CHECK(flat->photos[0].record == 2);
+  CHECK(flat->Count(Refusal::kSameName) == 2);
   options.zip_name = *NameTemplate::Parse("{class}/x");
   CHECK(PlanPack(records, options).error().message == "the name of a zip must not have folders");
+}
+
+TEST_CASE("a class written in two cases is one zip") {
+  const TempDir dir;
+  std::vector<Record> records = ThreePhotos(dir);
+  for (std::size_t i = 0; i < 3; ++i) records[i].student->fields.emplace_back("class", i == 0 ? "a" : "A");
+  PackOptions options = ByIdNumber();
+  options.zip = true;
+  options.zip_name = *NameTemplate::Parse("{class}");
+  const auto plan = PlanPack(records, options);
+  REQUIRE(plan);
+  CHECK(plan->zips.size() == 1);
+  CHECK(plan->photos.size() == 3);
 }
 
 TEST_CASE("only accepted records whose photo is the checked one are packed") {
@@ -235,15 +253,43 @@ TEST_CASE("a photo that changes between plan and writing is refused") {
   CHECK_FALSE(fs::exists(dir.path() / "upload" / "SHA256SUMS"));
 }
 
-TEST_CASE("names that collide, in whatever case, stop the plan without naming numbers") {
+TEST_CASE(
+    "students who share a file name, in whatever case, are held without naming numbers; the rest is packed") {
   const TempDir dir;
   const std::vector<Record> records = {Accepted(dir, "e12345678a", "1"), Accepted(dir, "x", "2"),
                                        Accepted(dir, "E12345678A", "3")};
   const auto plan = PlanPack(records, ByIdNumber());
-  REQUIRE_FALSE(plan);
-  CHECK(plan.error().kind == ErrorKind::kUsage);
-  CHECK(plan.error().message.find("records 1 and 3") != std::string::npos);
-  CHECK(plan.error().message.find("12345678") == std::string::npos);
+  REQUIRE(plan);
+  REQUIRE(plan->photos.size() == 1);
+  CHECK(plan->photos[0].record == 1);
+  REQUIRE(plan->refused.size() == 2);
+  CHECK(plan->refused[0].record == 0);
+  CHECK(plan->refused[0].why == Refusal::kSameName);
+  CHECK(plan->refused[0].others == std::vector<std::size_t>{2});
+  CHECK(plan->refused[0].detail == "shares its file name with record 3");
+  CHECK(plan->refused[1].detail == "shares its file name with record 1");
+}
+
+TEST_CASE("one row without a number holds nobody else; a field that no row has is the template's fault") {
+  const TempDir dir;
+  std::vector<Record> records = ThreePhotos(dir);
+  records[1].student->fields[1].second = " ";
+  const auto plan = PlanPack(records, ByIdNumber());
+  REQUIRE(plan);
+  CHECK(plan->photos.size() == 2);
+  REQUIRE(plan->refused.size() == 1);
+  CHECK(plan->refused[0].why == Refusal::kNoName);
+  CHECK(plan->refused[0].detail == "field 'id_number' is empty");
+  // Also when it is the only one of the night.
+  CHECK(PlanPack(std::span(records).subspan(1, 1), ByIdNumber())->photos.empty());
+
+  PackOptions options = ByIdNumber();
+  options.folder = *NameTemplate::Parse("{grade}");
+  const auto wrong = PlanPack(records, options);
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().kind == ErrorKind::kUsage);
+  CHECK(wrong.error().message.find("grade") != std::string::npos);
+  CHECK(wrong.error().message.find("id_number") != std::string::npos);
 }
 
 TEST_CASE("a different file in the way is refused, and replaced only on demand") {

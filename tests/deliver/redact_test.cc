@@ -75,6 +75,19 @@ TEST_CASE("tags join lists: the same number has the same tag under one key and a
   CHECK(Redactor(IdDisplay::kFull, *key).Number("11010519491231002X") == "11010519491231002X");
 }
 
+TEST_CASE("a dry run invents a key and keeps it nowhere, but reads the one that is there") {
+  const TempDir dir;
+  const auto file = dir.path() / "mask.key";
+  CHECK(TagKey::ReadOrInvent(file).has_value());
+  CHECK_FALSE(std::filesystem::exists(file));
+  const auto kept = TagKey::ReadOrCreate(file);
+  REQUIRE(kept.has_value());
+  const auto read = TagKey::ReadOrInvent(file);
+  REQUIRE(read.has_value());
+  CHECK(read->TagOf("110101199003070011") == kept->TagOf("110101199003070011"));
+  CHECK_FALSE(TagKey::ReadOrInvent(dir.Write("file", "x") / "mask.key").has_value());
+}
+
 TEST_CASE("a file that is no key is refused and left alone") {
   const gradphoto::testing::TempDir dir;
   REQUIRE(gradphoto::WriteFileAtomic(dir.path() / "roster.csv", "name\n", gradphoto::IfExists::kRefuse)

@@ -290,11 +290,30 @@ TEST_CASE("a signature alone is not a picture") {
   }
 }
 
-TEST_CASE("CMYK is refused with what to do") {
-  const auto photo = Decode(MakeJpeg(Noisy({32, 32}, 3), {.components = 4}));
+TEST_CASE("printing colours are converted by their profile, and refused without one with what to do") {
+  const FileBytes plain = MakeJpeg(Flat({32, 32}, {120, 120, 120}), {.components = 4});
+  const auto photo = Decode(plain);
   REQUIRE_FALSE(photo.has_value());
-  CHECK(photo.error().kind == Kind::kUnreadable);
+  CHECK(photo.error().kind == Kind::kUnsupported);
+  CHECK(photo.error().message.find("CMYK") != std::string::npos);
   CHECK(photo.error().message.find("RGB") != std::string::npos);
+  // Adobe's coding is upside down: 120 of 255 is 53 % ink of each colour, and 255 no black.
+  const Photo converted = Good(WithSegment(plain, 0xE2, IccSegment(CmykProfile())));
+  CHECK(converted.facts.icc_converted);
+  CHECK(converted.facts.components == 4);
+  const cv::Vec3b grey = converted.bgr.at<cv::Vec3b>(16, 16);
+  CHECK(std::abs(grey[0] - 112) <= 4);  // L* 47.
+  CHECK(std::abs(grey[0] - grey[2]) <= 2);
+  CHECK(Refused(WithSegment(plain, 0xE2, IccSegment(SrgbProfile()))) == Kind::kUnsupported);
+}
+
+TEST_CASE("Adobe RGB that only the EXIF block tells is converted") {
+  const FileBytes plain = MakeJpeg(Flat({16, 16}, {60, 200, 90}));
+  const Photo photo = Good(WithSegment(plain, 0xE1, ColourSpaceBlock("R03", 0xFFFF)));
+  CHECK(photo.facts.icc_converted);
+  const cv::Vec3b pixel = photo.bgr.at<cv::Vec3b>(8, 8);
+  CHECK(pixel[2] < 60);  // Its green is greener than any of sRGB.
+  CHECK_FALSE(Good(WithSegment(plain, 0xE1, ColourSpaceBlock("R98", 1))).facts.icc_converted);
 }
 
 TEST_CASE("a file cut anywhere is never a photo") {
@@ -320,12 +339,66 @@ TEST_CASE("a file cut anywhere is never a photo") {
     for (const std::size_t length : lengths) {
       CAPTURE(length);
       const auto photo = Decode(std::span(whole).first(length));
+      if (length + 2 >= whole.size() && SniffFormat(whole) == Format::kJpeg) {  // The end marker alone is gone.
+        REQUIRE(photo.has_value());
+        CHECK(LargestDifference(photo->bgr, Good(whole).bgr) == 0);
+        continue;
+      }
       REQUIRE_FALSE(photo.has_value());
       CHECK((photo.error().kind == Kind::kTruncated || photo.error().kind == Kind::kUnreadable));
     }
     // Most of the picture there, the end missing: that is what "truncated" means.
     CHECK(Decode(std::span(whole).first(whole.size() * 6 / 10)).error().kind == Kind::kTruncated);
   }
+}
+
+TEST_CASE("a progressive JPEG that is cut between two scans is not whole, however well it decodes") {
+  const FileBytes whole = MakeJpeg(Noisy({160, 120}, 6), {.progressive = true});
+  std::vector<std::size_t> scans;
+  for (std::size_t i = 0; i + 1 < whole.size(); ++i) {
+    if (whole[i] == std::byte{0xFF} && whole[i + 1] == std::byte{0xDA}) scans.push_back(i);
+  }
+  REQUIRE(scans.size() > 3);
+  for (const std::size_t scan : scans) {
+    FileBytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(scan));
+    CHECK(Decode(cut).error().kind == Kind::kTruncated);
+    cut.insert(cut.end(), {std::byte{0xFF}, std::byte{0xD9}});
+    CHECK(Decode(cut).error().kind == Kind::kTruncated);
+  }
+}
+
+TEST_CASE("a phone's trailer in the place of the end marker is no part of the picture") {
+  for (const bool progressive : {false, true}) {
+    const FileBytes whole = MakeJpeg(Noisy({160, 120}, 6), {.progressive = progressive});
+    FileBytes file(whole.begin(), whole.end() - 2);
+    // A block of its own, then what looks like the start of another picture, a scan and a quantization table.
+    for (const int byte : {0, 0, 1, 10, 14, 0, 0xFF, 0xD8, 0xFF, 0xDA, 0xFF, 0xFF, 0xFF, 0xDB, 0, 67, 9, 9}) {
+      file.push_back(std::byte(byte));
+    }
+    CHECK(LargestDifference(Good(file).bgr, Good(whole).bgr) == 0);
+  }
+}
+
+TEST_CASE("segments of metadata cost time in proportion to their number, and have a bound") {
+  const FileBytes whole = MakeJpeg(Noisy({40, 30}, 2));
+  for (const int marker : {0xFE, 0xE1, 0xE2, 0xED}) {
+    const auto with_segments = [&](int count) {
+      FileBytes file(whole.begin(), whole.begin() + 2);
+      for (int i = 0; i < count; ++i) {
+        file.insert(file.end(), {std::byte{0xFF}, std::byte(marker), std::byte{0}, std::byte{2}});
+      }
+      file.insert(file.end(), whole.begin() + 2, whole.end());
+      return file;
+    };
+    CHECK(Good(with_segments(9'000)).facts.has_metadata);
+    CHECK(Refused(with_segments(1'000'000)) == Kind::kUnreadable);
+  }
+}
+
+TEST_CASE("a PNG whose stream goes on behind the last row is refused before it is inflated") {
+  FileBytes png = MakePng(Flat({60, 60}, {9, 9, 9}));
+  CHECK(Good(png).bgr.rows == 60);
+  CHECK(Refused(PngWithTail(60, 200'000'000)) == Kind::kUnreadable);
 }
 
 TEST_CASE("padding between the markers and bytes after the end do no harm") {

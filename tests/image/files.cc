@@ -10,6 +10,7 @@
 #include <lcms2.h>
 #include <png.h>
 #include <webp/encode.h>
+#include <zlib.h>
 
 namespace gradphoto::image::testing {
 namespace {
@@ -106,6 +107,18 @@ std::string ExifBlock(int orientation, ByteOrder order, std::string_view capture
   return block;
 }
 
+std::string ColourSpaceBlock(std::string_view index, int colour_space) {
+  const auto u16 = [&](int value) { return Number(static_cast<std::uint32_t>(value), 2, ByteOrder::kBig); };
+  const auto u32 = [&](int value) { return Number(static_cast<std::uint32_t>(value), 4, ByteOrder::kBig); };
+  std::string block("Exif\0\0MM", 8);
+  block += u16(42) + u32(8);
+  block += u16(1) + u16(0x8769) + u16(4) + u32(1) + u32(26) + u32(0);               // To the EXIF directory.
+  block += u16(2) + u16(0xA001) + u16(3) + u32(1) + u16(colour_space) + u16(0);     // At 26.
+  block += u16(0xA005) + u16(4) + u32(1) + u32(56) + u32(0);                        // To interoperability.
+  block += u16(1) + u16(1) + u16(2) + u32(4) + std::string(index) + '\0' + u32(0);  // At 56.
+  return block;
+}
+
 std::string CameraBlock(int focal_35mm, int width_px, int height_px, ByteOrder order) {
   const auto u16 = [&](int value) { return Number(static_cast<std::uint32_t>(value), 2, order); };
   const auto u32 = [&](int value) { return Number(static_cast<std::uint32_t>(value), 4, order); };
@@ -156,6 +169,26 @@ FileBytes MakePng(const cv::Mat& pixels, int pixels_per_metre, std::string_view 
   return bytes;
 }
 
+FileBytes PngWithTail(int side_px, std::size_t tail_bytes) {
+  const auto u32 = [](std::uint32_t value) { return Number(value, 4, ByteOrder::kBig); };
+  const auto chunk = [&](std::string body) {  // Of type and data.
+    const auto crc = static_cast<std::uint32_t>(
+        crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size())));
+    return u32(static_cast<std::uint32_t>(body.size() - 4)) + body + u32(crc);
+  };
+  const auto side = static_cast<std::uint32_t>(side_px);
+  const std::string raw((std::size_t{side} + 1) * side + tail_bytes, '\0');
+  uLongf size = compressBound(static_cast<uLong>(raw.size()));
+  std::string data(size, '\0');
+  REQUIRE(compress(reinterpret_cast<Bytef*>(data.data()), &size, reinterpret_cast<const Bytef*>(raw.data()),
+                   static_cast<uLong>(raw.size())) == Z_OK);
+  data.resize(size);
+  const std::string file = "\x89PNG\r\n\x1A\n" +
+                           chunk("IHDR" + u32(side) + u32(side) + std::string("\x8\0\0\0\0", 5)) +
+                           chunk("IDAT" + data) + chunk("IEND");
+  return Copy(file.data(), file.size());
+}
+
 FileBytes MakeWebp(const cv::Mat& pixels, WebpKind kind, std::string_view exif) {
   const int width = pixels.cols, height = pixels.rows, stride = static_cast<int>(pixels.step);
   const bool alpha = pixels.channels() == 4, lossy = kind == WebpKind::kLossy;
@@ -192,6 +225,27 @@ std::string LinearProfile() {
   std::string profile = Saved(cmsCreateRGBProfile(&white, &primaries, curves));
   cmsFreeToneCurve(straight);
   return profile;
+}
+
+std::string CmykProfile() {
+  cmsHPROFILE profile = cmsCreateProfilePlaceholder(nullptr);
+  cmsSetProfileVersion(profile, 2.1);
+  cmsSetDeviceClass(profile, cmsSigOutputClass);
+  cmsSetColorSpace(profile, cmsSigCmykData);
+  cmsSetPCS(profile, cmsSigLabData);
+  const auto lightness = [](const cmsUInt16Number in[], cmsUInt16Number out[], void*) -> cmsInt32Number {
+    const auto ink = [&](int i) { return in[i] / 65535.0; };
+    out[0] = static_cast<cmsUInt16Number>(65280 * (1 - (ink(0) + ink(1) + ink(2)) / 3) * (1 - ink(3)));
+    out[1] = out[2] = 0x8000;  // No colour, in the coding of version 2.
+    return TRUE;
+  };
+  cmsPipeline* pipeline = cmsPipelineAlloc(nullptr, 4, 3);
+  cmsStage* table = cmsStageAllocCLut16bit(nullptr, 3, 4, 3, nullptr);
+  REQUIRE(cmsStageSampleCLut16bit(table, lightness, nullptr, 0));
+  cmsPipelineInsertStage(pipeline, cmsAT_END, table);
+  REQUIRE(cmsWriteTag(profile, cmsSigAToB0Tag, pipeline));
+  cmsPipelineFree(pipeline);
+  return Saved(profile);
 }
 
 std::string SrgbProfile() { return Saved(cmsCreate_sRGBProfile()); }

@@ -30,11 +30,16 @@ FileBytes WithSegment(const FileBytes& jpeg, int marker, std::string_view payloa
 // "Exif\0\0" and a TIFF block with the orientation and, if not empty, DateTimeOriginal.
 enum class ByteOrder { kLittle, kBig };
 std::string ExifBlock(int orientation, ByteOrder order, std::string_view captured_at = {});
+// An EXIF block with the interoperability index ("R98" sRGB, "R03" Adobe RGB) and ColorSpace.
+std::string ColourSpaceBlock(std::string_view index, int colour_space);
 // An EXIF block with the focal length in 35 mm film and the size that the camera wrote.
 std::string CameraBlock(int focal_35mm, int width_px, int height_px, ByteOrder order);
 
 // CV_8UC1, CV_8UC3, CV_8UC4 or CV_16UC4 (B, G, R, A). `exif` without the leading "Exif\0\0".
 FileBytes MakePng(const cv::Mat& pixels, int pixels_per_metre = 0, std::string_view exif = {});
+
+// A grey square PNG whose picture data goes on with `tail_bytes` zeros behind the last row.
+FileBytes PngWithTail(int side_px, std::size_t tail_bytes);
 
 enum class WebpKind { kLossy, kLossless };
 // CV_8UC3 or CV_8UC4. With `exif` (a TIFF block) the file has the extended form.
@@ -43,6 +48,8 @@ FileBytes MakeWebp(const cv::Mat& pixels, WebpKind kind, std::string_view exif =
 // The ICC profile of sRGB's primaries with a straight tone curve, and of sRGB itself.
 std::string LinearProfile();
 std::string SrgbProfile();
+// A profile of inks that are all grey: L* = 100 (1 - mean of C, M, Y) (1 - K).
+std::string CmykProfile();
 // The payload of the APP2 segment that carries a profile.
 std::string IccSegment(std::string_view profile);
 

@@ -29,7 +29,7 @@ cv::Rect Ink(const cv::Mat& canvas) {
 }  // namespace
 
 TEST_CASE("text stands inside the box that is announced, at the place that is asked for") {
-  for (const char* text : {"退回重拍", "HEAD_TILTED 9.2°"}) {
+  for (const char* text : {"驳回重拍", "HEAD_TILTED 9.2°"}) {
     cv::Mat canvas = Flat({400, 100}, {255, 255, 255});
     const cv::Size size = DrawText(canvas, text, {30, 20}, kBlack);
     CHECK(size == TextSize(text, kBlack));
@@ -53,6 +53,6 @@ TEST_CASE("long text is broken into lines; what lies outside the canvas is cut o
 }
 
 TEST_CASE("the machine has Chinese glyphs; a character that no font has is told") {
-  CHECK(HasGlyphsFor("退回审核 abc"));
+  CHECK(HasGlyphsFor("驳回审核 abc"));
   CHECK_FALSE(HasGlyphsFor("\U000F1234"));
 }

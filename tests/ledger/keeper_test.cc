@@ -46,6 +46,7 @@ class Night {
     Keeper keeper(ledger_, tool, On(day));
     const std::string output = (dir_.path() / "standardized/1.jpg").string();
     auto admission = Must(keeper.Admit(linked, output));
+    judged_again = keeper.JudgedAgain();
     if (admission.settled) return {admission.record, false};
     Record judged = Judged(std::move(admission.record), outcome, Sha256File(photo_).value());
     judged.tool = tool;
@@ -76,6 +77,7 @@ class Night {
 
   Day day = kOctober;
   bool unpaid = false;
+  std::map<std::string, std::size_t> judged_again;           // Of the last night.
   std::vector<std::pair<std::string, std::string>> columns;  // More of the roster.
 
  private:
@@ -102,19 +104,90 @@ TEST_CASE("running again changes nothing and judges nothing") {
   }
 }
 
-TEST_CASE("an unchanged photo is judged anew when anything that judged it changed, as the same attempt") {
+TEST_CASE(
+    "a photo that is not accepted is judged anew when anything that judged it changed, as the same attempt") {
+  const std::vector<std::pair<std::string, std::string>> changes = {{"version", "program"},
+                                                                    {"build", "program"},
+                                                                    {"standard", "rules"},
+                                                                    {"rules", "rules"},
+                                                                    {"models", "models"}};
+  for (const Outcome outcome : {Outcome::kReview, Outcome::kRejected, Outcome::kAccepted}) {
+    for (const auto& [key, why] : changes) {
+      CAPTURE(key);
+      Night night;
+      night.Photo("a");
+      night.Run(outcome);
+      Json tool = ToolOf();
+      tool[key] = "other";
+      const bool judged = night.Run(Outcome::kRejected, tool).second;
+      CHECK(judged == (outcome != Outcome::kAccepted));
+      CHECK(night.judged_again ==
+            (judged ? std::map<std::string, std::size_t>{{why, 1}} : std::map<std::string, std::size_t>{}));
+      CHECK(night.Now().attempts == 1);
+      CHECK(night.Now().state == (judged ? State::kRejected : State::kAccepted));
+    }
+  }
   Night night;
   night.Photo("a");
   night.Run(Outcome::kAccepted);
-  Json tool = ToolOf();
-  tool["models"] = "bb";
-  CHECK(night.Run(Outcome::kRejected, tool).second);
-  CHECK(night.Now().attempts == 1);
-  CHECK(night.Now().state == State::kRejected);
-  CHECK(night.Run(Outcome::kAccepted, ToolOf()).second);
   std::filesystem::remove(night.dir().path() / "standardized/1.jpg");
   CHECK(night.Run(Outcome::kAccepted, ToolOf()).second);  // The output is gone.
+  CHECK(night.judged_again.at("output") == 1);
   CHECK_FALSE(night.Run(Outcome::kAccepted, ToolOf()).second);
+}
+
+TEST_CASE("nothing of a withdrawn student is judged or handed over") {
+  for (const bool with_photo : {true, false}) {
+    Night night;
+    night.Photo("a");
+    night.Run(Outcome::kAccepted);
+    night.Say(EventKind::kWithdrawn);
+    if (!with_photo) night.NoPhoto();
+    const auto [record, judged] = night.Run(Outcome::kAccepted);
+    CHECK_FALSE(judged);
+    CHECK(record.outcome == Outcome::kHeld);
+    CHECK(Has(record, "WITHDRAWN"));
+    CHECK(record.extra["ledger"]["state"] == "withdrawn");
+    CHECK(record.extra["ledger"]["hold"] == "withdrawn");
+    CHECK(Must(SelectForPack(night.ledger(), {}, Redeliver::kNo, On(night.day))).records.empty());
+  }
+}
+
+TEST_CASE("the cashier's list lifts the roster's hold") {
+  Night night;
+  night.unpaid = true;
+  night.Photo("a");
+  CHECK(night.Run(Outcome::kAccepted).first.extra["ledger"]["unpaid"] == true);
+  night.Say(EventKind::kPaid);
+  const auto [record, judged] = night.Run(Outcome::kAccepted);
+  CHECK(judged);
+  CHECK(record.outcome == Outcome::kAccepted);
+  CHECK_FALSE(record.extra["ledger"].contains("unpaid"));
+}
+
+TEST_CASE("the record tells what notices need: deadline, how-manieth photo, what a person said") {
+  Night night;
+  night.Photo("a");
+  night.Run(Outcome::kRejected);
+  night.Photo("b");
+  const Json facts = night.Run(Outcome::kReview).first.extra["ledger"];
+  CHECK(facts["deadline"] == "2021-11-01");
+  CHECK(facts["attempt"] == 2);
+  CHECK(facts["failures"] == 1);
+  CHECK(facts["max_failures"] == 3);
+  CHECK_FALSE(facts.contains("remark"));
+  CHECK_FALSE(facts.contains("hold"));
+  night.Say(EventKind::kReject);
+  const Json remark = night.Run(Outcome::kReview).first.extra["ledger"]["remark"];
+  CHECK(remark["kind"] == "reject");
+  CHECK(remark["by"] == "person");
+  CHECK(remark["text"] == "1");
+  night.day = 2021y / 11 / 2;
+  const Json late = night.Run(Outcome::kReview).first.extra["ledger"];
+  CHECK(late["state"] == "late");
+  CHECK(late["season"] == "spring-2023");
+  CHECK(late["carried_from"] == "spring-2022");
+  CHECK_FALSE(late.contains("deadline"));
 }
 
 TEST_CASE("of the roster only the exemptions matter to a judgement; the rest comes new into the old record") {

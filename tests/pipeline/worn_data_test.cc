@@ -44,18 +44,17 @@ double Measure(const PhotoResult& result, const char* key) {
   return source.at(key).get<double>();
 }
 
-const Finding* Find(const PhotoResult& result, std::string_view code) {
-  const auto found = std::ranges::find(result.record.findings, code, &Finding::code);
-  return found == result.record.findings.end() ? nullptr : &*found;
+const Finding* Find(const PhotoResult& result, standard::Code code) {
+  return standard::FindFinding(result.record.findings, code);
 }
 
-bool SentToReview(const PhotoResult& result, std::string_view code) {
+bool SentToReview(const PhotoResult& result, standard::Code code) {
   const Finding* finding = Find(result, code);
   return finding != nullptr && finding->severity >= Severity::kReview;
 }
 
-const std::vector<std::string> kWorn = {"GLASSES",        "DARK_GLASSES", "GLASSES_GLARE",
-                                        "HAIR_OVER_EYES", "FACE_COVERED", "HEADGEAR"};
+const std::vector<standard::Code> kWorn = {"GLASSES",        "DARK_GLASSES", "GLASSES_GLARE",
+                                           "HAIR_OVER_EYES", "FACE_COVERED", "HEADGEAR"};
 
 // Studied portraits of people of all kinds, by number: bald 021, receding 125, beards 037 and 029, dark skin
 // 061, 137 and 025, big hair 123 and 069, fringe 003, narrow eyes 005, black hair 087 and 119.
@@ -97,7 +96,7 @@ TEST_CASE("samples: a beard, big hair and a smile are nothing worn") {
   for (const char* name : {"城东教学点/20220102.png", "城南教学点/20220304.jpg"}) {
     CAPTURE(name);
     const PhotoResult result = Sample(name);
-    for (const std::string& code : kWorn) {
+    for (const standard::Code code : kWorn) {
       CAPTURE(code);
       CHECK_FALSE(SentToReview(result, code));
     }
@@ -122,7 +121,7 @@ TEST_CASE("data: bald and bearded people, dark skin, big hair, fringes and narro
       CHECK(Measure(result, "mouth_evidence") > 0.7);
       CHECK(Measure(result, "brim_delta_e") < 16);
       CHECK((Find(result, "HAIR_OVER_BROWS") != nullptr) == (name == "003"));
-      for (const std::string& code : kWorn) CHECK(Find(result, code) == nullptr);
+      for (const standard::Code code : kWorn) CHECK(Find(result, code) == nullptr);
     }
   }
 }

@@ -23,7 +23,7 @@ const ExemptionTable& Shipped() {
   return *table;
 }
 
-using Codes = std::set<std::string, std::less<>>;
+using Codes = std::set<gradphoto::standard::Code>;
 Codes CodesOf(std::string_view cell) { return Shipped().Parse(cell).codes; }
 std::vector<int> UnknownOf(std::string_view cell) { return Shipped().Parse(cell).unknown; }
 

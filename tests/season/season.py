@@ -253,6 +253,15 @@ def play_retakes(office, students):
     paid = sum(1 for s in students if s.kind == "unpaid" and s.index % 2)
     equal(count(rows.values()), {"accepted": 290 + 60 + corrected + paid, "manual-review": 30, "review": 40,
                                  "missing": 40, "held": 20 - paid, "blocked": 20 - corrected}, "after the retakes")
+    # The cashier's list: only words that say "paid" count, whatever the roster says.
+    held = [student for student in students if rows[student.key]["state"] == "held"][:3]
+    numbers = {row["key"]: row["no"] for row in rows.values()}
+    (office.work / "paid.csv").write_text("学号,缴费情况\n" + f"{held[0].number},已缴费\n@{numbers[held[1].key]},已缴200元\n"
+                                          f"{held[2].number},待缴费\n", encoding="utf-8")
+    result = office.book("import-payments", "paid.csv", day="2021-10-15", expect=1)
+    equal((result["booked"], result["unknown_texts"]), (2, [{"text": "待缴费", "rows": 1}]), "payments")
+    now = office.states("2021-10-15")
+    equal([now[student.key]["state"] for student in held], ["missing", "missing", "held"], "after the cashier's list")
     return 350 + corrected + paid
 
 
@@ -275,10 +284,25 @@ def play_batch(office, students):
     equal((office.work / "batch-out/batch.ndjson").read_bytes(), before, "records when nothing is new")
     equal(len(list((office.work / "batch-out/upload").iterdir())), 1, "deliveries when nothing is new")
 
+    # A number is corrected in the roster: the old row is held and a rename is proposed, never made by itself.
+    roster = office.work / "batch-roster.csv"
+    roster.write_text(roster.read_text(encoding="utf-8-sig").replace("20220102", "20220192"), encoding="utf-8-sig")
     samples = SOURCE / "samples" / "photos"
+    renamed = False
     for day, bad in (("2021-10-18", "城南教学点/IMG_2034.jpg"), ("2021-10-19", "城西教学点/郑凯.jpg")):
         shutil.copy(samples / bad, sunset)
         office.run("batch", job, expect=1, day=day)
+        if not renamed:
+            check("1 students are no longer in the roster" in office.stderr, "who left the roster is told")
+            proposal = re.search(r"gradphoto-ledger rename (@\d+) (@\d+)", office.stderr)
+            check(proposal is not None, "a corrected number is proposed as a rename")
+            equal(office.states(day)["99999-20220102"]["state"], "delivered", "a delivered student who left the roster")
+            office.run("ledger", "rename", *proposal.groups(), "--reason", "学号更正", "--ledger", office.ledger, day=day)
+            renamed = True
+    check("no longer in the roster" not in office.stderr, "after the rename nobody has left")
+    rows = office.states("2021-10-19")
+    equal((rows["99999-20220192"]["state"], rows["99999-20220192"]["locked"]), ("delivered", "yes"), "a renamed student")
+    check("99999-20220102" not in rows, "the old number")
     row = office.states("2021-10-19")["99999-20220205"]
     equal((row["state"], row["attempts"], row["failures"]), ("manual-review", "3", "3"), "after three failures")
     equal(len(list((office.work / "batch-out/manual-review").iterdir())), 31, "cases for manual review")
@@ -324,6 +348,9 @@ def play_review(office, students):
         rows.append([student.key, student.photo, "retake" if i < 10 else "reject", "HEAD_TILTED", "", "李老师", day])
     # Accept is refused where no standardized picture exists.
     bad = by_kind["third-time"][29]
+    refused = office.book("approve", bad.number, day=day, expect=3)
+    equal((refused["booked"], refused["refused"]), (0, 1), "approval without a conforming photo")
+    office.run("ledger", "approve", bad.number, "--force", "--ledger", office.ledger, day=day, expect=2)
     result = office.decide([[bad.key, bad.photo, "accept", "", "", "李老师", day]], day, expect=3)
     equal((result["booked"], len(result["problems"])), (0, 1), "accept without a picture")
     equal(office.decide(rows, day)["booked"], 70, "decisions")
@@ -415,6 +442,17 @@ def play_deadline(office, students):
     result = night(office, students, late_day, lambda student: "accepted")
     check(any("DEADLINE_PASSED" in problem["what"] for problem in result["problems"]), "a photo after the deadline")
     equal(office.states(late_day)[student.key]["state"], "late", "after the deadline")
+
+    # The next collection opens, and the old deadline goes out of the job: whoever was carried over stays there.
+    job = office.work / "batch.yaml"
+    job.write_text(job.read_text().replace("spring-2022: 2021-11-01", "spring-2023: 2022-11-01"))
+    office.run("batch", "batch.yaml", expect=1, day="2021-11-10")
+    hand_in(office, student, "for the next season")
+    for day in ("2021-11-11", "2021-11-12"):
+        night(office, [student, *(s for s in students if s is not student)], day, lambda student: "accepted")
+        row = office.states(day)[student.key]
+        equal((row["state"], row["season"], row["carried_from"]), ("accepted", "spring-2023", "spring-2022"),
+              "a late student with a photo for the next season")
     return late
 
 
@@ -424,11 +462,15 @@ def play_purge(office, students, delivered):
     gone = [s for s in students if now[s.key]["season"] == "spring-2022"]
     kept = [s for s in students if now[s.key]["season"] != "spring-2022"]
     single = next(s for s in delivered if s in kept)
+    # Without --force only those of whom nothing is open.
+    settled = [s for s in gone if now[s.key]["state"] in ("approved", "delivered") and now[s.key]["locked"] == "yes"]
     counted = office.book("purge", "--season", "spring-2022", day=day)
+    equal((counted["students"], len(counted["not_settled"])), (len(settled), len(gone) - len(settled)), "settled students")
+    counted = office.book("purge", "--season", "spring-2022", "--force", day=day)
     equal((counted["students"], counted["deleted"]), (len(gone), False), "a purge without --yes")
     equal(len(office.states(day)), 514, "students after counting")
-    office.book("purge", "--season", "spring-2022", "--yes", day=day)
-    office.run("ledger", "purge", "--keys-from", "-", "--yes", "--ledger", office.ledger, stdin=single.id + "\n", day=day)
+    office.book("purge", "--season", "spring-2022", "--force", "--yes", day=day)
+    office.run("ledger", "purge", "--keys-from", "-", "--force", "--yes", "--ledger", office.ledger, stdin=single.id + "\n", day=day)
     gone.append(single)
     kept.remove(single)
     equal(set(office.states(day)) & {s.key for s in gone}, set(), "purged students in the ledger")

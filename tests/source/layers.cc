@@ -3,13 +3,21 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <regex>
+
+#include "tests/source/lengths.h"
 
 namespace gradphoto::testing {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct Complaint {
+  std::size_t line = 0;
+  std::string what;
+};
 
 constexpr std::string_view kSpdxLine = "// SPDX-License-Identifier: Apache-2.0";
 
@@ -50,7 +58,8 @@ std::string Part(const fs::path& path, int index) {
 // What is wrong with `includer` including `included`; empty when nothing is.
 std::string Judge(const fs::path& includer, const fs::path& included, const std::vector<std::string>& layers) {
   const std::string from = Part(includer, 0), to = Part(included, 0);
-  if (from == "tests") return {};
+  if (to == "bench" && (from == "lib" || from == "cli")) return from + " must not include bench";
+  if (from == "tests" || from == "bench") return {};
   if (to == "tests" || (from == "lib" && to == "cli")) return from + " must not include " + to;
   if (to != "lib" && to != "cli") return "includes name the path from the top: \"lib/...\" or \"cli/...\"";
   if (from != "lib" || to != "lib") return {};
@@ -61,6 +70,28 @@ std::string Judge(const fs::path& includer, const fs::path& included, const std:
       (folder == "image" || folder == "geometry") && (other == "image" || other == "geometry");
   if (below == layers.end() || below > own || siblings) return folder + " must not include " + other;
   return {};
+}
+
+std::string TextOf(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// What is too long in `source`, a path below `root`.
+std::vector<Complaint> TooLong(const fs::path& root, const fs::path& source, std::size_t lines) {
+  std::vector<Complaint> complaints;
+  const std::string top = Part(source, 0);
+  if (top != "lib" && top != "cli") return complaints;
+  const std::size_t most = source.filename() == "gradphoto-batch.cc" ? kMaxBatchToolLines : kMaxToolLines;
+  if (top == "cli" && source.extension() == ".cc" && lines > most) {
+    complaints.push_back({lines, "the file has more than " + std::to_string(most) + " lines; split it"});
+  }
+  for (const Function& function : FunctionsOf(TextOf(root / source))) {
+    if (function.length <= kMaxFunctionLines) continue;
+    complaints.push_back({function.line, function.name + " has " + std::to_string(function.length) +
+                                             " lines, more than " + std::to_string(kMaxFunctionLines)});
+  }
+  return complaints;
 }
 
 }  // namespace
@@ -77,7 +108,7 @@ std::vector<std::string> LayersOf(const fs::path& root) {
 std::vector<std::string> BrokenRules(const fs::path& root) {
   const std::vector<std::string> layers = LayersOf(root);
   std::vector<std::string> broken;
-  for (const char* top : {"lib", "cli", "tests"}) {
+  for (const char* top : {"lib", "cli", "bench", "tests"}) {
     for (const fs::path& source : SourcesBelow(root, top)) {
       const std::vector<std::string> lines = LinesOf(root / source);
       const auto complain = [&](std::size_t line, const std::string& what) {
@@ -93,6 +124,7 @@ std::vector<std::string> BrokenRules(const fs::path& root) {
         if (!included) continue;
         if (const std::string what = Judge(source, *included, layers); !what.empty()) complain(i + 1, what);
       }
+      for (const auto& [line, what] : TooLong(root, source, lines.size())) complain(line, what);
     }
   }
   return broken;

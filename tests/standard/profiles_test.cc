@@ -15,7 +15,7 @@ using gradphoto::Severity;
 using gradphoto::standard::AllCodes;
 using gradphoto::standard::BackgroundPolicy;
 using gradphoto::standard::Bound;
-using gradphoto::standard::CodeInfo;
+using gradphoto::standard::Code;
 using gradphoto::standard::Edge;
 using gradphoto::standard::FindStandard;
 using gradphoto::standard::ListStandards;
@@ -79,16 +79,16 @@ TEST_CASE("every shipped profile rules on every code") {
   REQUIRE(names.has_value());
   for (const std::string& name : *names) {
     const Standard standard = Load(name);
-    for (const CodeInfo& info : AllCodes()) {
+    for (const Code code : AllCodes()) {
       bool is_placement = false;
       for (const Measure measure :
            {Measure::kEyeLine, Measure::kCrown, Measure::kSkull, Measure::kChin, Measure::kFaceWidth,
             Measure::kHeadLength, Measure::kPupilDistance, Measure::kEyeMidX}) {
-        is_placement = is_placement || MeasureCode(measure) == info.code;
+        is_placement = is_placement || MeasureCode(measure) == code;
       }
       CAPTURE(name);
-      CAPTURE(info.code);
-      CHECK((standard.Check(info.code) != nullptr) == !is_placement);
+      CAPTURE(code);
+      CHECK((standard.Check(code) != nullptr) == !is_placement);
     }
   }
 }

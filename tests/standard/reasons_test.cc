@@ -14,7 +14,7 @@ using gradphoto::Finding;
 using gradphoto::Severity;
 using gradphoto::standard::AllCodes;
 using gradphoto::standard::Bound;
-using gradphoto::standard::CodeInfo;
+using gradphoto::standard::Code;
 using gradphoto::standard::Language;
 using gradphoto::standard::Reason;
 using gradphoto::standard::Reasons;
@@ -79,16 +79,16 @@ bool Contains(std::string_view text, std::string_view part) {
 
 TEST_CASE("every code has texts in both languages, and none is left with a brace") {
   const Reasons reasons = Shipped();
-  for (const CodeInfo& info : AllCodes()) {
+  for (const Code code : AllCodes()) {
     for (const Language language : {Language::kZh, Language::kEn}) {
-      CAPTURE(info.code);
-      const Reason& reason = reasons.Get(info.code, language);
+      CAPTURE(code);
+      const Reason& reason = reasons.Get(code, language);
       CHECK_FALSE(reason.title.empty());
       CHECK_FALSE(reason.advice.empty());
       CHECK_FALSE(reason.measured.empty());
       // With all numbers, and with none: something sensible is left, and no placeholder.
-      const Finding full = Make(std::string(info.code), 123.4, std::string(info.unit), 1, 2);
-      const Finding bare = Make(std::string(info.code), {}, "", {}, {});
+      const Finding full = Make(std::string(code), 123.4, std::string(code.unit()), 1, 2);
+      const Finding bare = Make(std::string(code), {}, "", {}, {});
       for (const Finding& finding : {full, bare}) {
         const std::string text = reasons.Text(finding, language);
         CHECK_FALSE(text.empty());
@@ -101,10 +101,10 @@ TEST_CASE("every code has texts in both languages, and none is left with a brace
 
 TEST_CASE("the text of every code with a number tells it") {
   const Reasons reasons = Shipped();
-  for (const CodeInfo& info : AllCodes()) {
-    if (info.bound == Bound::kNone) continue;
-    CAPTURE(info.code);
-    const Finding finding = Make(std::string(info.code), 77, std::string(info.unit), 1, 2);
+  for (const Code code : AllCodes()) {
+    if (code.bound() == Bound::kNone) continue;
+    CAPTURE(code);
+    const Finding finding = Make(std::string(code), 77, std::string(code.unit()), 1, 2);
     CHECK(Contains(reasons.Text(finding, Language::kZh), FormatValue(finding, Language::kZh)));
     CHECK(Contains(reasons.Text(finding, Language::kEn), FormatValue(finding, Language::kEn)));
   }

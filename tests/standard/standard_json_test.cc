@@ -54,5 +54,5 @@ TEST_CASE("checks stand in order of importance") {
   std::vector<std::string> codes;
   for (const auto& [code, rule] : json["checks"].items()) codes.push_back(code);
   CHECK(codes.front() == "UNREADABLE");
-  CHECK(codes.back() == "PORTAL_REJECTED");
+  CHECK(codes.back() == "UPLOAD_NAME");
 }

@@ -2,6 +2,7 @@
 #include "tests/support/data.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -14,6 +15,12 @@ namespace gradphoto::testing {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+bool data_was_missing = false;  // Test cases run one after the other.
+
+}  // namespace
+
 fs::path ModelDir() {
   const fs::path dir = SourceDir() / "build" / "models";
   if (!fs::exists(dir / "blazeface-back.onnx")) FAIL("no models in build/models; run scripts/setup");
@@ -21,11 +28,16 @@ fs::path ModelDir() {
 }
 
 std::optional<fs::path> SharedData(std::string_view folder) {
-  const fs::path path = SourceDir() / ".." / "shared" / "data" / folder;
-  if (fs::is_directory(path)) return path;
-  MESSAGE("skipped: no ../shared/data/" << std::string(folder) << " beside the checkout");
+  const char* named = std::getenv("GRADPHOTO_DATA");
+  const fs::path data =
+      named != nullptr && *named != '\0' ? fs::path(named) : SourceDir() / ".." / "shared" / "data";
+  if (fs::is_directory(data / folder)) return data / folder;
+  data_was_missing = true;
+  MESSAGE("skipped: no " << std::string(folder) << " in " << data.string() << " (set GRADPHOTO_DATA)");
   return std::nullopt;
 }
+
+bool DataWasMissing() { return data_was_missing; }
 
 std::vector<fs::path> FilesIn(const fs::path& folder, std::string_view extension) {
   std::vector<fs::path> files;

@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "lib/record/record.h"
+#include "lib/standard/codes.h"
 #include "tests/support/faults.h"
 
 namespace gradphoto::faults {
 
 struct Fault {
   std::string_view name;
-  std::string_view codes;         // Any one of them catches it; separated by spaces.
+  standard::Codes codes;          // Any one of them catches it.
   std::string_view unit;          // Of the strengths.
   std::vector<double> strengths;  // From hardly visible to gross.
   std::size_t clear_from;         // Index of the first strength that is clearly faulty...

@@ -10,6 +10,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
 #include "lib/check/shoulders.h"
 #include "lib/face/outline.h"
 #include "lib/image/color.h"
@@ -61,9 +62,7 @@ cv::Vec3f WallMedian(const Portrait& portrait) {
   for (int c = 0; c < 3; ++c) {
     std::vector<float>& list = values[static_cast<std::size_t>(c)];
     if (list.empty()) continue;
-    const auto middle = list.begin() + static_cast<std::ptrdiff_t>(list.size() / 2);
-    std::ranges::nth_element(list, middle);
-    median[c] = std::max(*middle, 1e-3f);
+    median[c] = std::max(Median(list), 1e-3f);
   }
   return median;
 }
@@ -169,8 +168,7 @@ cv::Mat FromLinear(const cv::Mat& linear) {
     std::vector<unsigned char> values(kSteps + 1);
     for (int i = 0; i <= kSteps; ++i) {
       const double v = static_cast<double>(i) / kSteps;
-      const double srgb = v <= 0.0031308 ? 12.92 * v : 1.055 * std::pow(v, 1 / 2.4) - 0.055;
-      values[static_cast<std::size_t>(i)] = cv::saturate_cast<unsigned char>(255 * srgb);
+      values[static_cast<std::size_t>(i)] = cv::saturate_cast<unsigned char>(image::SrgbFromLinear(v));
     }
     return values;
   }();
@@ -188,15 +186,14 @@ cv::Mat FromLinear(const cv::Mat& linear) {
 }
 
 Result<Portrait> Study(const pipeline::Engine& engine, const image::Photo& photo) {
-  const auto analysis = pipeline::Analyse(engine, photo.bgr, face::Orientation::kKnown);
-  if (!analysis) return std::unexpected(analysis.error());
-  if (!analysis->head) return Fail(ErrorKind::kInput, "no face");
-  const auto frame = pipeline::PlanFrame(engine.standard, *analysis->head, analysis->bgr.size());
+  TRY_ASSIGN(const auto analysis, pipeline::Analyse(engine, photo.bgr, face::Orientation::kKnown));
+  if (!analysis.head) return Fail(ErrorKind::kInput, "no face");
+  const auto frame = pipeline::PlanFrame(engine.standard, *analysis.head, analysis.bgr.size());
   Portrait portrait;
-  portrait.bgr = analysis->bgr;
-  portrait.landmarks = analysis->head->landmarks;
-  portrait.anchors = analysis->head->anchors;
-  portrait.pose = analysis->head->pose;
+  portrait.bgr = analysis.bgr;
+  portrait.landmarks = analysis.head->landmarks;
+  portrait.anchors = analysis.head->anchors;
+  portrait.pose = analysis.head->pose;
   portrait.facts = photo.facts;
   if (!engine.standard.background.allowed.empty()) {
     const std::array<int, 3>& rgb = engine.standard.background.allowed.front().rgb;
@@ -216,16 +213,14 @@ Result<Portrait> Study(const pipeline::Engine& engine, const image::Photo& photo
                       std::max(64, static_cast<int>(region.height * scale)));
   const matte::FrameContext context(
       image::Resample(portrait.bgr, {scale, region.x, region.y}, size.width, size.height), {{0, 0}, size});
-  const auto mask = matte::FrameMask(engine.masker, context);
-  if (!mask) return std::unexpected(mask.error());
+  TRY_ASSIGN(const auto mask, matte::FrameMask(engine.masker, context));
   matte::HeadShape head;
   for (const cv::Point2d& point : face::FaceOutline(portrait.landmarks, 0.85)) {
     head.face_core.emplace_back((point - region.tl()) * scale);
   }
-  const auto matte = matte::ComputeMatte(engine.masker, context, *mask, head);
-  if (!matte) return std::unexpected(matte.error());
+  TRY_ASSIGN(const auto matte, matte::ComputeMatte(engine.masker, context, mask, head));
   const cv::Mat to_photo = (cv::Mat_<double>(2, 3) << 1 / scale, 0, region.x, 0, 1 / scale, region.y);
-  cv::warpAffine(matte->alpha, portrait.person, to_photo, portrait.bgr.size(), cv::INTER_LINEAR,
+  cv::warpAffine(matte.alpha, portrait.person, to_photo, portrait.bgr.size(), cv::INTER_LINEAR,
                  cv::BORDER_CONSTANT, 0);
   // Below the region the body goes on as at its lower edge.
   const int last = static_cast<int>(region.br().y) - 3;
@@ -634,15 +629,6 @@ image::FileFacts PhoneFacts(const Portrait& portrait, double cm) {
   facts.focal_length_35mm = static_cast<int>(
       std::lround(focal_px * kFilmDiagonal_mm / std::hypot(portrait.bgr.cols, portrait.bgr.rows)));
   return facts;
-}
-
-cv::Mat Mirrored(const Portrait& portrait) {
-  const Local local(portrait);
-  cv::Mat result = portrait.bgr.clone();
-  const double size = portrait.anchors.PupilDistance();
-  Write(result, "UNIVERSITY", local.At(-1.15, local.chin + 1.35), 0.34 * size, {110, 40, 30}, 0.9);
-  cv::flip(result, result, 1);
-  return result;
 }
 
 cv::Mat QuarterTurned(const Portrait& portrait, int quarters) {

@@ -73,7 +73,6 @@ cv::Mat SelfieDistance(const Portrait& portrait,
 // The EXIF block of a phone that took the portrait from there: the lens as if on film of 36 x 24 mm, in whole
 // mm.
 image::FileFacts PhoneFacts(const Portrait& portrait, double cm);
-cv::Mat Mirrored(const Portrait& portrait);                     // With writing on the clothes, then mirrored.
 cv::Mat Faceless(const Portrait& portrait);                     // From the chin down.
 cv::Mat QuarterTurned(const Portrait& portrait, int quarters);  // Clockwise.
 

@@ -8,6 +8,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
 #include "lib/image/color.h"
 #include "tests/support/faults_paint.h"
 
@@ -558,8 +559,7 @@ cv::Mat Clothes(const Portrait& portrait, const cv::Scalar& rgb) {
   cv::min(cloth, portrait.person, cloth);
   cv::GaussianBlur(cloth, cloth, {}, 0.008 * local.unit_px());
   if (lights.empty()) return portrait.bgr.clone();
-  const auto middle = lights.begin() + static_cast<std::ptrdiff_t>(lights.size() / 2);
-  std::ranges::nth_element(lights, middle);
+  const double median_light = Median(lights);
   const cv::Vec3d linear_colour(image::LinearFromSrgb(rgb[2]), image::LinearFromSrgb(rgb[1]),
                                 image::LinearFromSrgb(rgb[0]));
   cv::Mat linear = ToLinear(portrait.bgr);
@@ -568,7 +568,7 @@ cv::Mat Clothes(const Portrait& portrait, const cv::Scalar& rgb) {
       const float w = cloth.at<float>(y, x);
       if (w <= 0) continue;
       cv::Vec3f& p = linear.at<cv::Vec3f>(y, x);
-      const double light = (0.0722 * p[0] + 0.7152 * p[1] + 0.2126 * p[2]) / *middle;  // Folds stay.
+      const double light = (0.0722 * p[0] + 0.7152 * p[1] + 0.2126 * p[2]) / median_light;  // Folds stay.
       for (int c = 0; c < 3; ++c) p[c] = static_cast<float>(p[c] * (1 - w) + w * linear_colour[c] * light);
     }
   }

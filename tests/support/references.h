@@ -45,8 +45,7 @@ inline cv::Mat Exposed(const cv::Mat& bgr, double stops) {
   cv::Mat table(1, 256, CV_8U);
   for (int i = 0; i < 256; ++i) {
     const double linear = std::min(1.0, image::LinearFromSrgb(i) * std::exp2(stops));
-    const double coded = linear <= 0.0031308 ? 12.92 * linear : 1.055 * std::pow(linear, 1 / 2.4) - 0.055;
-    table.at<unsigned char>(i) = cv::saturate_cast<unsigned char>(255 * coded);
+    table.at<unsigned char>(i) = cv::saturate_cast<unsigned char>(image::SrgbFromLinear(linear));
   }
   cv::Mat result;
   cv::LUT(bgr, table, result);

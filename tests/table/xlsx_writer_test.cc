@@ -115,6 +115,22 @@ TEST_CASE("the same tables give the same bytes, whatever the time and the time z
   CHECK(other.error().kind == ErrorKind::kOutput);
 }
 
+TEST_CASE("a dry run sees a workbook that is in the way, and leaves no file") {
+  const TempDir dir;
+  const fs::path path = dir.path() / "new" / "t.xlsx";
+  const std::vector<XlsxTable> tables = {{.name = "a", .rows = {{"h"}, {"1"}}}};
+  const std::vector<XlsxTable> others = {{.name = "a", .rows = {{"h"}, {"2"}}}};
+  CHECK(CheckXlsx(path, tables, IfExists::kRefuse));
+  CHECK(fs::is_empty(dir.path()));
+  REQUIRE(WriteXlsx(path, tables, IfExists::kRefuse));
+  CHECK(CheckXlsx(path, tables, IfExists::kRefuse));
+  CHECK(CheckXlsx(path, others, IfExists::kOverwrite));
+  const auto refused = CheckXlsx(path, others, IfExists::kRefuse);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().message.starts_with(path.string() + ": exists with other contents"));
+  CHECK(std::distance(fs::directory_iterator(path.parent_path()), {}) == 1);
+}
+
 TEST_CASE("bytes that are no UTF-8 do not spoil the workbook") {
   const TempDir dir;
   CHECK(ReadBack(Written(dir, {{.name = "a", .rows = {{"x\xFF.jpg", "\xED\xA0\x80"}}}}), "a") ==

@@ -16,11 +16,11 @@
 
 namespace gradphoto::matte {
 
-class PluggedNet {
+class ExternalNet {
  public:
   // Errors: kUsage - unknown name, or a net without a matting block; kModel - see nn/session.h.
-  static Result<PluggedNet> Create(const nn::ModelRegistry& registry, std::string_view name,
-                                   const std::filesystem::path& model_dir);
+  static Result<ExternalNet> Create(const nn::ModelRegistry& registry, std::string_view name,
+                                    const std::filesystem::path& model_dir);
 
   const std::string& name() const { return name_; }
 
@@ -29,17 +29,17 @@ class PluggedNet {
   Result<cv::Mat> Alpha(const cv::Mat& bgr) const;
 
  private:
-  PluggedNet(std::string name, nn::MattingSpec spec, std::size_t output, nn::Session session);
+  ExternalNet(std::string name, nn::MattingSpec spec, std::size_t output, nn::Session session);
   std::string name_;
   nn::MattingSpec spec_;
   std::size_t output_;
   nn::Session session_;
 };
 
-// The matte again, from the plugged net's alpha: the person mask `first.coarse` overrides it only deep inside,
+// The matte again, from the external net's alpha: the person mask `first.coarse` overrides it only deep inside,
 // where such nets tear holes into shirts. Everything else is as in ComputeMatte. Of the result's trust,
 // mirror_percent is the area where the two mattes contradict each other.
-Result<Matte> SecondMatte(const PluggedNet& net, const FrameContext& context, const Matte& first,
+Result<Matte> SecondMatte(const ExternalNet& net, const FrameContext& context, const Matte& first,
                           const HeadShape& head);
 
 }  // namespace gradphoto::matte

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/matte/plugged_net.h"
+#include "lib/matte/external_net.h"
 
 #include <algorithm>
 #include <array>
@@ -57,13 +57,13 @@ Result<cv::Mat> ReadAlpha(const MattingSpec& spec, const nn::Tensor& output) {
   const bool planes = spec.layout == MattingSpec::Layout::kNchw;
   if (shape.size() == 3) shape.insert(planes ? shape.begin() + 1 : shape.end(), 1);
   if (shape.size() != 4 || shape[0] != 1) {
-    return Fail(ErrorKind::kInternal, "the plugged matting net's output '" + spec.output + "' is no picture");
+    return Fail(ErrorKind::kInternal, "the external matting net's output '" + spec.output + "' is no picture");
   }
   const std::int64_t channels = planes ? shape[1] : shape[3], rows = planes ? shape[2] : shape[1],
                      columns = planes ? shape[3] : shape[2];
   if (spec.channel >= channels || rows < 1 || columns < 1) {
-    return Fail(ErrorKind::kInternal, "the plugged matting net's output '" + spec.output + "' has no channel " +
-                                          std::to_string(spec.channel));
+    return Fail(ErrorKind::kInternal, "the external matting net's output '" + spec.output +
+                                          "' has no channel " + std::to_string(spec.channel));
   }
   const auto value = [&](std::int64_t pixel, std::int64_t channel) {
     const std::int64_t at = planes ? channel * rows * columns + pixel : pixel * channels + channel;
@@ -123,23 +123,22 @@ cv::Mat FillDeep(const cv::Mat& alpha, const cv::Mat& person) {
 
 }  // namespace
 
-PluggedNet::PluggedNet(std::string name, nn::MattingSpec spec, std::size_t output, nn::Session session)
+ExternalNet::ExternalNet(std::string name, nn::MattingSpec spec, std::size_t output, nn::Session session)
     : name_(std::move(name)), spec_(std::move(spec)), output_(output), session_(std::move(session)) {}
 
-Result<PluggedNet> PluggedNet::Create(const nn::ModelRegistry& registry, std::string_view name,
-                                      const std::filesystem::path& model_dir) {
-  const auto model = registry.Find(name);
-  if (!model) return std::unexpected(model.error());
-  if (!model->matting) {
-    return Fail(ErrorKind::kUsage, "configs/models.yaml: '" + model->name + "' has no matting block");
+Result<ExternalNet> ExternalNet::Create(const nn::ModelRegistry& registry, std::string_view name,
+                                        const std::filesystem::path& model_dir) {
+  TRY_ASSIGN(const auto model, registry.Find(name));
+  if (!model.matting) {
+    return Fail(ErrorKind::kUsage, "configs/models.yaml: '" + model.name + "' has no matting block");
   }
-  TRY_ASSIGN(auto session, nn::Session::Open(*model, model_dir));
-  const auto output = std::ranges::find(model->outputs, model->matting->output, &nn::TensorSpec::name);
-  return PluggedNet(model->name, *model->matting, static_cast<std::size_t>(output - model->outputs.begin()),
-                    std::move(session));
+  TRY_ASSIGN(auto session, nn::Session::Open(model, model_dir));
+  const auto output = std::ranges::find(model.outputs, model.matting->output, &nn::TensorSpec::name);
+  return ExternalNet(model.name, *model.matting, static_cast<std::size_t>(output - model.outputs.begin()),
+                     std::move(session));
 }
 
-Result<cv::Mat> PluggedNet::Alpha(const cv::Mat& bgr) const {
+Result<cv::Mat> ExternalNet::Alpha(const cv::Mat& bgr) const {
   const cv::Rect place = PictureInInput(spec_, bgr.size());
   cv::Mat input(spec_.height_px, spec_.width_px, CV_8UC3, cv::Scalar::all(128));
   cv::resize(bgr, input(place), place.size(), 0, 0, bgr.cols > place.width ? cv::INTER_AREA : cv::INTER_LINEAR);
@@ -151,7 +150,7 @@ Result<cv::Mat> PluggedNet::Alpha(const cv::Mat& bgr) const {
   return enlarged;
 }
 
-Result<Matte> SecondMatte(const PluggedNet& net, const FrameContext& context, const Matte& first,
+Result<Matte> SecondMatte(const ExternalNet& net, const FrameContext& context, const Matte& first,
                           const HeadShape& head) {
   TRY_ASSIGN(const auto alpha, net.Alpha(context.bgr));
   const cv::Mat bgr = context.FramePixels();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plugged matting net, really run: selfie-landscape, which is declared in configs/models.yaml and nowhere
+// An external matting net, really run: selfie-landscape, which is declared in configs/models.yaml and nowhere
 // else.
-#include "lib/matte/plugged_net.h"
+#include "lib/matte/external_net.h"
 
 #include <string>
 
@@ -14,7 +14,7 @@
 #include "tests/support/engine.h"
 #include "tests/support/pictures.h"
 
-using gradphoto::matte::PluggedNet;
+using gradphoto::matte::ExternalNet;
 using gradphoto::nn::ModelRegistry;
 using gradphoto::testing::LoadedEngine;
 using gradphoto::testing::ModelDir;
@@ -39,7 +39,7 @@ cv::Mat AlphaWith(const std::string& from, const std::string& to, const cv::Mat&
   dir.Write("models.yaml", ListWith(from, to));
   const auto registry = ModelRegistry::Load(dir.path());
   if (!registry) FAIL(registry.error().message);
-  const auto net = PluggedNet::Create(*registry, kNet, ModelDir());
+  const auto net = ExternalNet::Create(*registry, kNet, ModelDir());
   if (!net) FAIL(net.error().message);
   const auto alpha = net->Alpha(photo);
   if (!alpha) FAIL(alpha.error().message);
@@ -85,11 +85,11 @@ TEST_CASE("a declaration that does not fit the file, or is no matting net, is to
   const auto registry = ModelRegistry::Load(SourceDir() / "configs");
   REQUIRE(registry.has_value());
   CHECK(registry->second_matte().empty());
-  const auto none = PluggedNet::Create(*registry, "fr-eye", ModelDir());
+  const auto none = ExternalNet::Create(*registry, "fr-eye", ModelDir());
   REQUIRE_FALSE(none.has_value());
   CHECK(none.error().kind == gradphoto::ErrorKind::kUsage);
   const TempDir empty;
-  const auto missing = PluggedNet::Create(*registry, kNet, empty.path());
+  const auto missing = ExternalNet::Create(*registry, kNet, empty.path());
   REQUIRE_FALSE(missing.has_value());
   CHECK(missing.error().kind == gradphoto::ErrorKind::kModel);
 }

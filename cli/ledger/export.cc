@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// gradphoto-ledger export: the ledger as CSV or NDJSON.
+#include <iostream>
+#include <memory>
+
+#include <spdlog/spdlog.h>
+
+#include "cli/ledger/books.h"
+#include "lib/base/file.h"
+#include "lib/table/csv.h"
+
+namespace gradphoto::cli {
+namespace {
+
+using ledger::EventKind;
+using ledger::Standing;
+using ledger::State;
+
+struct ExportOptions {
+  std::string table = "students";
+  std::vector<std::string> states;
+  FilterOptions filter;
+  std::filesystem::path output;  // Empty: stdout.
+  bool dry_run = false;
+};
+
+using Cells = std::vector<std::string>;
+
+// The same table in both forms.
+class Table {
+ public:
+  explicit Table(Cells columns) : columns_(std::move(columns)) { csv_.AddRow(columns_); }
+  void Add(const Cells& cells) {
+    csv_.AddRow(cells);
+    Json json;
+    for (std::size_t i = 0; i < columns_.size(); ++i) json[columns_[i]] = cells[i];
+    ndjson_ += json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  }
+  const std::string& Text(bool as_json) const { return as_json ? ndjson_ : csv_.text(); }
+
+ private:
+  Cells columns_;
+  table::CsvWriter csv_;
+  std::string ndjson_;
+};
+
+// The codes that stand against a photo that somebody has to do something about; else what blocks the row.
+Result<std::string> ReasonsOf(const Books& books, const Line& line) {
+  std::string reasons = line.entry.blocked_by;
+  const Standing& standing = line.standing;
+  const bool has_reasons = standing.state == State::kRejected || standing.state == State::kReview ||
+                           standing.state == State::kManualReview || standing.state == State::kLate ||
+                           standing.state == State::kSubmitted;
+  if (!has_reasons || standing.current == 0) return reasons;
+  TRY_ASSIGN(const auto judgement, books.ledger().FindJudgement(line.entry.id, standing.current));
+  if (!judgement) return reasons;
+  TRY_ASSIGN(const auto events, books.ledger().EventsOf(line.entry.id));
+  const Record record = WithDecisions(judgement->record, standing.current, events);
+  for (const Finding& finding : record.findings) {
+    if (finding.severity < Severity::kReview) continue;
+    reasons += (reasons.empty() ? "" : ", ") + finding.code;
+  }
+  return reasons;
+}
+
+Result<Table> Students(const Books& books, const std::vector<Line>& lines) {
+  Table table({"no", "key", "name", "student_number", "id_number", "group", "season", "state", "locked",
+               "attempts", "failures", "reasons", "carried_from"});
+  for (const Line& line : lines) {
+    const Student& student = line.entry.student;
+    const Standing& standing = line.standing;
+    TRY_ASSIGN(const auto reasons, ReasonsOf(books, line));
+    table.Add({std::to_string(line.entry.id), books.redactor().Number(student.key),
+               std::string(student.Field("name")), books.redactor().Number(student.Field("student_number")),
+               books.redactor().Number(student.Field("id_number")), books.Masked(student, line.group),
+               standing.season, std::string(StateName(standing.state)), standing.locked ? "yes" : "no",
+               std::to_string(standing.attempts), std::to_string(standing.failures), reasons,
+               standing.carried_from});
+  }
+  return table;
+}
+
+Result<Table> Events(const Books& books, const std::vector<Line>& lines) {
+  Table table({"no", "key", "name", "at", "kind", "attempt", "outcome", "code", "text", "who", "decided_at"});
+  for (const Line& line : lines) {
+    const Student& student = line.entry.student;
+    TRY_ASSIGN(const auto events, books.ledger().EventsOf(line.entry.id));
+    for (const ledger::BookedEvent& booked : events) {
+      const bool judged = booked.event.kind == EventKind::kJudged;
+      table.Add({std::to_string(line.entry.id), books.redactor().Number(student.key),
+                 std::string(student.Field("name")), booked.at, std::string(EventName(booked.event.kind)),
+                 std::to_string(booked.event.attempt),
+                 judged ? std::string(OutcomeName(booked.event.outcome)) : "", booked.code,
+                 books.Masked(student, booked.text), booked.who, booked.decided_at});
+    }
+  }
+  return table;
+}
+
+Result<ExitCode> Export(Books& books, const ExportOptions& options) {
+  TRY_ASSIGN(const auto states, StatesFrom(options.states));
+  TRY_ASSIGN(const auto lines, books.Lines(options.filter, states));
+  TRY_ASSIGN(const auto table, options.table == "students" ? Students(books, lines) : Events(books, lines));
+  const std::string& text = table.Text(books.options().json);
+  if (options.output.empty()) {
+    std::cout << text;
+  } else if (options.dry_run) {
+    spdlog::info("dry run: {} students would be written to {}", lines.size(), options.output.string());
+  } else {
+    TRY(WriteFileAtomic(options.output, text, IfExists::kOverwrite));
+  }
+  return lines.empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
+}
+
+}  // namespace
+
+Command AddExport(CLI::App& app) {
+  const auto options = std::make_shared<ExportOptions>();
+  CLI::App* command = app.add_subcommand("export", "The ledger as CSV (or NDJSON with --json)");
+  command->add_option("--table", options->table, "students or events")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"students", "events"}).description(""))
+      ->type_name("TABLE");
+  command->add_option("--state", options->states, "Only students in these states")
+      ->delimiter(',')
+      ->type_name("STATES");
+  AddFilters(*command, options->filter);
+  command->add_option("-o,--output", options->output, "File; default: stdout")->type_name("FILE");
+  AddDryRun(*command, options->dry_run, "Do not write the file of --output; count");
+  AddExamples(*command,
+              {{"gradphoto-ledger export --state rejected -o retakes.csv", "who is to be photographed again"},
+               {"gradphoto-ledger export --table events --json", "all that happened, a line each"}});
+  return {command, Reads(), [options](Books& books) { return Export(books, *options); }};
+}
+
+}  // namespace gradphoto::cli
