@@ -74,7 +74,8 @@ Result<ExitCode> Run(const Options& options) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Crops photos to an image standard, replaces the background where needed, and encodes them; prints one record per photo",
+      "Crops photos to an image standard, replaces the background where needed, and encodes them; prints one "
+      "record per photo",
       "gradphoto-standardize");
   gradphoto::cli::Options options;
   gradphoto::cli::Setup(app, options);

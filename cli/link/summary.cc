@@ -24,8 +24,8 @@ void PrintMapping(const roster::Mapping& mapping) {
   for (const std::string& note : mapping.notes) std::cerr << "mapping: " << Shown(note) << "\n";
 }
 
-void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked,
-                  const PhotoListing& photos, bool has_references) {
+void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked, const PhotoListing& photos,
+                  bool has_references) {
   const roster::LinkSummary& summary = linked.summary;
   std::cerr << "roster: " << Counted(summary.rows, "rows, ") << roster.encoding
             << (roster.sheet.empty() ? "" : ", sheet " + Shown(roster.sheet))

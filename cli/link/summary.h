@@ -12,7 +12,7 @@ namespace gradphoto::cli {
 void PrintMapping(const roster::Mapping& mapping);
 
 // The counts; with -v also why references were not used.
-void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked,
-                  const PhotoListing& photos, bool has_references);
+void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked, const PhotoListing& photos,
+                  bool has_references);
 
 }  // namespace gradphoto::cli

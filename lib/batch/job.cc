@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/batch/job.h"
 
+#include <functional>
+
 #include "lib/base/date.h"
 #include "lib/base/yaml.h"
 #include "lib/roster/id_number.h"
@@ -27,13 +29,10 @@ Result<void> ReadDeadlines(const YamlNode& node, ledger::Rules& rules) {
   return map.Finish();
 }
 
-}  // namespace
+using PathOf = std::function<std::filesystem::path(const std::string& path)>;
 
-Result<Job> LoadJob(const std::filesystem::path& file) {
-  TRY_ASSIGN(const auto root, ReadYamlFile(file));
-  const auto absolute = [&](const std::string& path) { return (file.parent_path() / path).lexically_normal(); };
-  YamlMap map(root);
-  Job job;
+// Roster and folders. `map` collects what is wrong with a value; what is no list or text is returned.
+Result<void> ReadInputs(YamlMap& map, const PathOf& absolute, Job& job) {
   if (const YamlNode* roster = map.Node("roster"); roster != nullptr && roster->IsList()) {
     TRY_ASSIGN(const auto list, roster->AsList());
     for (const YamlNode& item : *list) {
@@ -59,11 +58,11 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
     if (job.photos.empty()) map.Fail(photos->MakeError("at least one directory is needed"));
   }
   if (const auto references = map.OptionalString("references")) job.references = absolute(*references);
-  job.standard = map.OptionalString("standard").value_or(job.standard);
-  job.language = map.OptionalString("language").value_or(job.language);
-  if (job.language != "auto" && !standard::LanguageFromName(job.language)) {
-    map.Fail(root.MakeError("language must be zh, en or auto"));
-  }
+  return {};
+}
+
+// What the columns mean, and how photos find their rows.
+Result<void> ReadLinking(const YamlNode& root, YamlMap& map, const PathOf& absolute, Job& job) {
   job.key_column = map.OptionalString("key_column").value_or("");
   if (const YamlNode* columns = map.OptionalNode("columns")) {
     TRY_ASSIGN(const auto pairs, columns->AsMap());
@@ -79,18 +78,22 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
     map.Fail(root.MakeError("several_photos must be reject or newest"));
   }
   job.newest_of_several = several == "newest";
-  // A profile of one's own lies where the job lies.
-  if (job.standard.ends_with(".yaml")) job.standard = absolute(job.standard).string();
+  return {};
+}
+
+void ReadPack(const YamlNode& root, YamlMap& map, Job& job) {
   job.name_template = map.OptionalString("name_template").value_or("");
   job.folder_template = map.OptionalString("folder_template").value_or("");
   job.zip = map.OptionalBool("zip").value_or(false);
   job.zip_template = map.OptionalString("zip_template").value_or("");
   job.zip_max_files = map.OptionalInt("zip_max_files").value_or(0);
   job.zip_max_bytes = map.OptionalInt("zip_max_bytes").value_or(0);
-  if (job.zip_max_files < 0 || job.zip_max_bytes < 0)
+  if (job.zip_max_files < 0 || job.zip_max_bytes < 0) {
     map.Fail(root.MakeError("limits of zips must be 0 or more"));
-  job.threads = map.OptionalInt("threads").value_or(0);
-  if (job.threads < 0) map.Fail(root.MakeError("threads must be 0 or more"));
+  }
+}
+
+void ReadLedger(const YamlNode& root, YamlMap& map, const PathOf& absolute, Job& job) {
   if (const auto ledger = map.OptionalString("ledger")) job.ledger = absolute(*ledger);
   if (const YamlNode* deadlines = map.OptionalNode("deadlines")) {
     if (auto read = ReadDeadlines(*deadlines, job.rules); !read) map.Fail(read.error());
@@ -103,24 +106,51 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   if (const auto payments = map.OptionalString("payments")) job.payments = absolute(*payments);
   job.season = map.OptionalString("season").value_or("");
   job.pack = map.OptionalBool("pack").value_or(true);
-  if (job.ledger.empty()) {
-    for (const char* key : {"deadlines", "max_failures", "season", "pack", "leavers", "payments"}) {
-      if (map.OptionalNode(key) != nullptr) map.Fail(root.MakeError(std::string(key) + " needs a ledger"));
-    }
+  if (!job.ledger.empty()) return;
+  for (const char* key : {"deadlines", "max_failures", "season", "pack", "leavers", "payments"}) {
+    if (map.OptionalNode(key) != nullptr) map.Fail(root.MakeError(std::string(key) + " needs a ledger"));
   }
+}
+
+void ReadSeverities(YamlMap& map, Job& job) {
+  const YamlNode* severities = map.OptionalNode("severities");
+  if (severities == nullptr) return;
+  YamlMap codes(*severities);
+  for (const std::string& code : codes.TakeAllKeys()) {
+    const auto severity = SeverityFromName(codes.String(code).value_or(""));
+    if (!severity) codes.Fail(codes.Node(code)->MakeError("expected info, warn, review or reject"));
+    job.severities[code] = severity.value_or(Severity::kInfo);
+  }
+  if (auto done = codes.Finish(); !done) map.Fail(done.error());
+}
+
+}  // namespace
+
+Result<Job> LoadJob(const std::filesystem::path& file) {
+  TRY_ASSIGN(const auto root, ReadYamlFile(file));
+  const PathOf absolute = [&](const std::string& path) {
+    return (file.parent_path() / path).lexically_normal();
+  };
+  YamlMap map(root);
+  Job job;
+  TRY(ReadInputs(map, absolute, job));
+  job.standard = map.OptionalString("standard").value_or(job.standard);
+  // A profile of one's own lies where the job lies.
+  if (job.standard.ends_with(".yaml")) job.standard = absolute(job.standard).string();
+  job.language = map.OptionalString("language").value_or(job.language);
+  if (job.language != "auto" && !standard::LanguageFromName(job.language)) {
+    map.Fail(root.MakeError("language must be zh, en or auto"));
+  }
+  TRY(ReadLinking(root, map, absolute, job));
+  ReadPack(root, map, job);
+  job.threads = map.OptionalInt("threads").value_or(0);
+  if (job.threads < 0) map.Fail(root.MakeError("threads must be 0 or more"));
+  ReadLedger(root, map, absolute, job);
   job.duplicates = map.OptionalBool("duplicates").value_or(false);
   if (const auto templates = map.OptionalString("templates")) job.templates = absolute(*templates);
   if (!job.templates.empty() && !job.duplicates) map.Fail(root.MakeError("templates needs duplicates: true"));
   if (const auto rejected = map.OptionalString("rejected_before")) job.rejected_before = absolute(*rejected);
-  if (const YamlNode* severities = map.OptionalNode("severities")) {
-    YamlMap codes(*severities);
-    for (const std::string& code : codes.TakeAllKeys()) {
-      const auto severity = SeverityFromName(codes.String(code).value_or(""));
-      if (!severity) codes.Fail(codes.Node(code)->MakeError("expected info, warn, review or reject"));
-      job.severities[code] = severity.value_or(Severity::kInfo);
-    }
-    if (auto done = codes.Finish(); !done) map.Fail(done.error());
-  }
+  ReadSeverities(map, job);
   TRY(map.Finish());
   return job;
 }

@@ -42,9 +42,10 @@ Code CodeOf(image::DecodeError::Kind kind) {
       return "TOO_LARGE";
     case Kind::kUnsupported:
       return "UNSUPPORTED_IMAGE";
-    default:
-      return "UNREADABLE";
+    case Kind::kUnreadable:
+      break;
   }
+  return "UNREADABLE";
 }
 
 class PhotoRun {

@@ -2,11 +2,11 @@
 #include "lib/batch/face_search.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include <doctest/doctest.h>
 
 #include "lib/base/sha256.h"
+#include "lib/standard/codes.h"
 #include "tests/batch/support.h"
 
 namespace gradphoto::batch {
@@ -35,8 +35,8 @@ Record PhotoOf(const fs::path& photo, std::string key) {
   return record;
 }
 
-bool Has(const Record& record, std::string_view code) {
-  return std::ranges::contains(record.findings, code, &Finding::code);
+bool Has(const Record& record, standard::Code code) {
+  return standard::FindFinding(record.findings, code) != nullptr;
 }
 
 TEST_CASE("a photo is compared with its reference; a missing one is a finding only when one is asked for") {

@@ -462,7 +462,7 @@ using gradphoto::standard::GlassesPolicy;
 
 // What the check writes of a drawn face under limits like the shipped ones.
 Sheet Judged(void (*check)(const Subject&, Sheet&), const cv::Mat& picture, GlassesPolicy policy,
-             std::set<std::string, std::less<>> exempt = {}, double yaw_deg = 0) {
+             std::set<gradphoto::standard::Code> exempt = {}, double yaw_deg = 0) {
   static gradphoto::standard::Standard standard;
   standard.glasses = policy;
   const auto rule = [](std::optional<double> review, std::optional<double> reject) {
@@ -471,11 +471,11 @@ Sheet Judged(void (*check)(const Subject&, Sheet&), const cv::Mat& picture, Glas
     made.reject = reject;
     return made;
   };
-  standard.checks = {{"GLASSES", rule(0.25, 0.45)},
-                     {"DARK_GLASSES", rule(0.25, {})},
-                     {"GLASSES_GLARE", rule(6, {})},
-                     {"HAIR_OVER_EYES", rule(0.22, {})},
-                     {"FACE_COVERED", rule(7.5, {})}};
+  standard.checks["GLASSES"] = rule(0.25, 0.45);
+  standard.checks["DARK_GLASSES"] = rule(0.25, {});
+  standard.checks["GLASSES_GLARE"] = rule(6, {});
+  standard.checks["HAIR_OVER_EYES"] = rule(0.22, {});
+  standard.checks["FACE_COVERED"] = rule(7.5, {});
   const gradphoto::image::FileFacts file;
   gradphoto::face::Head head;
   head.pose.yaw_deg = yaw_deg;

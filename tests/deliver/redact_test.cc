@@ -76,7 +76,7 @@ TEST_CASE("tags join lists: the same number has the same tag under one key and a
 }
 
 TEST_CASE("a dry run invents a key and keeps it nowhere, but reads the one that is there") {
-  const TempDir dir;
+  const gradphoto::testing::TempDir dir;
   const auto file = dir.path() / "mask.key";
   CHECK(TagKey::ReadOrInvent(file).has_value());
   CHECK_FALSE(std::filesystem::exists(file));

@@ -38,8 +38,8 @@ constexpr std::uint64_t kMiB = 1 << 20;
 // Texts for every code, so that these tests do not change with the wording of configs/reasons.yaml.
 Reasons MakeReasons(const TempDir& dir) {
   std::string yaml;
-  for (const auto& info : gradphoto::standard::AllCodes()) {
-    const std::string code(info.code);
+  for (const gradphoto::standard::Code each : gradphoto::standard::AllCodes()) {
+    const std::string code(each.name());
     yaml += code + ":\n";
     for (const std::string& language : {std::string("zh"), std::string("en")}) {
       yaml += "  " + language + ":\n";

@@ -339,7 +339,7 @@ TEST_CASE("a file cut anywhere is never a photo") {
     for (const std::size_t length : lengths) {
       CAPTURE(length);
       const auto photo = Decode(std::span(whole).first(length));
-      if (length + 2 >= whole.size() && SniffFormat(whole) == Format::kJpeg) {  // The end marker alone is gone.
+      if (length + 2 >= whole.size() && whole[0] == std::byte{0xFF}) {  // A JPEG without its end marker alone.
         REQUIRE(photo.has_value());
         CHECK(LargestDifference(photo->bgr, Good(whole).bgr) == 0);
         continue;

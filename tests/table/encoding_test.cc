@@ -93,5 +93,20 @@ TEST_CASE("empty and ASCII text are UTF-8") {
   CHECK(DecodeText("XH,XM\n1,a\n", "r.csv")->encoding == "UTF-8");
 }
 
+TEST_CASE("web pages and XML that were saved as .xls are named as that") {
+  const auto message = [](std::string_view bytes) {
+    const auto text = DecodeText(bytes, "r.xls");
+    REQUIRE_FALSE(text.has_value());
+    return text.error().message;
+  };
+  CHECK(message("<html><body><table></table></body></html>").contains("a web page (HTML)"));
+  CHECK(message("\r\n <!DOCTYPE HTML><table>").contains("a web page (HTML)"));
+  CHECK(message("MIME-Version: 1.0\r\n").contains("web archive"));
+  CHECK(message("<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?><Workbook>")
+            .contains("Excel 2003"));
+  CHECK(message("<html>").contains("save it as"));
+  CHECK(DecodeText("学号,<html>\n", "r.csv").has_value());
+}
+
 }  // namespace
 }  // namespace gradphoto::table
