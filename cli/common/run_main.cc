@@ -52,13 +52,6 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   return names;
 }
 
-// ": No space left on device", after stdout has failed; nothing when the system says nothing. What stdout still
-// holds is tried once more, for the reason of the first failure is gone.
-std::string StdoutReason() {
-  errno = 0;
-  return std::fflush(stdout) != 0 && errno != 0 ? ": " + SystemReason(errno) : "";
-}
-
 int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version.
   std::string message = error.what();
@@ -120,7 +113,7 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
     if (interrupting_signal != 0) return 128 + interrupting_signal;
     if (!result) return static_cast<int>(ExitCodeFor(result.error().kind));
     if (!std::cout) {
-      spdlog::error("stdout cannot be written{} (disk full, or the reading program ended)", StdoutReason());
+      spdlog::error("stdout cannot be written (disk full, or the reading program ended)");
       return static_cast<int>(ExitCode::kOutput);
     }
     return static_cast<int>(*result);
