@@ -12,6 +12,7 @@
 #include "cli/common/language.h"
 #include "cli/common/run_main.h"
 #include "lib/base/file.h"
+#include "lib/base/paths.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
@@ -62,6 +63,13 @@ void Setup(CLI::App& app, Options& options) {
 Result<deliver::Redactor> RedactorFor(const Options& options) {
   if (options.full_ids) return deliver::Redactor(deliver::IdDisplay::kFull);
   if (options.mask_key.empty()) return deliver::Redactor();
+  std::error_code ignored;
+  if (IsWithin(std::filesystem::weakly_canonical(options.mask_key, ignored),
+               std::filesystem::weakly_canonical(options.directory, ignored))) {
+    return Fail(ErrorKind::kUsage, options.mask_key.string() +
+                                       ": the key must not lie in the report, which is handed on; keep it "
+                                       "elsewhere");
+  }
   TRY_ASSIGN(auto key, options.dry_run ? deliver::TagKey::ReadOrInvent(options.mask_key)
                                        : deliver::TagKey::ReadOrCreate(options.mask_key));
   return deliver::Redactor(deliver::IdDisplay::kMasked, std::move(key));

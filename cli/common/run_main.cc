@@ -12,6 +12,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/file.h"
 #include "lib/base/text.h"
@@ -52,11 +53,12 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   return names;
 }
 
-// ": No space left on device", after stdout has failed; nothing when the system says nothing. What stdout still
-// holds is tried once more, for the reason of the first failure is gone.
-std::string StdoutReason() {
-  errno = 0;
-  return std::fflush(stdout) != 0 && errno != 0 ? ": " + SystemReason(errno) : "";
+// ": No space left on device", after stdout has failed; `error_number` is that of its last flush. When it
+// failed before that, the reason is gone, and one more byte brings it back: what was written is not whole
+// anyway.
+std::string StdoutReason(int error_number) {
+  if (error_number == 0 && write(STDOUT_FILENO, "\n", 1) < 0) error_number = errno;
+  return error_number == 0 ? "" : ": " + SystemReason(error_number);
 }
 
 int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
@@ -112,7 +114,9 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const Result<ExitCode> result = run();
+    errno = 0;
     std::cout.flush();
+    const int flush_error = std::cout ? 0 : errno;
     if (!result) {
       // Photos are often named by identity numbers, and stderr ends in cron's mail.
       spdlog::error("{}", deliver::Redactor().Text(result.error().message, nullptr));
@@ -120,7 +124,8 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
     if (interrupting_signal != 0) return 128 + interrupting_signal;
     if (!result) return static_cast<int>(ExitCodeFor(result.error().kind));
     if (!std::cout) {
-      spdlog::error("stdout cannot be written{} (disk full, or the reading program ended)", StdoutReason());
+      spdlog::error("stdout cannot be written{} (disk full, or the reading program ended)",
+                    StdoutReason(flush_error));
       return static_cast<int>(ExitCode::kOutput);
     }
     return static_cast<int>(*result);

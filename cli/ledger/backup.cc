@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/ledger/books.h"
+#include "lib/base/file.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -18,6 +19,7 @@ Result<ExitCode> BackUp(Books& books, const BackupOptions& options) {
   TRY(books.ledger().CheckIntegrity());
   if (options.dry_run) {
     TRY(ledger::CheckBackupTarget(options.copy));
+    TRY(CheckWriteFile(options.copy, std::string_view(), IfExists::kRefuse));
     spdlog::info("dry run: no copy was made");
     return ExitCode::kAccepted;
   }

@@ -105,6 +105,7 @@ Result<ExitCode> Export(Books& books, const ExportOptions& options) {
   if (options.output.empty()) {
     std::cout << text;
   } else if (options.dry_run) {
+    TRY(CheckWriteFile(options.output, text, IfExists::kOverwrite));
     spdlog::info("dry run: {} students would be written to {}", lines.size(), options.output.string());
   } else {
     TRY(WriteFileAtomic(options.output, text, IfExists::kOverwrite));

@@ -174,7 +174,7 @@ std::span<const FileKind> LedgerFiles() {
 bool IsOutputFolder(const fs::path& name) {
   return std::ranges::any_of(OutputFiles(), [&](const FileKind& kind) {
     const fs::path pattern(kind.pattern);
-    return pattern.has_parent_path() && *pattern.begin() == name;
+    return pattern.has_parent_path() && *pattern.begin() != "**" && *pattern.begin() == name;
   });
 }
 

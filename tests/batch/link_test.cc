@@ -78,7 +78,7 @@ TEST_CASE("references and the mapping of the job count") {
 TEST_CASE("several photos of one student: refused, or the newest, as the job says") {
   const testing::TempDir dir;
   Job job = JobIn(dir);
-  const auto second = dir.Write("photos/甲/20220101.jpg", "\xFF\xD8\xFF");
+  const auto second = dir.Write("photos/甲/20220101.jpg", "\xFF\xD8\xFF another");
   fs::last_write_time(second, fs::last_write_time(dir.path() / "photos/20220101.jpg") + 1h);
   Notes notes;
   CHECK((*LinkStudents(job, kToday, notes))[0].outcome == Outcome::kRejected);

@@ -30,8 +30,8 @@ TEST_CASE("a class list of a clerk reads as a roster, and what is odd about it i
   for (const RosterRow& each : roster->rows) CHECK(each.findings.empty());
   CHECK(roster->notes ==
         Texts{"hidden sheets, not read: 1",
-              "only the sheet 名单 was read; these hold such a table too: 往届补办 (put them into one "
-              "sheet, or name one with --sheet)",
+              "only the sheet 名单 was read; these hold such a table too: 往届补办 (read all with "
+              "--sheet all, or name one with --sheet)",
               "hidden rows, read like the others: 1", "cells filled from a cell merged downwards: 2"});
 }
 

@@ -266,6 +266,19 @@ TEST_CASE("every detail that the code can write is in the catalogue") {
     }
   }
   CHECK(checked > 60);
+  // Words that stand alone, where they are no units, sizes or keys of measures.
+  const std::regex one_word("[a-z]+");
+  for (const auto& [path, text] : Sources()) {
+    if (!path.starts_with("lib/check/") || path == "lib/check/checks.cc") continue;
+    for (const Statement& statement : StatementsOf(text)) {
+      for (const std::string& word : statement.literals) {
+        if (!std::regex_match(word, one_word) || word == "deg" || word == "x" || word == "chroma") continue;
+        CAPTURE(path);
+        CAPTURE(word);
+        CHECK(Shipped(Language::kZh).KnowsDetail(WithDetail("GAZE_OFF", word)));
+      }
+    }
+  }
   for (const auto& [code, word] :
        std::vector<std::pair<std::string, std::string>>{{"HEAD_CUT", "top"},
                                                         {"HEAD_CUT", "left"},
