@@ -137,7 +137,8 @@ inline constexpr auto kCodeTable = std::to_array<CodeInfo>({
     {"PORTAL_REJECTED", "", Bound::kNone, Stage::kRoster},  // For a reason that no other code names.
     {"WITHDRAWN", "", Bound::kNone, Stage::kRoster},        // The office took the student out.
     // The pack.
-    {"UPLOAD_NAME", "", Bound::kNone, Stage::kRoster},  // The name of the packed file cannot be made, or is shared.
+    {"UPLOAD_NAME", "", Bound::kNone,
+     Stage::kRoster},  // The name of the packed file cannot be made, or is shared.
 });
 
 }  // namespace gradphoto::standard

@@ -41,8 +41,8 @@ class Reasons {
   TextCatalogue texts_;
 };
 
-// "200-300 px", "≤ 8°", "≥ 60": the limit of a finding for tables, empty when it has none. Bytes are given in KB
-// of 1024 bytes.
+// "200-300 px", "≤ 8°", "≥ 60": the limit of a finding for tables, empty when it has none. Bytes are given in
+// KB of 1024 bytes.
 std::string FormatLimit(const Finding& finding, const Texts& texts);
 
 // "312.4 px", "9.2°", empty without a value. Angles lose their sign (the record keeps it). As many decimals are

@@ -135,7 +135,8 @@ std::vector<Function> FunctionsOf(std::string_view source) {
       if (line.ends_with('{') || line.ends_with(';') || line.ends_with('}')) break;
     }
     if (opening == lines.size() || !lines[opening].ends_with('{')) continue;
-    if (lines[opening].ends_with("= {")) continue;  // A table, whatever its type calls: array<T, kNames.size()>.
+    if (lines[opening].ends_with("= {"))
+      continue;  // A table, whatever its type calls: array<T, kNames.size()>.
     const auto name = NameIn(head);
     if (!name) continue;
     const std::string closing = std::string(indent, ' ') + "}";
