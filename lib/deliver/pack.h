@@ -65,8 +65,10 @@ std::string_view RefusalName(Refusal refusal);
 struct RefusedRecord {
   std::size_t record = 0;  // Index into the records.
   Refusal why = Refusal::kNotAccepted;
-  std::string detail{};               // Of the last two, plain English without personal data.
-  std::vector<std::size_t> others{};  // Of kSameName: the records it shares the name with.
+  // Of the last two, plain English without personal data.
+  std::string detail{};  // NOLINT(readability-redundant-member-init): may be left unnamed
+  // Of kSameName: the records it shares the name with.
+  std::vector<std::size_t> others{};  // NOLINT(readability-redundant-member-init): may be left unnamed
 };
 
 struct PackedPhoto {

@@ -107,7 +107,8 @@ struct Event {
   Outcome outcome = Outcome::kAccepted;  // kJudged only.
   bool held_against = false;             // kJudged and rejected: for the photo's sake, not for the roster's.
   std::string season;                    // kJudged: the season the attempt was made for. kCarried: the new one.
-  std::string from{};                    // kCarried only: the season that was over.
+  // kCarried only: the season that was over.
+  std::string from{};  // NOLINT(readability-redundant-member-init): may be left unnamed
 };
 
 struct History {
