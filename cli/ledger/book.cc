@@ -24,7 +24,7 @@ struct BookOptions {
 
 // What is kept in the books. Errors: kUsage - a reason is wanted and missing.
 Result<std::string> TextOf(const BookOptions& options, EventKind kind) {
-  const std::string reason(Trim(options.reason));
+  std::string reason(Trim(options.reason));
   if (kind != EventKind::kApproved) {
     if (reason.empty()) return Fail(ErrorKind::kUsage, "--reason must not be empty");
     return reason;

@@ -95,7 +95,7 @@ void HoldUnnamed(const Context& context, const PackWork& work, std::vector<Recor
         detail += (other == refused.others.front() ? " " : "; ") + (row.empty() ? "another student" : row);
       }
     }
-    if (const std::string row = RowOf(record); !row.empty()) detail = row + ": " + detail;
+    if (const std::string row = RowOf(record); !row.empty()) detail.insert(0, row + ": ");
     record.Add(standard::MakeFinding("UPLOAD_NAME", Severity::kReject, detail));
     record.outcome = Outcome::kHeld;
     ++held;

@@ -23,9 +23,10 @@ namespace gradphoto::batch {
 
 // Whom a purge takes: exactly one of the three.
 struct PurgeSelection {
-  std::string season;                         // Students of this season.
-  std::optional<ledger::Day> before;          // Students of whom nothing was heard since this day.
-  std::vector<ledger::StudentId> students{};  // These.
+  std::string season;                 // Students of this season.
+  std::optional<ledger::Day> before;  // Students of whom nothing was heard since this day.
+  // These.
+  std::vector<ledger::StudentId> students{};  // NOLINT(readability-redundant-member-init): may be left unnamed
   bool force = false;                         // Also those of whom something is open (ledger::IsSettled).
 };
 

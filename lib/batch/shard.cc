@@ -7,6 +7,8 @@
 #include <string_view>
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include "lib/base/sha256.h"
 #include "lib/batch/layout.h"
 
@@ -71,9 +73,9 @@ Result<std::vector<fs::path>> FinishedShards(const fs::path& folder) {
   for (std::uint64_t number = 1; number <= *count; ++number) {
     const auto found = done.find(number);
     if (found == done.end()) {
-      const std::string name = std::to_string(number) + "/" + std::to_string(*count);
-      return Fail(ErrorKind::kUsage,
-                  "shard " + name + " has not finished; run it (again) with --shard " + name);
+      return Fail(
+          ErrorKind::kUsage,
+          fmt::format("shard {0}/{1} has not finished; run it (again) with --shard {0}/{1}", number, *count));
     }
     files.push_back(found->second);
   }

@@ -55,7 +55,8 @@ struct Decoder {
     const bool all_rows = png_get_interlace_type(png, self->info) == PNG_INTERLACE_NONE
                               ? png_get_current_row_number(png) >= png_get_image_height(png, self->info)
                               : png_get_current_pass_number(png) >= kPasses;
-    if (self->in_pixels && all_rows && (self->behind_last_row += size) > kMaxBehindLastRow) {
+    if (self->in_pixels && all_rows) self->behind_last_row += size;
+    if (self->behind_last_row > kMaxBehindLastRow) {
       png_error(png, "picture data behind the last row");
     }
     std::memcpy(out, self->rest.data(), size);

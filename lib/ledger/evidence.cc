@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -146,8 +147,9 @@ class Case {
 std::optional<StudentId> StudentOfCase(std::string_view folder) {
   StudentId student = 0;
   int attempt = 0;
-  const char* const end = folder.data() + folder.size();
-  const auto first = std::from_chars(folder.data(), end, student);
+  const char* const begin = std::to_address(folder.begin());
+  const char* const end = std::to_address(folder.end());
+  const auto first = std::from_chars(begin, end, student);
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-') return std::nullopt;
   const auto second = std::from_chars(first.ptr + 1, end, attempt);
   if (second.ec != std::errc() || second.ptr != end || FolderName(student, attempt) != folder)

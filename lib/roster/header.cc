@@ -192,9 +192,11 @@ void JudgePayment(Header& header, const RosterOptions& options, std::vector<std:
           " says what is owed or given back; nobody is held for it (give a column that says who has "
           "paid, such as 是否缴费)");
     } else if (kind == PaymentColumn::kUnknown) {
-      notes.push_back("the column " + cell +
-                      " may speak of payment, but is not known; nobody is held for it (use --column " + cell +
-                      "=paid if it says who has paid)");
+      std::string note = "the column " + cell;
+      note += " may speak of payment, but is not known; nobody is held for it (use --column ";
+      note += cell;
+      note += "=paid if it says who has paid)";
+      notes.push_back(std::move(note));
     }
   }
 }

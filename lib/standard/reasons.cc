@@ -20,10 +20,11 @@ namespace {
 // How a unit of codes.h is written after a number.
 struct UnitStyle {
   std::string_view unit;
-  double divisor = 1;                // From the value to what is shown.
-  int decimals = 2;                  // At least for values; limits are shown as short as they are exact.
-  std::string_view symbol = {};      // In every language, with the blank before it.
-  std::optional<TextKey> word = {};  // In its place, where the unit is a word.
+  double divisor = 1;  // From the value to what is shown.
+  int decimals = 2;    // At least for values; limits are shown as short as they are exact.
+  // In every language, with the blank before it; or the word in its place.
+  std::string_view symbol = {};      // NOLINT(readability-redundant-member-init): may be left unnamed
+  std::optional<TextKey> word = {};  // NOLINT(readability-redundant-member-init): may be left unnamed
 };
 
 constexpr auto kUnitStyles = std::to_array<UnitStyle>({
