@@ -6,6 +6,7 @@
 #include <string_view>
 #include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -138,13 +139,12 @@ Result<void> ClearUnbooked(const std::vector<Record>& records, const deliver::Pa
 
 void MarkDelivered(const std::vector<Record>& packed, const deliver::PackPlan& plan,
                    std::vector<Record>& records) {
-  for (const deliver::PackedPhoto& photo : plan.photos) {
-    const std::string& key = packed[photo.record].student->key;
-    for (Record& record : records) {
-      if (!record.student || record.student->key != key) continue;
-      record.extra["ledger"]["state"] = ledger::StateName(ledger::State::kDelivered);
-      record.extra["ledger"]["locked"] = true;
-    }
+  std::unordered_set<std::string_view> keys;
+  for (const deliver::PackedPhoto& photo : plan.photos) keys.insert(packed[photo.record].student->key);
+  for (Record& record : records) {
+    if (!record.student || !keys.contains(record.student->key)) continue;
+    record.extra["ledger"]["state"] = ledger::StateName(ledger::State::kDelivered);
+    record.extra["ledger"]["locked"] = true;
   }
 }
 
