@@ -21,7 +21,7 @@ std::vector<Code> Codes::All() const {
 std::span<const Code> AllCodes() {
   static const std::vector<Code> codes = [] {
     std::vector<Code> all;
-    for (const CodeInfo& info : kCodeTable) all.push_back(Code(&info));
+    for (std::size_t place = 0; place < kCodeTable.size(); ++place) all.push_back(Code(place));
     return all;
   }();
   return codes;

@@ -21,37 +21,40 @@ namespace gradphoto::standard {
 // Code, `sheet.Judge("EYE_LINE", ...)` compiles and `sheet.Judge("EYE_LIEN", ...)` does not.
 class Code {
  public:
-  consteval Code(const char* name) : info_(Lookup(name)) {
-    if (info_ == nullptr) throw "not a code of lib/standard/code_table.h";
+  consteval Code(const char* name) : place_(PlaceOf(name)) {
+    if (place_ == kCodeTable.size()) throw "not a code of lib/standard/code_table.h";
   }
   // For names that come from files; nothing when there is no such code.
   static constexpr std::optional<Code> Find(std::string_view name) {
-    const CodeInfo* info = Lookup(name);
-    return info == nullptr ? std::nullopt : std::optional(Code(info));
+    const std::size_t place = PlaceOf(name);
+    return place == kCodeTable.size() ? std::nullopt : std::optional(Code(place));
   }
 
-  constexpr std::string_view name() const { return info_->name; }
-  constexpr std::string_view unit() const { return info_->unit; }
-  constexpr Bound bound() const { return info_->bound; }
-  constexpr Stage stage() const { return info_->stage; }
+  constexpr std::string_view name() const { return info().name; }
+  constexpr std::string_view unit() const { return info().unit; }
+  constexpr Bound bound() const { return info().bound; }
+  constexpr Stage stage() const { return info().stage; }
   // Place in the order of importance; 0 is what a student should put right first.
-  constexpr std::size_t importance() const { return static_cast<std::size_t>(info_ - kCodeTable.data()); }
+  constexpr std::size_t importance() const { return place_; }
 
-  constexpr operator std::string_view() const { return info_->name; }
+  constexpr operator std::string_view() const { return info().name; }
   // By name, as codes stand in files.
-  friend constexpr bool operator==(Code a, Code b) { return a.info_ == b.info_; }
+  friend constexpr bool operator==(Code a, Code b) { return a.place_ == b.place_; }
   friend constexpr std::strong_ordering operator<=>(Code a, Code b) { return a.name() <=> b.name(); }
 
  private:
   friend std::span<const Code> AllCodes();
-  explicit constexpr Code(const CodeInfo* info) : info_(info) {}
+  explicit constexpr Code(std::size_t place) : place_(place) {}
 
-  static constexpr const CodeInfo* Lookup(std::string_view name) {
-    const auto* const found = std::ranges::find(kCodeTable, name, &CodeInfo::name);
-    return found == kCodeTable.end() ? nullptr : found;
+  // Places and not pointers: comparing pointers is no constant expression for g++ 12 with UBSan.
+  static constexpr std::size_t PlaceOf(std::string_view name) {
+    std::size_t place = 0;
+    while (place < kCodeTable.size() && kCodeTable[place].name != name) ++place;
+    return place;
   }
+  constexpr const CodeInfo& info() const { return kCodeTable[place_]; }
 
-  const CodeInfo* info_;
+  std::size_t place_;
 };
 
 std::ostream& operator<<(std::ostream& out, Code code);
