@@ -12,8 +12,8 @@
 
 namespace gradphoto::deliver {
 
-// `school` heads every page; may be empty. Cases that are not of manual review are left out; empty when there
-// is none.
+// `school` heads the pages of students whose roster names none; may be empty. Cases that are not of manual
+// review are left out; empty when there is none.
 std::string CaseSheetsHtml(std::span<const CaseView> cases, std::string_view school,
                            const standard::Texts& texts);
 

@@ -20,16 +20,25 @@ using standard::Texts;
 
 constexpr std::array<std::string_view, 3> kKinds = {"photo", "reference", "standardized"};
 constexpr std::size_t kDayBytes = 10;  // "2021-10-05".
+// Columns with the name of the school, as exports of student record systems have them.
+constexpr std::array<std::string_view, 5> kSchoolColumns = {"YXMC", "院校名称", "学校名称", "毕业院校", "学校"};
 
 std::string TitleOf(std::string_view code, const Reasons& reasons, standard::Language language) {
   const std::string& title = reasons.Get(code, language).title;
   return title.empty() ? std::string(code) : title;
 }
 
+// Each code once: what a person gives as the reason is mostly what was measured.
 std::vector<const Finding*> Shown(const Record& record) {
   std::vector<const Finding*> findings;
   for (const Finding& finding : record.findings) {
-    if (finding.severity >= Severity::kWarn) findings.push_back(&finding);
+    if (finding.severity < Severity::kWarn) continue;
+    const auto same = std::ranges::find(findings, finding.code, &Finding::code);
+    if (same == findings.end()) {
+      findings.push_back(&finding);
+    } else if (!(*same)->value && finding.value) {
+      *same = &finding;
+    }
   }
   std::ranges::stable_sort(findings, {}, [](const Finding* finding) {
     return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
@@ -110,6 +119,9 @@ class Teller {
       view.id_number = options_.redactor.Number(record.student->Field("id_number"));
       view.student_number = options_.redactor.Number(record.student->Field("student_number"));
       view.group = text(GroupOf(record));
+      for (const std::string_view column : kSchoolColumns) {
+        if (view.school.empty()) view.school = text(record.student->Field(column));
+      }
     }
     for (auto attempt = from.attempts.rbegin(); attempt != from.attempts.rend(); ++attempt) {
       for (const Finding* finding : Shown(attempt->record)) {

@@ -117,7 +117,7 @@ TEST_CASE("every case is on the page with all its attempts; those of manual revi
   CHECK(CountOf(page, "2021-10-02 · 人工驳回 · 李老师 · ") == 6);
   CHECK(CountOf(sheets, "<section class=\"sheet\"") == 4);
   CHECK(CountOf(sheets, "某大学") == 4);
-  CHECK(CountOf(sheets, "不合格 3 / 3 次") == 4);
+  CHECK(CountOf(sheets, "不合格 3 次（满 3 次转人工审核）") == 4);
   for (const std::string& text : {page, sheets}) {
     CHECK(text.find("张&lt;三&gt;") != std::string::npos);
     CHECK(text.find("张<三>") == std::string::npos);
@@ -127,6 +127,11 @@ TEST_CASE("every case is on the page with all its attempts; those of manual revi
   desk.options().cases.redactor = Redactor(IdDisplay::kFull);
   desk.Write(cases);
   CHECK(desk.Read("case-sheets.html").find("110000200301018624") != std::string::npos);
+
+  for (PersonCase& each : cases)
+    each.attempts.back().record.student->fields.emplace_back("院校名称", "另一大学");
+  desk.Write(cases);
+  CHECK(CountOf(desk.Read("case-sheets.html"), "另一大学") == 4);
 
   // Nothing waits any more: pages and pictures go.
   CHECK(desk.Write({}).cases == 0);
@@ -143,6 +148,20 @@ TEST_CASE("this case's findings come first as reasons, the most important ones b
   // was not assessed.
   CHECK(page.find("data-codes=\"NO_FACE HEAD_TILTED BLURRED EYES_CLOSED\"") != std::string::npos);
   CHECK_FALSE(desk.Has("case-sheets.html"));
+}
+
+TEST_CASE("what a person gives as the reason stands once, with what was measured") {
+  Desk desk;
+  PersonCase made = MakeCase(1, State::kManualReview);
+  Finding measured = MakeOne("EYES_CLOSED", Severity::kReject);
+  measured.value = 0.1;
+  made.attempts.back().record.findings = {MakeOne("EYES_CLOSED", Severity::kReject, "decided by a person"),
+                                          measured};
+  made.attempts.erase(made.attempts.begin(), made.attempts.end() - 1);
+  desk.Write({made});
+  const std::string title = desk.reasons().Get("EYES_CLOSED", standard::Language::kZh).title;
+  CHECK(CountOf(desk.Read("case-sheets.html"), title) == 1);
+  CHECK(desk.Read("case-sheets.html").find(title + " 0.1") != std::string::npos);
 }
 
 TEST_CASE("what was not assessed stands neither on the page nor on the sheet as found") {
