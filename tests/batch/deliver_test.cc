@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "lib/base/sha256.h"
+#include "lib/ledger/import.h"
 #include "lib/standard/codes.h"
 #include "tests/batch/support.h"
 
@@ -132,6 +133,42 @@ TEST_CASE("with a ledger each delivery has what is new, and is booked") {
   REQUIRE(Deliver(office.with_ledger, records));
   CHECK(fs::exists(upload / "0002/photos/3.jpg"));
   CHECK_FALSE(fs::exists(upload / "0002/photos/1.jpg"));
+}
+
+std::size_t CountOf(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST_CASE(
+    "the review page has every case of the ledger beside the night's own, and a sheet for each of manual "
+    "review") {
+  Booked office;
+  for (const char* const number : {"11", "12", "13", "14"}) {
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+      Record failed = office.Rejected(number);
+      failed.sha256 += std::to_string(attempt);
+      office.Judged({failed});
+    }
+  }
+  Record first = office.Accepted("1"), second = office.Accepted("2");
+  for (Record* record : {&first, &second})
+    record->Add(standard::MakeFinding("FACE_UNCERTAIN", Severity::kReview));
+  const fs::path report = office.job.output / "report";
+  REQUIRE(Deliver(office.with_ledger, office.Judged({first, second, office.Accepted("3")})));
+  std::string page = TextOf(report / "review.html");
+  CHECK(CountOf(page, "<section class=\"case\"") == 6);
+  CHECK(CountOf(page, "data-deliverable=\"no\"") == 4);
+  CHECK(CountOf(TextOf(report / "case-sheets.html"), "<section class=\"sheet\"") == 4);
+
+  // One is decided: the next night, without new photos, has five.
+  const auto decided = office.dir.Write(
+      "d.csv", "key,photo_sha256,decision,reason_code,note,reviewer,decided_at\n" + first.student->key + "," +
+                   first.sha256 + ",retake,BLURRED,,李老师,2021-10-05\n");
+  REQUIRE(ledger::ImportDecisions(office.ledger, decided, office.options.moment)->booked == 1);
+  REQUIRE(Deliver(office.with_ledger, {office.Accepted("3")}));
+  CHECK(CountOf(TextOf(report / "review.html"), "<section class=\"case\"") == 5);
 }
 
 TEST_CASE("a delivery that was cut short before it was booked is written again, without what is rejected now") {
