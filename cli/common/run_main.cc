@@ -6,21 +6,33 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/common/language.h"
 #include "lib/base/file.h"
+#include "lib/base/resources.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/deliver/redact.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::cli {
 namespace {
+
+constexpr const char* kTalk = "talk";
 
 // Written by the signal handler only.
 volatile std::sig_atomic_t interrupting_signal = 0;
@@ -30,14 +42,57 @@ void OnSignal(int signal) {
   std::signal(signal, SIG_DFL);  // A second one ends the process at once.
 }
 
-void SetUpLog(const std::string& tool, const CommonOptions& options) {
-  auto logger = spdlog::stderr_logger_mt(tool);
-  logger->set_pattern("%n: %v");
+// %*: the line in Chinese. The catalogue is read for the first line, since most runs have nothing to say; where
+// it cannot be read, lines stay English.
+class ChineseFlag : public spdlog::custom_flag_formatter {
+ public:
+  explicit ChineseFlag(std::filesystem::path config_dir) : config_dir_(std::move(config_dir)) {}
+
+  void format(const spdlog::details::log_msg& line, const std::tm& /*time*/,
+              spdlog::memory_buf_t& out) override {
+    if (!read_) {
+      read_ = true;
+      if (const auto configs = FindConfigDir(config_dir_)) {
+        if (auto catalogue = standard::TextCatalogue::Load(*configs)) catalogue_ = *std::move(catalogue);
+      }
+    }
+    const std::string_view english(line.payload.data(), line.payload.size());
+    const std::string told =
+        catalogue_ ? catalogue_->In(standard::Language::kZh).Line(english) : std::string(english);
+    out.append(told.data(), told.data() + told.size());
+  }
+
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<ChineseFlag>(config_dir_);
+  }
+
+ private:
+  std::filesystem::path config_dir_;
+  bool read_ = false;
+  std::optional<standard::TextCatalogue> catalogue_;
+};
+
+std::unique_ptr<spdlog::formatter> LineFormatter(const CLI::App& app, const CommonOptions& options,
+                                                 const std::string& prefix) {
+  if (LogLanguageFrom(LanguageOption(app)) == standard::Language::kEn) {
+    return std::make_unique<spdlog::pattern_formatter>(prefix + "%v");
+  }
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<ChineseFlag>('*', options.config_dir).set_pattern(prefix + "%*");
+  return formatter;
+}
+
+void SetUpLog(const CLI::App& app, const CommonOptions& options) {
+  auto logger = spdlog::stderr_logger_mt(app.get_name());
+  logger->set_formatter(LineFormatter(app, options, "%n: "));
   logger->set_level(options.quiet            ? spdlog::level::err
                     : options.verbosity >= 2 ? spdlog::level::trace
                     : options.verbosity == 1 ? spdlog::level::debug
                                              : spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
+  auto talk = spdlog::stderr_logger_mt(kTalk);
+  talk->set_formatter(LineFormatter(app, options, ""));
+  if (options.quiet) talk->set_level(spdlog::level::err);
 }
 
 // Every long and short option name of the app and of the subcommand that was given.
@@ -61,8 +116,9 @@ std::string StdoutReason(int error_number) {
   return error_number == 0 ? "" : ": " + SystemReason(error_number);
 }
 
-int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
+int ExplainParseError(const CLI::App& app, const CommonOptions& options, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version.
+  if (spdlog::get(kTalk) == nullptr) SetUpLog(app, options);
   std::string message = error.what();
   // A misspelled option also leaves a required one missing; the misspelling is the news.
   for (const std::string& word : app.remaining(/*recurse=*/true)) {
@@ -70,7 +126,8 @@ int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
     message = UnknownNameMessage("option", word.substr(0, word.find('=')), OptionNames(app));
     break;
   }
-  std::cerr << app.get_name() << ": " << message << "\n" << "Run with --help for the options.\n";
+  spdlog::error("{}", message);
+  spdlog::get(kTalk)->error("Run with --help for the options.");
   return static_cast<int>(ExitCode::kUsage);
 }
 
@@ -105,9 +162,9 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return ExplainParseError(app, error);
+    return ExplainParseError(app, options, error);
   }
-  SetUpLog(app.get_name(), options);
+  SetUpLog(app, options);
   umask(077);  // Whatever is written is personal data.
   std::signal(SIGINT, OnSignal);
   std::signal(SIGTERM, OnSignal);
@@ -130,12 +187,14 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
     }
     return static_cast<int>(*result);
   } catch (const CLI::ParseError& error) {
-    return ExplainParseError(app, error);
+    return ExplainParseError(app, options, error);
   } catch (const std::exception& error) {
     spdlog::error("internal error: {}; please report it with the command line", error.what());
     return static_cast<int>(ExitCodeFor(ErrorKind::kInternal));
   }
 }
+
+void Say(const std::string& line) { spdlog::get(kTalk)->info("{}", line); }
 
 bool Interrupted() { return interrupting_signal != 0; }
 
