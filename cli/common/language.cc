@@ -26,8 +26,9 @@ std::string_view Locale() {
 
 }  // namespace
 
-void AddLanguageOption(CLI::App& app, std::string& language, const std::string& what) {
-  app.add_option("--lang", language, what + ": zh, en, or auto (that of the locale, zh where it names none)")
+CLI::Option* AddLanguageOption(CLI::App& app, std::string& language, const std::string& what) {
+  return app
+      .add_option("--lang", language, what + ": zh, en, or auto (that of the locale, zh where it names none)")
       ->capture_default_str()
       ->check(CLI::IsMember({"zh", "en", "auto"}).description(""))
       ->type_name("LANG");

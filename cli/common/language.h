@@ -13,7 +13,7 @@ namespace gradphoto::cli {
 
 // Adds --lang zh|en|auto; `language` holds the default, which is "auto" by custom. `what`: "Language of the
 // report".
-void AddLanguageOption(CLI::App& app, std::string& language, const std::string& what);
+CLI::Option* AddLanguageOption(CLI::App& app, std::string& language, const std::string& what);
 
 // The language that an option or a job names. "auto" is that of the first of LC_ALL, LC_MESSAGES and LANG that
 // is set: Chinese for zh and for C, POSIX or nothing, which say nothing of language; English for all others.

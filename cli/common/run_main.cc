@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "cli/common/language.h"
+#include "cli/common/table.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/base/text.h"
@@ -37,36 +38,53 @@ constexpr const char* kTalk = "talk";
 // Written by the signal handler only.
 volatile std::sig_atomic_t interrupting_signal = 0;
 
+// A photo that is worked on when the signal comes is finished, if that takes no longer. What is on disk then is
+// as after a crash, and so sound.
+constexpr unsigned kGraceSeconds = 5;
+
 void OnSignal(int signal) {
   interrupting_signal = signal;
   std::signal(signal, SIG_DFL);  // A second one ends the process at once.
+  alarm(kGraceSeconds);
 }
 
-// %*: the line in Chinese. The catalogue is read for the first line, since most runs have nothing to say; where
-// it cannot be read, lines stay English.
-class ChineseFlag : public spdlog::custom_flag_formatter {
+void OnAlarm(int /*signal*/) { _exit(128 + interrupting_signal); }
+
+// %*: the line as a terminal may be given it, in Chinese where that is asked for. The catalogue is read for the
+// first line, since most runs have nothing to say; where it cannot be read, lines stay English.
+class LineFlag : public spdlog::custom_flag_formatter {
  public:
-  explicit ChineseFlag(std::filesystem::path config_dir) : config_dir_(std::move(config_dir)) {}
+  LineFlag(standard::Language language, std::filesystem::path config_dir)
+      : language_(language), config_dir_(std::move(config_dir)) {}
 
   void format(const spdlog::details::log_msg& line, const std::tm& /*time*/,
               spdlog::memory_buf_t& out) override {
-    if (!read_) {
-      read_ = true;
-      if (const auto configs = FindConfigDir(config_dir_)) {
-        if (auto catalogue = standard::TextCatalogue::Load(*configs)) catalogue_ = *std::move(catalogue);
-      }
+    if (language_ == standard::Language::kZh && !read_) ReadCatalogue();
+    std::string_view rest(line.payload.data(), line.payload.size());
+    for (bool more = true; more;) {  // An error may name several places, a line each.
+      const std::size_t end = rest.find('\n');
+      more = end != std::string_view::npos;
+      std::string told(rest.substr(0, end));
+      if (catalogue_) told = catalogue_->In(language_).Line(told);
+      told = Printable(std::move(told)) + (more ? "\n" : "");
+      out.append(told.data(), told.data() + told.size());
+      if (more) rest.remove_prefix(end + 1);
     }
-    const std::string_view english(line.payload.data(), line.payload.size());
-    const std::string told =
-        catalogue_ ? catalogue_->In(standard::Language::kZh).Line(english) : std::string(english);
-    out.append(told.data(), told.data() + told.size());
   }
 
   std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<ChineseFlag>(config_dir_);
+    return std::make_unique<LineFlag>(language_, config_dir_);
   }
 
  private:
+  void ReadCatalogue() {
+    read_ = true;
+    const auto configs = FindConfigDir(config_dir_);
+    if (!configs) return;
+    if (auto catalogue = standard::TextCatalogue::Load(*configs)) catalogue_ = *std::move(catalogue);
+  }
+
+  standard::Language language_;
   std::filesystem::path config_dir_;
   bool read_ = false;
   std::optional<standard::TextCatalogue> catalogue_;
@@ -74,11 +92,9 @@ class ChineseFlag : public spdlog::custom_flag_formatter {
 
 std::unique_ptr<spdlog::formatter> LineFormatter(const CLI::App& app, const CommonOptions& options,
                                                  const std::string& prefix) {
-  if (LogLanguageFrom(LanguageOption(app)) == standard::Language::kEn) {
-    return std::make_unique<spdlog::pattern_formatter>(prefix + "%v");
-  }
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<ChineseFlag>('*', options.config_dir).set_pattern(prefix + "%*");
+  formatter->add_flag<LineFlag>('*', LogLanguageFrom(LanguageOption(app)), options.config_dir)
+      .set_pattern(prefix + "%*");
   return formatter;
 }
 
@@ -168,6 +184,7 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
   umask(077);  // Whatever is written is personal data.
   std::signal(SIGINT, OnSignal);
   std::signal(SIGTERM, OnSignal);
+  std::signal(SIGALRM, OnAlarm);
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const Result<ExitCode> result = run();

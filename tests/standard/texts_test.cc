@@ -137,6 +137,8 @@ TEST_CASE("the texts of a language are in that language") {
   const TempDir dir;
   std::string text = TextOf(SourceDir() / "configs" / "texts.yaml");
   text.resize(text.find("\ndetails:"));
+  const std::size_t lines = text.find("\nlines:");
+  text.erase(lines, text.find("\n# Details of findings that are not") - lines);
   // {zh: ..., en: ...} in one line or in two.
   const std::regex english("\\ben: (\"[^\"]*\"|[^,}\n]*)"), chinese("\\bzh: (\"[^\"]*\"|[^,}\n]*)");
   std::size_t texts = 0;
