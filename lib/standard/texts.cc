@@ -202,9 +202,14 @@ std::string Texts::Line(std::string_view english) const {
     const std::size_t at = english.find(separator);
     if (at == std::string_view::npos) continue;
     const std::string first = Line(english.substr(0, at)), rest = Line(english.substr(at + 2));
-    if (first != english.substr(0, at) || rest != english.substr(at + 2)) return first + chinese + rest;
+    const bool knows_first = first != english.substr(0, at), knows_rest = rest != english.substr(at + 2);
+    // "; " may belong to a path.
+    if (knows_first || knows_rest)
+      return first + (knows_first || separator[0] == ':' ? chinese : separator) + rest;
   }
   if (auto whole = WholeLine(english, true)) return *std::move(whole);
+  // A single word may be a name.
+  if (english.find(' ') == std::string_view::npos) return std::string(english);
   return PartOfDetail("", english, false).value_or(std::string(english));
 }
 

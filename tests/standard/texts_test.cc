@@ -266,6 +266,7 @@ TEST_CASE("every line of the log that the code can write is in the catalogue") {
     for (const Statement& statement : StatementsOf(text)) {
       if (!std::regex_search(statement.code, says)) continue;
       for (const std::string& literal : statement.literals) {
+        if (Contains(literal, "{{")) continue;  // Braces of a message, not placeholders.
         const std::string told = std::regex_replace(literal, placeholder, "{}");
         for (std::sregex_token_iterator part(told.begin(), told.end(), separators, -1), end; part != end;
              ++part) {
