@@ -44,8 +44,9 @@ std::string SearchNumbers(const Record& record, const Redactor& redactor) {
     if (!lines.empty()) lines += '\n';
     lines += redactor.Number(number);
     const bool is_secret = number == identity || LooksLikeIdentityNumber(number);
-    if (redactor.display() == IdDisplay::kMasked && !is_secret)
-      lines += fmt::format("\t{:03x}", BucketOf(number));
+    if (redactor.display() == IdDisplay::kFull) continue;
+    lines +=
+        is_secret ? fmt::format("\t{:x}", BucketOf(number) & 0xFU) : fmt::format("\t{:03x}", BucketOf(number));
   }
   return lines;
 }

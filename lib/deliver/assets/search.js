@@ -8,17 +8,16 @@ const searchOf = (() => {
     for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
     return ((hash ^ hash >>> 16) & 0xfff).toString(16).padStart(3, "0");
   };
-  // A mask tells nothing by its length alone.
   const fits = (number, typed, bucket) => {
     const mask = [...number.mask], digits = [...typed];
-    return mask.length === digits.length && mask.every((c, i) => c === "*" || c === digits[i]) &&
-      (number.bucket ? number.bucket === bucket : mask.some(c => c !== "*"));
+    return number.bits && bucket.endsWith(number.bits) && mask.length === digits.length &&
+      mask.every((c, i) => c === "*" || c === digits[i]);
   };
   return (element, words) => {
     const lines = (element.dataset.n || "").split("\n").filter(Boolean);
     const numbers = lines.map(line => {
-      const [shown, bucket] = line.split("\t");
-      return {mask: plain(shown.split("#")[0]), bucket};
+      const [shown, bits] = line.split("\t");
+      return {mask: plain(shown.split("#")[0]), bits};
     });
     const all = plain(words + "\n" + lines.map(line => line.split("\t")[0]).join("\n"));
     return text => {
