@@ -521,7 +521,7 @@ bool IsOfOffice(std::string_view name) {
   return code && code->stage() == Stage::kRoster && std::ranges::find(kOfStudent, *code) == kOfStudent.end();
 }
 
-bool IsAdvised(Told told, std::string_view code) {
+bool IsAdvised(Told told, std::string_view name) {
   switch (told) {
     case Told::kReview:
     case Told::kManualReview:
@@ -529,7 +529,8 @@ bool IsAdvised(Told told, std::string_view code) {
     case Told::kLeft:
     case Told::kWithdrawn:
     case Told::kLocked:
-      return standard::StageOf(code) == Stage::kRoster;
+      return IsOfOffice(name) || name == Code("LOCKED").name() || name == Code("DEADLINE_PASSED").name() ||
+             name == Code("WITHDRAWN").name();
     default:
       return true;
   }

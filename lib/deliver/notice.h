@@ -74,8 +74,8 @@ Told ToldOf(std::span<const Record* const> records);
 // LINK_DUPLICATE...
 bool IsOfOffice(std::string_view code);
 
-// Whether what `code` advises is to be done by somebody in this state: to who waits for a person, is locked or
-// listed for a later season, no advice about photos is given.
+// Whether what `code` advises is to be done in this state: who waits for a person, is locked or listed for a
+// later season, has no photo to take.
 bool IsAdvised(Told told, std::string_view code);
 
 // Whether the finding's value and limit are similarities of faces, which no report shows.

@@ -302,6 +302,10 @@ TEST_CASE("advice is for those who have to act") {
   CHECK_FALSE(IsAdvised(Told::kManualReview, "BLURRED"));
   CHECK_FALSE(IsAdvised(Told::kLocked, "FACE_MISMATCH"));
   CHECK(IsAdvised(Told::kLocked, "LOCKED"));
+  CHECK_FALSE(IsAdvised(Told::kLate, "PHOTO_MISSING"));
+  CHECK(IsAdvised(Told::kLate, "DEADLINE_PASSED"));
+  CHECK_FALSE(IsAdvised(Told::kManualReview, "PORTAL_REJECTED"));
+  CHECK(IsAdvised(Told::kReview, "LINK_AMBIGUOUS"));
   CHECK(IsAdvised(Told::kOffice, "ID_INVALID"));
 }
 

@@ -136,6 +136,7 @@ def words(driver):
                            (5, "信息有误"), (6, "待缴费"), (7, "逾期转入 2027年夏季"), (9, "已锁定")):
         expect(text in row(position), f"row {position} does not say {text}: {row(position)}")
     expect("重新拍摄" not in row(4), "who waits for a person is told to take another photo")
+    expect("提交照片" not in row(7), "who is late is told to hand in a photo")
     body = driver.find_element(By.TAG_NAME, "body").text
     expect("0.21" not in body and "0.56" not in body, "the page shows a similarity")
 

@@ -36,7 +36,9 @@ for (const field of document.querySelectorAll("input[data-jump]")) {
   let at = -1;
   const jump = from => {
     const found = field.value.trim() ? targets.findIndex((_, i) => i >= from && finds[i](field.value)) : -1;
-    field.setAttribute("aria-invalid", field.value.trim() !== "" && found < 0 && from === 0);
+    const nobody = field.value.trim() !== "" && found < 0 && from === 0;
+    field.setAttribute("aria-invalid", nobody);
+    field.style.borderColor = nobody ? "var(--reject)" : "";
     if (found < 0 && from > 0) return jump(0);
     at = found;
     if (found >= 0) targets[found].dispatchEvent(new CustomEvent("found", {bubbles: true}));
