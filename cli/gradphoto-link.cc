@@ -23,8 +23,7 @@
 #include "lib/roster/mapping.h"
 #include "lib/roster/roster.h"
 #include "lib/roster/suggest.h"
-#include "lib/table/csv.h"
-#include "lib/table/xlsx_writer.h"
+#include "lib/table/table_file.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -156,15 +155,9 @@ Result<void> WriteSuggestions(const Options& options, const roster::Roster& rost
   Say(fmt::format("suggestions: {} photos, {} with candidates, {} {}", suggestions.size(), candidates,
                   options.dry_run ? "not written to" : "in", options.suggest.string()));
   const IfExists if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
-  if (ToLowerAscii(options.suggest.string()).ends_with(".csv")) {
-    const std::string csv = table::WriteCsv(table);
-    return options.dry_run ? CheckWriteFile(options.suggest, csv, if_exists)
-                           : WriteFileAtomic(options.suggest, csv, if_exists);
-  }
-  const std::vector<table::XlsxTable> sheets = {
-      {.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)}};
-  return options.dry_run ? table::CheckXlsx(options.suggest, sheets, if_exists)
-                         : table::WriteXlsx(options.suggest, sheets, if_exists);
+  const table::XlsxTable sheet{.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)};
+  return options.dry_run ? table::CheckTableFile(options.suggest, sheet, if_exists)
+                         : table::WriteTableFile(options.suggest, sheet, if_exists);
 }
 
 // A retake is never a second charge.

@@ -10,6 +10,7 @@
 
 #include "cli/common/inputs.h"
 #include "cli/common/language.h"
+#include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
@@ -25,15 +26,17 @@ struct Options {
   CommonOptions common;
   std::string records;
   std::filesystem::path directory, mask_key;
-  std::string language = "auto";
+  std::string language = "auto", title, today;
   bool full_ids = false, overwrite = false, dry_run = false;
 };
 
 void Setup(CLI::App& app, Options& options) {
   app.description(
       "Makes a report of a batch: index.html for people, review.html for the cases that a person decides,\n"
-      "rejected.csv for lists, notices.csv with one text per student, report.xlsx with both, summary.json for "
-      "scripts.");
+      "rejected.csv for lists, notices.csv with one text per student and notices/ with the same for each "
+      "group,\n"
+      "report.xlsx with both, summary.json for scripts. With a ledger's records they tell its states and "
+      "deadlines.");
   app.add_option("records", options.records, "Records (.ndjson), or - for stdin")
       ->required()
       ->type_name("RECORDS")
@@ -45,6 +48,9 @@ void Setup(CLI::App& app, Options& options) {
           "");
   app.add_option("-o,--output", options.directory, "Directory to write")->required()->type_name("DIR");
   AddLanguageOption(app, options.language, "Language of all texts");
+  app.add_option("--title", options.title, "School and season, to head the page")->type_name("TEXT");
+  app.add_option("--today", options.today, "Day to stand on the page, e.g. 2021-11-02 (default: the clock)")
+      ->type_name("DATE");
   app.add_flag("--full-ids", options.full_ids, "Show identity and student numbers in full instead of masked");
   app.add_option(
          "--mask-key", options.mask_key,
@@ -56,8 +62,8 @@ void Setup(CLI::App& app, Options& options) {
   AddCommonOptions(app, options.common);
   AddExamples(app, {{"gradphoto-report batch.ndjson -o report/",
                      "makes the report, with numbers masked, in the language of the locale"},
-                    {"gradphoto-report batch.ndjson -o report/ --lang en --full-ids",
-                     "makes it in English, with numbers in full: keep it where others cannot read it"}});
+                    {"gradphoto-report batch.ndjson -o report/ --title \"某某大学 2026 届\" --full-ids",
+                     "numbers in full, also in notices/ for each class: keep it where others cannot read it"}});
 }
 
 Result<deliver::Redactor> RedactorFor(const Options& options) {
@@ -82,7 +88,10 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(configs));
   TRY_ASSIGN(const auto redactor, RedactorFor(options));
+  TRY_ASSIGN(const auto now, MomentFrom({.file = {}, .today = options.today, .wait_s = 0}));
   const deliver::ReportOptions report{.language = LanguageFrom(options.language),
+                                      .title = options.title,
+                                      .date = ledger::FormatDay(now.today),
                                       .redactor = redactor,
                                       .thumbnail = deliver::ThumbnailOf,
                                       .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,

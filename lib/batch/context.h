@@ -23,6 +23,7 @@ struct RunOptions {
   bool dry_run = false;              // Do all the work but write nothing, the ledger included.
   std::optional<Shard> shard;        // Work only on this part of the students.
   bool merge = false;                // Put together what all shards have done.
+  bool full_ids = false;             // Numbers of persons in full in report and notices.
   ledger::Moment moment = ledger::Now();
   std::string tool = "gradphoto-batch";  // Who holds the ledger, for those who wait for it.
   int ledger_wait_s = 0;                 // For another process that holds the ledger.

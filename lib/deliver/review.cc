@@ -13,6 +13,7 @@
 #include "lib/deliver/assets.h"
 #include "lib/deliver/files.h"
 #include "lib/deliver/html.h"
+#include "lib/deliver/search.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::deliver {
@@ -72,9 +73,10 @@ std::string CaseHtml(const Record& record, std::size_t number, const Pictures& p
   const std::string key = record.student ? redactor.Number(record.student->key) : std::string();
   const std::string name =
       record.student ? redactor.Text(record.student->Field("name"), &record) : std::string();
-  std::string out = "<section class=\"case\" data-id=\"" + std::to_string(number) + "\" data-key=\"" +
-                    EscapeHtml(key) + "\" data-sha256=\"" + EscapeHtml(record.sha256) + "\" data-codes=\"" +
-                    EscapeHtml(codes) + "\">\n<p class=\"who\"><b>" +
+  std::string out = "<section class=\"case\" data-id=\"" + std::to_string(number) + "\" data-n=\"" +
+                    EscapeHtml(SearchNumbers(record, redactor)) + "\" data-key=\"" + EscapeHtml(key) +
+                    "\" data-sha256=\"" + EscapeHtml(record.sha256) + "\" data-codes=\"" + EscapeHtml(codes) +
+                    "\">\n<p class=\"who\"><b>" +
                     EscapeHtml(name.empty() ? std::string(texts.Get("review.no_name")) : name) + "</b>";
   for (const std::string& text :
        {key, redactor.Text(GroupOf(record), &record), redactor.Text(record.photo, &record)}) {
@@ -126,9 +128,10 @@ std::string PageHtml(const std::string& cases_html, const std::string& batch, co
          "</h1><span class=\"progress\" role=\"status\" data-text=\"" +
          EscapeHtml(texts.Format("review.progress", "{at}", "{all}", "{done}")) +
          "\"></span><span class=\"nostore\" hidden>" + EscapeHtml(texts.Get("review.no_store")) +
-         "</span><span class=\"space\"></span><input id=\"reviewer\" placeholder=\"" +
-         EscapeHtml(texts.Get("review.reviewer")) + "\" aria-label=\"" +
-         EscapeHtml(texts.Get("review.reviewer")) +
+         "</span><span class=\"space\"></span><input type=\"search\" data-jump=\".case\" placeholder=\"" +
+         EscapeHtml(texts.Get("report.search")) + "\" aria-label=\"" + EscapeHtml(texts.Get("report.search")) +
+         "\"><input id=\"reviewer\" placeholder=\"" + EscapeHtml(texts.Get("review.reviewer")) +
+         "\" aria-label=\"" + EscapeHtml(texts.Get("review.reviewer")) +
          "\"><button type=\"button\" id=\"save\" class=\"main\" data-key-action=\"w\">" +
          EscapeHtml(texts.Get("review.save")) + "<kbd>W</kbd></button></header>\n<main>\n" + cases_html +
          "<p class=\"done\" hidden>" + EscapeHtml(texts.Get("review.all_decided")) +
@@ -145,7 +148,8 @@ std::string PageHtml(const std::string& cases_html, const std::string& batch, co
   // A title never holds "</script": the texts are our own, and '<' is written as an escape all the same.
   for (const char c : RejectionCodes(reasons, texts.language()).dump())
     out += c == '<' ? "\\u003c" : std::string(1, c);
-  return out + "</script>\n<script>" + std::string(kReviewScript) + "</script>\n</body>\n</html>\n";
+  return out + "</script>\n<script>" + std::string(kSearchScript) + "</script>\n<script>" +
+         std::string(kReviewScript) + "</script>\n</body>\n</html>\n";
 }
 
 Result<std::string> WritePicture(const fs::path& photo, std::size_t number, std::string_view kind,

@@ -123,6 +123,7 @@
   });
   for (const button of document.querySelectorAll("[data-key-action]"))
     button.addEventListener("click", () => actions[button.dataset.keyAction]());
+  document.addEventListener("found", event => { state.at = cases.indexOf(event.target); show(); });
   $("#cancel").addEventListener("click", () => dialog.close());
   addEventListener("beforeunload", event => { if (!state.saved) event.preventDefault(); });
   document.body.classList.add("live");
