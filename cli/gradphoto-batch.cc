@@ -8,6 +8,7 @@
 #include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/notes.h"
+#include "cli/common/photo_options.h"
 #include "cli/common/progress.h"
 #include "cli/common/run_main.h"
 #include "cli/common/severity_option.h"
@@ -26,6 +27,7 @@ struct Options {
   bool dry_run = false;
   LedgerOptions ledger;
   std::string shard;  // "K/N"; empty: the whole batch.
+  double timeout_s = 60;
   bool merge = false, accept_fewer = false, full_ids = false;
   std::vector<std::string> severities;
 };
@@ -66,6 +68,7 @@ void Setup(CLI::App& app, Options& options) {
   app.add_option("--models", options.model_dir, "Directory with the .onnx files")
       ->envname("GRADPHOTO_MODELS")
       ->type_name("DIR");
+  AddTimeoutOption(app, options.timeout_s);
   AddDryRun(app, options.dry_run, "Do all the work but write nothing; the exit code is that of a real run");
   // A job's own ledger goes before the environment's, so JobOf reads that.
   AddLedgerOption(app, options.ledger.file)
@@ -136,6 +139,7 @@ Result<ExitCode> Run(const Options& options) {
   batch::RunOptions run;
   run.config_dir = options.common.config_dir;
   run.model_dir = options.model_dir;
+  run.timeout_per_photo_s = options.timeout_s;
   run.dry_run = options.dry_run;
   run.merge = options.merge;
   run.accept_fewer = options.accept_fewer;

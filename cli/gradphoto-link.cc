@@ -7,6 +7,7 @@
 #include <system_error>
 #include <vector>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "cli/common/language.h"
@@ -88,7 +89,7 @@ void Setup(CLI::App& app, Options& options) {
                    : name + " ends neither in .csv nor in .xlsx";
       },
       "");
-  AddLanguageOption(app, options.language, "Language of that table")->needs(suggest);
+  AddLanguageOption(app, options.language, "Language of that table");
   app.add_flag("--overwrite", options.overwrite,
                "Replace that table if it exists; somebody may have filled it in")
       ->needs(suggest);
@@ -151,10 +152,8 @@ Result<void> WriteSuggestions(const Options& options, const roster::Roster& rost
   auto table = roster::SuggestionTable(roster, linked, suggestions, texts);
   const auto candidates =
       std::ranges::count_if(suggestions, [](const auto& s) { return !s.candidates.empty(); });
-  if (!options.common.quiet) {
-    std::cerr << "suggestions: " << suggestions.size() << " photos, " << candidates << " with candidates, "
-              << (options.dry_run ? "not written to " : "in ") << options.suggest.string() << "\n";
-  }
+  Say(fmt::format("suggestions: {} photos, {} with candidates, {} {}", suggestions.size(), candidates,
+                  options.dry_run ? "not written to" : "in", options.suggest.string()));
   const IfExists if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
   const table::XlsxTable sheet{.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)};
   return options.dry_run ? table::CheckTableFile(options.suggest, sheet, if_exists)
@@ -197,10 +196,8 @@ Result<ExitCode> Run(const Options& options) {
                                                                      : roster::DuplicateRule::kReject,
                     .others = photos.others});
   TRY(LiftUnpaid(options.ledger, result.records));
-  if (!options.common.quiet) {
-    if (!options.mapping.empty()) PrintMapping(mapping);
-    PrintSummary(roster, result, photos, !options.references.empty());
-  }
+  if (!options.mapping.empty()) PrintMapping(mapping);
+  PrintSummary(roster, result, photos, !options.references.empty());
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {
     TRY(WriteSuggestions(options, roster, result, mapping));
