@@ -104,12 +104,10 @@ Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Lan
     const std::vector<const Finding*> findings = InOrder(record);
     for (const Finding* finding : findings) {
       const bool figures = !IsSimilarity(*finding);
-      const standard::Reason& reason = reasons.Get(finding->code, language);
-      add({finding->code, std::string(texts.Title(finding->severity)),
-           reason.title.empty() ? finding->code : reason.title,
+      add({finding->code, std::string(texts.Title(finding->severity)), TitleOf(*finding, reasons, language),
            figures ? standard::FormatValue(*finding, texts) : "",
            figures ? standard::FormatLimit(*finding, texts) : "",
-           IsAdvised(notice.told, finding->code) ? reason.advice : ""});
+           AdviceOf(*finding, notice.told, reasons, language)});
     }
     if (findings.empty()) add({"", "", "", "", "", ""});
   }

@@ -159,6 +159,11 @@ Told ToldOf(const Story& story) {
   return state ? ToldByLedger(*state, story) : ToldByOutcome(story);
 }
 
+// A person's decision for which no reason was given (ledger::WithDecisions); the note says the rest.
+bool IsWordOfPerson(const Finding& finding) {
+  return standard::Is(finding, "PORTAL_REJECTED") && finding.detail == "decided by a person";
+}
+
 std::string AsSentence(std::string_view text, const Texts& texts) {
   std::string sentence(Trim(text));
   const bool ended = std::ranges::any_of(std::array<std::string_view, 6>{"。", "！", "？", ".", "!", "?"},
@@ -267,7 +272,9 @@ class Teller {
 
   bool IsRejectedByPerson() const {
     const std::string kind = TextIn(Remark(), "kind");
-    return kind == "reject" || kind == "retake";
+    return kind == "reject" || kind == "retake" ||
+           std::ranges::any_of(story_.findings,
+                               [](const Finding* finding) { return IsWordOfPerson(*finding); });
   }
 
   std::string_view OpeningOfFailure() const {
@@ -322,7 +329,7 @@ class Teller {
       return finding.severity >= Severity::kReject || of_photo;
     }
     if (standard::Is(finding, "NOT_A_PHOTO")) return true;
-    if (standard::Is(finding, "PORTAL_REJECTED")) return !IsRejectedByPerson();
+    if (standard::Is(finding, "PORTAL_REJECTED")) return !IsWordOfPerson(finding);
     return standard::Is(finding, "PHOTO_MISSING") && IsMissingToo();
   }
 
@@ -521,18 +528,31 @@ bool IsOfOffice(std::string_view name) {
   return code && code->stage() == Stage::kRoster && std::ranges::find(kOfStudent, *code) == kOfStudent.end();
 }
 
-bool IsAdvised(Told told, std::string_view name) {
+std::string_view ReasonOf(const Finding& finding) {
+  return IsWordOfPerson(finding) ? "BY_PERSON" : std::string_view(finding.code);
+}
+
+std::string TitleOf(const Finding& finding, const Reasons& reasons, Language language) {
+  if (IsWordOfPerson(finding)) return std::string(reasons.texts(language).Get("told.by_person"));
+  const std::string& title = reasons.Get(finding.code, language).title;
+  return title.empty() ? finding.code : title;
+}
+
+std::string AdviceOf(const Finding& finding, Told told, const Reasons& reasons, Language language) {
+  const std::string& advice = reasons.Get(finding.code, language).advice;
   switch (told) {
     case Told::kReview:
     case Told::kManualReview:
     case Told::kLate:
     case Told::kLeft:
     case Told::kWithdrawn:
-    case Told::kLocked:
-      return IsOfOffice(name) || name == Code("LOCKED").name() || name == Code("DEADLINE_PASSED").name() ||
-             name == Code("WITHDRAWN").name();
+    case Told::kLocked: {
+      const bool of_state = standard::Is(finding, "LOCKED") || standard::Is(finding, "DEADLINE_PASSED") ||
+                            standard::Is(finding, "WITHDRAWN");
+      return of_state || IsOfOffice(finding.code) ? advice : std::string();
+    }
     default:
-      return true;
+      return IsWordOfPerson(finding) ? std::string() : advice;
   }
 }
 

@@ -74,9 +74,16 @@ Told ToldOf(std::span<const Record* const> records);
 // LINK_DUPLICATE...
 bool IsOfOffice(std::string_view code);
 
-// Whether what `code` advises is to be done in this state: who waits for a person, is locked or listed for a
-// later season, has no photo to take.
-bool IsAdvised(Told told, std::string_view code);
+// What lists of reasons count the finding under: its code, or BY_PERSON for a decision without a reason, which
+// the ledger writes as PORTAL_REJECTED.
+std::string_view ReasonOf(const Finding& finding);
+// A few words for what the finding says; the code itself where it is of another version.
+std::string TitleOf(const Finding& finding, const standard::Reasons& reasons, standard::Language language);
+
+// What is to be done about it, by the student or the office; empty where nothing is: who waits for a person, is
+// locked or listed for a later season has no photo to take.
+std::string AdviceOf(const Finding& finding, Told told, const standard::Reasons& reasons,
+                     standard::Language language);
 
 // Whether the finding's value and limit are similarities of faces, which no report shows.
 bool IsSimilarity(const Finding& finding);

@@ -45,12 +45,6 @@ std::vector<const Finding*> InOrder(const Record& record) {
   return findings;
 }
 
-// Records of another version may carry codes without texts.
-std::string TitleOf(const std::string& code, const Reasons& reasons, Language language) {
-  const std::string& title = reasons.Get(code, language).title;
-  return title.empty() ? code : title;
-}
-
 std::string NameOf(const Record& record, const Redactor& redactor) {
   return record.student ? redactor.Text(record.student->Field("name"), &record) : std::string();
 }
@@ -112,16 +106,15 @@ PageFinding ToPage(const Finding& finding, const Record& record, Told told, cons
   const Texts& texts = reasons.texts(language);
   const bool changes_nothing = finding.severity < Severity::kWarn;
   PageFinding shown;
-  shown.code = finding.code;
+  shown.code = ReasonOf(finding);
   shown.severity = finding.severity;
-  shown.title = TitleOf(finding.code, reasons, language);
+  shown.title = TitleOf(finding, reasons, language);
   if (!IsSimilarity(finding)) {
     shown.value = standard::FormatValue(finding, texts);
     shown.limit = standard::FormatLimit(finding, texts);
   }
   shown.gauge = GaugeOf(finding);
-  if (!changes_nothing && IsAdvised(told, finding.code))
-    shown.advice = reasons.Get(finding.code, language).advice;
+  if (!changes_nothing) shown.advice = AdviceOf(finding, told, reasons, language);
   shown.detail = redactor.Text(texts.Detail(finding), &record);
   if (const std::string others = OthersOf(finding, record, redactor); !others.empty()) shown.detail = others;
   return shown;
@@ -184,22 +177,23 @@ PageRow ToPage(const Record& record, std::size_t position, const Reasons& reason
   return row;
 }
 
-// How many records each code kept from being accepted, most frequent first.
+// How many records each reason kept from being accepted, most frequent first.
 std::vector<PageCount> CountReasons(std::span<const Record> records, const Reasons& reasons,
                                     Language language) {
-  std::map<std::string, std::size_t> counts;
+  std::map<std::string_view, PageCount> counts;
   for (const Record& record : records) {
     if (!IsNotAccepted(record)) continue;
-    std::set<std::string> codes;
+    std::set<std::string_view> counted;
     for (const Finding& finding : record.findings) {
-      if (IsDecisive(finding)) codes.insert(finding.code);
+      const std::string_view reason = ReasonOf(finding);
+      if (!IsDecisive(finding) || !counted.insert(reason).second) continue;
+      PageCount& count = counts[reason];
+      ++count.count;
+      if (count.code.empty()) count = {TitleOf(finding, reasons, language), std::string(reason), 1};
     }
-    for (const std::string& code : codes) ++counts[code];
   }
   std::vector<PageCount> sorted;
-  for (const auto& [code, count] : counts) {
-    sorted.push_back({.label = TitleOf(code, reasons, language), .code = code, .count = count});
-  }
+  for (auto& [reason, count] : counts) sorted.push_back(std::move(count));
   std::ranges::stable_sort(sorted, std::ranges::greater(), &PageCount::count);
   return sorted;
 }

@@ -63,6 +63,7 @@ inline constexpr auto kTextKeys = std::to_array<TextKeyInfo>({
     {"told.locked"},
     {"told.late", 1},
     {"told.carried", 2},
+    {"told.by_person"},
     {"unit.px"},
     {"unit.stops"},
     {"unit.cm"},

@@ -298,15 +298,34 @@ TEST_CASE("several records of one student make one story") {
 }
 
 TEST_CASE("advice is for those who have to act") {
-  CHECK(IsAdvised(Told::kRejected, "BLURRED"));
-  CHECK_FALSE(IsAdvised(Told::kManualReview, "BLURRED"));
-  CHECK_FALSE(IsAdvised(Told::kLocked, "FACE_MISMATCH"));
-  CHECK(IsAdvised(Told::kLocked, "LOCKED"));
-  CHECK_FALSE(IsAdvised(Told::kLate, "PHOTO_MISSING"));
-  CHECK(IsAdvised(Told::kLate, "DEADLINE_PASSED"));
-  CHECK_FALSE(IsAdvised(Told::kManualReview, "PORTAL_REJECTED"));
-  CHECK(IsAdvised(Told::kReview, "LINK_AMBIGUOUS"));
-  CHECK(IsAdvised(Told::kOffice, "ID_INVALID"));
+  const auto advised = [](Told told, const char* code, const char* detail = "") {
+    Finding finding;
+    finding.code = code;
+    finding.detail = detail;
+    return !AdviceOf(finding, told, Shipped(), Language::kZh).empty();
+  };
+  CHECK(advised(Told::kRejected, "BLURRED"));
+  CHECK_FALSE(advised(Told::kManualReview, "BLURRED"));
+  CHECK_FALSE(advised(Told::kLocked, "FACE_MISMATCH"));
+  CHECK(advised(Told::kLocked, "LOCKED"));
+  CHECK_FALSE(advised(Told::kLate, "PHOTO_MISSING"));
+  CHECK(advised(Told::kLate, "DEADLINE_PASSED"));
+  CHECK_FALSE(advised(Told::kManualReview, "PORTAL_REJECTED"));
+  CHECK(advised(Told::kReview, "LINK_AMBIGUOUS"));
+  CHECK(advised(Told::kOffice, "ID_INVALID"));
+  CHECK(advised(Told::kRejected, "PORTAL_REJECTED", "said by the portal"));
+  CHECK_FALSE(advised(Told::kRejected, "PORTAL_REJECTED", "decided by a person"));
+}
+
+TEST_CASE("a person's decision without a reason is not put on the portal") {
+  const Finding by_person = MakeFinding("PORTAL_REJECTED", Severity::kReject, "decided by a person");
+  const Finding by_portal = MakeFinding("PORTAL_REJECTED", Severity::kReject, "said by the portal");
+  CHECK(TitleOf(by_person, Shipped(), Language::kZh) == "老师要求重拍");
+  CHECK(TitleOf(by_portal, Shipped(), Language::kZh) == "平台审核未通过");
+  CHECK(ReasonOf(by_person) == "BY_PERSON");
+  CHECK(ReasonOf(by_portal) == "PORTAL_REJECTED");
+  CHECK(Says(Zh(With(Outcome::kRejected, {by_person})), "老师看过您的证件照"));
+  CHECK(Says(Zh(With(Outcome::kRejected, {by_portal})), "平台"));
 }
 
 TEST_CASE("states have names and words in both languages") {
