@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "lib/base/sha256.h"
+#include "lib/base/photo_archive.h"
 #include "lib/ledger/evidence.h"
 
 namespace gradphoto::ledger {
@@ -12,7 +12,7 @@ namespace {
 
 bool Holds(const std::string& file, const std::string& sha256) {
   if (file.empty() || sha256.empty()) return false;
-  const auto hash = Sha256File(file);
+  const auto hash = HashPhoto(file);
   return hash && *hash == sha256;
 }
 

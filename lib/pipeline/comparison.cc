@@ -7,8 +7,8 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "lib/base/file.h"
 #include "lib/base/numbers.h"
+#include "lib/base/photo_archive.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
 #include "lib/check/judge.h"
@@ -160,8 +160,8 @@ Comparer::Face Comparer::FaceOf(const Analysis& analysis) const {
 
 Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role) const {
   try {
-    const auto bytes = ReadFile(file, limits_.max_file_bytes);
-    if (!bytes) return Failed(Kind::kUnreadable, "the file cannot be opened or is too large");
+    const auto bytes = ReadPhoto(file, limits_.max_file_bytes);
+    if (!bytes) return Failed(Kind::kUnreadable, std::string(DetailOf(bytes.error().why)));
     const auto photo = image::Decode(*bytes, limits_);
     if (!photo) return Failed(Kind::kUnreadable, photo.error().message);
     const auto orientation =
