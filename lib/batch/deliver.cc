@@ -237,7 +237,7 @@ Result<void> MakeCases(const Context& context, const pipeline::Engine& engine) {
   TRY_ASSIGN(const auto config_dir, FindConfigDir(context.options.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
   const auto render = [&](const Record& record) {
-    return pipeline::ProcessPhoto(engine, record, pipeline::PhotoKind::kSource).jpeg;
+    return pipeline::ProcessPhoto(engine, record, KindOf(context.job)).jpeg;
   };
   const fs::path folder = OutputLayout(context.job.output).Cases();
   TRY_ASSIGN(const auto made,

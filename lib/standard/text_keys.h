@@ -253,6 +253,8 @@ inline constexpr auto kTextKeys = std::to_array<TextKeyInfo>({
     {"hint.part_of_number"},
     {"hint.same_folder"},
     {"hint.last_of_folder"},
+    {"hint.face_match"},
+    {"hint.face_like"},
     {"compare.no_duplicates"},
     {"compare.group", 1},
     {"compare.other", 2},
