@@ -31,15 +31,17 @@ struct Options {
   LedgerOptions ledger;
   std::string records;
   std::filesystem::path directory, mask_key;
-  std::string language = "auto";
+  std::string language = "auto", title, today;
   bool full_ids = false, overwrite = false, dry_run = false;
 };
 
 void Setup(CLI::App& app, Options& options) {
   app.description(
       "Makes a report of a batch: index.html for people, review.html for the cases that a person decides,\n"
-      "rejected.csv for lists, notices.csv with one text per student, report.xlsx with both, summary.json for "
-      "scripts.\n"
+      "rejected.csv for lists, notices.csv with one text per student and notices/ with the same for each "
+      "group,\n"
+      "report.xlsx with both, summary.json for scripts. With a ledger's records they tell its states and "
+      "deadlines.\n"
       "With --ledger, review.html has every student who waits for a person, with all attempts, and\n"
       "case-sheets.html those of manual review, one printed page each.");
   app.add_option("records", options.records, "Records (.ndjson), or - for stdin")
@@ -53,6 +55,9 @@ void Setup(CLI::App& app, Options& options) {
           "");
   app.add_option("-o,--output", options.directory, "Directory to write")->required()->type_name("DIR");
   AddLanguageOption(app, options.language, "Language of all texts");
+  app.add_option("--title", options.title, "School and season, to head the page")->type_name("TEXT");
+  app.add_option("--today", options.today, "Day to stand on the page, e.g. 2021-11-02 (default: the clock)")
+      ->type_name("DATE");
   AddLedgerOption(app, options.ledger.file);
   app.add_flag("--full-ids", options.full_ids, "Show identity and student numbers in full instead of masked");
   app.add_option(
@@ -65,8 +70,8 @@ void Setup(CLI::App& app, Options& options) {
   AddCommonOptions(app, options.common);
   AddExamples(app, {{"gradphoto-report batch.ndjson -o report/",
                      "makes the report, with numbers masked, in the language of the locale"},
-                    {"gradphoto-report batch.ndjson -o report/ --lang en --full-ids",
-                     "makes it in English, with numbers in full: keep it where others cannot read it"},
+                    {"gradphoto-report batch.ndjson -o report/ --title \"某某大学 2026 届\" --full-ids",
+                     "numbers in full, also in notices/ for each class: keep it where others cannot read it"},
                     {"gradphoto-report batch.ndjson -o report/ --ledger ledger.sqlite",
                      "also shows the cases of earlier nights that still wait for a person"}});
 }
@@ -91,7 +96,8 @@ Result<deliver::Redactor> RedactorFor(const Options& options) {
   return deliver::Redactor(deliver::IdDisplay::kMasked, std::move(key));
 }
 
-Result<std::vector<ledger::PersonCase>> CasesFor(const Options& options, const std::vector<Record>& records) {
+Result<std::vector<ledger::PersonCase>> CasesFor(const Options& options, const std::vector<Record>& records,
+                                                 const ledger::Moment& now) {
   const std::filesystem::path& file = options.ledger.file;
   if (file.empty()) return ledger::CasesOf(records);
   std::error_code ignored;
@@ -99,7 +105,7 @@ Result<std::vector<ledger::PersonCase>> CasesFor(const Options& options, const s
     return Fail(ErrorKind::kUsage, file.string() + ": no such ledger");
   }
   TRY_ASSIGN(auto opened, OpenLedger(options.ledger, "gradphoto-report", ledger::OpenMode::kRead));
-  return ledger::CasesForPerson(opened.ledger, records, ledger::Now());
+  return ledger::CasesForPerson(opened.ledger, records, now);
 }
 
 Result<ExitCode> Run(const Options& options) {
@@ -109,17 +115,20 @@ Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(configs));
   TRY_ASSIGN(const auto redactor, RedactorFor(options));
+  TRY_ASSIGN(const auto now, MomentFrom({.file = {}, .today = options.today, .wait_s = 0}));
   const deliver::ReportOptions report{.language = LanguageFrom(options.language),
+                                      .title = options.title,
+                                      .date = ledger::FormatDay(now.today),
                                       .redactor = redactor,
                                       .thumbnail = deliver::ThumbnailOf,
                                       .if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse,
                                       .interrupted = Interrupted};
-  TRY_ASSIGN(const auto cases, CasesFor(options, records));
+  TRY_ASSIGN(const auto cases, CasesFor(options, records, now));
   TRY(options.dry_run ? deliver::CheckReportDirectory(options.directory, report.if_exists)
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
     const deliver::ReviewOptions review{
-        .cases = {report.language, redactor, deliver::ReviewPictureOf, Interrupted}, .school = {}};
+        .cases = {report.language, redactor, deliver::ReviewPictureOf, Interrupted}, .school = options.title};
     TRY_ASSIGN(const auto counts, deliver::WriteReview(cases, reasons, review, options.directory));
     if (counts.cases > 0) {
       spdlog::info("{} cases to review: {}", counts.cases,

@@ -144,11 +144,6 @@ Result<std::set<State>> StatesFrom(const std::vector<std::string>& names) {
   return states;
 }
 
-std::string Printable(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  return text;
-}
-
 std::function<ledger::OpenMode()> Reads() {
   return [] { return ledger::OpenMode::kRead; };
 }

@@ -86,9 +86,6 @@ class Books {
 // Errors: kUsage - no such state.
 Result<std::set<ledger::State>> StatesFrom(const std::vector<std::string>& names);
 
-// What a terminal may be given: foreign text without control characters.
-std::string Printable(std::string text);
-
 // One command: the subcommand that its options were added to, and what it does.
 struct Command {
   CLI::App* app = nullptr;

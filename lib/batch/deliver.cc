@@ -117,7 +117,7 @@ Result<void> WriteReviewPages(const Context& context, const OutputLayout& layout
   }
   const deliver::ReviewOptions review{
       .cases = {report.language, report.redactor, deliver::ReviewPictureOf, context.options.interrupted},
-      .school = {}};
+      .school = report.title};
   TRY_ASSIGN(const auto counts, deliver::WriteReview(cases, reasons, review, layout.Report()));
   if (counts.cases > 0) {
     context.notes.Info(fmt::format("{} cases wait for a person: {}", counts.cases,
@@ -135,9 +135,12 @@ Result<void> WriteReport(const Context& context, const OutputLayout& layout, con
   const Job& job = context.job;
   TRY_ASSIGN(auto key, deliver::TagKey::ReadOrCreate(job.ledger.empty() ? layout.MaskKey()
                                                                         : LedgerLayout(job.ledger).MaskKey()));
-  const deliver::Redactor redactor(deliver::IdDisplay::kMasked, std::move(key));
+  using enum deliver::IdDisplay;
+  const deliver::Redactor redactor(context.options.full_ids ? kFull : kMasked, std::move(key));
   const deliver::ReportOptions report{
       .language = standard::LanguageFromName(job.language).value_or(standard::Language::kZh),
+      .title = job.title,
+      .date = ledger::FormatDay(context.options.moment.today),
       .redactor = redactor,
       .thumbnail = deliver::ThumbnailOf,
       .if_exists = IfExists::kRefuse,
@@ -170,14 +173,14 @@ void MarkDelivered(const std::vector<Record>& packed, const deliver::PackPlan& p
   }
 }
 
-// With a ledger: what was accepted since the last delivery, in upload/0001, upload/0002...
-Result<std::vector<Record>> DeliverNew(const Context& context, const OutputLayout& layout,
-                                       const deliver::PackOptions& pack, const PackWork& work,
-                                       std::vector<Record> records) {
-  if (!context.job.pack) return records;
+// With a ledger: what was accepted since the last delivery, in upload/0001, upload/0002... The records are
+// marked.
+Result<void> DeliverNew(const Context& context, const OutputLayout& layout, const deliver::PackOptions& pack,
+                        const PackWork& work, std::vector<Record>& records) {
+  if (!context.job.pack) return {};
   if (work.plan.photos.empty()) {
     context.notes.Info(fmt::format("nothing new to pack; {} photos were delivered before", work.delivered));
-    return records;
+    return {};
   }
   TRY_ASSIGN(const auto count, context.ledger->CountDeliveries());
   const fs::path directory = layout.Delivery(count + 1);
@@ -187,8 +190,7 @@ Result<std::vector<Record>> DeliverNew(const Context& context, const OutputLayou
   context.notes.Info(fmt::format("{} new photos packed in {}; {} were delivered before",
                                  work.plan.photos.size(), directory.string(), work.delivered));
   MarkDelivered(work.records, work.plan, records);
-  TRY(WriteRecords(layout.Records(), records));
-  return records;
+  return WriteRecords(layout.Records(), records);
 }
 
 Result<void> DeliverAll(const Context& context, const OutputLayout& layout, const deliver::PackOptions& pack,
@@ -217,10 +219,17 @@ Result<std::vector<Record>> Deliver(const Context& context, std::vector<Record> 
   if (work) HoldUnnamed(context, *work, records);
   TRY(WriteRecords(layout.Records(), records));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
+  // The report tells what the ledger says once the pack is booked; a pack that fails still leaves a report.
+  Result<void> packed;
+  if (!work) {
+    packed = std::unexpected(work.error());
+  } else if (context.ledger != nullptr) {
+    packed = DeliverNew(context, layout, pack, *work, records);
+  } else {
+    packed = DeliverAll(context, layout, pack, *work);
+  }
   TRY(WriteReport(context, layout, reasons, records));
-  if (!work) return std::unexpected(work.error());
-  if (context.ledger != nullptr) return DeliverNew(context, layout, pack, *work, std::move(records));
-  TRY(DeliverAll(context, layout, pack, *work));
+  if (!packed) return std::unexpected(packed.error());
   return records;
 }
 
@@ -228,7 +237,7 @@ Result<void> MakeCases(const Context& context, const pipeline::Engine& engine) {
   TRY_ASSIGN(const auto config_dir, FindConfigDir(context.options.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
   const auto render = [&](const Record& record) {
-    return pipeline::ProcessPhoto(engine, record, pipeline::PhotoKind::kSource).jpeg;
+    return pipeline::ProcessPhoto(engine, record, KindOf(context.job)).jpeg;
   };
   const fs::path folder = OutputLayout(context.job.output).Cases();
   TRY_ASSIGN(const auto made,

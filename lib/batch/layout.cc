@@ -43,6 +43,7 @@ std::vector<FileKind> MakeOutputFiles() {
       {in_report(kReportPageName), Holds::kNames, OnPurge::kDelete},
       {in_report(kReportRejectedName), Holds::kNames, OnPurge::kDelete},
       {in_report(kReportNoticesName), Holds::kNames, OnPurge::kDelete},
+      {in_report(Path(kReportNoticeFolder, "*.csv")), Holds::kNames, OnPurge::kDelete},
       {in_report(kReportWorkbookName), Holds::kNames, OnPurge::kDelete},
       {in_report(kReviewPageName), Holds::kNames, OnPurge::kDelete},
       {in_report(kCaseSheetsName), Holds::kNames, OnPurge::kDelete},

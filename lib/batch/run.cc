@@ -123,6 +123,10 @@ Result<void> TakeInPayments(const Context& context) {
   for (const ledger::ImportProblem& problem : paid.problems) {
     context.notes.Warn(fmt::format("payments: line {}: {}", problem.line, problem.what));
   }
+  for (const auto& [text, rows] : paid.unpaid_texts) {
+    context.notes.Info(
+        fmt::format("payments: '{}' says unpaid, {} rows", deliver::Redactor().Text(text, nullptr), rows));
+  }
   for (const auto& [text, rows] : paid.unknown_texts) {
     context.notes.Warn(fmt::format("payments: '{}' does not say paid, {} rows",
                                    deliver::Redactor().Text(text, nullptr), rows));
@@ -193,6 +197,7 @@ struct Workshop {
 
 Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context, const std::vector<Record>& linked) {
   TRY_ASSIGN(auto engine, pipeline::Engine::Create(EngineOptionsOf(context.job, context.options)));
+  if (context.job.finished) engine.reuse_key["finished"] = true;
   engine.tool = engine.reuse_key;  // What the journal and the ledger remember a judgement by.
   TRY_ASSIGN(auto faces, FaceSearchOf(context));
   if (faces && !context.job.references.empty()) faces->Expect(linked);

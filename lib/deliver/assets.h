@@ -11,6 +11,8 @@ namespace gradphoto::deliver {
 // (html.h).
 extern const std::string_view kPageHead;
 
+extern const std::string_view kSearchScript;  // Before the script of a page that is searched (search.h).
+
 extern const std::string_view kReportStyle;
 extern const std::string_view kReportScript;  // The filters. Without the script every row is there.
 

@@ -70,7 +70,7 @@ void AppendAttempts(std::string& out, const CaseView& view, const Texts& texts) 
 std::string SheetHtml(const CaseView& view, std::string_view school, std::size_t page, std::size_t pages,
                       const Texts& texts) {
   std::string out = "<section class=\"sheet\"><header>";
-  out += Element("p", view.school.empty() ? school : view.school) + Element("h1", texts.Get("sheet.title")) +
+  out += Element("p", school.empty() ? view.school : school) + Element("h1", texts.Get("sheet.title")) +
          "</header>\n<dl>";
   AppendFact(out, texts.Get("sheet.name"), view.name);
   AppendFact(out, texts.Get("sheet.id_number"), view.id_number);

@@ -12,7 +12,7 @@
 
 namespace gradphoto::deliver {
 
-// `school` heads the pages of students whose roster names none; may be empty. Cases that are not of manual
+// `school` heads every page; empty: the school that the roster names. Cases that are not of manual
 // review are left out; empty when there is none.
 std::string CaseSheetsHtml(std::span<const CaseView> cases, std::string_view school,
                            const standard::Texts& texts);

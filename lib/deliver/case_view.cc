@@ -8,6 +8,7 @@
 
 #include "lib/base/file.h"
 #include "lib/deliver/files.h"
+#include "lib/deliver/search.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::deliver {
@@ -116,6 +117,7 @@ class Teller {
     if (record.student) {
       view.name = text(record.student->Field("name"));
       view.key = options_.redactor.Number(record.student->key);
+      view.search = SearchNumbers(record, options_.redactor);
       view.id_number = options_.redactor.Number(record.student->Field("id_number"));
       view.student_number = options_.redactor.Number(record.student->Field("student_number"));
       view.group = text(GroupOf(record));

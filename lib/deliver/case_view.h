@@ -46,6 +46,7 @@ struct AttemptView {
 struct CaseView {
   std::string sha256;  // Of the photo that is decided on.
   std::string name, key, id_number, student_number, group, photo;
+  std::string search;                                     // For assets/search.js (search.h).
   std::string school;                                     // As the roster has it.
   std::string season, state, failures, deadline, remark;  // Of the ledger; else empty.
   std::vector<std::string> codes;  // Found in this case: those of the current photo first.

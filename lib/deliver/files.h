@@ -17,6 +17,7 @@ inline constexpr std::string_view kReportSummaryName = "summary.json";  // Writt
 inline constexpr std::string_view kReportPageName = "index.html";
 inline constexpr std::string_view kReportRejectedName = "rejected.csv";
 inline constexpr std::string_view kReportNoticesName = "notices.csv";
+inline constexpr std::string_view kReportNoticeFolder = "notices";  // One CSV for each group.
 inline constexpr std::string_view kReportWorkbookName = "report.xlsx";
 inline constexpr std::string_view kReportThumbnailFolder = "thumbs";
 

@@ -63,8 +63,8 @@ std::string CaseHtml(const CaseView& view, std::size_t number, const Texts& text
   std::string codes;
   for (const std::string& code : view.codes) codes.append(codes.empty() ? "" : " ").append(code);
   std::string out = "<section class=\"case\"" + Attribute("data-id", std::to_string(number)) +
-                    Attribute("data-key", view.key) + Attribute("data-sha256", view.sha256) +
-                    Attribute("data-codes", codes) +
+                    Attribute("data-key", view.key) + Attribute("data-n", view.search) +
+                    Attribute("data-sha256", view.sha256) + Attribute("data-codes", codes) +
                     Attribute("data-deliverable", view.is_deliverable ? "yes" : "no") + ">\n<p class=\"who\">" +
                     Element("b", view.name.empty() ? texts.Get("review.no_name") : view.name);
   for (const std::string& text : {view.key, view.group, view.season, view.deadline, view.photo}) {
@@ -133,7 +133,9 @@ std::string PageHtml(const std::string& cases_html, const std::string& batch, co
   out += "<span class=\"progress\" role=\"status\"" +
          Attribute("data-text", texts.Format("review.progress", "{at}", "{all}", "{done}")) + "></span>" +
          Element("span class=\"nostore\" hidden", texts.Get("review.no_store")) +
-         "<span class=\"space\"></span>" +
+         "<span class=\"space\"></span><input type=\"search\" data-jump=\".case\"" +
+         Attribute("placeholder", texts.Get("report.search")) +
+         Attribute("aria-label", texts.Get("report.search")) + ">" +
          Element("span class=\"nobody warn\" role=\"status\" id=\"nobody\"",
                  texts.Get("review.reviewer_missing")) +
          "<input id=\"reviewer\" required aria-describedby=\"nobody\"" +
@@ -147,7 +149,8 @@ std::string PageHtml(const std::string& cases_html, const std::string& batch, co
   // A title never holds "</script": the texts are our own, and '<' is written as an escape all the same.
   for (const char c : RejectionCodes(reasons, texts.language()).dump())
     out += c == '<' ? "\\u003c" : std::string(1, c);
-  return out + "</script>\n<script>" + std::string(kReviewScript) + "</script>\n</body>\n</html>\n";
+  return out + "</script>\n<script>" + std::string(kSearchScript) + "</script>\n<script>" +
+         std::string(kReviewScript) + "</script>\n</body>\n</html>\n";
 }
 
 // An empty text: there shall be no such page.

@@ -25,7 +25,7 @@ namespace gradphoto::deliver {
 
 struct ReviewOptions {
   CaseOptions cases;
-  std::string school;  // Heads the printed sheets where the roster names none; may be empty.
+  std::string school;  // Heads the printed sheets; empty: the school that the roster names.
 };
 
 struct ReviewCounts {

@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "lib/base/sha256.h"
+#include "lib/base/photo_archive.h"
 #include "lib/ledger/evidence.h"
 
 namespace gradphoto::ledger {
@@ -19,7 +19,7 @@ std::string ReferenceOf(const Record& record) {
 
 bool Holds(const std::string& file, const std::string& sha256) {
   if (file.empty() || sha256.empty()) return false;
-  const auto hash = Sha256File(file);
+  const auto hash = HashPhoto(file);
   return hash && *hash == sha256;
 }
 

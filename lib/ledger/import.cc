@@ -202,10 +202,13 @@ Result<FoundStudent> FindRow(Ledger& ledger, const Student& row) {
   return FoundStudent{{}, "no such student in the ledger"};
 }
 
-Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, const Moment& now) {
+Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, Extent extent,
+                                   const Moment& now) {
+  constexpr std::string_view kSource = "records";  // No output directory of a batch: those are absolute.
   TRY_ASSIGN(auto transaction, ledger.Begin());
   ImportResult result;
-  TRY(ledger.SyncStudents(records, now));
+  TRY_ASSIGN(const auto counts, ledger.SyncStudents(records, now, extent == Extent::kWhole ? kSource : ""));
+  result.left = counts.left;
   for (const Record& record : records) {
     if (!record.student) continue;
     ++result.rows;

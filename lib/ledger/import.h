@@ -35,6 +35,8 @@ struct ImportResult {
   std::size_t not_delivered = 0;
   std::map<std::string, std::size_t> kinds;          // Of all rows with a text or a decision, by EventName.
   std::map<std::string, std::size_t> unknown_texts;  // Replies that no rule knows, with the number of rows.
+  std::map<std::string, std::size_t> unpaid_texts;   // Words of a cashier that plainly say unpaid, the same.
+  std::size_t left = 0;  // Students whom these records lack; see Ledger::SyncStudents.
   std::vector<ImportProblem> problems;
 };
 
@@ -53,9 +55,16 @@ Result<roster::Roster> ReadStudents(const std::filesystem::path& list, const std
 // (Ledger::FindByIdentifier), or in a column 编号, if only one student has it.
 Result<FoundStudent> FindRow(Ledger& ledger, const Student& row);
 
+// Whether records hold all students whose records are brought like this.
+enum class Extent {
+  kWhole,  // Whoever came with such records before and is not in these has left the roster.
+  kPart,   // Some of them: nothing is said of the others.
+};
+
 // What link | check | standardize [| compare] wrote: students and attempts. Records of photos without a student
 // are left out.
-Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, const Moment& now);
+Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, Extent extent,
+                                   const Moment& now);
 
 struct PortalOptions {
   std::string column;      // With the text; empty: the first of rules.columns() that the list has.

@@ -17,7 +17,7 @@ struct Reason {
   std::string title;  // A few words for tables: "头部倾斜", "Head tilted".
   // For the student: what was measured against what is allowed; may use {value}, {limit}, {unit}.
   std::string text;
-  std::string advice;    // For the student: what to do.
+  std::string advice;    // What to do: for the student, or for the office where its roster is at fault.
   std::string measured;  // For the operator: the quantity, with anchor values where it has a number.
 };
 

@@ -131,6 +131,9 @@ TEST_CASE("every case is on the page with all its attempts; those of manual revi
   for (PersonCase& each : cases)
     each.attempts.back().record.student->fields.emplace_back("院校名称", "另一大学");
   desk.Write(cases);
+  CHECK(CountOf(desk.Read("case-sheets.html"), "另一大学") == 0);
+  desk.options().school.clear();
+  desk.Write(cases);
   CHECK(CountOf(desk.Read("case-sheets.html"), "另一大学") == 4);
 
   // Nothing waits any more: pages and pictures go.

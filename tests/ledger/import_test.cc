@@ -234,14 +234,32 @@ TEST_CASE("records of the pipe are taken over under the rules of the ledger") {
   records[2].outcome = Outcome::kMissing;
   records[2].Add(testing::Of("PHOTO_MISSING", Severity::kReject));
   records[3].photo = "orphan.jpg";
-  ImportResult result = Must(ImportRecords(office.ledger(), records, On(kOctober)));
+  ImportResult result = Must(ImportRecords(office.ledger(), records, Extent::kWhole, On(kOctober)));
   CHECK(result.rows == 3);
   CHECK(result.booked == 1);
   REQUIRE(result.problems.size() == 1);
   CHECK(result.problems[0].what.find("LOCKED") != std::string::npos);
-  result = Must(ImportRecords(office.ledger(), records, On(kOctober)));
+  result = Must(ImportRecords(office.ledger(), records, Extent::kWhole, On(kOctober)));
   CHECK(result.booked == 0);
   CHECK(StandingOn(office.ledger(), (*office.ledger().FindStudent("10001-31"))->id).state == State::kMissing);
+}
+
+TEST_CASE("who came with records and is not in the next ones has left, unless these are a part") {
+  Office office;
+  const std::vector<Record> all = {Judged(Linked("10001-30"), Outcome::kAccepted, Office::Hash(7)),
+                                   Judged(Linked("10001-31"), Outcome::kAccepted, Office::Hash(8))};
+  const auto state = [&](const char* key) {
+    return StandingOn(office.ledger(), (*office.ledger().FindStudent(key))->id).state;
+  };
+  CHECK(Must(ImportRecords(office.ledger(), all, Extent::kWhole, On(kOctober))).left == 0);
+  const std::span<const Record> first = std::span(all).first(1);
+  CHECK(Must(ImportRecords(office.ledger(), first, Extent::kPart, On(kOctober))).left == 0);
+  CHECK(state("10001-31") == State::kAccepted);
+  CHECK(Must(ImportRecords(office.ledger(), first, Extent::kWhole, On(kOctober))).left == 1);
+  CHECK(state("10001-30") == State::kAccepted);
+  CHECK(state("10001-31") == State::kLeft);
+  CHECK(Must(ImportRecords(office.ledger(), all, Extent::kWhole, On(kOctober))).left == 0);
+  CHECK(state("10001-31") == State::kAccepted);
 }
 
 }  // namespace

@@ -41,7 +41,12 @@ TEST_CASE("words, amounts and dates pay; everything else does not, and is told")
   CHECK(result.rows == 3);
   CHECK(result.booked == 1);
   CHECK(result.empty == 1);
-  CHECK(result.unknown_texts.at("未交") == 1);
+  CHECK(result.unpaid_texts == std::map<std::string, std::size_t>{{"未交", 1}});
+  CHECK(result.unknown_texts.empty());
+  CHECK(result.kinds == std::map<std::string, std::size_t>{{"paid", 1}, {"unpaid", 1}});
+  const auto unknown = Must(cashier.Import("学号,缴费状态\n20220002,已退款\n"));
+  CHECK(unknown.unknown_texts == std::map<std::string, std::size_t>{{"已退款", 1}});
+  CHECK(unknown.kinds == std::map<std::string, std::size_t>{{"unknown", 1}});
   CHECK(cashier.IsPaid(1));
   CHECK_FALSE(cashier.IsPaid(2));
   CHECK_FALSE(cashier.IsPaid(3));

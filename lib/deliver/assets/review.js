@@ -169,6 +169,7 @@
   });
   for (const button of document.querySelectorAll("[data-key-action]"))
     button.addEventListener("click", () => actions[button.dataset.keyAction]());
+  document.addEventListener("found", event => { state.at = cases.indexOf(event.target); show(); });
   addEventListener("beforeunload", event => { if (!state.saved) event.preventDefault(); });
   document.body.classList.add("live");
   show();
