@@ -56,7 +56,10 @@ PersonCase MakeCase(int i, State state) {
                                MakeOne("BLURRED", Severity::kWarn), MakeOne("HEAD_TILTED", Severity::kReject),
                                MakeOne("NO_FACE", Severity::kReject)};
     if (number == 1) attempt.record.findings.push_back(MakeOne("EYES_CLOSED", Severity::kReject));
-    if (number == 3) attempt.photo = "photo.jpg", attempt.standardized = "out.jpg";
+    if (number == 3) {
+      attempt.photo = "photo.jpg";
+      attempt.standardized = "out.jpg";
+    }
     made.attempts.push_back(std::move(attempt));
   }
   ledger::BookedEvent said;
