@@ -13,8 +13,8 @@
 #include "cli/common/run_records.h"
 #include "cli/common/severity_option.h"
 #include "cli/common/table.h"
+#include "lib/base/photo_archive.h"
 #include "lib/base/resources.h"
-#include "lib/base/sha256.h"
 #include "lib/batch/face_search.h"
 #include "lib/pipeline/pairs.h"
 #include "lib/standard/reasons.h"
@@ -175,7 +175,7 @@ Compared LookAt(const Options& options, const batch::FaceSearch& faces, Record r
   const bool judged = NeedsWork(record, options.photos);
   if (record.photo.empty() || (!judged && !options.duplicates)) return {std::move(record), {}};
   if (record.sha256.empty() && (options.duplicates || !options.rejected_before.empty())) {
-    if (auto hash = Sha256File(record.photo)) record.sha256 = *std::move(hash);
+    if (auto hash = HashPhoto(record.photo)) record.sha256 = *std::move(hash);
   }
   const bool reference = !options.duplicates || record.comparison.contains("reference") || record.student;
   auto fingerprint = faces.Look(record, {.judged = judged, .reference = reference});

@@ -76,8 +76,6 @@ class Books {
   std::string Masked(const Student& student, std::string_view text) const;
 
  private:
-  Result<std::vector<ledger::StudentId>> Find(const std::string& wanted) const;
-
   const BooksOptions& options_;
   ledger::Ledger& ledger_;
   ledger::Moment now_;

@@ -53,8 +53,8 @@ Result<std::string> ReasonsOf(const Books& books, const Line& line) {
   std::string reasons = line.entry.blocked_by;
   const Standing& standing = line.standing;
   const bool has_reasons = standing.state == State::kRejected || standing.state == State::kReview ||
-                           standing.state == State::kManualReview || standing.state == State::kLate ||
-                           standing.state == State::kSubmitted;
+                           standing.state == State::kManualReview || standing.state == State::kRetakeDue ||
+                           standing.state == State::kLate || standing.state == State::kSubmitted;
   if (!has_reasons || standing.current == 0) return reasons;
   TRY_ASSIGN(const auto judgement, books.ledger().FindJudgement(line.entry.id, standing.current));
   if (!judgement) return reasons;

@@ -13,6 +13,7 @@
 #include "lib/batch/shard.h"
 #include "lib/ledger/ledger.h"
 #include "lib/pipeline/engine.h"
+#include "lib/pipeline/photo.h"
 
 namespace gradphoto::batch {
 
@@ -40,6 +41,11 @@ struct Context {
   Notes& notes;
   ledger::Ledger* ledger = nullptr;  // Null: none.
 };
+
+// What the job's photos are.
+inline pipeline::PhotoKind KindOf(const Job& job) {
+  return job.finished ? pipeline::PhotoKind::kFinished : pipeline::PhotoKind::kSource;
+}
 
 inline pipeline::EngineOptions EngineOptionsOf(const Job& job, const RunOptions& options) {
   return {.standard = job.standard,

@@ -16,12 +16,14 @@
 #include "lib/batch/layout.h"
 #include "lib/batch/preflight.h"
 #include "lib/deliver/booking.h"
+#include "lib/deliver/files.h"
 #include "lib/deliver/pack.h"
 #include "lib/deliver/redact.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
 #include "lib/deliver/tag_key.h"
 #include "lib/deliver/thumbnails.h"
+#include "lib/ledger/cases.h"
 #include "lib/ledger/delivery.h"
 #include "lib/ledger/evidence.h"
 #include "lib/pipeline/photo.h"
@@ -105,6 +107,29 @@ void HoldUnnamed(const Context& context, const PackWork& work, std::vector<Recor
   if (held > 0) context.notes.Warn(fmt::format("{} accepted photos are held for want of a file name", held));
 }
 
+// With a ledger every case that waits for a person, whatever night it is of.
+Result<void> WriteReviewPages(const Context& context, const OutputLayout& layout,
+                              const standard::Reasons& reasons, const deliver::ReportOptions& report,
+                              const std::vector<Record>& records) {
+  auto cases = ledger::CasesOf(records);
+  if (context.ledger != nullptr) {
+    TRY_ASSIGN(cases, ledger::CasesForPerson(*context.ledger, records, context.options.moment));
+  }
+  const deliver::ReviewOptions review{
+      .cases = {report.language, report.redactor, deliver::ReviewPictureOf, context.options.interrupted},
+      .school = {}};
+  TRY_ASSIGN(const auto counts, deliver::WriteReview(cases, reasons, review, layout.Report()));
+  if (counts.cases > 0) {
+    context.notes.Info(fmt::format("{} cases wait for a person: {}", counts.cases,
+                                   (layout.Report() / deliver::kReviewPageName).string()));
+  }
+  if (counts.sheets > 0) {
+    context.notes.Info(fmt::format("{} case sheets to print: {}", counts.sheets,
+                                   (layout.Report() / deliver::kCaseSheetsName).string()));
+  }
+  return {};
+}
+
 Result<void> WriteReport(const Context& context, const OutputLayout& layout, const standard::Reasons& reasons,
                          const std::vector<Record>& records) {
   const Job& job = context.job;
@@ -121,11 +146,8 @@ Result<void> WriteReport(const Context& context, const OutputLayout& layout, con
       .if_exists = IfExists::kRefuse,
       .interrupted = context.options.interrupted};
   TRY(deliver::WriteReport(records, reasons, report, layout.Report()));
-  TRY(deliver::WriteReview(records, reasons,
-                           {report.language, redactor, deliver::ReviewPictureOf, context.options.interrupted},
-                           layout.Report()));
   context.notes.Info("report: " + (layout.Report() / "index.html").string());
-  return {};
+  return WriteReviewPages(context, layout, reasons, report, records);
 }
 
 // No delivery yet has this number: what lies there is of a run that was cut short, and may hold photos that are
@@ -215,7 +237,7 @@ Result<void> MakeCases(const Context& context, const pipeline::Engine& engine) {
   TRY_ASSIGN(const auto config_dir, FindConfigDir(context.options.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
   const auto render = [&](const Record& record) {
-    return pipeline::ProcessPhoto(engine, record, pipeline::PhotoKind::kSource).jpeg;
+    return pipeline::ProcessPhoto(engine, record, KindOf(context.job)).jpeg;
   };
   const fs::path folder = OutputLayout(context.job.output).Cases();
   TRY_ASSIGN(const auto made,

@@ -142,6 +142,7 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   if (job.language != "auto" && !standard::LanguageFromName(job.language)) {
     map.Fail(root.MakeError("language must be zh, en or auto"));
   }
+  job.finished = map.OptionalBool("finished").value_or(false);
   TRY(ReadLinking(root, map, absolute, job));
   ReadPack(root, map, job);
   job.threads = map.OptionalInt("threads").value_or(0);

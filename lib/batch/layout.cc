@@ -46,6 +46,7 @@ std::vector<FileKind> MakeOutputFiles() {
       {in_report(Path(kReportNoticeFolder, "*.csv")), Holds::kNames, OnPurge::kDelete},
       {in_report(kReportWorkbookName), Holds::kNames, OnPurge::kDelete},
       {in_report(kReviewPageName), Holds::kNames, OnPurge::kDelete},
+      {in_report(kCaseSheetsName), Holds::kNames, OnPurge::kDelete},
       {in_report(Path(kReportThumbnailFolder, "*.jpg")), Holds::kFaces, OnPurge::kDelete},
       {in_report(Path(kReviewPictureFolder, "*.jpg")), Holds::kFaces, OnPurge::kDelete},
       {std::string(kMaskKey), Holds::kNothing, OnPurge::kKeep},

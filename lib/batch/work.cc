@@ -80,11 +80,10 @@ class Worker {
   }
 
   Answer Judge(Record record) const {
-    Answer answer{
-        .result = pipeline::ProcessPhoto(tools_.engine, std::move(record), pipeline::PhotoKind::kSource),
-        .judged = true,
-        .is_new = true,
-        .fingerprint = {}};
+    Answer answer{.result = pipeline::ProcessPhoto(tools_.engine, std::move(record), KindOf(context_.job)),
+                  .judged = true,
+                  .is_new = true,
+                  .fingerprint = {}};
     if (tools_.faces != nullptr) {
       const auto& analysis = answer.result.analysis;
       answer.fingerprint =

@@ -19,4 +19,6 @@ extern const std::string_view kReportScript;  // The filters. Without the script
 extern const std::string_view kReviewStyle;
 extern const std::string_view kReviewScript;  // Without the script every case is listed; with it one is shown.
 
+extern const std::string_view kSheetStyle;  // One A4 page for each case.
+
 }  // namespace gradphoto::deliver

@@ -24,5 +24,6 @@ inline constexpr std::string_view kReportThumbnailFolder = "thumbs";
 // The page for the cases that a person decides, beside a report.
 inline constexpr std::string_view kReviewPageName = "review.html";
 inline constexpr std::string_view kReviewPictureFolder = "review";
+inline constexpr std::string_view kCaseSheetsName = "case-sheets.html";  // Of manual review, to be printed.
 
 }  // namespace gradphoto::deliver

@@ -110,6 +110,7 @@ Told ToldByLedger(State state, const Story& story) {
     case State::kManualReview:
       return Told::kManualReview;
     case State::kRejected:
+    case State::kRetakeDue:
       return Told::kRejected;
     case State::kSubmitted:
       return Told::kFailed;

@@ -5,7 +5,8 @@
 //   index.html     one page for people: figures, reasons, every student with state, findings and advice
 //   thumbs/        00012.jpg is the thumbnail of the 12th record; names never hold a student's number
 //   rejected.csv   one row per finding of each record that is not accepted, for the school's lists
-//   review.html    the cases that a person decides, with review/ for their pictures (review.h)
+//   review.html    the cases that a person decides, with review/ for their pictures (review.h), and
+//                  case-sheets.html to be printed
 //   notices.csv    one polite text per student who has to be told something, for SMS or WeChat
 //   notices/       the same rows, one file per group: 一班.csv
 //   report.xlsx    the first two tables as sheets

@@ -82,6 +82,7 @@ Result<SyncCounts> Ledger::SyncStudents(std::span<const Record> records, const M
                                         std::string_view source) {
   TRY_ASSIGN(auto transaction, Begin());
   SyncCounts counts;
+  tagged_.reset();
   TRY(SyncRows(records, now, source, counts));
   TRY(BookLeavers(records, now, source, counts));
   TRY(BookCarryOvers(now, counts));
@@ -259,6 +260,7 @@ Result<std::vector<RenameCandidate>> Ledger::RenameCandidates() {
 }
 
 Result<void> Ledger::Rename(StudentId old_student, StudentId new_student, BookedEvent event) {
+  tagged_.reset();
   if (old_student == new_student) {
     return Fail(ErrorKind::kUsage, "both names are of the same student: nothing to rename");
   }

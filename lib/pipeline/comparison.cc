@@ -10,8 +10,8 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "lib/base/file.h"
 #include "lib/base/numbers.h"
+#include "lib/base/photo_archive.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
 #include "lib/check/judge.h"
@@ -163,8 +163,8 @@ Comparer::Face Comparer::FaceOf(const Analysis& analysis) const {
 
 Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role) const {
   try {
-    auto bytes = ReadFile(file, limits_.max_file_bytes);
-    if (!bytes) return Failed(Kind::kUnreadable, "the file cannot be opened or is too large");
+    auto bytes = ReadPhoto(file, limits_.max_file_bytes);
+    if (!bytes) return Failed(Kind::kUnreadable, std::string(DetailOf(bytes.error().why)));
     const std::string sha256 = Sha256Hex(std::span(*bytes));
     const auto photo =
         image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)), limits_);

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "lib/base/file.h"
 #include "lib/base/numbers.h"
+#include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
 #include "lib/check/checks.h"
 #include "lib/check/finished_file.h"
@@ -68,7 +68,13 @@ class PhotoRun {
   PhotoResult Run() {
     Reset(result_.record);
     result_.record.tool = engine_.tool;
-    if (ReadPhoto() && JudgePhoto() && kind_ == PhotoKind::kSource) Encode();
+    if (ReadPhoto() && JudgePhoto()) {
+      if (kind_ == PhotoKind::kSource) {
+        Encode();
+      } else if (facts_.format == image::Format::kJpeg) {
+        result_.jpeg = std::move(bytes_);
+      }
+    }
     return Finish();
   }
 
@@ -143,6 +149,7 @@ class PhotoRun {
   PhotoResult result_;
   check::Sheet sheet_, output_sheet_;
   image::FileFacts facts_;
+  std::vector<std::byte> bytes_;  // Of a finished photo.
   std::optional<OriginalFrame> original_;
   cv::Mat upright_;
   face::Orientation orientation_ = face::Orientation::kUnknown;
@@ -150,9 +157,9 @@ class PhotoRun {
 
 bool PhotoRun::ReadPhoto() {
   Record& record = result_.record;
-  auto bytes = ReadFile(record.photo, engine_.decode_limits.max_file_bytes);
+  auto bytes = gradphoto::ReadPhoto(record.photo, engine_.decode_limits.max_file_bytes);
   if (!bytes) {
-    AddError("UNREADABLE", "the file cannot be opened or is too large");
+    AddError("UNREADABLE", std::string(DetailOf(bytes.error().why)));
     return false;
   }
   record.sha256 = Sha256Hex(std::span(*bytes));
@@ -163,6 +170,7 @@ bool PhotoRun::ReadPhoto() {
     return false;
   }
   TakePhoto(std::move(*photo));
+  if (kind_ == PhotoKind::kFinished) bytes_ = *std::move(bytes);
   return true;
 }
 
