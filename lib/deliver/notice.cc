@@ -262,20 +262,25 @@ class Teller {
     return remark != story_.facts->end() && remark->is_object() ? &*remark : nullptr;
   }
 
-  // The portal's own words about an approval or a dispute are the office's to read.
+  bool IsRemark(ledger::EventKind kind) const { return TextIn(Remark(), "kind") == ledger::EventName(kind); }
+  bool AsksForPhoto() const {
+    return IsRemark(ledger::EventKind::kReject) || IsRemark(ledger::EventKind::kRetake);
+  }
+
+  // What was written beside an acceptance, and the portal's words about a dispute, are the office's to read.
   std::string Note() const {
     const std::string said = TextIn(Remark(), "text");
     const std::string text = redactor_.Text(Trim(said), story_.last);
     if (text.empty()) return {};
-    if (TextIn(Remark(), "by") != "portal") return texts_.Format("notice.note", text);
-    return notice_.told == Told::kRejected ? texts_.Format("notice.note_of_portal", text) : std::string();
+    if (AsksForPhoto()) return texts_.Format("notice.note", text);
+    const bool refused = IsRemark(ledger::EventKind::kRefused) && notice_.told == Told::kRejected;
+    return refused ? texts_.Format("notice.note_of_portal", text) : std::string();
   }
 
   bool IsRejectedByPerson() const {
-    const std::string kind = TextIn(Remark(), "kind");
-    return kind == "reject" || kind == "retake" ||
-           std::ranges::any_of(story_.findings,
-                               [](const Finding* finding) { return IsWordOfPerson(*finding); });
+    return AsksForPhoto() || std::ranges::any_of(story_.findings, [](const Finding* finding) {
+             return IsWordOfPerson(*finding);
+           });
   }
 
   std::string_view OpeningOfFailure() const {
@@ -518,8 +523,6 @@ Notice NoticeOf(const Record& record, const Reasons& reasons, Language language,
   const Record* const one = &record;
   return NoticeOf(std::span(&one, 1), reasons, language, redactor);
 }
-
-Told ToldOf(std::span<const Record* const> records) { return ToldOf(Story(records)); }
 
 bool IsOfOffice(std::string_view name) {
   // What the roster and the ledger say of the student, not of the office's own work.

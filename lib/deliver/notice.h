@@ -12,7 +12,6 @@
 #pragma once
 
 #include <array>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -66,9 +65,6 @@ Notice NoticeOf(std::span<const Record* const> records, const standard::Reasons&
                 standard::Language language, const Redactor& redactor);
 Notice NoticeOf(const Record& record, const standard::Reasons& reasons, standard::Language language,
                 const Redactor& redactor);
-
-// The state alone, as NoticeOf finds it.
-Told ToldOf(std::span<const Record* const> records);
 
 // A code of the roster or the linking that the office has to mend, not the student: ID_INVALID,
 // LINK_DUPLICATE...

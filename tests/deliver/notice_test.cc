@@ -94,14 +94,23 @@ TEST_CASE("the reviewer's note is passed on, numbers masked; the portal's as the
   Json facts = Facts("rejected", 1);
   facts["remark"] = {
       {"kind", "retake"}, {"by", "person"}, {"who", "李老师"}, {"text", "换白墙 11010519491231002X"}};
-  Record record = With(Outcome::kRejected, {MakeFinding("PORTAL_REJECTED", Severity::kReject)}, facts);
+  const Finding word = MakeFinding("PORTAL_REJECTED", Severity::kReject, "decided by a person");
+  Record record = With(Outcome::kRejected, {word}, facts);
   const Notice notice = Zh(record);
   CHECK(notice.note == "老师备注：换白墙 110*************2X");
   CHECK(Says(notice, "老师看过您的证件照，要求重拍。老师备注：换白墙"));
   CHECK_FALSE(Says(notice, "平台"));  // The code of a decision without a reason.
   record.extra["ledger"]["remark"] = {{"kind", "refused"}, {"by", "portal"}, {"text", "头顶距离不合格"}};
+  record.findings.front().detail = "said by the portal";
   CHECK(Zh(record).note == "平台意见：头顶距离不合格");
   CHECK(Says(Zh(record), "未通过采集平台的审核"));
+  // A note beside an acceptance is not for the student.
+  Json locked = Facts("delivered");
+  locked["locked"] = true;
+  locked["remark"] = {{"kind", "accept"}, {"by", "person"}, {"text", "双胞胎，已核对"}};
+  const Record again = With(Outcome::kRejected, {MakeFinding("LOCKED", Severity::kReject)}, locked);
+  CHECK(Zh(again).note.empty());
+  CHECK_FALSE(Says(Zh(again), "双胞胎"));
 }
 
 TEST_CASE("manual review wins over the finding of the last photo") {
@@ -293,7 +302,7 @@ TEST_CASE("short texts fit one SMS, whatever has to give way") {
 TEST_CASE("several records of one student make one story") {
   const Record first = With(Outcome::kRejected, {Blurred()}), second = With(Outcome::kAccepted, {});
   const std::vector<const Record*> both = {&first, &second};
-  CHECK(ToldOf(both) == Told::kAccepted);
+  CHECK(NoticeOf(both, Shipped(), Language::kZh, Redactor()).told == Told::kAccepted);
   CHECK_FALSE(NoticeOf(both, Shipped(), Language::kZh, Redactor()).is_sent);
 }
 
