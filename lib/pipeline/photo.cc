@@ -152,7 +152,7 @@ class PhotoRun {
 
 bool PhotoRun::ReadPhoto() {
   Record& record = result_.record;
-  auto bytes = ReadPhoto(record.photo, engine_.decode_limits.max_file_bytes);
+  auto bytes = gradphoto::ReadPhoto(record.photo, engine_.decode_limits.max_file_bytes);
   if (!bytes) {
     AddError("UNREADABLE", std::string(DetailOf(bytes.error().why)));
     return false;
