@@ -12,6 +12,7 @@
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
 #include "cli/common/severity_option.h"
+#include "cli/common/table.h"
 #include "lib/base/photo_archive.h"
 #include "lib/base/resources.h"
 #include "lib/batch/face_search.h"
@@ -98,7 +99,7 @@ class Speaker {
       if (record.comparison.contains("cluster")) {
         clusters[record.comparison["cluster"].get<std::size_t>()].push_back(&record);
       } else if (!record.findings.empty()) {
-        std::cout << record.photo << '\n';
+        std::cout << Printable(record.photo) << '\n';
         TellFindings(record);
       }
     }
@@ -106,7 +107,7 @@ class Speaker {
     for (const auto& [number, members] : clusters) {
       std::cout << texts_.Format("compare.group", number) << '\n';
       for (const Record* record : members) {
-        std::cout << "  " << record->photo << '\n';
+        std::cout << "  " << Printable(record->photo) << '\n';
         for (const Json& other : record->comparison["duplicates"]) TellOther(other);
       }
     }
@@ -114,7 +115,7 @@ class Speaker {
 
  private:
   void TellOther(const Json& other) const {
-    const std::string who = other.value("photo", other.value("student", ""));
+    const std::string who = Printable(other.value("photo", other.value("student", "")));
     const std::string& title = reasons_.Get(other.value("code", ""), language_).title;
     std::cout << "    = "
               << (other.contains("similarity")

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <vector>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "cli/common/language.h"
@@ -22,8 +23,7 @@
 #include "lib/pipeline/comparison.h"
 #include "lib/roster/link_files.h"
 #include "lib/roster/suggest.h"
-#include "lib/table/csv.h"
-#include "lib/table/xlsx_writer.h"
+#include "lib/table/table_file.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -91,7 +91,7 @@ void Setup(CLI::App& app, Options& options) {
                    : name + " ends neither in .csv nor in .xlsx";
       },
       "");
-  AddLanguageOption(app, options.language, "Language of that table")->needs(suggest);
+  AddLanguageOption(app, options.language, "Language of that table");
   app.add_option("--models", options.model_dir, "Directory with the neural models, for the faces of --suggest")
       ->needs(suggest)
       ->type_name("DIR");
@@ -165,20 +165,12 @@ Result<void> WriteSuggestions(const Options& options, const roster::LinkedFiles&
   auto table = roster::SuggestionTable(linked.roster, linked.result, suggestions, texts);
   const auto candidates =
       std::ranges::count_if(suggestions, [](const auto& s) { return !s.candidates.empty(); });
-  if (!options.common.quiet) {
-    std::cerr << "suggestions: " << suggestions.size() << " photos, " << candidates << " with candidates, "
-              << (options.dry_run ? "not written to " : "in ") << options.suggest.string() << "\n";
-  }
+  Say(fmt::format("suggestions: {} photos, {} with candidates, {} {}", suggestions.size(), candidates,
+                  options.dry_run ? "not written to" : "in", options.suggest.string()));
   const IfExists if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
-  if (ToLowerAscii(options.suggest.string()).ends_with(".csv")) {
-    const std::string csv = table::WriteCsv(table);
-    return options.dry_run ? CheckWriteFile(options.suggest, csv, if_exists)
-                           : WriteFileAtomic(options.suggest, csv, if_exists);
-  }
-  const std::vector<table::XlsxTable> sheets = {
-      {.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)}};
-  return options.dry_run ? table::CheckXlsx(options.suggest, sheets, if_exists)
-                         : table::WriteXlsx(options.suggest, sheets, if_exists);
+  const table::XlsxTable sheet{.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)};
+  return options.dry_run ? table::CheckTableFile(options.suggest, sheet, if_exists)
+                         : table::WriteTableFile(options.suggest, sheet, if_exists);
 }
 
 // A retake is never a second charge.
@@ -210,10 +202,8 @@ Result<ExitCode> Run(const Options& options) {
                                                                : roster::DuplicateRule::kReject}));
   roster::LinkResult& result = linked.result;
   TRY(LiftUnpaid(options.ledger, result.records));
-  if (!options.common.quiet) {
-    if (!options.mapping.empty()) PrintMapping(linked.mapping);
-    PrintSummary(linked.roster, result, linked.photos, !options.references.empty());
-  }
+  if (!options.mapping.empty()) PrintMapping(linked.mapping);
+  PrintSummary(linked.roster, result, linked.photos, !options.references.empty());
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {
     TRY(WriteSuggestions(options, linked));

@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
+#include "cli/common/table.h"
 #include "cli/ledger/books.h"
 #include "lib/base/resources.h"
 #include "lib/ledger/payments.h"

@@ -20,6 +20,7 @@ struct Job {
   std::vector<std::filesystem::path> photos;        // Directories or zips, at least one.
   std::filesystem::path references;                 // Directory; empty: no comparison.
   std::filesystem::path output;                     // Directory that the batch owns.
+  std::string title;                                // Of the school or the job, for the report; may be empty.
   std::string standard = "chsi-2017";
   std::string language = "auto";    // Of the report: zh, en, or auto: for a tool to resolve, zh here.
   std::string key_column;           // Empty: see roster/roster.h.

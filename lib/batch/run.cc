@@ -22,6 +22,7 @@
 #include "lib/batch/purge.h"
 #include "lib/batch/work.h"
 #include "lib/deliver/redact.h"
+#include "lib/deliver/tag_key.h"
 #include "lib/ledger/keeper.h"
 #include "lib/ledger/open.h"
 #include "lib/ledger/payments.h"
@@ -114,6 +115,8 @@ Result<void> TellLeavers(const Context& context, const ledger::SyncCounts& count
 
 Result<void> TakeInPayments(const Context& context) {
   if (context.job.payments.empty()) return {};
+  TRY_ASSIGN(const auto key, deliver::TagKey::ReadIfThere(LedgerLayout(context.job.ledger).MaskKey()));
+  deliver::UseTags(*context.ledger, key);
   TRY_ASSIGN(const auto paid,
              ledger::ImportPayments(*context.ledger, context.job.payments, context.options.moment));
   context.notes.Info(fmt::format("payments: {} rows, {} new", paid.rows, paid.booked));

@@ -45,7 +45,7 @@ std::string JoinedHeaders(const std::vector<std::string>& headers) {
 }  // namespace
 
 Result<ImportResult> ImportPayments(Ledger& ledger, const std::filesystem::path& list, const Moment& now) {
-  TRY_ASSIGN(const auto read, roster::ReadRoster(list, {.key_column = {}, .today = now.today}));
+  TRY_ASSIGN(const auto read, ReadStudents(list, "", now.today));
   const Proofs proofs = ProofsOf(read, now.today);
   ImportResult result;
   if (read.rows.empty()) return result;

@@ -3,7 +3,10 @@
 
 #include <cmath>
 #include <condition_variable>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
@@ -160,15 +163,17 @@ Comparer::Face Comparer::FaceOf(const Analysis& analysis) const {
 
 Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role) const {
   try {
-    const auto bytes = ReadPhoto(file, limits_.max_file_bytes);
+    auto bytes = ReadPhoto(file, limits_.max_file_bytes);
     if (!bytes) return Failed(Kind::kUnreadable, std::string(DetailOf(bytes.error().why)));
-    const auto photo = image::Decode(*bytes, limits_);
+    const std::string sha256 = Sha256Hex(std::span(*bytes));
+    const auto photo =
+        image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)), limits_);
     if (!photo) return Failed(Kind::kUnreadable, photo.error().message);
     const auto orientation =
         photo->facts.IsSurelyUpright() ? face::Orientation::kKnown : face::Orientation::kUnknown;
     const NewFace face =
         role == Role::kReference ? MakeReference(photo->bgr, orientation) : MakePhoto(photo->bgr, orientation);
-    if (face) (*face)->sha256 = Sha256Hex(std::span(*bytes));
+    if (face) (*face)->sha256 = sha256;
     return face;
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
     return Failed(Kind::kTechnical, error.what());

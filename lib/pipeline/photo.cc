@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "lib/base/numbers.h"
 #include "lib/base/photo_archive.h"
@@ -42,6 +45,8 @@ Code CodeOf(image::DecodeError::Kind kind) {
       return "TOO_LARGE";
     case Kind::kUnsupported:
       return "UNSUPPORTED_IMAGE";
+    case Kind::kTimeout:
+      return "TECHNICAL_FAILURE";
     case Kind::kUnreadable:
       break;
   }
@@ -158,7 +163,8 @@ bool PhotoRun::ReadPhoto() {
     return false;
   }
   record.sha256 = Sha256Hex(std::span(*bytes));
-  auto photo = image::Decode(*bytes, engine_.decode_limits);
+  auto photo = image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)),
+                                   engine_.decode_limits);
   if (!photo) {
     AddError(CodeOf(photo.error().kind), photo.error().message);
     return false;

@@ -428,7 +428,7 @@ def play_deadline(office, students):
     on_time, late_day = office.states("2021-11-01"), "2021-11-02"
     check(all(row["state"] != "late" for row in on_time.values()), "late on the last day")
     rows = office.states(late_day)
-    waiting = {"missing", "held", "blocked", "rejected"}
+    waiting = {"missing", "held", "blocked", "rejected", "retake-due"}
     for key, row in rows.items():
         was = on_time[key]
         if was["season"] == "spring-2022" and was["state"] in waiting:
