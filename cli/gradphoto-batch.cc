@@ -38,10 +38,13 @@ void Setup(CLI::App& app, Options& options) {
       app.add_option("job", options.job_file, "Job file (see configs/job.example.yaml)")->type_name("FILE");
   const auto flag = [&](CLI::Option* option, const char* type) { option->excludes(file)->type_name(type); };
   flag(app.add_option("--roster", job.roster, "Roster, instead of a job file"), "FILE");
-  flag(app.add_option("--photos", job.photos, "Directory with photos; may be given several times")
+  flag(app.add_option("--photos", job.photos, "Directory or zip with photos; may be given several times")
            ->allow_extra_args(false),
        "DIR");
-  flag(app.add_option("--references", job.references, "Directory with reference portraits"), "DIR");
+  flag(app.add_flag("--finished", job.finished,
+                    "The photos are standardized already: judge them and pack them as they are"),
+       "");
+  flag(app.add_option("--references", job.references, "Directory or zip with reference portraits"), "DIR");
   flag(app.add_option("-o,--output", job.output, "Directory for everything the batch makes"), "DIR");
   flag(app.add_option("-s,--standard", job.standard, "Image standard")->capture_default_str(), "NAME");
   flag(AddLanguageOption(app, job.language, "Language of the report"), "LANG");

@@ -41,7 +41,9 @@ void Setup(CLI::App& app, Options& options) {
 }
 
 Result<ExitCode> Run(const Options& options) {
-  TRY_ASSIGN(auto records, CollectRecords(options.inputs));
+  InputOptions inputs = options.inputs;
+  inputs.output = options.output_dir;
+  TRY_ASSIGN(auto records, CollectRecords(inputs));
   if (records.empty()) return NothingToDo();
   TRY(RefuseOutputInsideInput(options.inputs, options.output_dir));
   TRY_ASSIGN(const auto names, pipeline::NameOutputs(records, options.inputs.inputs));

@@ -24,7 +24,7 @@ void AddPhoto(const fs::path& path, std::vector<Record>& records) {
   records.push_back(std::move(record));
 }
 
-Result<void> AddPath(const fs::path& path, std::vector<Record>& records) {
+Result<void> AddPath(const fs::path& path, const fs::path& output, std::vector<Record>& records) {
   std::error_code error;
   if (!fs::is_directory(path, error) && !IsArchive(path)) {
     if (!fs::exists(path, error) &&
@@ -35,13 +35,14 @@ Result<void> AddPath(const fs::path& path, std::vector<Record>& records) {
     AddPhoto(path, records);
     return {};
   }
-  TRY_ASSIGN(const auto listing, ListPhotos(std::span(&path, 1)));
+  TRY_ASSIGN(const auto listing, ListPhotos(std::span(&path, 1), output));
   for (const PhotoFile& photo : listing.photos) AddPhoto(photo.path, records);
   TellPassedOver(listing);
   return {};
 }
 
-Result<void> AddListed(const std::string& list, std::vector<Record>& records) {
+Result<void> AddListed(const InputOptions& options, std::vector<Record>& records) {
+  const std::string& list = options.files_from;
   std::ifstream file;
   if (list != "-") {
     TRY_ASSIGN(auto opened, OpenForReading(list, ErrorKind::kUsage));
@@ -53,7 +54,7 @@ Result<void> AddListed(const std::string& list, std::vector<Record>& records) {
     if (line.ends_with('\r')) line.pop_back();
     if (is_first && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // Of Windows' editor.
     if (line.empty()) continue;
-    TRY(AddPath(line, records));
+    TRY(AddPath(line, options.output, records));
   }
   return {};
 }
@@ -84,10 +85,10 @@ Result<std::vector<Record>> CollectRecords(const InputOptions& options) {
       return Fail(ErrorKind::kUsage,
                   "records ('" + input + "') cannot be mixed with other inputs; run the tool twice");
     }
-    TRY(AddPath(input, records));
+    TRY(AddPath(input, options.output, records));
   }
   if (!options.files_from.empty()) {
-    TRY(AddListed(options.files_from, records));
+    TRY(AddListed(options, records));
   }
   if (options.inputs.empty() && options.files_from.empty()) {
     return Fail(ErrorKind::kUsage, "no input: name photos, directories, an .ndjson file or '-'");

@@ -16,6 +16,9 @@ namespace gradphoto::cli {
 struct InputOptions {
   std::vector<std::string> inputs;
   std::string files_from;  // One path a line; "-" is stdin. Empty: not used.
+  // Where the tool writes: no photos are looked for there. Empty: nowhere.
+  // NOLINTNEXTLINE(readability-redundant-member-init): may be left unnamed
+  std::filesystem::path output{};
 };
 
 // Records to work on, in order. Photo paths become records with only `photo` set. A directory contributes its
