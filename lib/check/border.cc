@@ -137,6 +137,7 @@ Seams FindSeams(const cv::Mat& bgr) {
     }
     return seam;
   };
+  if (bgr.empty()) return {};
   cv::Mat turned;
   cv::transpose(bgr, turned);
   const std::vector<double> rows = BreaksOfRows(bgr), columns = BreaksOfRows(turned);
