@@ -127,13 +127,15 @@ Borders FindBorders(const cv::Mat& bgr) {
 }
 
 Seams FindSeams(const cv::Mat& bgr) {
+  // A sharp seam breaks the three rows around it alike, and of equal seams the inner one counts.
+  constexpr int kAcross = 2;
   const auto best = [](const std::vector<double>& breaks, bool from_begin) {
     const auto length = static_cast<int>(breaks.size());
     Seam seam;
     for (int i = 0; i < length * 2 / 5; ++i) {
       const int at = from_begin ? i : length - 1 - i;
       const double share = breaks[static_cast<std::size_t>(at)];
-      if (share > seam.share) seam = {at, share};
+      if (share > 0 && share >= seam.share) seam = {from_begin ? at : at + kAcross, share};
     }
     return seam;
   };

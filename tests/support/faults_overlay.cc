@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What programs and people lay over a finished photo: strips, bars, seals, stickers, writing.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
