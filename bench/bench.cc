@@ -29,6 +29,7 @@
 #include "lib/base/file.h"
 #include "lib/base/numbers.h"
 #include "lib/check/checks.h"
+#include "lib/check/text_overlay.h"
 #include "lib/image/encode.h"
 #include "lib/matte/background.h"
 #include "lib/pipeline/comparison.h"
@@ -134,11 +135,18 @@ void TimeStages(const pipeline::Engine& engine, const Comparison& comparison, co
   const auto original =
       stages.Time("mask", [&] { return pipeline::RenderOriginal(engine, *analysis, frame.plan); });
   if (!original) return;
+  (void)stages.Time("read", [&] { return check::ReadWriting(engine.reader, original->context.FramePixels()); });
   TimeChecks(engine, *photo, *analysis, frame, *original, checks);
   const auto rendered = stages.Time(
       "render", [&] { return pipeline::FinishBackground(engine, *analysis, frame.plan, *original, false); });
   if (!rendered) return;
-  const check::OutputView output{engine.standard, rendered->bgr, original->person, *analysis->head, frame.plan};
+  const check::OutputView output{engine.standard,
+                                 rendered->bgr,
+                                 original->person,
+                                 *analysis->head,
+                                 frame.plan,
+                                 original->writing,
+                                 pipeline::CoveredPart(frame.plan, analysis->bgr.size())};
   check::Sheet sheet(engine.standard);
   for (const check::OutputCheck& check : check::OutputChecks()) {
     checks.Time(std::string(check.name), [&] {

@@ -80,6 +80,37 @@ int BorderDepth(int lines, int depth_of_photo, const Pixel& pixel) {
              : 0;
 }
 
+int Thickest(const Borders& borders) {
+  return std::max({borders.left_px, borders.top_px, borders.right_px, borders.bottom_px});
+}
+
+// For each row of `bgr` but the outermost the share of the columns in which it does not go on below it: the
+// step over three rows is at least kStep and larger than what the picture has beside it.
+std::vector<double> BreaksOfRows(const cv::Mat& bgr) {
+  constexpr int kAlong = 9;   // Px that are averaged: grain is no step.
+  constexpr float kStep = 6;  // Levels.
+  constexpr float kTimes = 2.5F;
+  cv::Mat even;
+  bgr.convertTo(even, CV_32FC3);
+  cv::blur(even, even, cv::Size(kAlong, 1));
+  const auto difference = [](const cv::Vec3f& a, const cv::Vec3f& b) {
+    return std::max({std::abs(a[0] - b[0]), std::abs(a[1] - b[1]), std::abs(a[2] - b[2])});
+  };
+  std::vector<double> breaks(static_cast<std::size_t>(bgr.rows), 0);
+  for (int y = 4; y + 5 < bgr.rows; ++y) {
+    const auto *before = even.ptr<cv::Vec3f>(y - 4), *last = even.ptr<cv::Vec3f>(y - 1),
+               *next = even.ptr<cv::Vec3f>(y + 2), *after = even.ptr<cv::Vec3f>(y + 5);
+    int count = 0;
+    for (int x = 0; x < bgr.cols; ++x) {
+      const float step = difference(next[x], last[x]);
+      if (step < kStep) continue;
+      if (step > kTimes * std::max(difference(last[x], before[x]), difference(after[x], next[x]))) ++count;
+    }
+    breaks[static_cast<std::size_t>(y)] = double(count) / bgr.cols;
+  }
+  return breaks;
+}
+
 }  // namespace
 
 Borders FindBorders(const cv::Mat& bgr) {
@@ -95,6 +126,37 @@ Borders FindBorders(const cv::Mat& bgr) {
   return borders;
 }
 
+Seams FindSeams(const cv::Mat& bgr) {
+  // A sharp seam breaks the three rows around it alike, and of equal seams the inner one counts.
+  constexpr int kAcross = 2;
+  const auto best = [](const std::vector<double>& breaks, bool from_begin) {
+    const auto length = static_cast<int>(breaks.size());
+    Seam seam;
+    for (int i = 0; i < length * 2 / 5; ++i) {
+      const int at = from_begin ? i : length - 1 - i;
+      const double share = breaks[static_cast<std::size_t>(at)];
+      if (share > 0 && share >= seam.share) seam = {from_begin ? at : at + kAcross, share};
+    }
+    return seam;
+  };
+  if (bgr.empty()) return {};
+  cv::Mat turned;
+  cv::transpose(bgr, turned);
+  const std::vector<double> rows = BreaksOfRows(bgr), columns = BreaksOfRows(turned);
+  return {best(columns, true), best(rows, true), best(columns, false), best(rows, false)};
+}
+
+Borders FindBands(const cv::Mat& bgr) {
+  constexpr double kLevel = 0.6, kUpright = 0.8;  // Shares.
+  const Seams seams = FindSeams(bgr);
+  Borders bands;
+  if (seams.left.share >= kUpright) bands.left_px = seams.left.at_px;
+  if (seams.top.share >= kLevel) bands.top_px = seams.top.at_px;
+  if (seams.right.share >= kUpright) bands.right_px = bgr.cols - seams.right.at_px;
+  if (seams.bottom.share >= kLevel) bands.bottom_px = bgr.rows - seams.bottom.at_px;
+  return bands;
+}
+
 void CheckBorder(const Subject& subject, Sheet& sheet) {
   const Borders borders = FindBorders(subject.source);
   const geometry::CropPlan& plan = subject.plan;
@@ -103,12 +165,17 @@ void CheckBorder(const Subject& subject, Sheet& sheet) {
   const auto shown = [&](int thickness, double left_out) {
     return thickness == 0 ? 0.0 : std::clamp(thickness - left_out, 0.0, double(thickness)) * plan.scale;
   };
-  const double most = std::max({shown(borders.left_px, plan.x_px), shown(borders.top_px, plan.y_px),
-                                shown(borders.right_px, subject.source.cols - right),
-                                shown(borders.bottom_px, subject.source.rows - bottom)});
-  const int thickest = std::max({borders.left_px, borders.top_px, borders.right_px, borders.bottom_px});
-  if (thickest > 0) sheet.Measure("border_px", thickest, 0);
+  double most = std::max({shown(borders.left_px, plan.x_px), shown(borders.top_px, plan.y_px),
+                          shown(borders.right_px, subject.source.cols - right),
+                          shown(borders.bottom_px, subject.source.rows - bottom)});
+  if (subject.frame)
+    most = std::max(most, double(Thickest(FindBands(subject.frame->bgr(subject.frame->photo)))));
+  if (const int thickest = Thickest(borders); thickest > 0) sheet.Measure("border_px", thickest, 0);
   sheet.Judge("BORDER", most, 1);
+}
+
+void CheckOutputBands(const OutputView& output, Sheet& sheet) {
+  if (output.writing) sheet.Judge("BORDER", Thickest(FindBands(output.bgr(output.photo))), 1);
 }
 
 }  // namespace gradphoto::check

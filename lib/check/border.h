@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames and bars of one colour around the photo: scans of prints, screenshots, letterboxes.
+// Frames, bars and strips around the photo or inside the finished picture: scans of prints, screenshots,
+// letterboxes, blurred fills, name strips.
 #pragma once
 
 #include <opencv2/core/mat.hpp>
@@ -20,6 +21,25 @@ struct Borders {
 // At least 2 px thick, and at most two fifths of the side.
 Borders FindBorders(const cv::Mat& bgr);
 
+// A seam of two pictures: the share of the columns (rows) in which what is above and below (left and right) of
+// one straight line does not go on.
+struct Seam {
+  int at_px = 0;     // First row (column) behind it.
+  double share = 0;  // 0..1
+};
+
+// The seam that cuts off the thickest part, at most two fifths of the side, at each side of the finished
+// picture; `share` 0 where there is none. Whatever lies behind it: one colour, a blurred or foreign picture, a
+// strip with writing.
+struct Seams {
+  Seam left, top, right, bottom;
+};
+Seams FindSeams(const cv::Mat& bgr);
+
+// Thickness of bands in the finished picture `bgr` (CV_8UC3), see FindSeams.
+Borders FindBands(const cv::Mat& bgr);
+
 void CheckBorder(const Subject& subject, Sheet& sheet);
+void CheckOutputBands(const OutputView& output, Sheet& sheet);
 
 }  // namespace gradphoto::check

@@ -71,6 +71,8 @@ constexpr auto kPhotoChecks = std::to_array<PhotoCheck>({
 
 constexpr auto kOutputChecks = std::to_array<OutputCheck>({
     {"clothes", "CLOTHES_LIKE_BACKGROUND", CheckClothes},
+    {"text_overlay", "TEXT_OVERLAY", CheckOutputText},
+    {"border", "BORDER", CheckOutputBands},
 });
 
 }  // namespace

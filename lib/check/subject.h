@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <opencv2/core/mat.hpp>
@@ -14,6 +15,7 @@
 #include "lib/image/decode.h"
 #include "lib/matte/background.h"
 #include "lib/standard/standard.h"
+#include "lib/text/strip.h"
 
 namespace gradphoto::check {
 
@@ -27,11 +29,22 @@ struct FacePatch {
   double pupil_distance_px = 0;
 };
 
+// A line of writing in the finished picture or in the frame before its wall is replaced; see
+// check/text_overlay.h.
+struct WrittenLine {
+  text::Quad quad;  // Px of the picture.
+  int characters = 0, digits = 0;
+  double probability = 0;  // Mean of the characters.
+  std::string text;        // In UTF-8, without signs. May be a name: never to be told but masked.
+};
+
 // The planned frame with its original background. output = (source - (plan.x, plan.y)) * plan.scale.
 struct FrameView {
   cv::Mat bgr;     // CV_8UC3, plan.width_px x plan.height_px.
   cv::Mat person;  // CV_32F 0..1, probability that a pixel shows the person; same size. Soft at the outline.
   std::optional<matte::BackgroundLook> wall;  // Absent when hardly any wall is seen.
+  std::vector<WrittenLine> writing;
+  cv::Rect photo;  // The part that the photo covers; what lies outside was made.
 };
 
 struct Subject {
@@ -56,6 +69,8 @@ struct OutputView {
   const cv::Mat& person;   // As in FrameView.
   const face::Head& head;  // In source pixels.
   const geometry::CropPlan& plan;
+  std::optional<std::vector<WrittenLine>> writing;  // Absent where the pixels are those of the frame.
+  cv::Rect photo;                                   // As in FrameView.
 };
 
 // Measures of light and colour need eyes of some pixels and must not change with the standard: their patch has

@@ -66,6 +66,7 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   TRY_ASSIGN(auto landmarker, face::Landmarker::Create(registry, model_dir));
   TRY_ASSIGN(auto eye_net, face::EyeNet::Create(registry, model_dir));
   TRY_ASSIGN(auto masker, matte::PersonMasker::Create(registry, model_dir));
+  TRY_ASSIGN(auto reader, text::Reader::Create(registry, model_dir));
   std::optional<matte::ExternalNet> second_matte;
   if (!registry.second_matte().empty()) {
     TRY_ASSIGN(auto net, matte::ExternalNet::Create(registry, registry.second_matte(), model_dir));
@@ -80,9 +81,16 @@ Result<Engine> Engine::Create(const EngineOptions& options) {
   Json reuse_key = tool;
   TRY_ASSIGN(reuse_key["rules"], HashOfRules(resources.standard, resources.config_dir));
   reuse_key["build"] = Commit();
-  return Engine{std::move(resources.standard), options.decode_limits, std::move(detector),
-                std::move(landmarker),         std::move(eye_net),    std::move(masker),
-                std::move(second_matte),       std::move(exemptions), std::move(tool),
+  return Engine{std::move(resources.standard),
+                options.decode_limits,
+                std::move(detector),
+                std::move(landmarker),
+                std::move(eye_net),
+                std::move(masker),
+                std::move(reader),
+                std::move(second_matte),
+                std::move(exemptions),
+                std::move(tool),
                 std::move(reuse_key)};
 }
 

@@ -19,6 +19,7 @@
 #include "lib/record/record.h"
 #include "lib/roster/exemptions.h"
 #include "lib/standard/standard.h"
+#include "lib/text/reader.h"
 
 namespace gradphoto::pipeline {
 
@@ -52,6 +53,7 @@ struct Engine {
   face::Landmarker landmarker;
   face::EyeNet eye_net;
   matte::PersonMasker masker;
+  text::Reader reader;
   std::optional<matte::ExternalNet> second_matte;  // Of models.yaml; usually none.
   roster::ExemptionTable exemptions;
   Json tool;  // The record's field of this name: version, standard, fingerprint of the models.

@@ -8,6 +8,7 @@
 #include "lib/base/numbers.h"
 #include "lib/check/background.h"
 #include "lib/check/judge.h"
+#include "lib/check/text_overlay.h"
 #include "lib/pipeline/frame_matte.h"
 #include "lib/standard/codes.h"
 #include "lib/standard/standard_json.h"
@@ -218,12 +219,21 @@ PlannedFrame WholePictureFrame(const standard::Standard& standard, const face::H
   return frame;
 }
 
+cv::Rect CoveredPart(const geometry::CropPlan& plan, cv::Size source_size) {
+  const cv::Point2d begin = plan.OutputFromSource({0, 0});
+  const cv::Point2d end = plan.OutputFromSource(cv::Point2d(source_size.width, source_size.height));
+  return cv::Rect(cv::Point(cvCeil(begin.x), cvCeil(begin.y)), cv::Point(cvFloor(end.x), cvFloor(end.y))) &
+         cv::Rect(0, 0, plan.width_px, plan.height_px);
+}
+
 Result<OriginalFrame> RenderOriginal(const Engine& engine, const Analysis& analysis,
                                      const geometry::CropPlan& plan) {
-  OriginalFrame original{RenderContext(analysis, plan), {}, {}};
+  OriginalFrame original{RenderContext(analysis, plan), {}, {}, {}};
   TRY_ASSIGN(auto mask, matte::FrameMask(engine.masker, original.context));
   original.person = std::move(mask);
-  original.wall = matte::LookAtBackground(original.context.FramePixels(), original.person);
+  const cv::Mat pixels = original.context.FramePixels();
+  original.wall = matte::LookAtBackground(pixels, original.person);
+  TRY_ASSIGN(original.writing, check::ReadWriting(engine.reader, pixels));
   return original;
 }
 

@@ -7,6 +7,7 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "lib/check/subject.h"
 #include "lib/geometry/crop.h"
 #include "lib/matte/background.h"
 #include "lib/matte/matte.h"
@@ -33,7 +34,11 @@ struct OriginalFrame {
   matte::FrameContext context;                // The frame, with its surroundings where it is tight.
   cv::Mat person;                             // CV_32F 0..1, frame size; see matte::FrameMask.
   std::optional<matte::BackgroundLook> wall;  // Absent when hardly any wall is seen.
+  std::vector<check::WrittenLine> writing;    // See check/text_overlay.h.
 };
+// The part of the frame that a photo of this size covers.
+cv::Rect CoveredPart(const geometry::CropPlan& plan, cv::Size source_size);
+
 // Errors: kInternal - a net failed.
 Result<OriginalFrame> RenderOriginal(const Engine& engine, const Analysis& analysis,
                                      const geometry::CropPlan& plan);

@@ -5,6 +5,7 @@
 #include <array>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "lib/check/finished_file.h"
 #include "lib/check/glasses.h"
 #include "lib/check/sheet.h"
+#include "lib/check/text_overlay.h"
 #include "lib/image/encode.h"
 #include "lib/standard/codes.h"
 
@@ -101,8 +103,8 @@ class PhotoRun {
   PhotoResult Finish() {
     if (!exemptions_.codes.empty()) Source()["exempt"] = exemptions_.codes;
     sheet_.PassOrFail("EXEMPTION_UNKNOWN", exemptions_.unknown.empty(), UnknownExemptions());
-    Close(sheet_, "source");
-    Close(output_sheet_, "output");
+    CloseSource();
+    CloseOutput();
     standard::SortFindings(result_.record.findings);
     return std::move(result_);
   }
@@ -135,8 +137,9 @@ class PhotoRun {
   bool RenderOriginalFrame();
   void RunChecks();
   void RunOutputChecks();
-  // Hands what a sheet holds over to the record.
-  void Close(const check::Sheet& sheet, const char* group);
+  // Hand what the sheets hold over to the record.
+  void CloseSource();
+  void CloseOutput();
   bool WallIsDisturbed() const;
   bool FinishFrame();
   void TellWhatBecameOfTheWall();
@@ -284,15 +287,46 @@ void PhotoRun::RunChecks() {
 }
 
 void PhotoRun::RunOutputChecks() {
-  const check::OutputView output{Profile(), result_.rendered, original_->person, *result_.analysis->head,
-                                 result_.frame->plan};
+  std::optional<std::vector<check::WrittenLine>> writing;
+  if (result_.record.background["replaced"].get<bool>()) {
+    auto lines = check::ReadWriting(engine_.reader, result_.rendered);
+    if (!lines) return AddError("TECHNICAL_FAILURE", lines.error().message);
+    writing = std::move(*lines);
+  }
+  const check::OutputView output{Profile(),
+                                 result_.rendered,
+                                 original_->person,
+                                 *result_.analysis->head,
+                                 result_.frame->plan,
+                                 std::move(writing),
+                                 CoveredPart(result_.frame->plan, result_.analysis->bgr.size())};
   for (const check::OutputCheck& check : check::OutputChecks()) check.run(output, output_sheet_);
 }
 
-void PhotoRun::Close(const check::Sheet& sheet, const char* group) {
-  AddAll(sheet.findings());
-  if (!sheet.measures().empty()) result_.record.measures[group].update(sheet.measures());
-  result_.passed.insert(result_.passed.end(), sheet.passed().begin(), sheet.passed().end());
+void PhotoRun::CloseSource() {
+  AddAll(sheet_.findings());
+  if (!sheet_.measures().empty()) Source().update(sheet_.measures());
+  result_.passed.insert(result_.passed.end(), sheet_.passed().begin(), sheet_.passed().end());
+}
+
+// What both the frame and the finished picture show is told once: the worse finding, and not as passed, too.
+void PhotoRun::CloseOutput() {
+  for (const Finding& finding : output_sheet_.findings()) {
+    const auto same = [&](const Finding& other) { return other.code == finding.code; };
+    const auto before = std::ranges::find(sheet_.findings(), finding.code, &Finding::code);
+    if (before != sheet_.findings().end()) {
+      if (before->severity >= finding.severity) continue;
+      result_.record.TakeBack(same);
+    }
+    std::erase_if(result_.passed, same);
+    result_.record.Add(finding);
+  }
+  for (const Finding& passed : output_sheet_.passed()) {
+    if (std::ranges::find(sheet_.findings(), passed.code, &Finding::code) != sheet_.findings().end()) continue;
+    if (std::ranges::find(result_.passed, passed.code, &Finding::code) != result_.passed.end()) continue;
+    result_.passed.push_back(passed);
+  }
+  if (!output_sheet_.measures().empty()) Output().update(output_sheet_.measures());
 }
 
 // Whether a check of the wall found something, its colour apart.
@@ -378,7 +412,8 @@ check::Subject SubjectOf(const standard::Standard& standard, const image::FileFa
                          glasses_contrast,
                          {}};
   if (original != nullptr) {
-    subject.frame = check::FrameView{original->context.FramePixels(), original->person, original->wall};
+    subject.frame = check::FrameView{original->context.FramePixels(), original->person, original->wall,
+                                     original->writing, CoveredPart(plan, seen.bgr.size())};
   }
   return subject;
 }

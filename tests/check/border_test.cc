@@ -11,7 +11,9 @@
 #include "tests/support/pictures.h"
 
 using gradphoto::check::Borders;
+using gradphoto::check::FindBands;
 using gradphoto::check::FindBorders;
+using gradphoto::check::FindSeams;
 using gradphoto::testing::Flat;
 using gradphoto::testing::Textured;
 
@@ -79,4 +81,42 @@ TEST_CASE("walls, whatever their colour and shade, are no borders") {
   cv::Mat room = Textured({300, 400});
   for (int y = 0; y < 400; ++y) room.row(y).colRange(0, 40).setTo(cv::Scalar::all(120 + y / 8));
   CheckBorders(FindBorders(room), 0, 0, 0, 0);
+}
+
+TEST_CASE("bands of any kind are found by their seam") {
+  const cv::Mat person = Portrait({215, 218, 220});
+  const auto with_band = [&](int height, const cv::Mat& band) {
+    cv::Mat picture = person.clone();
+    band.copyTo(picture.rowRange(400 - height, 400));
+    return picture;
+  };
+  for (const int height : {8, 40, 90}) {
+    CAPTURE(height);
+    for (const int grey : {0, 255, 180}) {
+      CheckBorders(FindBands(with_band(height, Flat({300, height}, cv::Scalar::all(grey)))), 0, 0, 0, height);
+    }
+    cv::Mat strip = Flat({300, height}, {255, 255, 255});
+    cv::putText(strip, "NAME 2022", {60, height - 2}, cv::FONT_HERSHEY_SIMPLEX, height / 40.0, {0, 0, 0}, 1);
+    CheckBorders(FindBands(with_band(height, strip)), 0, 0, 0, height);
+  }
+  cv::Mat larger, fill;  // The picture itself, larger and blurred.
+  cv::resize(person, larger, {}, 2, 2, cv::INTER_CUBIC);
+  cv::GaussianBlur(larger, fill, {}, 8);
+  CheckBorders(FindBands(with_band(60, fill(cv::Rect(150, 200, 300, 60)))), 0, 0, 0, 60);
+  cv::Mat beside = person.clone();
+  beside.colRange(0, 30).setTo(cv::Scalar(60, 40, 30));
+  CheckBorders(FindBands(beside), 30, 0, 0, 0);
+}
+
+TEST_CASE("people, walls, shelves behind people and texture have no bands") {
+  for (const int grey : {40, 215, 255}) CheckBorders(FindBands(Portrait(cv::Scalar::all(grey))), 0, 0, 0, 0);
+  CheckBorders(FindBands(Textured({300, 400})), 0, 0, 0, 0);
+  CheckBorders(FindBands(Flat({300, 400}, {200, 200, 200})), 0, 0, 0, 0);
+  CheckBorders(FindBands(Flat({5, 7}, {200, 200, 200})), 0, 0, 0, 0);
+  CheckBorders(FindBands(cv::Mat()), 0, 0, 0, 0);
+  cv::Mat room = Flat({300, 400}, {215, 218, 220});  // A dado: the person stands before it.
+  room.rowRange(300, 400).setTo(cv::Scalar(90, 120, 140));
+  cv::ellipse(room, {150, 420}, {130, 250}, 0, 0, 360, {60, 50, 40}, cv::FILLED);
+  CheckBorders(FindBands(room), 0, 0, 0, 0);
+  CHECK(FindSeams(room).bottom.share > 0.1);
 }

@@ -107,4 +107,5 @@ TEST_CASE("the fingerprint changes with any model and with nothing else") {
   CHECK(fingerprint(ListWith("second_matte: ~", "second_matte: selfie-landscape")) != before);
   CHECK(fingerprint(ListWith("name: fr-eye", "name: eye")) != before);
   CHECK(fingerprint(ListWith("sha256: 1afcea00", "sha256: 1afcea01")) != before);
+  CHECK(fingerprint(ListWith("sha256: 28b2362a", "sha256: 28b2362b")) != before);  // The list of characters.
 }

@@ -353,3 +353,24 @@ TEST_CASE("data: an overlay can be drawn from every photo that was analysed, wit
     CHECK(decoded->bgr.rows > std::min(900, 600 * picture.rows / picture.cols) + 100);
   }
 }
+
+TEST_CASE("what was laid over a photo is never accepted, and is told once") {
+  const auto cases = SharedData("cases");
+  if (!cases) return;
+  for (const char* name :
+       {"screenshot-black", "screenshot-white", "letterbox-white", "frame-white", "letterbox-blurred-fill",
+        "strip-name-white", "strip-name-black", "watermark-proof-grey", "watermark-sample-white",
+        "writing-across-face", "seal-red", "sticker-on-cheek"}) {
+    CAPTURE(name);
+    const Record record = Process(*cases / (std::string(name) + ".jpg")).record;
+    CAPTURE(Findings(record));
+    CHECK(record.outcome != Outcome::kAccepted);
+    const Finding* border = Find(record, "BORDER");
+    const Finding* writing = Find(record, "TEXT_OVERLAY");
+    CHECK(((border != nullptr && border->severity >= Severity::kReview) ||
+           (writing != nullptr && writing->severity >= Severity::kReview)));
+    for (const std::string code : {"BORDER", "TEXT_OVERLAY"}) {
+      CHECK(std::ranges::count(record.findings, code, &Finding::code) <= 1);
+    }
+  }
+}

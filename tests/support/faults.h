@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <opencv2/core/mat.hpp>
 #include <opencv2/core/types.hpp>
@@ -100,6 +101,18 @@ cv::Mat ScreenPhoto(const Portrait& portrait, double depth);  // Moire of a disp
 cv::Mat Border(const Portrait& portrait, double width_px, int grey);
 cv::Mat DateStamp(const Portrait& portrait);
 cv::Mat Watermark(const Portrait& portrait, double opacity);
+// Laid over the finished photo (faults_overlay.cc). `height_px` from the frame's lower end, `at` in shares of
+// the frame, `grey` 0..255, `opacity` 0..1.
+cv::Mat NameStrip(const Portrait& portrait, double height_px, int grey, const std::string& words);
+cv::Mat Bar(const Portrait& portrait, double height_px, int grey);
+cv::Mat BlurredFill(const Portrait& portrait, double height_px);  // The photo itself, larger and blurred.
+cv::Mat Seal(const Portrait& portrait, double radius_px, const cv::Scalar& rgb, double opacity);
+cv::Mat Sticker(const Portrait& portrait, double radius_px, const cv::Scalar& rgb);  // On the right cheek.
+cv::Mat Writing(const Portrait& portrait, const std::string& words, const cv::Point2d& at, double size_px,
+                double angle_deg, int grey, double opacity);
+cv::Mat Column(const Portrait& portrait, const std::vector<std::string>& characters, double size_px, int grey);
+cv::Mat TiledWatermark(const Portrait& portrait, const std::string& words, double opacity, int grey,
+                       double angle_deg);
 
 // --- Worn or held
 // ---------------------------------------------------------------------------------------------
