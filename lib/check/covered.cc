@@ -130,7 +130,7 @@ double MouthEvidence(const AlignedFace& face) {
 }
 
 double CoverLogit(double colours, double mouth_evidence) {
-  constexpr double kWeight = 2, kMost = 1, kBetween = 0;
+  constexpr double kWeight = 2, kMost = 1, kBetween = -0.8;
   return colours - kWeight * std::min(mouth_evidence, kMost) - kBetween;
 }
 

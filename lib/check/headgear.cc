@@ -133,7 +133,7 @@ std::optional<double> BrimContrast(const AlignedFace& face) {
 }
 
 double HeadgearLogit(double colours, double brim_contrast) {
-  constexpr double kWeight = 0.1, kMost = 40, kBetween = 0;
+  constexpr double kWeight = 0.1, kMost = 40, kBetween = 1.55;
   return colours + kWeight * std::min(brim_contrast, kMost) - kBetween;
 }
 
