@@ -8,6 +8,7 @@
 #include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/notes.h"
+#include "cli/common/photo_options.h"
 #include "cli/common/progress.h"
 #include "cli/common/run_main.h"
 #include "cli/common/severity_option.h"
@@ -26,7 +27,8 @@ struct Options {
   bool dry_run = false;
   LedgerOptions ledger;
   std::string shard;  // "K/N"; empty: the whole batch.
-  bool merge = false, accept_fewer = false;
+  double timeout_s = 60;
+  bool merge = false, accept_fewer = false, full_ids = false;
   std::vector<std::string> severities;
 };
 
@@ -43,6 +45,7 @@ void Setup(CLI::App& app, Options& options) {
   flag(app.add_option("-o,--output", job.output, "Directory for everything the batch makes"), "DIR");
   flag(app.add_option("-s,--standard", job.standard, "Image standard")->capture_default_str(), "NAME");
   flag(AddLanguageOption(app, job.language, "Language of the report"), "LANG");
+  flag(app.add_option("--title", job.title, "School and season, to head the report"), "TEXT");
   flag(app.add_option("--key", job.key_column, "Column that identifies a row"), "COLUMN");
   flag(app.add_flag("--zip", job.zip, "Also pack zips"), "");
   auto* duplicates = app.add_flag("--duplicates", job.duplicates,
@@ -65,6 +68,7 @@ void Setup(CLI::App& app, Options& options) {
   app.add_option("--models", options.model_dir, "Directory with the .onnx files")
       ->envname("GRADPHOTO_MODELS")
       ->type_name("DIR");
+  AddTimeoutOption(app, options.timeout_s);
   AddDryRun(app, options.dry_run, "Do all the work but write nothing; the exit code is that of a real run");
   // A job's own ledger goes before the environment's, so JobOf reads that.
   AddLedgerOption(app, options.ledger.file)
@@ -78,6 +82,8 @@ void Setup(CLI::App& app, Options& options) {
       ->excludes(shard);
   app.add_flag("--accept-fewer", options.accept_fewer,
                "Go on with fewer than half of the last run's photos, or with none");
+  app.add_flag("--full-ids", options.full_ids,
+               "Show identity and student numbers in full in report and notices instead of masked");
   AddCommonOptions(app, options.common);
   AddExamples(app, {{"gradphoto-batch job.yaml", "does the job; after a crash the same command goes on"},
                     {"gradphoto-batch job.yaml -n", "shows what would come of it, and writes nothing"},
@@ -133,9 +139,11 @@ Result<ExitCode> Run(const Options& options) {
   batch::RunOptions run;
   run.config_dir = options.common.config_dir;
   run.model_dir = options.model_dir;
+  run.timeout_per_photo_s = options.timeout_s;
   run.dry_run = options.dry_run;
   run.merge = options.merge;
   run.accept_fewer = options.accept_fewer;
+  run.full_ids = options.full_ids;
   TRY_ASSIGN(run.moment, MomentFrom(options.ledger));
   run.ledger_wait_s = options.ledger.wait_s;
   // Without a job file there are no rules to be told.

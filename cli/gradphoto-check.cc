@@ -12,6 +12,7 @@
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
+#include "cli/common/table.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/image/text.h"
@@ -94,7 +95,7 @@ void PrintNotAssessed(const Record& record, const standard::Texts& texts) {
 void PrintForPeople(const Record& record, const std::vector<Finding>& passed, const standard::Reasons& reasons,
                     standard::Language language) {
   const standard::Texts& texts = reasons.texts(language);
-  std::cout << record.photo << ": " << texts.Title(record.outcome) << '\n';
+  std::cout << Printable(record.photo) << ": " << texts.Title(record.outcome) << '\n';
   for (const Finding& finding : record.findings) {
     if (finding.severity == Severity::kNotAssessed) continue;
     std::cout << "  " << texts.Title(finding.severity) << "  " << reasons.Get(finding.code, language).title

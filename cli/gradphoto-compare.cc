@@ -12,8 +12,9 @@
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
 #include "cli/common/severity_option.h"
+#include "cli/common/table.h"
+#include "lib/base/photo_archive.h"
 #include "lib/base/resources.h"
-#include "lib/base/sha256.h"
 #include "lib/batch/face_search.h"
 #include "lib/pipeline/pairs.h"
 #include "lib/standard/reasons.h"
@@ -98,7 +99,7 @@ class Speaker {
       if (record.comparison.contains("cluster")) {
         clusters[record.comparison["cluster"].get<std::size_t>()].push_back(&record);
       } else if (!record.findings.empty()) {
-        std::cout << record.photo << '\n';
+        std::cout << Printable(record.photo) << '\n';
         TellFindings(record);
       }
     }
@@ -106,7 +107,7 @@ class Speaker {
     for (const auto& [number, members] : clusters) {
       std::cout << texts_.Format("compare.group", number) << '\n';
       for (const Record* record : members) {
-        std::cout << "  " << record->photo << '\n';
+        std::cout << "  " << Printable(record->photo) << '\n';
         for (const Json& other : record->comparison["duplicates"]) TellOther(other);
       }
     }
@@ -114,7 +115,7 @@ class Speaker {
 
  private:
   void TellOther(const Json& other) const {
-    const std::string who = other.value("photo", other.value("student", ""));
+    const std::string who = Printable(other.value("photo", other.value("student", "")));
     const std::string& title = reasons_.Get(other.value("code", ""), language_).title;
     std::cout << "    = "
               << (other.contains("similarity")
@@ -174,7 +175,7 @@ Compared LookAt(const Options& options, const batch::FaceSearch& faces, Record r
   const bool judged = NeedsWork(record, options.photos);
   if (record.photo.empty() || (!judged && !options.duplicates)) return {std::move(record), {}};
   if (record.sha256.empty() && (options.duplicates || !options.rejected_before.empty())) {
-    if (auto hash = Sha256File(record.photo)) record.sha256 = *std::move(hash);
+    if (auto hash = HashPhoto(record.photo)) record.sha256 = *std::move(hash);
   }
   const bool reference = !options.duplicates || record.comparison.contains("reference") || record.student;
   auto fingerprint = faces.Look(record, {.judged = judged, .reference = reference});

@@ -78,12 +78,8 @@ Result<ExitCode> Run(const Options& options) {
   }
   TRY_ASSIGN(auto opened, OpenLedger(options.books.ledger, "gradphoto-ledger", command->mode()));
   // The key that gradphoto-batch keeps beside the ledger: the same tags as in its report.
-  std::optional<deliver::TagKey> key;
-  const std::filesystem::path key_file = batch::LedgerLayout(file).MaskKey();
-  if (std::filesystem::exists(key_file, ignored)) {
-    TRY_ASSIGN(auto read, deliver::TagKey::ReadOrCreate(key_file));
-    key = std::move(read);
-  }
+  TRY_ASSIGN(auto key, deliver::TagKey::ReadIfThere(batch::LedgerLayout(file).MaskKey()));
+  deliver::UseTags(opened.ledger, key);
   TRY_ASSIGN(const auto config_dir, FindConfigDir(options.books.common.config_dir));
   TRY_ASSIGN(const auto catalogue, standard::TextCatalogue::Load(config_dir));
   Books books(options.books, opened.ledger, now, std::move(key),

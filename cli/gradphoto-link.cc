@@ -7,6 +7,7 @@
 #include <system_error>
 #include <vector>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "cli/common/language.h"
@@ -17,13 +18,12 @@
 #include "lib/base/paths.h"
 #include "lib/base/resources.h"
 #include "lib/base/text.h"
+#include "lib/batch/face_suggest.h"
 #include "lib/ledger/keeper.h"
-#include "lib/roster/link.h"
-#include "lib/roster/mapping.h"
-#include "lib/roster/roster.h"
+#include "lib/pipeline/comparison.h"
+#include "lib/roster/link_files.h"
 #include "lib/roster/suggest.h"
-#include "lib/table/csv.h"
-#include "lib/table/xlsx_writer.h"
+#include "lib/table/table_file.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -39,6 +39,7 @@ struct Options {
   std::vector<std::string> columns;  // "HEADER=NAME".
   std::string sheet;                 // Empty: the first one with a known header.
   fs::path mapping, suggest;         // Empty: none.
+  fs::path model_dir;                // Empty: see base/resources.h.
   fs::path ledger;                   // Empty: none.
   std::string several_photos = "reject", language = "auto";
   bool overwrite = false, dry_run = false;
@@ -56,11 +57,12 @@ void Setup(CLI::App& app, Options& options) {
       ->required()
       ->allow_extra_args(false)
       ->type_name("FILE");
-  app.add_option("--photos", options.photos, "Directory with photos; may be given several times")
+  app.add_option("--photos", options.photos, "Directory or zip with photos; may be given several times")
       ->required()
       ->allow_extra_args(false)
       ->type_name("DIR");
-  app.add_option("--references", options.references, "Directory with reference portraits (ID cards, enrolment)")
+  app.add_option("--references", options.references,
+                 "Directory or zip with reference portraits (ID cards, enrolment)")
       ->type_name("DIR");
   app.add_option(
          "--key", options.key,
@@ -79,8 +81,8 @@ void Setup(CLI::App& app, Options& options) {
       ->type_name("FILE");
   auto* suggest =
       app.add_option("--suggest", options.suggest,
-                     "Write such a table (.csv or .xlsx) with candidates for every photo left over; fill "
-                     "in its last column and give it to --mapping");
+                     "Write such a table (.csv or .xlsx) with candidates for every photo left over, with "
+                     "--references also by face; fill in its last column and give it to --mapping");
   suggest->type_name("FILE")->check(
       [](const std::string& name) {
         const std::string lower = ToLowerAscii(name);
@@ -89,7 +91,10 @@ void Setup(CLI::App& app, Options& options) {
                    : name + " ends neither in .csv nor in .xlsx";
       },
       "");
-  AddLanguageOption(app, options.language, "Language of that table")->needs(suggest);
+  AddLanguageOption(app, options.language, "Language of that table");
+  app.add_option("--models", options.model_dir, "Directory with the neural models, for the faces of --suggest")
+      ->needs(suggest)
+      ->type_name("DIR");
   app.add_flag("--overwrite", options.overwrite,
                "Replace that table if it exists; somebody may have filled it in")
       ->needs(suggest);
@@ -143,29 +148,29 @@ Result<roster::RosterOptions> RosterOptionsOf(const Options& options) {
 }
 
 // The table for a person to fill in; its format is that of the name.
-Result<void> WriteSuggestions(const Options& options, const roster::Roster& roster,
-                              const roster::LinkResult& linked, const roster::Mapping& mapping) {
-  TRY_ASSIGN(const auto suggestions, roster::Suggest(roster, linked, &mapping));
+Result<void> WriteSuggestions(const Options& options, const roster::LinkedFiles& linked) {
+  roster::FaceHints faces;
+  if (!options.references.empty() && !linked.result.open.empty()) {
+    TRY_ASSIGN(const auto comparer, pipeline::Comparer::Create({.standard = "chsi-2017",
+                                                                .config_dir = options.common.config_dir,
+                                                                .model_dir = options.model_dir,
+                                                                .decode_limits = {},
+                                                                .severities = {}}));
+    TRY_ASSIGN(faces, batch::FindFaceHints(linked.result, comparer, /*threads=*/0));
+  }
+  TRY_ASSIGN(const auto suggestions, roster::Suggest(linked.roster, linked.result, &linked.mapping, &faces));
   TRY_ASSIGN(const auto configs, FindConfigDir(options.common.config_dir));
   TRY_ASSIGN(const auto catalogue, standard::TextCatalogue::Load(configs));
   const standard::Texts& texts = catalogue.In(LanguageFrom(options.language));
-  auto table = roster::SuggestionTable(roster, linked, suggestions, texts);
+  auto table = roster::SuggestionTable(linked.roster, linked.result, suggestions, texts);
   const auto candidates =
       std::ranges::count_if(suggestions, [](const auto& s) { return !s.candidates.empty(); });
-  if (!options.common.quiet) {
-    std::cerr << "suggestions: " << suggestions.size() << " photos, " << candidates << " with candidates, "
-              << (options.dry_run ? "not written to " : "in ") << options.suggest.string() << "\n";
-  }
+  Say(fmt::format("suggestions: {} photos, {} with candidates, {} {}", suggestions.size(), candidates,
+                  options.dry_run ? "not written to" : "in", options.suggest.string()));
   const IfExists if_exists = options.overwrite ? IfExists::kOverwrite : IfExists::kRefuse;
-  if (ToLowerAscii(options.suggest.string()).ends_with(".csv")) {
-    const std::string csv = table::WriteCsv(table);
-    return options.dry_run ? CheckWriteFile(options.suggest, csv, if_exists)
-                           : WriteFileAtomic(options.suggest, csv, if_exists);
-  }
-  const std::vector<table::XlsxTable> sheets = {
-      {.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)}};
-  return options.dry_run ? table::CheckXlsx(options.suggest, sheets, if_exists)
-                         : table::WriteXlsx(options.suggest, sheets, if_exists);
+  const table::XlsxTable sheet{.name = std::string(texts.Get("table.mapping_sheet")), .rows = std::move(table)};
+  return options.dry_run ? table::CheckTableFile(options.suggest, sheet, if_exists)
+                         : table::WriteTableFile(options.suggest, sheet, if_exists);
 }
 
 // A retake is never a second charge.
@@ -186,31 +191,22 @@ Result<void> LiftUnpaid(const fs::path& file, std::vector<Record>& records) {
 Result<ExitCode> Run(const Options& options) {
   TRY(RefuseSharedDirectories(options));
   TRY_ASSIGN(const auto of_roster, RosterOptionsOf(options));
-  TRY_ASSIGN(const auto roster, roster::ReadRosters(options.roster, of_roster));
-  TRY_ASSIGN(const auto photos, roster::ListPhotos(options.photos));
-  PhotoListing references;
-  if (!options.references.empty()) {
-    TRY_ASSIGN(references, roster::ListPhotos(std::span(&options.references, 1)));
-  }
-  roster::Mapping mapping;
-  if (!options.mapping.empty()) {
-    TRY_ASSIGN(mapping, roster::ReadMapping(options.mapping, roster, photos.photos, references.photos));
-  }
-
-  roster::LinkResult result =
-      roster::Link(roster, photos.photos, references.photos,
-                   {.mapping = &mapping,
-                    .duplicates = options.several_photos == "newest" ? roster::DuplicateRule::kNewest
-                                                                     : roster::DuplicateRule::kReject,
-                    .others = photos.others});
+  TRY_ASSIGN(auto linked, roster::LinkFiles({.rosters = options.roster,
+                                             .roster = of_roster,
+                                             .photos = options.photos,
+                                             .references = options.references,
+                                             .mapping = options.mapping,
+                                             .output = {},
+                                             .duplicates = options.several_photos == "newest"
+                                                               ? roster::DuplicateRule::kNewest
+                                                               : roster::DuplicateRule::kReject}));
+  roster::LinkResult& result = linked.result;
   TRY(LiftUnpaid(options.ledger, result.records));
-  if (!options.common.quiet) {
-    if (!options.mapping.empty()) PrintMapping(mapping);
-    PrintSummary(roster, result, photos, !options.references.empty());
-  }
+  if (!options.mapping.empty()) PrintMapping(linked.mapping);
+  PrintSummary(linked.roster, result, linked.photos, !options.references.empty());
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {
-    TRY(WriteSuggestions(options, roster, result, mapping));
+    TRY(WriteSuggestions(options, linked));
   }
   if (!options.dry_run) {
     for (const Record& record : result.records) std::cout << ToLine(record) << '\n';

@@ -204,7 +204,8 @@ Result<ExitCode> Run(const Options& options) {
                                        options.dry_run ? ledger::OpenMode::kRead : ledger::OpenMode::kWrite));
     opened.emplace(std::move(ledger));
   }
-  TRY_ASSIGN(const auto input, CollectInput(options, opened ? &opened->ledger : nullptr, now));
+  TRY_ASSIGN(auto input, CollectInput(options, opened ? &opened->ledger : nullptr, now));
+  deliver::TakeFinishedPhotos(input.records);
   const std::vector<Record>* records = &input.records;
   TRY_ASSIGN(const auto pack_options, MakePackOptions(options, *records));
   TRY_ASSIGN(const auto plan, deliver::PlanPack(*records, pack_options));

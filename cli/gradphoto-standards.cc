@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <spdlog/spdlog.h>
+
 #include "cli/common/language.h"
 #include "cli/common/run_main.h"
 #include "cli/common/table.h"
@@ -31,7 +33,7 @@ struct Options {
   std::vector<std::string> files;  // validate.
   std::string code;                // explain.
   std::string only_standard;       // explain: empty = all.
-  std::string language = "auto";   // explain.
+  std::string language = "auto";
   CLI::App* list = nullptr;
   CLI::App* show = nullptr;
   CLI::App* validate = nullptr;
@@ -40,6 +42,7 @@ struct Options {
 
 void Setup(CLI::App& app, Options& options) {
   AddCommonOptions(app, options.common);
+  AddLanguageOption(app, options.language, "Language of the texts");
   // Not require_subcommand(): the message about a wrong command names the valid ones.
   app.add_option("command", options.unknown_command, "One of the commands below")->type_name("");
   app.fallthrough();
@@ -61,7 +64,6 @@ void Setup(CLI::App& app, Options& options) {
       ->type_name("CODE");
   options.explain->add_option("--standard", options.only_standard, "Limits of this standard only")
       ->type_name("NAME");
-  AddLanguageOption(*options.explain, options.language, "Language of the texts");
   for (CLI::App* subcommand : app.get_subcommands({})) subcommand->fallthrough();
 }
 
@@ -73,7 +75,7 @@ ExitCode Validate(const std::filesystem::path& config_dir, const std::vector<std
     if (profile) {
       std::cout << file << ": ok\n";
     } else {
-      std::cerr << profile.error().message << '\n';
+      spdlog::error("{}", profile.error().message);
       all_good = false;
     }
   }
@@ -85,15 +87,15 @@ struct Rule {
   std::string limit, source;
 };
 
-Rule RuleFor(const Standard& profile, standard::Code code) {
+Rule RuleFor(const Standard& profile, standard::Code code, const standard::Texts& texts) {
   for (const standard::PlacementRule& rule : profile.placement) {
     if (standard::MeasureCode(rule.measure) == code) {
-      return {std::string(SeverityName(rule.severity)) + " outside " + WindowText(rule) + FromText(rule),
+      return {texts.Format("explain.outside", texts.Title(rule.severity), WindowText(rule, texts)),
               rule.source};
     }
   }
   const standard::CheckRule* rule = profile.Check(code);
-  return rule == nullptr ? Rule{} : Rule{CheckText(*rule, code), rule->source};
+  return rule == nullptr ? Rule{} : Rule{CheckText(*rule, code, texts), rule->source};
 }
 
 Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options& options) {
@@ -122,7 +124,7 @@ Result<ExitCode> Explain(const std::filesystem::path& config_dir, const Options&
   // Standards that agree share a row.
   std::vector<std::vector<std::string>> rows;
   for (const Standard& profile : profiles) {
-    const Rule rule = RuleFor(profile, *code);
+    const Rule rule = RuleFor(profile, *code, texts);
     const std::string limit = rule.limit.empty() ? std::string(texts.Get("explain.not_checked")) : rule.limit;
     const auto same =
         std::ranges::find_if(rows, [&](const auto& row) { return row[0] == limit && row[2] == rule.source; });
@@ -151,8 +153,12 @@ Result<ExitCode> Run(const Options& options) {
     return Validate(config_dir.value_or(std::filesystem::path()), options.files);
   }
   if (!config_dir) return Fail(config_dir.error());
-  if (options.list->parsed()) return List(*config_dir, options.json);
-  if (options.show->parsed()) return Show(*config_dir, options.name, options.json);
+  if (!options.explain->parsed()) {
+    TRY_ASSIGN(const auto catalogue, standard::TextCatalogue::Load(*config_dir));
+    const standard::Texts& texts = catalogue.In(LanguageFrom(options.language));
+    return options.list->parsed() ? List(*config_dir, texts, options.json)
+                                  : Show(*config_dir, options.name, texts, options.json);
+  }
   return Explain(*config_dir, options);
 }
 

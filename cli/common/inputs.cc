@@ -10,6 +10,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
+#include "lib/base/photo_archive.h"
 #include "lib/deliver/redact.h"
 
 namespace gradphoto::cli {
@@ -25,8 +26,9 @@ void AddPhoto(const fs::path& path, std::vector<Record>& records) {
 
 Result<void> AddPath(const fs::path& path, std::vector<Record>& records) {
   std::error_code error;
-  if (!fs::is_directory(path, error)) {
-    if (!fs::exists(path, error)) {  // Absent, or behind a directory that must not be entered.
+  if (!fs::is_directory(path, error) && !IsArchive(path)) {
+    if (!fs::exists(path, error) &&
+        !PhotoExists(path)) {  // Absent, or behind a directory that must not be entered.
       return Fail(ErrorKind::kUsage,
                   path.string() + ": " + (error ? error.message() : "no such file or directory"));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a tool works on: records from stdin ("-") or an .ndjson file, or photos given as files, directories
-// (recursive, bytewise sorted, hidden files left out) and --files-from lists.
+// (recursive, bytewise sorted, hidden files left out), zip archives (like directories) and --files-from lists.
 #pragma once
 
 #include <filesystem>

@@ -19,4 +19,11 @@ CLI::Option* AddLanguageOption(CLI::App& app, std::string& language, const std::
 // is set: Chinese for zh and for C, POSIX or nothing, which say nothing of language; English for all others.
 standard::Language LanguageFrom(std::string_view option);
 
+// What stands behind --lang on the command line, also of one that did not parse; "auto" where there is none.
+std::string LanguageOption(const CLI::App& app);
+
+// The language of the log (stderr). Here C, POSIX and nothing mean English: it is what programs set that read
+// messages.
+standard::Language LogLanguageFrom(std::string_view option);
+
 }  // namespace gradphoto::cli

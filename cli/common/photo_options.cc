@@ -12,6 +12,14 @@ void AddInputOptions(CLI::App& app, InputOptions& options) {
       ->type_name("FILE");
 }
 
+void AddTimeoutOption(CLI::App& app, double& timeout_s) {
+  app.add_option("--timeout-per-photo", timeout_s,
+                 "CPU time after which decoding a photo is given up (TECHNICAL_FAILURE)")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("SECONDS");
+}
+
 void AddPhotoOptions(CLI::App& app, PhotoOptions& options) {
   app.add_option("-s,--standard", options.standard, "Image standard; see gradphoto-standards list")
       ->capture_default_str()
@@ -23,6 +31,7 @@ void AddPhotoOptions(CLI::App& app, PhotoOptions& options) {
       ->capture_default_str()
       ->check(CLI::Range(0, 1024))
       ->type_name("N");
+  AddTimeoutOption(app, options.timeout_s);
   app.add_flag("--all", options.all, "Also work on records that an earlier tool rejected");
 }
 
@@ -31,6 +40,7 @@ pipeline::EngineOptions EngineOptionsFrom(const PhotoOptions& photos, const Comm
   options.standard = photos.standard;
   options.config_dir = common.config_dir;
   options.model_dir = photos.model_dir;
+  options.decode_limits.max_cpu_seconds = photos.timeout_s;
   return options;
 }
 

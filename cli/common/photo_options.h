@@ -17,11 +17,14 @@ namespace gradphoto::cli {
 struct PhotoOptions {
   std::string standard = "chsi-2017";
   std::filesystem::path model_dir;  // Empty: see base/resources.h.
+  double timeout_s = 60;            // CPU time of a decoder.
   int threads = 0;                  // 0: one per core.
   bool all = false;                 // Also look at records that are already rejected.
 };
 
 void AddInputOptions(CLI::App& app, InputOptions& options);
+// Adds --timeout-per-photo.
+void AddTimeoutOption(CLI::App& app, double& timeout_s);
 void AddPhotoOptions(CLI::App& app, PhotoOptions& options);
 pipeline::EngineOptions EngineOptionsFrom(const PhotoOptions& photos, const CommonOptions& common);
 

@@ -6,38 +6,109 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/common/language.h"
+#include "cli/common/table.h"
 #include "lib/base/file.h"
+#include "lib/base/resources.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/deliver/redact.h"
+#include "lib/standard/texts.h"
 
 namespace gradphoto::cli {
 namespace {
 
+constexpr const char* kTalk = "talk";
+
 // Written by the signal handler only.
 volatile std::sig_atomic_t interrupting_signal = 0;
+
+// A photo that is worked on when the signal comes is finished, if that takes no longer. What is on disk then is
+// as after a crash, and so sound.
+constexpr unsigned kGraceSeconds = 5;
 
 void OnSignal(int signal) {
   interrupting_signal = signal;
   std::signal(signal, SIG_DFL);  // A second one ends the process at once.
+  alarm(kGraceSeconds);
 }
 
-void SetUpLog(const std::string& tool, const CommonOptions& options) {
-  auto logger = spdlog::stderr_logger_mt(tool);
-  logger->set_pattern("%n: %v");
+void OnAlarm(int /*signal*/) { _exit(128 + interrupting_signal); }
+
+// %*: the line as a terminal may be given it, in Chinese where that is asked for. The catalogue is read for the
+// first line, since most runs have nothing to say; where it cannot be read, lines stay English.
+class LineFlag : public spdlog::custom_flag_formatter {
+ public:
+  LineFlag(standard::Language language, std::filesystem::path config_dir)
+      : language_(language), config_dir_(std::move(config_dir)) {}
+
+  void format(const spdlog::details::log_msg& line, const std::tm& /*time*/,
+              spdlog::memory_buf_t& out) override {
+    if (language_ == standard::Language::kZh && !read_) ReadCatalogue();
+    std::string_view rest(line.payload.data(), line.payload.size());
+    for (bool more = true; more;) {  // An error may name several places, a line each.
+      const std::size_t end = rest.find('\n');
+      more = end != std::string_view::npos;
+      std::string told(rest.substr(0, end));
+      if (catalogue_) told = catalogue_->In(language_).Line(told);
+      told = Printable(std::move(told)) + (more ? "\n" : "");
+      out.append(told.data(), told.data() + told.size());
+      if (more) rest.remove_prefix(end + 1);
+    }
+  }
+
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<LineFlag>(language_, config_dir_);
+  }
+
+ private:
+  void ReadCatalogue() {
+    read_ = true;
+    const auto configs = FindConfigDir(config_dir_);
+    if (!configs) return;
+    if (auto catalogue = standard::TextCatalogue::Load(*configs)) catalogue_ = *std::move(catalogue);
+  }
+
+  standard::Language language_;
+  std::filesystem::path config_dir_;
+  bool read_ = false;
+  std::optional<standard::TextCatalogue> catalogue_;
+};
+
+std::unique_ptr<spdlog::formatter> LineFormatter(const CLI::App& app, const CommonOptions& options,
+                                                 const std::string& prefix) {
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<LineFlag>('*', LogLanguageFrom(LanguageOption(app)), options.config_dir)
+      .set_pattern(prefix + "%*");
+  return formatter;
+}
+
+void SetUpLog(const CLI::App& app, const CommonOptions& options) {
+  auto logger = spdlog::stderr_logger_mt(app.get_name());
+  logger->set_formatter(LineFormatter(app, options, "%n: "));
   logger->set_level(options.quiet            ? spdlog::level::err
                     : options.verbosity >= 2 ? spdlog::level::trace
                     : options.verbosity == 1 ? spdlog::level::debug
                                              : spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
+  auto talk = spdlog::stderr_logger_mt(kTalk);
+  talk->set_formatter(LineFormatter(app, options, ""));
+  if (options.quiet) talk->set_level(spdlog::level::err);
 }
 
 // Every long and short option name of the app and of the subcommand that was given.
@@ -61,8 +132,9 @@ std::string StdoutReason(int error_number) {
   return error_number == 0 ? "" : ": " + SystemReason(error_number);
 }
 
-int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
+int ExplainParseError(const CLI::App& app, const CommonOptions& options, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version.
+  if (spdlog::get(kTalk) == nullptr) SetUpLog(app, options);
   std::string message = error.what();
   // A misspelled option also leaves a required one missing; the misspelling is the news.
   for (const std::string& word : app.remaining(/*recurse=*/true)) {
@@ -70,7 +142,8 @@ int ExplainParseError(const CLI::App& app, const CLI::ParseError& error) {
     message = UnknownNameMessage("option", word.substr(0, word.find('=')), OptionNames(app));
     break;
   }
-  std::cerr << app.get_name() << ": " << message << "\n" << "Run with --help for the options.\n";
+  spdlog::error("{}", message);
+  spdlog::get(kTalk)->error("Run with --help for the options.");
   return static_cast<int>(ExitCode::kUsage);
 }
 
@@ -105,12 +178,13 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return ExplainParseError(app, error);
+    return ExplainParseError(app, options, error);
   }
-  SetUpLog(app.get_name(), options);
+  SetUpLog(app, options);
   umask(077);  // Whatever is written is personal data.
   std::signal(SIGINT, OnSignal);
   std::signal(SIGTERM, OnSignal);
+  std::signal(SIGALRM, OnAlarm);
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const Result<ExitCode> result = run();
@@ -130,12 +204,14 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
     }
     return static_cast<int>(*result);
   } catch (const CLI::ParseError& error) {
-    return ExplainParseError(app, error);
+    return ExplainParseError(app, options, error);
   } catch (const std::exception& error) {
     spdlog::error("internal error: {}; please report it with the command line", error.what());
     return static_cast<int>(ExitCodeFor(ErrorKind::kInternal));
   }
 }
+
+void Say(const std::string& line) { spdlog::get(kTalk)->info("{}", line); }
 
 bool Interrupted() { return interrupting_signal != 0; }
 

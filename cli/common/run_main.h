@@ -47,6 +47,9 @@ void AddDryRun(CLI::App& app, bool& dry_run, const std::string& what);
 int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
             const std::function<Result<ExitCode>()>& run);
 
+// A line of talk on stderr, without the tool's name: counts, and what belongs to them; nothing with --quiet.
+void Say(const std::string& line);
+
 // True once SIGINT or SIGTERM has come; loops over photos stop at the next photo.
 bool Interrupted();
 

@@ -7,7 +7,10 @@
 
 namespace gradphoto::cli {
 
-// Columns as wide as their widest entry; the last entry of a row is not padded, so it may hold wide characters.
+// What a terminal may be given: foreign text, a blank for each control character.
+std::string Printable(std::string text);
+
+// Columns as wide as their widest entry, Han characters counted twice; the last entry of a row is not padded.
 void PrintTable(const std::vector<std::vector<std::string>>& rows, const std::string& indent);
 
 }  // namespace gradphoto::cli

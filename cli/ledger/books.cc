@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <fstream>
 #include <iostream>
 #include <system_error>
@@ -45,10 +44,10 @@ Result<std::vector<std::string>> WantedKeys(const KeyOptions& options) {
 
 void AddKeys(CLI::App& command, KeyOptions& options) {
   command
-      .add_option(
-          "key", options.keys,
-          "Keys, student numbers, or @N as lists show (identity numbers only with --keys-from: other users "
-          "of the machine can read command lines)")
+      .add_option("key", options.keys,
+                  "Keys, student numbers, @N or tags (#k7q2m) as lists show (identity numbers only with "
+                  "--keys-from: other users "
+                  "of the machine can read command lines)")
       ->type_name("KEY");
   command
       .add_option(
@@ -93,17 +92,6 @@ Result<std::vector<Line>> Books::Lines(const FilterOptions& filter, const std::s
   return lines;
 }
 
-// By "@42", the number in the ledger, which is nobody's personal data; else by key, student number...
-Result<std::vector<StudentId>> Books::Find(const std::string& wanted) const {
-  if (!wanted.starts_with('@')) return ledger_.FindByIdentifier(wanted);
-  StudentId id = 0;
-  const char* const end = wanted.data() + wanted.size();
-  const auto read = std::from_chars(wanted.data() + 1, end, id);
-  if (read.ec != std::errc() || read.ptr != end) return std::vector<StudentId>();
-  TRY_ASSIGN(const bool exists, ledger_.HasStudent(id));
-  return exists ? std::vector{id} : std::vector<StudentId>();
-}
-
 Result<std::vector<StudentId>> Books::Students(const KeyOptions& keys) const {
   for (const std::string& key : keys.keys) {
     if (redactor_.display() == deliver::IdDisplay::kMasked && deliver::Redactor().Text(key, nullptr) != key) {
@@ -115,7 +103,7 @@ Result<std::vector<StudentId>> Books::Students(const KeyOptions& keys) const {
   TRY_ASSIGN(const auto wanted, WantedKeys(keys));
   std::vector<StudentId> students;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    TRY_ASSIGN(const auto found, Find(wanted[i]));
+    TRY_ASSIGN(const auto found, ledger_.FindByIdentifier(wanted[i]));
     const std::string which = "key " + std::to_string(i + 1) + " (" + redactor_.Number(wanted[i]) + ")";
     if (found.empty()) return Fail(ErrorKind::kUsage, which + ": no such student in the ledger");
     if (found.size() > 1) {
@@ -154,11 +142,6 @@ Result<std::set<State>> StatesFrom(const std::vector<std::string>& names) {
     states.insert(*state);
   }
   return states;
-}
-
-std::string Printable(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  return text;
 }
 
 std::function<ledger::OpenMode()> Reads() {

@@ -76,8 +76,6 @@ class Books {
   std::string Masked(const Student& student, std::string_view text) const;
 
  private:
-  Result<std::vector<ledger::StudentId>> Find(const std::string& wanted) const;
-
   const BooksOptions& options_;
   ledger::Ledger& ledger_;
   ledger::Moment now_;
@@ -87,9 +85,6 @@ class Books {
 
 // Errors: kUsage - no such state.
 Result<std::set<ledger::State>> StatesFrom(const std::vector<std::string>& names);
-
-// What a terminal may be given: foreign text without control characters.
-std::string Printable(std::string text);
 
 // One command: the subcommand that its options were added to, and what it does.
 struct Command {

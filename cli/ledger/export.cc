@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-ledger export: the ledger as CSV or NDJSON.
+// gradphoto-ledger export: the ledger as CSV, workbook or NDJSON.
 #include <iostream>
 #include <memory>
 
@@ -8,6 +8,7 @@
 #include "cli/ledger/books.h"
 #include "lib/base/file.h"
 #include "lib/table/csv.h"
+#include "lib/table/table_file.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -26,22 +27,25 @@ struct ExportOptions {
 
 using Cells = std::vector<std::string>;
 
-// The same table in both forms.
+// The same table in all forms.
 class Table {
  public:
-  explicit Table(Cells columns) : columns_(std::move(columns)) { csv_.AddRow(columns_); }
-  void Add(const Cells& cells) {
-    csv_.AddRow(cells);
-    Json json;
-    for (std::size_t i = 0; i < columns_.size(); ++i) json[columns_[i]] = cells[i];
-    ndjson_ += json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  explicit Table(Cells columns) : rows_{std::move(columns)} {}
+  void Add(Cells cells) { rows_.push_back(std::move(cells)); }
+  std::string Ndjson() const {
+    const Cells& columns = rows_.front();
+    std::string lines;
+    for (std::size_t r = 1; r < rows_.size(); ++r) {
+      Json json;
+      for (std::size_t i = 0; i < columns.size(); ++i) json[columns[i]] = rows_[r][i];
+      lines += json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    }
+    return lines;
   }
-  const std::string& Text(bool as_json) const { return as_json ? ndjson_ : csv_.text(); }
+  const std::vector<Cells>& rows() const { return rows_; }
 
  private:
-  Cells columns_;
-  table::CsvWriter csv_;
-  std::string ndjson_;
+  std::vector<Cells> rows_;  // The first has the names of the columns.
 };
 
 // The codes that stand against a photo that somebody has to do something about; else what blocks the row.
@@ -49,8 +53,8 @@ Result<std::string> ReasonsOf(const Books& books, const Line& line) {
   std::string reasons = line.entry.blocked_by;
   const Standing& standing = line.standing;
   const bool has_reasons = standing.state == State::kRejected || standing.state == State::kReview ||
-                           standing.state == State::kManualReview || standing.state == State::kLate ||
-                           standing.state == State::kSubmitted;
+                           standing.state == State::kManualReview || standing.state == State::kRetakeDue ||
+                           standing.state == State::kLate || standing.state == State::kSubmitted;
   if (!has_reasons || standing.current == 0) return reasons;
   TRY_ASSIGN(const auto judgement, books.ledger().FindJudgement(line.entry.id, standing.current));
   if (!judgement) return reasons;
@@ -101,14 +105,17 @@ Result<ExitCode> Export(Books& books, const ExportOptions& options) {
   TRY_ASSIGN(const auto states, StatesFrom(options.states));
   TRY_ASSIGN(const auto lines, books.Lines(options.filter, states));
   TRY_ASSIGN(const auto table, options.table == "students" ? Students(books, lines) : Events(books, lines));
-  const std::string& text = table.Text(books.options().json);
+  const bool as_json = books.options().json;
+  const table::XlsxTable sheet{.name = options.table, .rows = table.rows()};
   if (options.output.empty()) {
-    std::cout << text;
+    std::cout << (as_json ? table.Ndjson() : table::WriteCsv(table.rows()));
   } else if (options.dry_run) {
-    TRY(CheckWriteFile(options.output, text, IfExists::kOverwrite));
+    TRY(as_json ? CheckWriteFile(options.output, table.Ndjson(), IfExists::kOverwrite)
+                : table::CheckTableFile(options.output, sheet, IfExists::kOverwrite));
     spdlog::info("dry run: {} students would be written to {}", lines.size(), options.output.string());
   } else {
-    TRY(WriteFileAtomic(options.output, text, IfExists::kOverwrite));
+    TRY(as_json ? WriteFileAtomic(options.output, table.Ndjson(), IfExists::kOverwrite)
+                : table::WriteTableFile(options.output, sheet, IfExists::kOverwrite));
   }
   return lines.empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
 }
@@ -117,7 +124,7 @@ Result<ExitCode> Export(Books& books, const ExportOptions& options) {
 
 Command AddExport(CLI::App& app) {
   const auto options = std::make_shared<ExportOptions>();
-  CLI::App* command = app.add_subcommand("export", "The ledger as CSV (or NDJSON with --json)");
+  CLI::App* command = app.add_subcommand("export", "The ledger as CSV or workbook (or NDJSON with --json)");
   command->add_option("--table", options->table, "students or events")
       ->capture_default_str()
       ->check(CLI::IsMember({"students", "events"}).description(""))
@@ -126,7 +133,10 @@ Command AddExport(CLI::App& app) {
       ->delimiter(',')
       ->type_name("STATES");
   AddFilters(*command, options->filter);
-  command->add_option("-o,--output", options->output, "File; default: stdout")->type_name("FILE");
+  command
+      ->add_option("-o,--output", options->output,
+                   "File, a workbook if it ends in .xlsx; default: stdout, as CSV")
+      ->type_name("FILE");
   AddDryRun(*command, options->dry_run, "Do not write the file of --output; count");
   AddExamples(*command,
               {{"gradphoto-ledger export --state rejected -o retakes.csv", "who is to be photographed again"},

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/common/table.h"
 #include "cli/ledger/books.h"
 
 namespace gradphoto::cli {

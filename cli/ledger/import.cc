@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/common/inputs.h"
+#include "cli/common/table.h"
 #include "cli/ledger/books.h"
 #include "lib/base/resources.h"
 #include "lib/ledger/payments.h"
@@ -20,6 +21,7 @@ namespace {
 struct ImportOptions {
   std::string list;  // The file.
   ledger::PortalOptions portal;
+  bool part = false;
   bool dry_run = false;
 };
 
@@ -32,11 +34,16 @@ ExitCode Tell(const Books& books, const ImportOptions& options, const ledger::Im
                {"not_delivered", result.not_delivered},
                {"kinds", result.kinds},
                {"unknown_texts", Json::array()},
+               {"unpaid_texts", Json::array()},
                {"problems", Json::array()}};
   if (options.dry_run) json["dry_run"] = true;
   for (const auto& [text, rows] : result.unknown_texts) {
     json["unknown_texts"].push_back({{"text", books.redactor().Text(text, nullptr)}, {"rows", rows}});
   }
+  for (const auto& [text, rows] : result.unpaid_texts) {
+    json["unpaid_texts"].push_back({{"text", books.redactor().Text(text, nullptr)}, {"rows", rows}});
+  }
+  if (result.left > 0) json["left"] = result.left;
   for (const ledger::ImportProblem& problem : result.problems) {
     json["problems"].push_back({{"line", problem.line}, {"what", problem.what}});
   }
@@ -49,6 +56,15 @@ ExitCode Tell(const Books& books, const ImportOptions& options, const ledger::Im
   }
   for (const auto& [text, rows] : result.unknown_texts) {
     spdlog::warn("unknown reply, {} rows: {}", rows, Printable(books.redactor().Text(text, nullptr)));
+  }
+  for (const auto& [text, rows] : result.unpaid_texts) {
+    spdlog::info("unpaid, {} rows: {}", rows, Printable(books.redactor().Text(text, nullptr)));
+  }
+  if (result.left > 0) {
+    spdlog::warn(
+        "{} students of earlier records are not in these: not packed until gradphoto-ledger withdraw, "
+        "rename or keep, or until they are there again; --part if these are only some of the students",
+        result.left);
   }
   if (options.dry_run) spdlog::info("dry run: nothing was booked");
   if (books.options().json) {
@@ -82,10 +98,14 @@ Command AddImportRecords(CLI::App& app) {
   command->add_option("records", options->list, "Records (.ndjson), or - for stdin")
       ->required()
       ->type_name("RECORDS");
+  command->add_flag("--part", options->part,
+                    "These are only some of the students; else whoever came with records before and is not in "
+                    "these has left the roster, and is held");
   AddExamples(*command, {{"gradphoto-ledger import-records batch.ndjson", "students and photos of a batch"}});
   Command added = AddImport(*command, options, [options](Books& books) -> Result<ledger::ImportResult> {
     TRY_ASSIGN(const auto records, CollectRecords({.inputs = {options->list}, .files_from = ""}));
-    return ledger::ImportRecords(books.ledger(), records, books.now());
+    const auto extent = options->part ? ledger::Extent::kPart : ledger::Extent::kWhole;
+    return ledger::ImportRecords(books.ledger(), records, extent, books.now());
   });
   added.may_begin = true;
   return added;

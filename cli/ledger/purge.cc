@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "cli/common/table.h"
 #include "cli/ledger/books.h"
 #include "lib/base/date.h"
 

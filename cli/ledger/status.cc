@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "cli/common/table.h"
 #include "cli/ledger/books.h"
 
 namespace gradphoto::cli {

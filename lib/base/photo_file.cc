@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "lib/base/file.h"
+#include "lib/base/photo_archive.h"
 #include "lib/base/text.h"
 
 namespace gradphoto {
@@ -39,17 +40,6 @@ bool IsHeif(std::string_view head) {
   return false;
 }
 
-bool IsLitter(const std::string& name) {
-  constexpr std::array<std::string_view, 7> kNames = {"__macosx",
-                                                      "thumbs.db",
-                                                      "ehthumbs.db",
-                                                      "desktop.ini",
-                                                      "@eadir",
-                                                      "$recycle.bin",
-                                                      "system volume information"};
-  return name.starts_with('.') || name.starts_with("~$") || Contains(kNames, ToLowerAscii(name));
-}
-
 // The first bytes; nothing when the file cannot be read (errno tells why).
 std::optional<std::string> HeadOf(const fs::path& path) {
   errno = 0;
@@ -69,15 +59,24 @@ bool LiesIn(const fs::path& inner, const fs::path& outer) {
 
 class Walk {
  public:
+  explicit Walk(const fs::path& output) {
+    std::error_code ignored;
+    if (!output.empty()) output_ = fs::weakly_canonical(output, ignored);
+  }
+
   Result<void> Root(const fs::path& directory) {
     std::error_code error;
+    if (IsArchive(directory)) return RootArchive(directory);
     if (!fs::is_directory(directory, error)) {
-      return Fail(ErrorKind::kUsage, directory.string() + ": no such directory");
+      const bool is_there = fs::exists(directory, error);
+      return Fail(ErrorKind::kUsage,
+                  directory.string() + (is_there ? ": neither a directory nor a zip" : ": no such directory"));
     }
     const fs::path canonical = fs::canonical(directory, error);
     if (error) return Fail(ErrorKind::kInput, directory.string() + ": cannot be listed: " + error.message());
     if (seen_.contains(canonical)) return {};  // Directories may be given twice or lie in each other.
-    folders_.push_back({directory, {}, canonical});
+    const bool in_output = !output_.empty() && LiesIn(canonical, output_);
+    folders_.push_back({directory, {}, canonical, in_output});
     if (const std::error_code why = ListNext()) {
       return Fail(ErrorKind::kInput, directory.string() + ": cannot be listed: " + why.message());
     }
@@ -109,6 +108,7 @@ class Walk {
  private:
   struct Folder {
     fs::path root, relative, canonical;
+    bool in_output = false;  // Its root lies in the output: that is meant.
     fs::path Path() const { return relative.empty() ? root : root / relative; }
   };
 
@@ -130,6 +130,10 @@ class Walk {
     const Folder folder = std::move(folders_.back());
     folders_.pop_back();
     if (!seen_.insert(folder.canonical).second) return {};
+    if (!folder.in_output && !output_.empty() && LiesIn(folder.canonical, output_)) {
+      PassOver(folder.Path(), WhyPassedOver::kOutput);
+      return {};
+    }
     std::error_code error;
     fs::directory_iterator it(folder.Path(), error);
     for (; !error && it != fs::directory_iterator(); it.increment(error)) Add(folder, *it);
@@ -139,9 +143,9 @@ class Walk {
   void Add(const Folder& folder, const fs::directory_entry& entry) {
     const fs::path file_name = entry.path().filename();
     const std::string name = file_name.string();
-    const Folder here{folder.root, folder.relative / file_name, folder.canonical / file_name};
+    const Folder here{folder.root, folder.relative / file_name, folder.canonical / file_name, folder.in_output};
     if (IsTemporaryName(name)) return PassOver(here.Path(), WhyPassedOver::kUnfinished);
-    if (IsLitter(name)) return PassOver(here.Path(), WhyPassedOver::kLitter);
+    if (IsLitterName(name)) return PassOver(here.Path(), WhyPassedOver::kLitter);
     std::error_code error;
     const bool is_link = entry.is_symlink(error);
     const fs::file_status status = entry.status(error);  // Of what a link leads to.
@@ -165,8 +169,40 @@ class Walk {
     links_.push_back(std::move(link));
   }
 
+  Result<void> RootArchive(const fs::path& archive) {
+    std::error_code ignored;
+    if (!seen_.insert(fs::canonical(archive, ignored)).second) return {};
+    TRY_ASSIGN(auto listing, ListArchive(archive, {}));
+    Append(std::move(listing));
+    return {};
+  }
+
+  void AddArchive(const Folder& file) {
+    std::error_code error;
+    const fs::path canonical = fs::canonical(file.Path(), error);
+    if (!error && !seen_.insert(canonical).second) return;
+    auto listing = ListArchive(file.Path(), file.relative.parent_path());
+    // Whose it is stays worth telling where no photo comes out of it.
+    if (!listing || listing->photos.empty()) AddOther(file);
+    if (listing) {
+      Append(*std::move(listing));
+    } else {
+      std::string why = listing.error().message;
+      if (const std::string where = file.Path().string() + ": "; why.starts_with(where))
+        why.erase(0, where.size());
+      PassOver(file.Path(), WhyPassedOver::kUnreadable, std::move(why));
+    }
+  }
+
+  void Append(PhotoListing listing) {
+    std::ranges::move(listing.photos, std::back_inserter(listing_.photos));
+    std::ranges::move(listing.others, std::back_inserter(listing_.others));
+    std::ranges::move(listing.passed_over, std::back_inserter(listing_.passed_over));
+  }
+
   void AddFile(const Folder& file) {
     const fs::path path = file.Path();
+    if (IsArchive(path)) return AddArchive(file);
     bool is_photo = HasPhotoName(path);
     if (!is_photo) {
       const auto head = HeadOf(path);
@@ -176,16 +212,22 @@ class Walk {
       }
       is_photo = SniffImage(*head).has_value();
     }
+    is_photo ? listing_.photos.push_back(FileAt(file)) : AddOther(file);
+  }
+
+  void AddOther(const Folder& file) { listing_.others.push_back(FileAt(file)); }
+
+  static PhotoFile FileAt(const Folder& file) {
     std::error_code ignored;
-    const auto written = fs::last_write_time(path, ignored).time_since_epoch();
-    (is_photo ? listing_.photos : listing_.others)
-        .push_back({path.string(), file.relative.generic_string(),
-                    std::chrono::duration_cast<std::chrono::nanoseconds>(written).count()});
+    const auto written = fs::last_write_time(file.Path(), ignored).time_since_epoch();
+    return {file.Path().string(), file.relative.generic_string(),
+            std::chrono::duration_cast<std::chrono::nanoseconds>(written).count()};
   }
 
   PhotoListing listing_;
   std::vector<Folder> folders_, links_;  // Yet to be listed.
-  std::set<fs::path> seen_;              // Canonical.
+  std::set<fs::path> seen_;              // Canonical; folders and archives.
+  fs::path output_;                      // Canonical; empty: none.
 };
 
 }  // namespace
@@ -196,6 +238,17 @@ std::optional<ImageFormat> SniffImage(std::string_view head) {
   if (head.size() >= 12 && head.starts_with("RIFF") && head.substr(8, 4) == "WEBP") return ImageFormat::kWebp;
   if (IsHeif(head)) return ImageFormat::kHeif;
   return std::nullopt;
+}
+
+bool IsLitterName(const std::string& name) {
+  constexpr std::array<std::string_view, 7> kNames = {"__macosx",
+                                                      "thumbs.db",
+                                                      "ehthumbs.db",
+                                                      "desktop.ini",
+                                                      "@eadir",
+                                                      "$recycle.bin",
+                                                      "system volume information"};
+  return name.starts_with('.') || name.starts_with("~$") || Contains(kNames, ToLowerAscii(name));
 }
 
 bool HasPhotoName(const fs::path& path) {
@@ -209,8 +262,8 @@ std::size_t PhotoListing::Count(WhyPassedOver why) const {
   return static_cast<std::size_t>(std::ranges::count(passed_over, why, &PassedOver::why));
 }
 
-Result<PhotoListing> ListPhotos(std::span<const fs::path> directories) {
-  Walk walk;
+Result<PhotoListing> ListPhotos(std::span<const fs::path> directories, const fs::path& output) {
+  Walk walk(output);
   for (const fs::path& directory : directories) {
     TRY(walk.Root(directory));
   }
@@ -218,10 +271,11 @@ Result<PhotoListing> ListPhotos(std::span<const fs::path> directories) {
 }
 
 std::vector<std::string> NotesOf(const PhotoListing& listing) {
-  constexpr std::array<std::pair<WhyPassedOver, std::string_view>, 5> kReasons = {{
+  constexpr std::array<std::pair<WhyPassedOver, std::string_view>, 6> kReasons = {{
       {WhyPassedOver::kUnreadable, "folders or files that cannot be read"},
       {WhyPassedOver::kBrokenLink, "links that lead nowhere"},
       {WhyPassedOver::kLinkedFolder, "linked folders that are listed already or lead in a circle"},
+      {WhyPassedOver::kOutput, "folders that this run writes into"},
       {WhyPassedOver::kSpecial, "FIFOs, sockets or devices"},
       {WhyPassedOver::kUnfinished, "unfinished files of a killed run"},
   }};

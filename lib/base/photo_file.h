@@ -27,6 +27,9 @@ std::optional<ImageFormat> SniffImage(std::string_view head);
 // and BMP, GIF and TIFF, which are told to be no ID photos.
 bool HasPhotoName(const std::filesystem::path& path);
 
+// What systems leave behind, and hidden files: nobody's photo.
+bool IsLitterName(const std::string& name);
+
 struct PhotoFile {
   std::string path;              // As it goes into the record.
   std::string relative;          // Below the photo directory, "/" between folders; folders may name groups.
@@ -40,6 +43,7 @@ enum class WhyPassedOver {
   kBrokenLink,    // A symbolic link to nothing, or in a circle.
   kLinkedFolder,  // A symbolic link to a folder that is listed already or holds one that is: it would never
                   // end.
+  kOutput,        // A folder that the tool writes into: results are no photos.
   kUnreadable,    // A folder or file that cannot be read.
 };
 
@@ -59,9 +63,12 @@ struct PhotoListing {
 // What lies in `directories`, recursively. A photo is what has the content of one, whatever its name; and what
 // has the name of one, whatever its content, so that a damaged one is reported and not passed over. Links to
 // files are read. Links to folders are followed after all real folders, once: a folder never comes under two
-// paths. `path` is the directory as given joined with `relative`. Errors: kUsage - no such directory; kInput -
-// one of them cannot be listed. A folder below that cannot be is passed over (kUnreadable).
-Result<PhotoListing> ListPhotos(std::span<const std::filesystem::path> directories);
+// paths. `path` is the directory as given joined with `relative`. Zip archives among the directories and in
+// them are listed like folders (photo_archive.h). What lies in `output`, which a link may lead to, is passed
+// over, unless a directory lies in it itself; empty: none. Errors: kUsage - no such directory; kInput - one of
+// them cannot be listed. A folder or archive below that cannot be is passed over (kUnreadable).
+Result<PhotoListing> ListPhotos(std::span<const std::filesystem::path> directories,
+                                const std::filesystem::path& output = {});
 
 // What was passed over that somebody may miss (all but litter): one line for each reason, "<count> <what>,
 // passed over: <the first paths>".

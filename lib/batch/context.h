@@ -13,15 +13,18 @@
 #include "lib/batch/shard.h"
 #include "lib/ledger/ledger.h"
 #include "lib/pipeline/engine.h"
+#include "lib/pipeline/photo.h"
 
 namespace gradphoto::batch {
 
 struct RunOptions {
   std::filesystem::path config_dir;  // Empty: see base/resources.h.
   std::filesystem::path model_dir;   // Empty: see base/resources.h.
+  double timeout_per_photo_s = 60;   // CPU time of a decoder.
   bool dry_run = false;              // Do all the work but write nothing, the ledger included.
   std::optional<Shard> shard;        // Work only on this part of the students.
   bool merge = false;                // Put together what all shards have done.
+  bool full_ids = false;             // Numbers of persons in full in report and notices.
   ledger::Moment moment = ledger::Now();
   std::string tool = "gradphoto-batch";  // Who holds the ledger, for those who wait for it.
   int ledger_wait_s = 0;                 // For another process that holds the ledger.
@@ -39,11 +42,16 @@ struct Context {
   ledger::Ledger* ledger = nullptr;  // Null: none.
 };
 
+// What the job's photos are.
+inline pipeline::PhotoKind KindOf(const Job& job) {
+  return job.finished ? pipeline::PhotoKind::kFinished : pipeline::PhotoKind::kSource;
+}
+
 inline pipeline::EngineOptions EngineOptionsOf(const Job& job, const RunOptions& options) {
   return {.standard = job.standard,
           .config_dir = options.config_dir,
           .model_dir = options.model_dir,
-          .decode_limits = {},
+          .decode_limits = {.max_cpu_seconds = options.timeout_per_photo_s},
           .severities = job.severities};
 }
 

@@ -16,12 +16,14 @@
 #include "lib/batch/layout.h"
 #include "lib/batch/preflight.h"
 #include "lib/deliver/booking.h"
+#include "lib/deliver/files.h"
 #include "lib/deliver/pack.h"
 #include "lib/deliver/redact.h"
 #include "lib/deliver/report.h"
 #include "lib/deliver/review.h"
 #include "lib/deliver/tag_key.h"
 #include "lib/deliver/thumbnails.h"
+#include "lib/ledger/cases.h"
 #include "lib/ledger/delivery.h"
 #include "lib/ledger/evidence.h"
 #include "lib/pipeline/photo.h"
@@ -105,24 +107,47 @@ void HoldUnnamed(const Context& context, const PackWork& work, std::vector<Recor
   if (held > 0) context.notes.Warn(fmt::format("{} accepted photos are held for want of a file name", held));
 }
 
+// With a ledger every case that waits for a person, whatever night it is of.
+Result<void> WriteReviewPages(const Context& context, const OutputLayout& layout,
+                              const standard::Reasons& reasons, const deliver::ReportOptions& report,
+                              const std::vector<Record>& records) {
+  auto cases = ledger::CasesOf(records);
+  if (context.ledger != nullptr) {
+    TRY_ASSIGN(cases, ledger::CasesForPerson(*context.ledger, records, context.options.moment));
+  }
+  const deliver::ReviewOptions review{
+      .cases = {report.language, report.redactor, deliver::ReviewPictureOf, context.options.interrupted},
+      .school = {}};
+  TRY_ASSIGN(const auto counts, deliver::WriteReview(cases, reasons, review, layout.Report()));
+  if (counts.cases > 0) {
+    context.notes.Info(fmt::format("{} cases wait for a person: {}", counts.cases,
+                                   (layout.Report() / deliver::kReviewPageName).string()));
+  }
+  if (counts.sheets > 0) {
+    context.notes.Info(fmt::format("{} case sheets to print: {}", counts.sheets,
+                                   (layout.Report() / deliver::kCaseSheetsName).string()));
+  }
+  return {};
+}
+
 Result<void> WriteReport(const Context& context, const OutputLayout& layout, const standard::Reasons& reasons,
                          const std::vector<Record>& records) {
   const Job& job = context.job;
   TRY_ASSIGN(auto key, deliver::TagKey::ReadOrCreate(job.ledger.empty() ? layout.MaskKey()
                                                                         : LedgerLayout(job.ledger).MaskKey()));
-  const deliver::Redactor redactor(deliver::IdDisplay::kMasked, std::move(key));
+  using enum deliver::IdDisplay;
+  const deliver::Redactor redactor(context.options.full_ids ? kFull : kMasked, std::move(key));
   const deliver::ReportOptions report{
       .language = standard::LanguageFromName(job.language).value_or(standard::Language::kZh),
+      .title = job.title,
+      .date = ledger::FormatDay(context.options.moment.today),
       .redactor = redactor,
       .thumbnail = deliver::ThumbnailOf,
       .if_exists = IfExists::kRefuse,
       .interrupted = context.options.interrupted};
   TRY(deliver::WriteReport(records, reasons, report, layout.Report()));
-  TRY(deliver::WriteReview(records, reasons,
-                           {report.language, redactor, deliver::ReviewPictureOf, context.options.interrupted},
-                           layout.Report()));
   context.notes.Info("report: " + (layout.Report() / "index.html").string());
-  return {};
+  return WriteReviewPages(context, layout, reasons, report, records);
 }
 
 // No delivery yet has this number: what lies there is of a run that was cut short, and may hold photos that are
@@ -148,14 +173,14 @@ void MarkDelivered(const std::vector<Record>& packed, const deliver::PackPlan& p
   }
 }
 
-// With a ledger: what was accepted since the last delivery, in upload/0001, upload/0002...
-Result<std::vector<Record>> DeliverNew(const Context& context, const OutputLayout& layout,
-                                       const deliver::PackOptions& pack, const PackWork& work,
-                                       std::vector<Record> records) {
-  if (!context.job.pack) return records;
+// With a ledger: what was accepted since the last delivery, in upload/0001, upload/0002... The records are
+// marked.
+Result<void> DeliverNew(const Context& context, const OutputLayout& layout, const deliver::PackOptions& pack,
+                        const PackWork& work, std::vector<Record>& records) {
+  if (!context.job.pack) return {};
   if (work.plan.photos.empty()) {
     context.notes.Info(fmt::format("nothing new to pack; {} photos were delivered before", work.delivered));
-    return records;
+    return {};
   }
   TRY_ASSIGN(const auto count, context.ledger->CountDeliveries());
   const fs::path directory = layout.Delivery(count + 1);
@@ -165,8 +190,7 @@ Result<std::vector<Record>> DeliverNew(const Context& context, const OutputLayou
   context.notes.Info(fmt::format("{} new photos packed in {}; {} were delivered before",
                                  work.plan.photos.size(), directory.string(), work.delivered));
   MarkDelivered(work.records, work.plan, records);
-  TRY(WriteRecords(layout.Records(), records));
-  return records;
+  return WriteRecords(layout.Records(), records);
 }
 
 Result<void> DeliverAll(const Context& context, const OutputLayout& layout, const deliver::PackOptions& pack,
@@ -195,10 +219,17 @@ Result<std::vector<Record>> Deliver(const Context& context, std::vector<Record> 
   if (work) HoldUnnamed(context, *work, records);
   TRY(WriteRecords(layout.Records(), records));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
+  // The report tells what the ledger says once the pack is booked; a pack that fails still leaves a report.
+  Result<void> packed;
+  if (!work) {
+    packed = std::unexpected(work.error());
+  } else if (context.ledger != nullptr) {
+    packed = DeliverNew(context, layout, pack, *work, records);
+  } else {
+    packed = DeliverAll(context, layout, pack, *work);
+  }
   TRY(WriteReport(context, layout, reasons, records));
-  if (!work) return std::unexpected(work.error());
-  if (context.ledger != nullptr) return DeliverNew(context, layout, pack, *work, std::move(records));
-  TRY(DeliverAll(context, layout, pack, *work));
+  if (!packed) return std::unexpected(packed.error());
   return records;
 }
 
@@ -206,7 +237,7 @@ Result<void> MakeCases(const Context& context, const pipeline::Engine& engine) {
   TRY_ASSIGN(const auto config_dir, FindConfigDir(context.options.config_dir));
   TRY_ASSIGN(const auto reasons, standard::Reasons::Load(config_dir));
   const auto render = [&](const Record& record) {
-    return pipeline::ProcessPhoto(engine, record, pipeline::PhotoKind::kSource).jpeg;
+    return pipeline::ProcessPhoto(engine, record, KindOf(context.job)).jpeg;
   };
   const fs::path folder = OutputLayout(context.job.output).Cases();
   TRY_ASSIGN(const auto made,

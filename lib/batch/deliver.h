@@ -16,9 +16,9 @@ Result<void> WriteRecords(const std::filesystem::path& file, const std::vector<R
 
 // Writes batch.ndjson, the report and the pack; with a ledger, what was accepted since the last delivery, in a
 // folder of its own, which is booked. An accepted photo for which the roster gives no file name of its own is
-// held, UPLOAD_NAME; the others are packed. The report comes before the pack. A dry run writes nothing. Returns
-// the records as they stand after the delivery. Errors: kUsage - see PackingOf; kOutput - disk, interrupted;
-// see PlanPack, WritePack and WriteReport.
+// held, UPLOAD_NAME; the others are packed. The report comes after the pack, also when that failed, and tells
+// the records as they stand then. A dry run writes nothing. Returns these records. Errors: kUsage - see
+// PackingOf; kOutput - disk, interrupted; see PlanPack, WritePack and WriteReport.
 Result<std::vector<Record>> Deliver(const Context& context, std::vector<Record> records);
 
 // With a ledger: the folders of ledger/evidence.h for the students who stand in manual review. Errors: kOutput.

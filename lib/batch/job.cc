@@ -137,10 +137,12 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   job.standard = map.OptionalString("standard").value_or(job.standard);
   // A profile of one's own lies where the job lies.
   if (job.standard.ends_with(".yaml")) job.standard = absolute(job.standard).string();
+  job.title = map.OptionalString("title").value_or("");
   job.language = map.OptionalString("language").value_or(job.language);
   if (job.language != "auto" && !standard::LanguageFromName(job.language)) {
     map.Fail(root.MakeError("language must be zh, en or auto"));
   }
+  job.finished = map.OptionalBool("finished").value_or(false);
   TRY(ReadLinking(root, map, absolute, job));
   ReadPack(root, map, job);
   job.threads = map.OptionalInt("threads").value_or(0);

@@ -17,14 +17,16 @@ namespace gradphoto::batch {
 struct Job {
   std::filesystem::path roster;
   std::vector<std::filesystem::path> more_rosters;  // Read as one with it.
-  std::vector<std::filesystem::path> photos;        // Directories, at least one.
+  std::vector<std::filesystem::path> photos;        // Directories or zips, at least one.
   std::filesystem::path references;                 // Directory; empty: no comparison.
   std::filesystem::path output;                     // Directory that the batch owns.
+  std::string title;                                // Of the school or the job, for the report; may be empty.
   std::string standard = "chsi-2017";
   std::string language = "auto";    // Of the report: zh, en, or auto: for a tool to resolve, zh here.
   std::string key_column;           // Empty: see roster/roster.h.
   std::string name_template;        // Of packed files; empty: the standard's.
   std::string folder_template;      // Of packed folders; empty: the standard's.
+  bool finished = false;            // The photos are standardized already: judged and packed as they are.
   bool zip = false;                 // Also pack zips.
   int threads = 0;                  // 0: one per core.
   std::filesystem::path ledger;     // File; empty: no ledger.

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
-#include "lib/base/sha256.h"
+#include "lib/base/photo_archive.h"
 
 namespace gradphoto::batch {
 namespace {
@@ -24,7 +24,7 @@ bool IsSameStudent(const std::optional<Student>& a, const std::optional<Student>
 }
 
 bool HasHash(const std::string& file, const std::string& sha256) {
-  const auto hash = Sha256File(file);
+  const auto hash = HashPhoto(file);
   return hash && *hash == sha256;
 }
 

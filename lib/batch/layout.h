@@ -15,7 +15,7 @@ namespace gradphoto::batch {
 // The worst that a file may give away about students.
 enum class Holds {
   kNothing,
-  kNames,    // Names, with masked numbers.
+  kNames,    // Names, with masked numbers; in full where a run was told --full-ids.
   kNumbers,  // Names and numbers in full.
   kFaces,    // Photos, thumbnails, templates.
 };

@@ -12,8 +12,7 @@
 
 #include "lib/base/photo_file.h"
 #include "lib/deliver/redact.h"
-#include "lib/roster/link.h"
-#include "lib/roster/mapping.h"
+#include "lib/roster/link_files.h"
 #include "lib/roster/roster.h"
 
 namespace gradphoto::batch {
@@ -35,20 +34,6 @@ void TellPassedOver(const PhotoListing& listing, Notes& notes) {
   }
 }
 
-Result<roster::Roster> ReadStudents(const Job& job, ledger::Day today, Notes& notes) {
-  std::vector<std::filesystem::path> files = {job.roster};
-  files.insert(files.end(), job.more_rosters.begin(), job.more_rosters.end());
-  TRY_ASSIGN(
-      auto roster,
-      roster::ReadRosters(
-          files, {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = today}));
-  for (const std::string& note : roster.notes) notes.Warn("roster: " + note);
-  for (roster::RosterRow& row : roster.rows) {
-    if (!job.season.empty() && row.student.Field("season").empty()) SetField(row.student, "season", job.season);
-  }
-  return roster;
-}
-
 // Findings that the office has to mend name the row.
 void NoteRows(const roster::Roster& roster, std::vector<Record>& records) {
   std::unordered_map<std::string_view, const roster::RosterRow*> rows;
@@ -61,34 +46,37 @@ void NoteRows(const roster::Roster& roster, std::vector<Record>& records) {
   }
 }
 
-Result<PhotoListing> ListReferences(const Job& job) {
-  if (job.references.empty()) return PhotoListing();
-  return ListPhotos(std::span(&job.references, 1));
+roster::LinkSources SourcesOf(const Job& job, ledger::Day today) {
+  std::vector<std::filesystem::path> rosters = {job.roster};
+  rosters.insert(rosters.end(), job.more_rosters.begin(), job.more_rosters.end());
+  return {
+      .rosters = std::move(rosters),
+      .roster = {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = today},
+      .photos = job.photos,
+      .references = job.references,
+      .mapping = job.mapping,
+      .output = job.output,
+      .duplicates = job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject};
 }
 
 }  // namespace
 
 Result<std::vector<Record>> LinkStudents(const Job& job, ledger::Day today, Notes& notes) {
-  TRY_ASSIGN(const auto roster, ReadStudents(job, today, notes));
-  TRY_ASSIGN(const auto photos, ListPhotos(job.photos));
-  TellPassedOver(photos, notes);
-  TRY_ASSIGN(const auto references, ListReferences(job));
-  TellPassedOver(references, notes);
-  roster::Mapping mapping;
-  if (!job.mapping.empty()) {
-    TRY_ASSIGN(mapping, roster::ReadMapping(job.mapping, roster, photos.photos, references.photos));
+  TRY_ASSIGN(auto linked, roster::LinkFiles(SourcesOf(job, today)));
+  for (const std::string& note : linked.roster.notes) notes.Warn("roster: " + note);
+  TellPassedOver(linked.photos, notes);
+  TellPassedOver(linked.references, notes);
+  for (const std::string& note : linked.mapping.notes) notes.Warn("mapping: " + note);
+  const roster::LinkSummary& summary = linked.result.summary;
+  notes.Info(fmt::format("{} rows ({}), {} with a photo, {} without, {} photos without a student", summary.rows,
+                         linked.roster.encoding, summary.linked, summary.missing, summary.orphans));
+  std::vector<Record> records = std::move(linked.result.records);
+  for (Record& record : records) {
+    if (job.season.empty() || !record.student || !record.student->Field("season").empty()) continue;
+    SetField(*record.student, "season", job.season);
   }
-  for (const std::string& note : mapping.notes) notes.Warn("mapping: " + note);
-  const auto duplicates =
-      job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject;
-  roster::LinkResult linked =
-      roster::Link(roster, photos.photos, references.photos,
-                   {.mapping = &mapping, .duplicates = duplicates, .others = photos.others});
-  notes.Info(fmt::format("{} rows ({}), {} with a photo, {} without, {} photos without a student",
-                         linked.summary.rows, roster.encoding, linked.summary.linked, linked.summary.missing,
-                         linked.summary.orphans));
-  NoteRows(roster, linked.records);
-  return std::move(linked.records);
+  NoteRows(linked.roster, records);
+  return records;
 }
 
 }  // namespace gradphoto::batch

@@ -22,6 +22,7 @@
 #include "lib/batch/purge.h"
 #include "lib/batch/work.h"
 #include "lib/deliver/redact.h"
+#include "lib/deliver/tag_key.h"
 #include "lib/ledger/keeper.h"
 #include "lib/ledger/open.h"
 #include "lib/ledger/payments.h"
@@ -114,11 +115,17 @@ Result<void> TellLeavers(const Context& context, const ledger::SyncCounts& count
 
 Result<void> TakeInPayments(const Context& context) {
   if (context.job.payments.empty()) return {};
+  TRY_ASSIGN(const auto key, deliver::TagKey::ReadIfThere(LedgerLayout(context.job.ledger).MaskKey()));
+  deliver::UseTags(*context.ledger, key);
   TRY_ASSIGN(const auto paid,
              ledger::ImportPayments(*context.ledger, context.job.payments, context.options.moment));
   context.notes.Info(fmt::format("payments: {} rows, {} new", paid.rows, paid.booked));
   for (const ledger::ImportProblem& problem : paid.problems) {
     context.notes.Warn(fmt::format("payments: line {}: {}", problem.line, problem.what));
+  }
+  for (const auto& [text, rows] : paid.unpaid_texts) {
+    context.notes.Info(
+        fmt::format("payments: '{}' says unpaid, {} rows", deliver::Redactor().Text(text, nullptr), rows));
   }
   for (const auto& [text, rows] : paid.unknown_texts) {
     context.notes.Warn(fmt::format("payments: '{}' does not say paid, {} rows",
@@ -190,6 +197,7 @@ struct Workshop {
 
 Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context, const std::vector<Record>& linked) {
   TRY_ASSIGN(auto engine, pipeline::Engine::Create(EngineOptionsOf(context.job, context.options)));
+  if (context.job.finished) engine.reuse_key["finished"] = true;
   engine.tool = engine.reuse_key;  // What the journal and the ledger remember a judgement by.
   TRY_ASSIGN(auto faces, FaceSearchOf(context));
   if (faces && !context.job.references.empty()) faces->Expect(linked);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/batch/work.h"
 
+#include <algorithm>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
 #include "lib/pipeline/photo_store.h"
+#include "lib/standard/codes.h"
 
 namespace gradphoto::batch {
 namespace {
@@ -78,11 +80,10 @@ class Worker {
   }
 
   Answer Judge(Record record) const {
-    Answer answer{
-        .result = pipeline::ProcessPhoto(tools_.engine, std::move(record), pipeline::PhotoKind::kSource),
-        .judged = true,
-        .is_new = true,
-        .fingerprint = {}};
+    Answer answer{.result = pipeline::ProcessPhoto(tools_.engine, std::move(record), KindOf(context_.job)),
+                  .judged = true,
+                  .is_new = true,
+                  .fingerprint = {}};
     if (tools_.faces != nullptr) {
       const auto& analysis = answer.result.analysis;
       answer.fingerprint =
@@ -117,6 +118,23 @@ class Worker {
   Booking booking_;
   Worked worked_;
 };
+
+// What the search has found about a record that was settled before it: the other students are told, as a
+// warning where the record was not rejected, and nothing else of it changes.
+void TellDuplicates(Record found, Record& settled) {
+  if (!found.comparison.contains("duplicates")) return;
+  for (const char* key : {"duplicates", "cluster"}) {
+    if (found.comparison.contains(key)) settled.comparison[key] = std::move(found.comparison[key]);
+  }
+  for (Finding& finding : found.findings) {
+    const bool told =
+        std::ranges::any_of(settled.findings, [&](const Finding& other) { return other.code == finding.code; });
+    if (told || standard::StageOf(finding.code) != standard::Stage::kBatch) continue;
+    if (!settled.IsRejected()) finding.severity = std::min(finding.severity, Severity::kWarn);
+    settled.findings.push_back(std::move(finding));
+  }
+  standard::SortFindings(settled.findings);
+}
 
 }  // namespace
 
@@ -162,7 +180,9 @@ Result<void> SearchDuplicates(const Context& context, FaceSearch& faces, Worked&
     if (!worked.judged[i]) settled.emplace_back(i, records[i]);
   }
   faces.SearchBatch(records, worked.fingerprints, context.notes);
-  for (auto& [place, record] : settled) records[place] = std::move(record);
+  for (auto& [place, record] : settled) {
+    TellDuplicates(std::exchange(records[place], record), records[place]);
+  }
   for (std::size_t i = 0; i < records.size(); ++i) {
     Record& record = records[i];
     if (!worked.judged[i] || !record.IsRejected() || record.output.empty() || context.options.dry_run) continue;

@@ -53,9 +53,9 @@ enum class Booking {
 Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Places& places, Booking booking,
                             std::vector<Record> records);
 
-// Tells which photos show one face or are one file. What the ledger has settled takes part, but nothing changes
-// about it; a photo that is rejected for it leaves no file. Templates are kept if the job says so. Errors:
-// kOutput.
+// Tells which photos show one face or are one file. What the ledger has settled takes part and names the
+// others, but its outcome stays; a photo that is rejected for it leaves no file. Templates are kept if the job
+// says so. Errors: kOutput.
 Result<void> SearchDuplicates(const Context& context, FaceSearch& faces, Worked& worked);
 
 // Tells the ledger of all that was judged. Errors: see Keeper::Keep.

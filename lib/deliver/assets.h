@@ -11,10 +11,14 @@ namespace gradphoto::deliver {
 // (html.h).
 extern const std::string_view kPageHead;
 
+extern const std::string_view kSearchScript;  // Before the script of a page that is searched (search.h).
+
 extern const std::string_view kReportStyle;
 extern const std::string_view kReportScript;  // The filters. Without the script every row is there.
 
 extern const std::string_view kReviewStyle;
 extern const std::string_view kReviewScript;  // Without the script every case is listed; with it one is shown.
+
+extern const std::string_view kSheetStyle;  // One A4 page for each case.
 
 }  // namespace gradphoto::deliver

@@ -17,11 +17,13 @@ inline constexpr std::string_view kReportSummaryName = "summary.json";  // Writt
 inline constexpr std::string_view kReportPageName = "index.html";
 inline constexpr std::string_view kReportRejectedName = "rejected.csv";
 inline constexpr std::string_view kReportNoticesName = "notices.csv";
+inline constexpr std::string_view kReportNoticeFolder = "notices";  // One CSV for each group.
 inline constexpr std::string_view kReportWorkbookName = "report.xlsx";
 inline constexpr std::string_view kReportThumbnailFolder = "thumbs";
 
 // The page for the cases that a person decides, beside a report.
 inline constexpr std::string_view kReviewPageName = "review.html";
 inline constexpr std::string_view kReviewPictureFolder = "review";
+inline constexpr std::string_view kCaseSheetsName = "case-sheets.html";  // Of manual review, to be printed.
 
 }  // namespace gradphoto::deliver

@@ -63,37 +63,36 @@ class Writer {
   std::string out_;
 };
 
-std::size_t CountOf(const Page& page, Outcome outcome) {
-  for (const auto& [o, count] : page.outcomes) {
-    if (o == outcome) return count;
-  }
-  return 0;
-}
-
 void WriteHead(const Page& page, const Texts& texts, Writer& out) {
-  out.Raw(PageHead(texts, texts.Get("report.title"), page.version, kReportStyle)).Raw("</head>\n<body>\n");
-  out.Raw("<header class=\"head\"><h1>").Text(texts.Get("report.title")).Raw("</h1><p>");
-  out.Text(texts.Format("report.records", page.rows.size()));
+  const std::string title = page.title.empty()
+                                ? std::string(texts.Get("report.title"))
+                                : page.title + texts.Format("report.title_behind", texts.Get("report.title"));
+  out.Raw(PageHead(texts, title, page.version, kReportStyle))
+      .Raw("</head>\n<body>\n<header class=\"head\"><h1>");
+  out.Text(title).Raw("</h1>\n");
+  if (!page.date.empty())
+    out.Raw("<p class=\"date\">").Text(texts.Format("report.date", page.date)).Raw("</p>\n");
+  for (const std::string& season : page.seasons) out.Raw("<p class=\"season\">").Text(season).Raw("</p>");
+  out.Raw("<p>").Text(texts.Format("report.records", page.rows.size()));
   if (!page.standards.empty()) out.Raw(" · ").Text(texts.Format("report.standard", page.standards));
   out.Raw("</p></header>\n<main>\n");
 }
 
 void WriteFigures(const Page& page, const Texts& texts, Writer& out) {
-  const std::size_t accepted = CountOf(page, Outcome::kAccepted);
   out.Raw("<section class=\"card figures\"><div class=\"share\">")
-      .Raw(Percent(Share(accepted, page.rows.size())));
+      .Raw(Percent(Share(page.accepted, page.rows.size())));
   out.Raw("<small>")
       .Text(texts.Get("report.accepted_share"))
       .Raw("</small></div><div><div class=\"bar\" role=\"img\" aria-label=\"");
   out.Text(texts.Get("report.outcome_bar")).Raw("\">");
-  for (const auto& [outcome, count] : page.outcomes) {
+  for (const auto& [told, count] : page.states) {
     if (count == 0) continue;
-    out.Raw("<i class=\"").Raw(OutcomeName(outcome)).Raw("\" style=\"flex:").Number(count).Raw("\"></i>");
+    out.Raw("<i class=\"").Raw(ToldName(told)).Raw("\" style=\"flex:").Number(count).Raw("\"></i>");
   }
   out.Raw("</div><ul class=\"legend\">");
-  for (const auto& [outcome, count] : page.outcomes) {
+  for (const auto& [told, count] : page.states) {
     if (count == 0) continue;
-    out.Raw("<li class=\"").Raw(OutcomeName(outcome)).Raw("\">").Text(Capitalized(texts.Title(outcome)));
+    out.Raw("<li class=\"").Raw(ToldName(told)).Raw("\">").Text(Capitalized(ToldTitle(told, texts)));
     out.Raw(" <b>").Number(count).Raw("</b></li>");
   }
   out.Raw("</ul></div></section>\n");
@@ -164,10 +163,10 @@ void WriteTools(const Page& page, const Texts& texts, Writer& out) {
   out.Raw("<div class=\"chips\"><button type=\"button\" value=\"\" aria-pressed=\"true\">")
       .Text(texts.Get("report.all"));
   out.Raw("<b>").Number(page.rows.size()).Raw("</b></button>");
-  for (const auto& [outcome, count] : page.outcomes) {
+  for (const auto& [told, count] : page.states) {
     if (count == 0) continue;
-    out.Raw("<button type=\"button\" aria-pressed=\"false\" value=\"").Raw(OutcomeName(outcome)).Raw("\">");
-    out.Text(Capitalized(texts.Title(outcome))).Raw("<b>").Number(count).Raw("</b></button>");
+    out.Raw("<button type=\"button\" aria-pressed=\"false\" value=\"").Raw(ToldName(told)).Raw("\">");
+    out.Text(Capitalized(ToldTitle(told, texts))).Raw("<b>").Number(count).Raw("</b></button>");
   }
   out.Raw("</div><span class=\"shown\" role=\"status\" data-text=\"")
       .Text(texts.Format("report.shown", "{n}", "{all}"));
@@ -229,8 +228,9 @@ void WriteRow(const PageRow& row, std::size_t group, const Texts& texts, Writer&
     // What the reason filter finds; advice that rejected nobody is no reason.
     if (finding.severity >= Severity::kReview) codes += (codes.empty() ? "" : " ") + finding.code;
   }
-  const std::string_view outcome = OutcomeName(row.outcome);
-  out.Raw("<article class=\"r\" role=\"row\" id=\"r").Number(row.position).Raw("\" data-o=\"").Raw(outcome);
+  const std::string_view told = ToldName(row.told);
+  out.Raw("<article class=\"r\" role=\"row\" id=\"r").Number(row.position).Raw("\" data-o=\"").Raw(told);
+  if (!row.numbers.empty()) out.Raw("\" data-n=\"").Text(row.numbers);
   out.Raw("\" data-g=\"")
       .Number(group)
       .Raw("\" data-c=\"")
@@ -249,10 +249,11 @@ void WriteRow(const PageRow& row, std::size_t group, const Texts& texts, Writer&
   if (!row.id.empty()) out.Raw("<span class=\"id\">").Text(row.id).Raw("</span>");
   if (!row.group.empty()) out.Raw("<span>").Text(row.group).Raw("</span>");
   if (!row.photo.empty()) out.Raw("<span class=\"f\">").Text(row.photo).Raw("</span>");
-  out.Raw("</div><div class=\"o\" role=\"cell\"><span class=\"badge ").Raw(outcome).Raw("\">");
-  out.Text(Capitalized(texts.Title(row.outcome))).Raw("</span></div><div class=\"d\" role=\"cell\">");
+  out.Raw("</div><div class=\"o\" role=\"cell\"><span class=\"badge ").Raw(told).Raw("\">");
+  out.Text(Capitalized(row.word)).Raw("</span></div><div class=\"d\" role=\"cell\">");
+  for (const std::string& remark : row.remarks) out.Raw("<p class=\"remark\">").Text(remark).Raw("</p>");
   if (row.findings.empty()) {
-    if (row.outcome == Outcome::kAccepted)
+    if (row.told == Told::kAccepted || row.told == Told::kLocked)
       out.Raw("<p class=\"fine\">").Text(texts.Get("report.no_findings")).Raw("</p>");
   } else {
     out.Raw("<ul class=\"fs\">");
@@ -341,7 +342,11 @@ std::string RenderHtml(const Page& page, const Texts& texts) {
   out.Raw("</main>\n<footer>")
       .Text(page.ids_masked ? texts.Get("report.masked") : texts.Get("report.full"))
       .Raw(" ");
-  out.Text(texts.Format("report.made_by", page.version)).Raw("</footer>\n<script>").Raw(kReportScript);
+  out.Text(texts.Format("report.made_by", page.version))
+      .Raw("</footer>\n<script>")
+      .Raw(kSearchScript)
+      .Raw("</script>\n<script>");
+  out.Raw(kReportScript);
   out.Raw("</script>\n</body>\n</html>\n");
   return out.Take();
 }

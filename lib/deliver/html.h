@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/deliver/notice.h"
 #include "lib/record/record.h"
 #include "lib/standard/texts.h"
 
@@ -44,8 +45,11 @@ struct PageFinding {
 
 struct PageRow {
   std::size_t position = 0;  // 1-based place of the record.
-  Outcome outcome = Outcome::kAccepted;
+  Told told = Told::kAccepted;
+  std::string word;                    // The state in words (Notice::word).
+  std::vector<std::string> remarks;    // Attempt, deadline, note of the reviewer.
   std::string name, id, group, photo;  // Any may be empty.
+  std::string numbers;                 // SearchNumbers; may be empty.
   std::string thumbnail;               // Path relative to the page; empty: a placeholder.
   std::vector<PageFinding> findings;   // In the order shown.
 };
@@ -62,11 +66,15 @@ struct PageGroup {
 
 struct Page {
   bool ids_masked = true;
+  std::string title;                 // Of the school or the job; may be empty.
+  std::string date;                  // Of the run; may be empty.
+  std::vector<std::string> seasons;  // One line each, with the deadline.
   std::string standards, version;
-  std::vector<std::pair<Outcome, std::size_t>> outcomes;  // In the order shown; zeros allowed.
-  std::vector<PageCount> reasons;                         // Most frequent first.
-  std::vector<PageGroup> groups;                          // In the order shown.
-  std::vector<PageRow> rows;                              // In the order shown.
+  std::size_t accepted = 0;                          // Records with that outcome.
+  std::vector<std::pair<Told, std::size_t>> states;  // In the order shown; zeros allowed.
+  std::vector<PageCount> reasons;                    // Most frequent first.
+  std::vector<PageGroup> groups;                     // In the order shown.
+  std::vector<PageRow> rows;                         // In the order shown.
 };
 
 std::string RenderHtml(const Page& page, const standard::Texts& texts);

@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
 #include "lib/base/text.h"
 #include "lib/deliver/files.h"
@@ -35,7 +36,7 @@ std::unexpected<Error> Redacted(const Error& error, const Record& record) {
 std::optional<Refusal> Refuse(const Record& record, std::uint64_t& bytes) {
   if (record.outcome != Outcome::kAccepted) return Refusal::kNotAccepted;
   if (record.output.empty() || record.output_sha256.empty()) return Refusal::kNoOutput;
-  const auto photo = ReadFile(record.output, kMaxPhotoBytes);
+  const auto photo = ReadPhoto(record.output, kMaxPhotoBytes);
   if (!photo) return Refusal::kOutputUnreadable;
   if (Sha256Hex(*photo) != record.output_sha256) return Refusal::kOutputChanged;
   bytes = photo->size();
@@ -272,6 +273,17 @@ std::string ListNames(const std::vector<std::string>& names, std::span<const Rec
 
 }  // namespace
 
+void TakeFinishedPhotos(std::span<Record> records) {
+  for (Record& record : records) {
+    const auto source = record.measures.find("source");
+    if (!record.output.empty() || source == record.measures.end() || !source->is_object()) continue;
+    const auto finished = source->find("finished");
+    if (finished == source->end() || *finished != true) continue;
+    record.output = record.photo;
+    record.output_sha256 = record.sha256;
+  }
+}
+
 std::string_view RefusalName(Refusal refusal) {
   switch (refusal) {
     case Refusal::kNotAccepted:
@@ -387,8 +399,8 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
   for (const PackedPhoto& photo : plan.photos) {
     if (options.interrupted && options.interrupted()) return Fail(InterruptedError());
     const Record& record = records[photo.record];
-    const auto bytes = ReadFile(record.output, kMaxPhotoBytes);
-    if (!bytes) return Redacted(bytes.error(), record);
+    const auto bytes = ReadPhoto(record.output, kMaxPhotoBytes);
+    if (!bytes) return Redacted(Error{ErrorKind::kInput, bytes.error().message}, record);
     if (Sha256Hex(*bytes) != record.output_sha256) {
       return Fail(ErrorKind::kInput, "record " + std::to_string(photo.record + 1) +
                                          ": the standardized photo changed while it was packed");

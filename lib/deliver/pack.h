@@ -88,6 +88,10 @@ struct PackPlan {
   std::size_t Count(Refusal why) const;
 };
 
+// Photos that were judged as finished ones and not standardized (gradphoto-check --finished) are packed as they
+// are: the photo becomes the output.
+void TakeFinishedPhotos(std::span<Record> records);
+
 // Reads every accepted photo once to compare its SHA-256. Relative output paths are taken from the current
 // directory. A student whose name cannot be made, and all who would share one, are refused; the others are
 // packed. Errors: kUsage - a template names a field that no accepted record has (the message has those that

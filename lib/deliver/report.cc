@@ -9,8 +9,12 @@
 #include "lib/base/version.h"
 #include "lib/deliver/files.h"
 #include "lib/deliver/html.h"
+#include "lib/deliver/lists.h"
+#include "lib/deliver/naming.h"
+#include "lib/deliver/notice.h"
+#include "lib/deliver/search.h"
 #include "lib/standard/codes.h"
-#include "lib/table/csv.h"
+#include "lib/table/table_file.h"
 #include "lib/table/xlsx_writer.h"
 
 namespace gradphoto::deliver {
@@ -41,18 +45,8 @@ std::vector<const Finding*> InOrder(const Record& record) {
   return findings;
 }
 
-// Records of another version may carry codes without texts.
-std::string TitleOf(const std::string& code, const Reasons& reasons, Language language) {
-  const std::string& title = reasons.Get(code, language).title;
-  return title.empty() ? code : title;
-}
-
 std::string NameOf(const Record& record, const Redactor& redactor) {
   return record.student ? redactor.Text(record.student->Field("name"), &record) : std::string();
-}
-
-std::string KeyOf(const Record& record, const Redactor& redactor) {
-  return record.student ? redactor.Number(record.student->key) : std::string();
 }
 
 // The number people know a student by.
@@ -66,7 +60,8 @@ std::string IdOf(const Record& record, const Redactor& redactor) {
 }
 
 std::optional<Gauge> GaugeOf(const Finding& finding) {
-  if (!finding.value || (!finding.limit_min && !finding.limit_max)) return std::nullopt;
+  if (!finding.value || (!finding.limit_min && !finding.limit_max) || IsSimilarity(finding))
+    return std::nullopt;
   double value = *finding.value;
   if (!finding.limit_min && finding.unit == "deg") value = std::abs(value);  // Angles count by how far.
   const double from = finding.limit_min.value_or(std::min(0.0, value));
@@ -105,56 +100,100 @@ std::string OthersOf(const Finding& finding, const Record& record, const Redacto
   return others;
 }
 
-PageFinding ToPage(const Finding& finding, const Record& record, const Reasons& reasons,
+PageFinding ToPage(const Finding& finding, const Record& record, Told told, const Reasons& reasons,
                    const ReportOptions& options, const Redactor& redactor) {
   const Language language = options.language;
   const Texts& texts = reasons.texts(language);
   const bool changes_nothing = finding.severity < Severity::kWarn;
   PageFinding shown;
-  shown.code = finding.code;
+  shown.code = ReasonOf(finding);
   shown.severity = finding.severity;
-  shown.title = TitleOf(finding.code, reasons, language);
-  shown.value = standard::FormatValue(finding, texts);
-  shown.limit = standard::FormatLimit(finding, texts);
+  shown.title = TitleOf(finding, reasons, language);
+  if (!IsSimilarity(finding)) {
+    shown.value = standard::FormatValue(finding, texts);
+    shown.limit = standard::FormatLimit(finding, texts);
+  }
   shown.gauge = GaugeOf(finding);
-  if (!changes_nothing) shown.advice = reasons.Get(finding.code, language).advice;
+  if (!changes_nothing) shown.advice = AdviceOf(finding, told, reasons, language);
   shown.detail = redactor.Text(texts.Detail(finding), &record);
   if (const std::string others = OthersOf(finding, record, redactor); !others.empty()) shown.detail = others;
   return shown;
+}
+
+// "第 2 次，共 3 次 · 截止 2021-11-01", and what the reviewer wrote.
+std::vector<std::string> RemarksOf(const Notice& notice, const Texts& texts) {
+  std::vector<std::string> remarks;
+  std::string terms = notice.attempt;
+  if (!notice.deadline.empty()) {
+    terms += (terms.empty() ? "" : " · ") + texts.Format("report.until", notice.deadline);
+  }
+  for (const std::string& remark : {terms, notice.note}) {
+    if (!remark.empty()) remarks.push_back(remark);
+  }
+  return remarks;
+}
+
+// The seasons of the students, with what the ledger knows of their deadlines.
+std::vector<std::string> SeasonsOf(std::span<const Record> records, const Texts& texts) {
+  std::map<std::string, std::string> deadlines;
+  const auto text = [](const Json& facts, const char* key) {
+    const auto value = facts.find(key);
+    return value != facts.end() && value->is_string() ? value->get<std::string>() : std::string();
+  };
+  for (const Record& record : records) {
+    if (!record.student) continue;
+    const auto facts = record.extra.find("ledger");
+    const bool known = facts != record.extra.end() && facts->is_object() && facts->contains("season");
+    std::string& deadline =
+        deadlines[known ? text(*facts, "season") : std::string(record.student->Field("season"))];
+    if (known && deadline.empty()) deadline = text(*facts, "deadline");
+  }
+  std::vector<std::string> seasons;
+  for (const auto& [season, deadline] : deadlines) {
+    if (season.empty()) continue;
+    seasons.push_back(deadline.empty() ? texts.Format("ledger.season", season)
+                                       : texts.Format("ledger.season_until", season, deadline));
+  }
+  return seasons;
 }
 
 PageRow ToPage(const Record& record, std::size_t position, const Reasons& reasons, const ReportOptions& options,
                const Redactor& redactor) {
   PageRow row;
   row.position = position;
-  row.outcome = record.outcome;
+  const Notice notice = NoticeOf(record, reasons, options.language, redactor);
+  row.told = notice.told;
+  row.word = notice.word;
+  row.remarks = RemarksOf(notice, reasons.texts(options.language));
+  row.numbers = SearchNumbers(record, redactor);
   row.name = NameOf(record, redactor);
   row.id = IdOf(record, redactor);
   row.group = redactor.Text(GroupOf(record), &record);
   row.photo = redactor.Text(record.photo, &record);
   for (const Finding* finding : InOrder(record)) {
     if (finding->severity < Severity::kWarn) continue;  // The records have what asks nothing of anybody.
-    row.findings.push_back(ToPage(*finding, record, reasons, options, redactor));
+    row.findings.push_back(ToPage(*finding, record, notice.told, reasons, options, redactor));
   }
   return row;
 }
 
-// How many records each code kept from being accepted, most frequent first.
+// How many records each reason kept from being accepted, most frequent first.
 std::vector<PageCount> CountReasons(std::span<const Record> records, const Reasons& reasons,
                                     Language language) {
-  std::map<std::string, std::size_t> counts;
+  std::map<std::string_view, PageCount> counts;
   for (const Record& record : records) {
     if (!IsNotAccepted(record)) continue;
-    std::set<std::string> codes;
+    std::set<std::string_view> counted;
     for (const Finding& finding : record.findings) {
-      if (IsDecisive(finding)) codes.insert(finding.code);
+      const std::string_view reason = ReasonOf(finding);
+      if (!IsDecisive(finding) || !counted.insert(reason).second) continue;
+      PageCount& count = counts[reason];
+      ++count.count;
+      if (count.code.empty()) count = {TitleOf(finding, reasons, language), std::string(reason), 1};
     }
-    for (const std::string& code : codes) ++counts[code];
   }
   std::vector<PageCount> sorted;
-  for (const auto& [code, count] : counts) {
-    sorted.push_back({.label = TitleOf(code, reasons, language), .code = code, .count = count});
-  }
+  for (auto& [reason, count] : counts) sorted.push_back(std::move(count));
   std::ranges::stable_sort(sorted, std::ranges::greater(), &PageCount::count);
   return sorted;
 }
@@ -164,9 +203,12 @@ Page MakePage(std::span<const Record> records, const ReportSummary& summary, con
   Page page;
   page.ids_masked = redactor.display() == IdDisplay::kMasked;
   page.version = Version();
+  page.title = options.title;
+  page.date = options.date;
+  page.seasons = SeasonsOf(records, reasons.texts(options.language));
   for (const std::string& name : summary.standards)
     page.standards += (page.standards.empty() ? "" : ", ") + name;
-  for (const Outcome outcome : kOutcomes) page.outcomes.emplace_back(outcome, summary.outcomes[outcome]);
+  page.accepted = summary.outcomes[Outcome::kAccepted];
   page.reasons = CountReasons(records, reasons, options.language);
   for (const auto& [group, counts] : summary.groups) {
     page.groups.push_back({.name = redactor.Text(group, nullptr),
@@ -178,73 +220,72 @@ Page MakePage(std::span<const Record> records, const ReportSummary& summary, con
   for (std::size_t i = 0; i < records.size(); ++i) {
     page.rows.push_back(ToPage(records[i], i + 1, reasons, options, redactor));
   }
-  // Who has to act comes first; within an outcome the order of the records stays.
-  std::ranges::stable_sort(page.rows, {}, [](const PageRow& row) {
-    return std::ranges::find(kOutcomes, row.outcome) - kOutcomes.begin();
-  });
+  for (const Told told : kAllTold) {
+    const auto count = std::ranges::count(page.rows, told, &PageRow::told);
+    page.states.emplace_back(told, static_cast<std::size_t>(count));
+  }
+  // Who has to act comes first; within a state the order of the records stays.
+  std::ranges::stable_sort(page.rows, {}, &PageRow::told);
   return page;
 }
 
-// The sentence of a notice that says how things stand.
-std::string_view Opening(Outcome outcome, const Texts& texts) {
-  switch (outcome) {
-    case Outcome::kRejected:
-      return texts.Get("notice.rejected");
-    case Outcome::kError:
-      return texts.Get("notice.error");
-    case Outcome::kMissing:
-      return texts.Get("notice.missing");
-    case Outcome::kHeld:
-      return texts.Get("notice.held");
-    case Outcome::kReview:
-      return texts.Get("notice.review");
-    case Outcome::kAccepted:
-      break;
+// What CheckReportDirectory has to recognize after a crash as well, hence written first. It names the notices
+// of the groups, by which a later run finds those that are no longer wanted.
+Result<void> WriteSummary(const ReportSummary& summary, const Redactor& redactor,
+                          const std::set<std::string>& notices, const fs::path& directory) {
+  Json json = ToJson(summary, redactor);
+  json["notices"] = notices;
+  return WriteFileAtomic(directory / kReportSummaryName,
+                         json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", IfExists::kOverwrite);
+}
+
+// The summary of an earlier run; null when there is none of ours.
+Json SummaryIn(const fs::path& directory) {
+  const auto text = ReadTextFile(directory / kReportSummaryName, kMaxSummaryBytes);
+  if (!text) return nullptr;
+  Json summary = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  const bool ours = summary.is_object() && summary.contains("tool") && summary["tool"].is_object() &&
+                    summary["tool"].contains("name") && summary["tool"]["name"] == kToolName;
+  return ours ? summary : Json(nullptr);
+}
+
+// The notices of groups that an earlier run wrote. Names that could not have been ours are passed over: the
+// file may have been changed.
+std::set<std::string> NoticesOfEarlier(const fs::path& directory) {
+  std::set<std::string> names;
+  const Json summary = SummaryIn(directory);
+  if (!summary.is_object() || !summary.contains("notices") || !summary["notices"].is_array()) return names;
+  for (const Json& item : summary["notices"]) {
+    const std::string name = item.is_string() ? item.get<std::string>() : std::string();
+    if (name.ends_with(".csv") && SafeComponent(name) == name) names.insert(name);
   }
-  return "";
+  return names;
 }
 
-std::string AsSentence(std::string_view text, const Texts& texts) {
-  std::string sentence(Trim(text));
-  const bool ended = std::ranges::any_of(std::array<std::string_view, 6>{"。", "！", "？", ".", "!", "?"},
-                                         [&](std::string_view mark) { return sentence.ends_with(mark); });
-  if (!sentence.empty() && !ended) sentence += texts.Get("notice.stop");
-  return sentence;
-}
-
-std::string NoticeText(const Record& record, const Reasons& reasons, Language language,
-                       const Redactor& redactor) {
-  const Texts& texts = reasons.texts(language);
-  // What is wrong and what to do, each sentence once: several placement findings share one advice.
-  std::vector<std::string> points;
-  std::set<std::string> said;
-  for (const Finding* finding : InOrder(record)) {
-    if (!IsDecisive(*finding) || record.outcome == Outcome::kReview) continue;
-    std::string text = AsSentence(reasons.Text(*finding, language), texts);
-    if (standard::Is(*finding, "PHOTO_MISSING") && record.outcome == Outcome::kMissing)
-      text.clear();  // Said by the opening.
-    std::string point;
-    for (const std::string& sentence : {text, AsSentence(reasons.Get(finding->code, language).advice, texts)}) {
-      if (sentence.empty() || !said.insert(sentence).second) continue;
-      point = point.empty() ? sentence : texts.Format("notice.join", point, sentence);
+// notices.csv and notices/<group>.csv; those of groups that are gone are removed.
+Result<void> WriteNotices(const NoticeLists& lists, const ReportSummary& summary, const Redactor& redactor,
+                          const fs::path& directory) {
+  std::set<std::string> names, stale = NoticesOfEarlier(directory);
+  for (const auto& [name, table] : lists.groups) names.insert(name);
+  // A run that is cut short leaves the names of all that may lie there.
+  stale.insert(names.begin(), names.end());
+  TRY(WriteSummary(summary, redactor, stale, directory));
+  TRY(table::WriteTableFile(directory / kReportNoticesName, {"", lists.all}, IfExists::kOverwrite));
+  const fs::path folder = directory / kReportNoticeFolder;
+  for (const auto& [name, table] : lists.groups) {
+    TRY(table::WriteTableFile(folder / name, {"", table}, IfExists::kOverwrite));
+    stale.erase(name);
+  }
+  std::error_code error;
+  for (const std::string& name : stale) {
+    fs::remove(folder / name, error);
+    if (error) {
+      return Fail(ErrorKind::kOutput, (folder / name).string() +
+                                          ": the list of an earlier run cannot be removed: " + error.message());
     }
-    if (!point.empty()) points.push_back(std::move(point));
   }
-  const std::string name = NameOf(record, redactor);
-  std::string text = name.empty() ? std::string(texts.Get("notice.greeting_without_name"))
-                                  : texts.Format("notice.greeting", name);
-  text += Opening(record.outcome, texts);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    text = texts.Format("notice.join", text,
-                        points.size() > 1 ? texts.Format("notice.point", i + 1, points[i]) : points[i]);
-  }
-  return texts.Format("notice.join", text, texts.Get("notice.thanks"));
-}
-
-// The files that CheckReportDirectory has to recognize after a crash as well, hence written first.
-Result<void> WriteSummary(const ReportSummary& summary, const Redactor& redactor, const fs::path& directory) {
-  return WriteFileAtomic(directory / kReportSummaryName, ToJson(summary, redactor).dump(2) + "\n",
-                         IfExists::kOverwrite);
+  if (lists.groups.empty()) fs::remove(folder, error);  // Fails when something else is in it.
+  return WriteSummary(summary, redactor, names, directory);
 }
 
 std::string ThumbnailName(std::size_t position) {
@@ -276,70 +317,6 @@ Result<void> RemoveOtherThumbnails(const fs::path& directory, const std::set<std
     return Fail(ErrorKind::kOutput,
                 directory.string() + ": old thumbnails cannot be removed: " + error.message());
   return {};
-}
-
-using Table = std::vector<std::vector<std::string>>;
-
-Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Language language,
-                    const Redactor& redactor) {
-  const Texts& texts = reasons.texts(language);
-  Table table{texts.Row({"table.key", "table.name", "table.group", "table.photo", "table.outcome", "table.code",
-                         "table.severity", "table.title", "table.value", "table.limit", "table.advice"})};
-  for (const Record& record : records) {
-    if (!IsNotAccepted(record)) continue;
-    const std::string key = KeyOf(record, redactor), name = NameOf(record, redactor);
-    const std::string group = redactor.Text(GroupOf(record), &record),
-                      photo = redactor.Text(record.photo, &record);
-    const std::string outcome(texts.Title(record.outcome));
-    bool any = false;
-    for (const Finding* finding : InOrder(record)) {
-      if (finding->severity < Severity::kWarn) continue;
-      any = true;
-      table.push_back({key, name, group, photo, outcome, finding->code,
-                       std::string(texts.Title(finding->severity)), TitleOf(finding->code, reasons, language),
-                       standard::FormatValue(*finding, texts), standard::FormatLimit(*finding, texts),
-                       reasons.Get(finding->code, language).advice});
-    }
-    if (!any) table.push_back({key, name, group, photo, outcome, "", "", "", "", "", ""});
-  }
-  return table;
-}
-
-Table NoticesTable(std::span<const Record> records, const Reasons& reasons, Language language,
-                   const Redactor& redactor) {
-  // By student, in order of first appearance: the records that speak of the same person.
-  std::vector<std::vector<const Record*>> students;
-  std::map<std::string_view, std::size_t> index;
-  for (const Record& record : records) {
-    if (!record.student) continue;
-    const auto [found, added] = index.emplace(record.student->key, students.size());
-    if (added || record.student->key.empty()) {
-      found->second = students.size();
-      students.emplace_back();
-    }
-    students[found->second].push_back(&record);
-  }
-  const Texts& texts = reasons.texts(language);
-  Table table{
-      texts.Row({"table.key", "table.name", "table.group", "table.phone", "table.outcome", "table.notice"})};
-  for (const std::vector<const Record*>& own : students) {
-    if (std::ranges::any_of(own, [](const Record* record) { return !IsNotAccepted(*record); })) continue;
-    // One story for all records of the student: the last one's outcome with everybody's findings.
-    Record record = *own.back();
-    for (std::size_t i = 0; i + 1 < own.size(); ++i) {
-      record.findings.insert(record.findings.end(), own[i]->findings.begin(), own[i]->findings.end());
-    }
-    table.push_back({KeyOf(record, redactor), NameOf(record, redactor), redactor.Text(GroupOf(record), &record),
-                     redactor.Number(record.student->Field("phone")), std::string(texts.Title(record.outcome)),
-                     NoticeText(record, reasons, language, redactor)});
-  }
-  return table;
-}
-
-std::string CsvOf(const Table& table) {
-  table::CsvWriter csv;
-  for (const std::vector<std::string>& row : table) csv.AddRow(row);
-  return csv.text();
 }
 
 }  // namespace
@@ -393,12 +370,7 @@ Result<void> CheckReportDirectory(const fs::path& directory, IfExists if_exists)
   TRY(CheckWriteFile(directory / "summary.json", std::string_view(), IfExists::kOverwrite));
   if (!fs::exists(directory, error)) return {};
   if (if_exists == IfExists::kOverwrite || fs::is_empty(directory, error)) return {};
-  if (const auto text = ReadTextFile(directory / kReportSummaryName, kMaxSummaryBytes)) {
-    const Json summary = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
-    const bool ours = summary.is_object() && summary.contains("tool") && summary["tool"].is_object() &&
-                      summary["tool"].contains("name") && summary["tool"]["name"] == kToolName;
-    if (ours) return {};
-  }
+  if (SummaryIn(directory).is_object()) return {};
   return Fail(
       ErrorKind::kOutput,
       directory.string() + ": holds files, but no report of gradphoto; use --overwrite or another directory");
@@ -409,7 +381,8 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
   TRY(CheckReportDirectory(directory, options.if_exists));
   const Redactor& redactor = options.redactor;
   const ReportSummary summary = Summarize(records);
-  TRY(WriteSummary(summary, redactor, directory));
+  const NoticeLists notices = NoticesOf(records, reasons, options.language, redactor);
+  TRY(WriteNotices(notices, summary, redactor, directory));
   Page page = MakePage(records, summary, reasons, options, redactor);
   std::set<std::string> thumbnails;
   for (PageRow& row : page.rows) {
@@ -423,25 +396,13 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
     thumbnails.insert(name);
   }
   TRY(RemoveOtherThumbnails(directory / kReportThumbnailFolder, thumbnails));
-  const Table rejected = RejectedTable(records, reasons, options.language, redactor);
-  const Table notices = NoticesTable(records, reasons, options.language, redactor);
   const Texts& texts = reasons.texts(options.language);
-  if (auto written = table::WriteXlsx(directory / kReportWorkbookName,
-                                      {{std::string(texts.Get("table.rejected_sheet")), rejected},
-                                       {std::string(texts.Get("table.notices_sheet")), notices}},
-                                      IfExists::kOverwrite);
-      !written) {
-    return written;
-  }
-  const std::array<std::pair<std::string_view, std::string>, 3> files = {{
-      {kReportRejectedName, CsvOf(rejected)},
-      {kReportNoticesName, CsvOf(notices)},
-      {kReportPageName, RenderHtml(page, texts)},
-  }};
-  for (const auto& [name, text] : files) {
-    TRY(WriteFileAtomic(directory / name, text, IfExists::kOverwrite));
-  }
-  return {};
+  const Table rejected = RejectedTable(records, reasons, options.language, redactor);
+  const table::XlsxTable rejected_sheet{std::string(texts.Get("table.rejected_sheet")), rejected};
+  const table::XlsxTable notices_sheet{std::string(texts.Get("table.notices_sheet")), notices.all};
+  TRY(table::WriteXlsx(directory / kReportWorkbookName, {rejected_sheet, notices_sheet}, IfExists::kOverwrite));
+  TRY(table::WriteTableFile(directory / kReportRejectedName, rejected_sheet, IfExists::kOverwrite));
+  return WriteFileAtomic(directory / kReportPageName, RenderHtml(page, texts), IfExists::kOverwrite);
 }
 
 }  // namespace gradphoto::deliver

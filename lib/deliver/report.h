@@ -2,20 +2,22 @@
 // The report directory: what came of every photo, for the clerk, and what each student has to do again, ready
 // to be sent. Reads records only; it neither judges nor decodes photos (thumbnails come from a callback).
 //
-//   index.html     one page for people: figures, reasons, every student with findings and advice; no network
+//   index.html     one page for people: figures, reasons, every student with state, findings and advice
 //   thumbs/        00012.jpg is the thumbnail of the 12th record; names never hold a student's number
 //   rejected.csv   one row per finding of each record that is not accepted, for the school's lists
-//   review.html    the cases that a person decides, with review/ for their pictures (review.h)
-//   notices.csv    one polite text per student who is not accepted, for SMS or WeChat
-//   report.xlsx    the same two tables as sheets
+//   review.html    the cases that a person decides, with review/ for their pictures (review.h), and
+//                  case-sheets.html to be printed
+//   notices.csv    one polite text per student who has to be told something, for SMS or WeChat
+//   notices/       the same rows, one file per group: 一班.csv
+//   report.xlsx    the first two tables as sheets
 //   summary.json   the counts, for scripts; also the mark by which a later run knows the directory for its own
 //
+// What a student is told is decided in one place for all of them (notice.h); the tables are those of lists.h.
 // Numbers of persons are masked (redact.h) in every file, in printed paths too, unless told to show them in
-// full. All text is in one language. The same records and thumbnails give the same bytes, so there is no date
-// in the report.
+// full. All text is in one language. The same records, thumbnails and options give the same bytes; the day
+// stands on the page only.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -41,14 +43,13 @@ using ThumbnailSource = std::function<std::optional<std::vector<std::byte>>(cons
 
 struct ReportOptions {
   standard::Language language = standard::Language::kZh;
+  std::string title;                       // Of the school or the job, for the page; may be empty.
+  std::string date;                        // Of the run, for the page: "2021-10-25"; may be empty.
   Redactor redactor;                       // Masks numbers unless it is told not to.
   ThumbnailSource thumbnail;               // May be empty: no thumbnails.
   IfExists if_exists = IfExists::kRefuse;  // For a directory that holds files but no report of ours.
   std::function<bool()> interrupted;       // Asked before each thumbnail; may be empty.
 };
-
-inline constexpr std::array kOutcomes = {Outcome::kRejected, Outcome::kReview, Outcome::kMissing,
-                                         Outcome::kHeld,     Outcome::kError,  Outcome::kAccepted};
 
 struct ReportSummary {
   OutcomeCounts outcomes;
@@ -65,16 +66,9 @@ ReportSummary Summarize(std::span<const Record> records);
 //  "codes": {"EYE_LINE": {"reject": n, ...}, ...}, "groups": [{"group": "...", "outcomes": {...}}, ...]}
 Json ToJson(const ReportSummary& summary, const Redactor& redactor);
 
-// Writes the directory (deliver/files.h has the names). Files of our own earlier run are replaced, thumbnails
-// of records that are gone removed. The lists, with headers in the language:
-// - rejected: key, name, group, photo, outcome, code, severity, title, value, limit, advice. Findings that
-// change
-//   nothing (info, not-assessed) are left out; a record without any other gets one row with empty finding
-//   columns.
-// - notices: key, name, group, phone, outcome, text. Photos without a student get none; a student with several
-//   records gets one text, and none when one of the records is accepted. The text names no number.
-// Errors: kOutput - the directory holds other files and no report (unless IfExists::kOverwrite), disk,
-// interrupted.
+// Writes the directory (deliver/files.h has the names), readable for the owner alone. Files of our own earlier
+// run are replaced; thumbnails of records and notices of groups that are gone are removed. Errors: kOutput -
+// the directory holds other files and no report (unless IfExists::kOverwrite), disk, interrupted.
 Result<void> WriteReport(std::span<const Record> records, const standard::Reasons& reasons,
                          const ReportOptions& options, const std::filesystem::path& directory);
 

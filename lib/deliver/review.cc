@@ -2,15 +2,16 @@
 #include "lib/deliver/review.h"
 
 #include <algorithm>
-#include <array>
-#include <set>
 #include <string_view>
-#include <utility>
+#include <system_error>
+#include <vector>
 
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/base/version.h"
 #include "lib/deliver/assets.h"
+#include "lib/deliver/case_markup.h"
+#include "lib/deliver/case_sheets.h"
 #include "lib/deliver/files.h"
 #include "lib/deliver/html.h"
 #include "lib/standard/codes.h"
@@ -22,87 +23,74 @@ namespace fs = std::filesystem;
 using standard::Reasons;
 using standard::Texts;
 
-constexpr std::array<std::string_view, 3> kKinds = {"photo", "reference", "standardized"};
-
-struct Pictures {
-  std::string photo, reference, output;  // Relative to the page; empty when there is none.
-};
-
-std::string ReferenceOf(const Record& record) {
-  const auto found = record.comparison.find("reference");
-  return found != record.comparison.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 // What tells two batches apart, so that decisions of one are not shown in the other: the photos under review.
-std::string BatchId(const std::vector<const Record*>& cases) {
+std::string BatchId(const std::vector<CaseView>& cases) {
   std::string all;
-  for (const Record* record : cases) all += record->sha256 + "\n";
+  for (const CaseView& view : cases) all.append(view.key).append(" ").append(view.sha256).append("\n");
   return Sha256Hex(std::as_bytes(std::span(all))).substr(0, 16);
 }
 
-void AppendFigure(std::string& out, std::string_view caption, const std::string& source,
-                  std::string_view no_picture) {
-  out += "<figure>";
-  out += source.empty() ? "<p>" + EscapeHtml(no_picture) + "</p>"
-                        : "<img loading=\"lazy\" alt=\"\" src=\"" + EscapeHtml(source) + "\">";
-  out += "<figcaption>" + EscapeHtml(caption) + "</figcaption></figure>";
-}
-
-void AppendFinding(std::string& out, const Finding& finding, const Record& record, const Reasons& reasons,
-                   const Texts& texts, const Redactor& redactor) {
-  const bool decides = finding.severity >= Severity::kReview;
-  const standard::Reason& reason = reasons.Get(finding.code, texts.language());
-  out += decides ? "<li>" : "<li class=\"soft\">";
-  out += "<b>" + EscapeHtml(reason.title.empty() ? finding.code : reason.title) + "</b>";
-  out += "<span class=\"v\">" + EscapeHtml(standard::FormatValue(finding, texts)) + "</span>";
-  out += "<span class=\"l\">" + EscapeHtml(standard::FormatLimit(finding, texts)) + "</span>";
-  if (const std::string detail = redactor.Text(texts.Detail(finding), &record); !detail.empty()) {
-    out += "<p>" + EscapeHtml(detail) + "</p>";
-  }
-  if (decides) out += "<p>" + EscapeHtml(reason.measured) + "</p>";
+// `whole`: with the words of the check.
+void AppendFinding(std::string& out, const CaseFinding& finding, bool whole) {
+  out += finding.decides ? "<li>" : "<li class=\"soft\">";
+  out += Element("b", finding.title) + Element("span class=\"v\"", finding.value) +
+         Element("span class=\"l\"", finding.limit);
+  if (!finding.detail.empty()) out += Element("p", finding.detail);
+  if (whole && finding.decides) out += Element("p", finding.measured);
   out += "</li>";
 }
 
-std::string CaseHtml(const Record& record, std::size_t number, const Pictures& pictures, const Reasons& reasons,
-                     const Redactor& redactor, const Texts& texts) {
-  std::string codes;
-  for (const Finding& finding : record.findings) {
-    if (finding.severity >= Severity::kWarn) codes += (codes.empty() ? "" : " ") + finding.code;
-  }
-  const std::string key = record.student ? redactor.Number(record.student->key) : std::string();
-  const std::string name =
-      record.student ? redactor.Text(record.student->Field("name"), &record) : std::string();
-  std::string out = "<section class=\"case\" data-id=\"" + std::to_string(number) + "\" data-key=\"" +
-                    EscapeHtml(key) + "\" data-sha256=\"" + EscapeHtml(record.sha256) + "\" data-codes=\"" +
-                    EscapeHtml(codes) + "\">\n<p class=\"who\"><b>" +
-                    EscapeHtml(name.empty() ? std::string(texts.Get("review.no_name")) : name) + "</b>";
-  for (const std::string& text :
-       {key, redactor.Text(GroupOf(record), &record), redactor.Text(record.photo, &record)}) {
-    if (!text.empty()) out += "<span>" + EscapeHtml(text) + "</span>";
-  }
-  out += "<span class=\"decided\" data-accept=\"" + EscapeHtml(texts.Get("review.accept")) +
-         "\" data-reject=\"" + EscapeHtml(texts.Get("review.reject")) + "\" data-retake=\"" +
-         EscapeHtml(texts.Get("review.retake")) + "\"></span></p>\n";
-  std::string reference(texts.Get("review.reference"));
-  if (const auto similarity = record.comparison.find("similarity");
-      similarity != record.comparison.end() && similarity->is_number()) {
-    reference = texts.Format("review.reference_similarity", similarity->dump());
+void AppendAttempt(std::string& out, const AttemptView& attempt, bool is_current, const Texts& texts) {
+  out += is_current ? "<div class=\"attempt now\">" : "<div class=\"attempt\">";
+  if (attempt.number > 0) {
+    std::string heading = texts.Format("review.attempt", attempt.number);
+    if (!attempt.day.empty()) heading += " · " + attempt.day;
+    if (is_current) heading.append(" · ").append(texts.Get("review.to_decide"));
+    out += Element("h2", heading);
   }
   out += "<div class=\"pictures\">";
-  AppendFigure(out, texts.Get("review.photo"), pictures.photo, texts.Get("review.no_picture"));
-  AppendFigure(out, reference, pictures.reference, texts.Get("review.no_picture"));
-  AppendFigure(out, texts.Get("review.output"), pictures.output, texts.Get("review.no_picture"));
-  out += "</div>\n<ul class=\"findings\">";
-  for (const Finding& finding : record.findings) {
-    if (finding.severity >= Severity::kWarn) AppendFinding(out, finding, record, reasons, texts, redactor);
+  out += Figure(texts.Get("review.photo"), attempt.photo, Loading::kLazy, texts);
+  out += Figure(texts.Get("review.output"), attempt.standardized, Loading::kLazy, texts);
+  out += "</div>";
+  if (!attempt.similarity.empty()) out += Element("p class=\"similarity\"", attempt.similarity);
+  for (const std::string& said : attempt.said) out += Element("p class=\"said\"", said);
+  out += "<ul class=\"findings\">";
+  for (const CaseFinding& finding : attempt.findings) AppendFinding(out, finding, is_current);
+  out += "</ul></div>\n";
+}
+
+std::string CaseHtml(const CaseView& view, std::size_t number, const Texts& texts) {
+  std::string codes;
+  for (const std::string& code : view.codes) codes.append(codes.empty() ? "" : " ").append(code);
+  std::string out = "<section class=\"case\"" + Attribute("data-id", std::to_string(number)) +
+                    Attribute("data-key", view.key) + Attribute("data-n", view.search) +
+                    Attribute("data-sha256", view.sha256) + Attribute("data-codes", codes) +
+                    Attribute("data-deliverable", view.is_deliverable ? "yes" : "no") + ">\n<p class=\"who\">" +
+                    Element("b", view.name.empty() ? texts.Get("review.no_name") : view.name);
+  for (const std::string& text : {view.key, view.group, view.season, view.deadline, view.photo}) {
+    if (!text.empty()) out += Element("span", text);
   }
-  return out + "</ul></section>\n";
+  if (!view.state.empty()) out += Element("span class=\"state\"", view.state + " · " + view.failures);
+  out += "<span class=\"decided\"" + Attribute("data-accept", texts.Get("review.accept")) +
+         Attribute("data-reject", texts.Get("review.reject")) +
+         Attribute("data-retake", texts.Get("review.retake")) + "></span></p>\n";
+  if (!view.is_deliverable) out += Element("p class=\"warn\"", texts.Get("review.not_deliverable")) + "\n";
+  out += "<div class=\"attempts\">\n";
+  AppendAttempt(out, view.Current(), /*is_current=*/true, texts);
+  out += "<div class=\"attempt reference\">";
+  if (view.Current().number > 0) out += Element("h2", texts.Get("review.reference"));
+  out += Figure(texts.Get("review.reference"), view.reference, Loading::kLazy, texts);
+  out += "</div>\n";
+  for (std::size_t i = view.attempts.size() - 1; i > 0; --i) {
+    AppendAttempt(out, view.attempts[i - 1], /*is_current=*/false, texts);
+  }
+  return out + "</div></section>\n";
 }
 
 std::string Button(std::string_view action, std::string_view key, std::string_view label,
                    std::string_view style) {
-  return "<button type=\"button\" class=\"" + std::string(style) + "\" data-key-action=\"" +
-         std::string(action) + "\">" + EscapeHtml(label) + "<kbd>" + EscapeHtml(key) + "</kbd></button>";
+  return "<button type=\"button\"" + Attribute("class", style) + Attribute("data-key-action", action) + ">" +
+         EscapeHtml(label) + Element("kbd", key) + "</button>";
 }
 
 // The reasons a person may give: what the picture shows, not the state of the file.
@@ -116,115 +104,77 @@ Json RejectionCodes(const Reasons& reasons, standard::Language language) {
   return codes;
 }
 
+// The bar below: reasons while one is asked for, then buttons and note.
+std::string BarHtml(const Texts& texts) {
+  const auto labelled = [&](std::string_view id, std::string_view label) {
+    return Attribute("id", id) + Attribute("placeholder", label) + Attribute("aria-label", label);
+  };
+  return "<div class=\"bar\">\n<div class=\"reasons\" hidden><h2" +
+         Attribute("data-reject", texts.Get("review.reject_reason")) +
+         Attribute("data-retake", texts.Get("review.retake_reason")) + "></h2>" +
+         Button("Escape", "Esc", texts.Get("review.cancel"), "cancel") + "<div class=\"own\">" +
+         Element("h3", texts.Get("review.own_reasons")) + "<ol></ol></div><div class=\"other\">" +
+         Element("h3", texts.Get("review.other_reasons")) + "<ol></ol></div></div>\n<div class=\"keys\">" +
+         Button("ArrowLeft", "←", texts.Get("review.back"), "") +
+         Button("a", "A", texts.Get("review.accept"), "accept") +
+         Button("r", "R", texts.Get("review.reject"), "reject") +
+         Button("t", "T", texts.Get("review.retake"), "retake") + "<label class=\"note\"><input" +
+         labelled("note", texts.Get("review.note")) + "><kbd>N</kbd></label>" +
+         Button("s", "S", texts.Get("review.skip"), "") + Button("u", "U", texts.Get("review.undo"), "") +
+         "</div></div>\n";
+}
+
 std::string PageHtml(const std::string& cases_html, const std::string& batch, const Reasons& reasons,
                      const Texts& texts) {
-  std::string out = PageHead(texts, texts.Get("review.title"), Version(), kReviewStyle) +
-                    "<noscript><style>.case{display:block}.keys{display:none}</style></noscript>\n</head>\n"
-                    "<body data-batch=\"" +
-                    batch + "\">\n";
-  out += "<header><h1>" + EscapeHtml(texts.Get("review.title")) +
-         "</h1><span class=\"progress\" role=\"status\" data-text=\"" +
-         EscapeHtml(texts.Format("review.progress", "{at}", "{all}", "{done}")) +
-         "\"></span><span class=\"nostore\" hidden>" + EscapeHtml(texts.Get("review.no_store")) +
-         "</span><span class=\"space\"></span><input id=\"reviewer\" placeholder=\"" +
-         EscapeHtml(texts.Get("review.reviewer")) + "\" aria-label=\"" +
-         EscapeHtml(texts.Get("review.reviewer")) +
-         "\"><button type=\"button\" id=\"save\" class=\"main\" data-key-action=\"w\">" +
+  std::string out =
+      PageHead(texts, texts.Get("review.title"), Version(), kReviewStyle) +
+      "<noscript><style>.case{display:block}.bar{display:none}</style></noscript>\n</head>\n<body" +
+      Attribute("data-batch", batch) + ">\n<header>" + Element("h1", texts.Get("review.title"));
+  out += "<span class=\"progress\" role=\"status\"" +
+         Attribute("data-text", texts.Format("review.progress", "{at}", "{all}", "{done}")) + "></span>" +
+         Element("span class=\"nostore\" hidden", texts.Get("review.no_store")) +
+         "<span class=\"space\"></span><input type=\"search\" data-jump=\".case\"" +
+         Attribute("placeholder", texts.Get("report.search")) +
+         Attribute("aria-label", texts.Get("report.search")) + ">" +
+         Element("span class=\"nobody warn\" role=\"status\" id=\"nobody\"",
+                 texts.Get("review.reviewer_missing")) +
+         "<input id=\"reviewer\" required aria-describedby=\"nobody\"" +
+         Attribute("placeholder", texts.Get("review.reviewer")) +
+         Attribute("aria-label", texts.Get("review.reviewer")) +
+         "><button type=\"button\" id=\"save\" class=\"main\" data-key-action=\"w\" disabled>" +
          EscapeHtml(texts.Get("review.save")) + "<kbd>W</kbd></button></header>\n<main>\n" + cases_html +
-         "<p class=\"done\" hidden>" + EscapeHtml(texts.Get("review.all_decided")) +
-         "</p>\n<p class=\"progress\">" + EscapeHtml(texts.Get("review.masked")) + "</p>\n</main>\n";
-  out +=
-      "<div class=\"keys\">" + Button("ArrowLeft", "←", texts.Get("review.back"), "") +
-      Button("a", "A", texts.Get("review.accept"), "accept") +
-      Button("r", "R", texts.Get("review.reject"), "reject") + Button("s", "S", texts.Get("review.skip"), "") +
-      Button("u", "U", texts.Get("review.undo"), "") + "</div>\n<dialog><h2>" +
-      EscapeHtml(texts.Get("review.reason")) + "</h2><ol></ol><input id=\"note\" placeholder=\"" +
-      EscapeHtml(texts.Get("review.note")) + "\" aria-label=\"" + EscapeHtml(texts.Get("review.note")) +
-      "\"><div class=\"row\"><button type=\"button\" id=\"cancel\">" + EscapeHtml(texts.Get("review.cancel")) +
-      "</button></div></dialog>\n<script type=\"application/json\" id=\"codes\">";
+         Element("p class=\"done\" hidden", texts.Get("review.all_decided")) + "\n" +
+         Element("p class=\"progress\"", texts.Get("review.masked")) + "\n</main>\n" + BarHtml(texts) +
+         "<script type=\"application/json\" id=\"codes\">";
   // A title never holds "</script": the texts are our own, and '<' is written as an escape all the same.
   for (const char c : RejectionCodes(reasons, texts.language()).dump())
     out += c == '<' ? "\\u003c" : std::string(1, c);
-  return out + "</script>\n<script>" + std::string(kReviewScript) + "</script>\n</body>\n</html>\n";
+  return out + "</script>\n<script>" + std::string(kSearchScript) + "</script>\n<script>" +
+         std::string(kReviewScript) + "</script>\n</body>\n</html>\n";
 }
 
-Result<std::string> WritePicture(const fs::path& photo, std::size_t number, std::string_view kind,
-                                 const ReviewOptions& options, const fs::path& directory,
-                                 std::set<std::string>& written) {
-  if (photo.empty() || !options.picture) return std::string();
-  const auto jpeg = options.picture(photo);
-  if (!jpeg) return std::string();
-  const std::string name = std::to_string(number) + "-" + std::string(kind) + ".jpg";
-  std::string path = std::string(kReviewPictureFolder) + "/" + name;
-  TRY(WriteFileAtomic(directory / path, *jpeg, IfExists::kOverwrite));
-  written.insert(name);
-  return path;
-}
-
-// Whether WritePicture could have made it.
-bool IsPictureName(const std::string& name) {
-  const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
-  const std::string_view rest = std::string_view(name).substr(digits);
-  return digits > 0 && std::ranges::any_of(kKinds, [&](std::string_view kind) {
-           return rest == "-" + std::string(kind) + ".jpg";
-         });
-}
-
-// Pictures of cases that are decided must not stay behind.
-Result<void> RemoveOthers(const fs::path& folder, const std::set<std::string>& keep) {
+// An empty text: there shall be no such page.
+Result<void> WriteOrRemove(const fs::path& file, const std::string& text) {
+  if (!text.empty()) return WriteFileAtomic(file, text, IfExists::kOverwrite);
   std::error_code error;
-  if (!fs::exists(folder, error)) return {};
-  std::vector<fs::path> stale;
-  for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator();
-       it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (IsPictureName(name) && !keep.contains(name)) stale.push_back(it->path());
-  }
-  for (const fs::path& path : stale) {
-    if (!error) fs::remove(path, error);
-  }
-  if (!error && fs::is_empty(folder, error)) fs::remove(folder, error);
-  if (error)
-    return Fail(ErrorKind::kOutput, folder.string() + ": old pictures cannot be removed: " + error.message());
+  fs::remove(file, error);
+  if (error) return Fail(ErrorKind::kOutput, file.string() + ": cannot be removed: " + error.message());
   return {};
 }
 
 }  // namespace
 
-Result<std::size_t> WriteReview(std::span<const Record> records, const Reasons& reasons,
-                                const ReviewOptions& options, const fs::path& directory) {
-  const Redactor& redactor = options.redactor;
-  const Texts& texts = reasons.texts(options.language);
-  std::vector<const Record*> cases;
-  for (const Record& record : records) {
-    if (record.outcome == Outcome::kReview) cases.push_back(&record);
-  }
-  std::set<std::string> pictures;
+Result<ReviewCounts> WriteReview(std::span<const ledger::PersonCase> cases, const Reasons& reasons,
+                                 const ReviewOptions& options, const fs::path& directory) {
+  const Texts& texts = reasons.texts(options.cases.language);
+  TRY_ASSIGN(const auto views, ViewCases(cases, reasons, options.cases, directory));
   std::string html;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (options.interrupted && options.interrupted()) return Fail(ErrorKind::kOutput, "interrupted");
-    const Record& record = *cases[i];
-    Pictures shown;
-    const std::array<std::pair<std::string*, fs::path>, 3> wanted = {{{&shown.photo, record.photo},
-                                                                      {&shown.reference, ReferenceOf(record)},
-                                                                      {&shown.output, record.output}}};
-    for (std::size_t kind = 0; kind < wanted.size(); ++kind) {
-      TRY_ASSIGN(auto written,
-                 WritePicture(wanted[kind].second, i + 1, kKinds[kind], options, directory, pictures));
-      *wanted[kind].first = std::move(written);
-    }
-    html += CaseHtml(record, i + 1, shown, reasons, redactor, texts);
-  }
-  TRY(RemoveOthers(directory / kReviewPictureFolder, pictures));
-  if (cases.empty()) {
-    std::error_code error;
-    fs::remove(directory / kReviewPageName, error);
-    if (error) return Fail(ErrorKind::kOutput, (directory / kReviewPageName).string() + ": " + error.message());
-    return std::size_t{0};
-  }
-  const std::string page = PageHtml(html, BatchId(cases), reasons, texts);
-  TRY(WriteFileAtomic(directory / kReviewPageName, page, IfExists::kOverwrite));
-  return cases.size();
+  for (std::size_t i = 0; i < views.size(); ++i) html += CaseHtml(views[i], i + 1, texts);
+  TRY(WriteOrRemove(directory / kReviewPageName,
+                    views.empty() ? std::string() : PageHtml(html, BatchId(views), reasons, texts)));
+  TRY(WriteOrRemove(directory / kCaseSheetsName, CaseSheetsHtml(views, options.school, texts)));
+  return ReviewCounts{views.size(),
+                      static_cast<std::size_t>(std::ranges::count_if(views, &CaseView::is_manual_review))};
 }
 
 }  // namespace gradphoto::deliver

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The review page: the cases that a person must decide, one after the other, photo beside reference beside
-// standardized picture, with keys to accept, reject with a reason, or skip. Decisions stay in the browser until
-// they are saved as a CSV that gradphoto-ledger imports:
+// The review page: the cases that a person must decide, one after the other. Every attempt stands side by side
+// with the reference, its findings, and what people and the portal said of it; keys accept, reject with a
+// reason, ask for a retake, or skip. Decisions stay in the browser until they are saved as a CSV that
+// gradphoto-ledger imports, which takes a reviewer's name:
 //
 //   key,photo_sha256,decision,reason_code,note,reviewer,decided_at
 //
@@ -12,32 +13,30 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <functional>
-#include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "lib/base/error.h"
-#include "lib/deliver/redact.h"
-#include "lib/record/record.h"
+#include "lib/deliver/case_view.h"
+#include "lib/ledger/cases.h"
 #include "lib/standard/reasons.h"
 
 namespace gradphoto::deliver {
 
-// A JPEG, upright, about 480 x 640 px, without metadata, of the photo file; nothing when it shows no picture.
-using PictureSource = std::function<std::optional<std::vector<std::byte>>(const std::filesystem::path&)>;
-
 struct ReviewOptions {
-  standard::Language language = standard::Language::kZh;
-  Redactor redactor;                  // Masks numbers unless it is told not to.
-  PictureSource picture;              // May be empty: no pictures.
-  std::function<bool()> interrupted;  // Asked before each case; may be empty.
+  CaseOptions cases;
+  std::string school;  // Heads the printed sheets where the roster names none; may be empty.
 };
 
-// Writes review.html and review/ with its pictures into the directory of a report; removes those of an earlier
-// run when there is nothing to review. Returns the number of cases. Errors: kOutput - disk, interrupted.
-Result<std::size_t> WriteReview(std::span<const Record> records, const standard::Reasons& reasons,
-                                const ReviewOptions& options, const std::filesystem::path& directory);
+struct ReviewCounts {
+  std::size_t cases = 0;
+  std::size_t sheets = 0;  // Of them in manual review.
+};
+
+// Writes review.html, review/ with its pictures, and case-sheets.html (case_sheets.h) for those in manual
+// review into the directory of a report; removes those of an earlier run when there is nothing to show.
+// `cases`: of ledger/cases.h. Errors: kOutput - disk, interrupted.
+Result<ReviewCounts> WriteReview(std::span<const ledger::PersonCase> cases, const standard::Reasons& reasons,
+                                 const ReviewOptions& options, const std::filesystem::path& directory);
 
 }  // namespace gradphoto::deliver

@@ -51,6 +51,13 @@ Result<TagKey> TagKey::ReadOrCreate(const std::filesystem::path& file) {
   return TagKey(std::string(secret));
 }
 
+Result<std::optional<TagKey>> TagKey::ReadIfThere(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return std::nullopt;
+  TRY_ASSIGN(auto key, ReadOrCreate(file));
+  return std::optional(std::move(key));
+}
+
 Result<TagKey> TagKey::ReadOrInvent(const std::filesystem::path& file) {
   std::error_code error;
   if (std::filesystem::exists(file, error)) return ReadOrCreate(file);
@@ -67,6 +74,11 @@ std::string TagKey::TagOf(std::string_view number) const {
   std::string tag;
   for (int i = 0; i < kCharacters; ++i, bits >>= 5) tag += kDigits[bits & 31];
   return tag;
+}
+
+void UseTags(ledger::Ledger& ledger, const std::optional<TagKey>& key) {
+  if (!key) return;
+  ledger.UseTags([key = *key](std::string_view number) { return key.TagOf(number); });
 }
 
 }  // namespace gradphoto::deliver

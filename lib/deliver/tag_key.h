@@ -4,10 +4,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "lib/base/error.h"
+#include "lib/ledger/ledger.h"
 
 namespace gradphoto::deliver {
 
@@ -18,6 +20,9 @@ class TagKey {
   // Reads the key file; makes one (32 random bytes in hexadecimal, mode 0600) where there is none.
   // Errors: kUsage - the file holds something else; kInput, kOutput.
   static Result<TagKey> ReadOrCreate(const std::filesystem::path& file);
+
+  // As ReadOrCreate, but nothing where there is none.
+  static Result<std::optional<TagKey>> ReadIfThere(const std::filesystem::path& file);
 
   // As ReadOrCreate, but the key it makes is kept nowhere; for dry runs. Errors: also what would keep the file
   // from being written.
@@ -30,5 +35,8 @@ class TagKey {
  private:
   std::string secret_;
 };
+
+// From now on the ledger finds students by the tags of this key, too; without a key, by none.
+void UseTags(ledger::Ledger& ledger, const std::optional<TagKey>& key);
 
 }  // namespace gradphoto::deliver

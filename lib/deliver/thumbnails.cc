@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "lib/base/file.h"
+#include "lib/base/photo_archive.h"
 #include "lib/image/decode.h"
 #include "lib/image/thumbnail.h"
 #include "lib/standard/codes.h"
@@ -16,7 +16,7 @@ namespace {
 
 std::optional<std::vector<std::byte>> Small(const std::filesystem::path& photo, int width, int height,
                                             std::span<const image::ThumbnailLine> lines = {}) {
-  const auto bytes = ReadFile(photo, image::DecodeLimits{}.max_file_bytes);
+  const auto bytes = ReadPhoto(photo, image::DecodeLimits{}.max_file_bytes);
   if (!bytes) return std::nullopt;
   return image::MakeThumbnail(*bytes, width, height, lines);
 }

@@ -3,10 +3,17 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
+#include <ctime>
+#include <future>
 #include <limits>
+#include <thread>
+#include <utility>
 
+#include <fmt/format.h>
 #include <opencv2/core.hpp>
+#include <pthread.h>
 
 #include "lib/image/codecs.h"
 
@@ -118,6 +125,32 @@ std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const
   } catch (const std::exception&) {  // cv::Exception or bad_alloc: no memory for the pixels.
     return DecodeFailure(DecodeError::Kind::kTooLarge, "not enough memory for the pixels");
   }
+}
+
+std::expected<Photo, DecodeError> DecodeInTime(std::shared_ptr<const std::vector<std::byte>> bytes,
+                                               const DecodeLimits& limits) {
+  using Seconds = std::chrono::duration<double>;
+  constexpr Seconds kPause(0.01);  // At least, between two looks at the clock.
+  std::packaged_task<std::expected<Photo, DecodeError>()> task(
+      [bytes = std::move(bytes), limits] { return Decode(*bytes, limits); });
+  auto photo = task.get_future();
+  std::thread worker(std::move(task));
+  clockid_t clock{};
+  const bool has_clock = pthread_getcpuclockid(worker.native_handle(), &clock) == 0;
+  Seconds left(limits.max_cpu_seconds);
+  while (photo.wait_for(std::max(left, kPause)) != std::future_status::ready) {
+    timespec used{};
+    if (!has_clock || clock_gettime(clock, &used) != 0) continue;  // It has just ended.
+    left = Seconds(limits.max_cpu_seconds - static_cast<double>(used.tv_sec) -
+                   1e-9 * static_cast<double>(used.tv_nsec));
+    if (left <= Seconds(0)) {
+      worker.detach();
+      return DecodeFailure(DecodeError::Kind::kTimeout,
+                           fmt::format("the decoder took more than {0} s", limits.max_cpu_seconds));
+    }
+  }
+  worker.join();
+  return photo.get();
 }
 
 }  // namespace gradphoto::image

@@ -8,10 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <opencv2/core/mat.hpp>
 
@@ -23,6 +25,7 @@ struct DecodeLimits {
   std::uint64_t max_file_bytes = 64ull << 20;
   std::uint64_t max_pixels = 120'000'000;  // Width times height, as stored.
   std::uint64_t max_side_px = 32'768;      // Of either side.
+  double max_cpu_seconds = 60;             // Of DecodeInTime.
 };
 
 using Format = ImageFormat;
@@ -63,12 +66,18 @@ struct DecodeError {
                    // an animation, 12 bit, lossless JPEG. `message` names it.
     kTruncated,    // Decodes in part only: the rest is missing or damaged. Never delivered.
     kTooLarge,     // More bytes or pixels than allowed.
+    kTimeout,      // The decoder used more time than allowed.
   };
   Kind kind = Kind::kUnreadable;
   std::string message;  // Without the file's name.
 };
 
 std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const DecodeLimits& limits = {});
+
+// Decode in a thread of its own, so that no file can hold up a batch: a decoder that has used max_cpu_seconds
+// is left to itself, with what it holds, until the process ends. Errors: those of Decode, and kTimeout.
+std::expected<Photo, DecodeError> DecodeInTime(std::shared_ptr<const std::vector<std::byte>> bytes,
+                                               const DecodeLimits& limits);
 
 // One step of the standard luminance table (ITU-T T.81 Annex K.1), scaled to an IJG quality of 1..100 as in
 // libjpeg's jcparam.c, baseline (1..255); vertical and horizontal frequency 0..7.

@@ -25,11 +25,18 @@ std::vector<std::byte> Profile(const heif_image_handle* handle) {
   return icc;
 }
 
-// What the file's nclx box says of the colours (ITU-T H.273). Without a box they are sRGB.
-// Errors: kUnsupported - HDR: shown as if it were SDR it would be dull.
+// What the file's nclx box says of the colours (ITU-T H.273). Without a box or profile they are sRGB, but for
+// more than 8 bits: those are HDR with few exceptions, and converters drop the box. Errors: kUnsupported - HDR,
+// or what may be: shown as if it were SDR it would be dull.
 std::expected<ColourSpace, DecodeError> ColoursOf(const heif_image_handle* handle) {
   heif_color_profile_nclx* raw = nullptr;
   if (heif_image_handle_get_nclx_color_profile(handle, &raw).code != heif_error_Ok || raw == nullptr) {
+    if (heif_image_handle_get_luma_bits_per_pixel(handle) > 8 &&
+        heif_image_handle_get_raw_color_profile_size(handle) == 0) {
+      return DecodeFailure(
+          DecodeError::Kind::kUnsupported,
+          "more than 8 bits and no word of the colours, as HDR pictures have; save it as a JPEG");
+    }
     return ColourSpace::kUnknown;
   }
   const std::unique_ptr<heif_color_profile_nclx, decltype(&heif_nclx_color_profile_free)> nclx(

@@ -2,18 +2,30 @@
 #include "lib/ledger/cases.h"
 
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
-#include "lib/base/sha256.h"
+#include "lib/base/photo_archive.h"
 #include "lib/ledger/evidence.h"
 
 namespace gradphoto::ledger {
 namespace {
 
+// Records of other programs may hold anything there.
+std::string ReferenceOf(const Record& record) {
+  const auto found = record.comparison.find("reference");
+  return found != record.comparison.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 bool Holds(const std::string& file, const std::string& sha256) {
   if (file.empty() || sha256.empty()) return false;
-  const auto hash = Sha256File(file);
+  const auto hash = HashPhoto(file);
   return hash && *hash == sha256;
+}
+
+std::string Existing(std::string file) {
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored) ? std::move(file) : std::string();
 }
 
 // The file itself, or a kept one with the same content.
@@ -32,7 +44,10 @@ Result<CaseAttempt> AttemptOf(Ledger& ledger, StudentId student, Judgement judge
   attempt.at = judgement.at;
   const Record& record = judgement.record;
   attempt.photo = FileWith(record.photo, judgement.photo_sha256, kept);
-  attempt.reference = FileWith(record.comparison.value("reference", ""), judgement.reference_sha256, kept);
+  // Of records that came by the pipe the ledger knows no hash.
+  attempt.reference = judgement.reference_sha256.empty()
+                          ? Existing(ReferenceOf(record))
+                          : FileWith(ReferenceOf(record), judgement.reference_sha256, kept);
   attempt.standardized = FileWith(record.output, record.output_sha256, kept);
   if (attempt.standardized.empty()) {
     TRY_ASSIGN(const auto picture, EvidencePicture(ledger, student, judgement.attempt));
@@ -77,6 +92,39 @@ Result<std::vector<PersonCase>> CasesForPerson(Ledger& ledger, const Moment& now
     }
     if (!current) continue;
     found.attempts.push_back(std::move(*current));
+    cases.push_back(std::move(found));
+  }
+  return cases;
+}
+
+std::vector<PersonCase> CasesOf(std::span<const Record> records) {
+  std::vector<PersonCase> cases;
+  for (const Record& record : records) {
+    if (record.outcome != Outcome::kReview) continue;
+    PersonCase found;
+    found.student = record.student.value_or(Student{});
+    CaseAttempt attempt;
+    attempt.record = record;
+    attempt.photo = record.photo;
+    attempt.reference = ReferenceOf(record);
+    attempt.standardized = record.output;
+    found.attempts.push_back(std::move(attempt));
+    cases.push_back(std::move(found));
+  }
+  return cases;
+}
+
+Result<std::vector<PersonCase>> CasesForPerson(Ledger& ledger, std::span<const Record> records,
+                                               const Moment& now) {
+  TRY_ASSIGN(auto cases, CasesForPerson(ledger, now));
+  for (PersonCase& found : CasesOf(records)) {
+    if (found.Current().record.student) {
+      TRY_ASSIGN(const auto entry, ledger.FindStudent(found.student.key));
+      if (entry) {
+        TRY_ASSIGN(const auto judgement, ledger.FindJudgement(entry->id, found.Current().record.sha256));
+        if (judgement) continue;
+      }
+    }
     cases.push_back(std::move(found));
   }
   return cases;

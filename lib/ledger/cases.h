@@ -4,6 +4,7 @@
 // waits like one of today.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,13 @@ struct PersonCase {
 
 // In the order in which the students came into the ledger. Reads the files once, for their hashes.
 Result<std::vector<PersonCase>> CasesForPerson(Ledger& ledger, const Moment& now);
+
+// The reviews of a run, one attempt each (number 0, no facts), in order: what there is without a ledger.
+std::vector<PersonCase> CasesOf(std::span<const Record> records);
+
+// CasesForPerson, and behind them the reviews of a run that the ledger does not know: photos without a student,
+// and photos that were never booked.
+Result<std::vector<PersonCase>> CasesForPerson(Ledger& ledger, std::span<const Record> records,
+                                               const Moment& now);
 
 }  // namespace gradphoto::ledger

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "lib/base/file.h"
+#include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
 
 namespace gradphoto::ledger {
@@ -82,7 +83,7 @@ class Case {
 
   Result<void> Copy(const std::string& from, const std::string& sha256, const std::string& name) {
     if (from.empty()) return {};
-    const auto bytes = ReadFile(from, kMaxPhotoBytes);
+    const auto bytes = ReadPhoto(from, kMaxPhotoBytes);
     if (!bytes || (!sha256.empty() && Sha256Hex(*bytes) != sha256)) {
       missing_.push_back(name);
       return {};

@@ -8,7 +8,9 @@
 
 #include "lib/base/date.h"
 #include "lib/base/text.h"
+#include "lib/base/unicode.h"
 #include "lib/ledger/evidence.h"
+#include "lib/roster/columns.h"
 #include "lib/roster/id_number.h"
 #include "lib/roster/mask.h"
 #include "lib/roster/roster.h"
@@ -77,6 +79,13 @@ std::span<const table::ColumnNames> DecisionColumns() {
 
 constexpr std::size_t kDateBytes = 10;  // "2026-05-01".
 
+bool IsBlank(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (!IsBlankOrInvisible(NextCodePoint(text, at))) return false;
+  }
+  return true;
+}
+
 // The row's cells by column; `problem` when the row itself is wrong.
 Decision ReadDecision(const table::NamedTable& table, const table::TableRow& row, std::string& problem) {
   const auto cell = [&](std::size_t column) { return table.Cell(row, column); };
@@ -102,8 +111,8 @@ Decision ReadDecision(const table::NamedTable& table, const table::TableRow& row
     problem = "reason_code is missing";
   } else if (!booked.code.empty() && !standard::Code::Find(booked.code)) {
     problem = "unknown reason_code '" + booked.code + "'; see gradphoto-standards explain";
-  } else if (booked.who.empty()) {
-    problem = "reviewer is missing";
+  } else if (IsBlank(booked.who)) {
+    problem = "reviewer is missing: enter who decided";
   } else if (!ParseDate(booked.decided_at.substr(0, booked.decided_at.find('T')))) {
     problem = "decided_at is no date";
   }
@@ -166,9 +175,24 @@ Result<std::string> JudgeDecision(Ledger& ledger, Decision& decision, StudentId&
 
 }  // namespace
 
+Result<roster::Roster> ReadStudents(const std::filesystem::path& list, const std::string& key_column,
+                                    Day today) {
+  auto read = roster::ReadRoster(list, {.key_column = key_column, .today = today});
+  if (read || !key_column.empty() || read.error().kind != ErrorKind::kUsage) return read;
+  for (const char* const own : {"编号", "key", "关键字"}) {
+    if (auto again = roster::ReadRoster(list, {.key_column = own, .today = today})) return again;
+  }
+  return read;
+}
+
 Result<FoundStudent> FindRow(Ledger& ledger, const Student& row) {
-  for (const std::string_view identifier : {std::string_view(row.key), row.Field("candidate_number"),
-                                            row.Field("student_number"), row.Field("id_number")}) {
+  std::vector<std::string_view> identifiers = {row.key, row.Field("candidate_number"),
+                                               row.Field("student_number"), row.Field("id_number")};
+  // Last: in lists of others it may be a running number.
+  for (const auto& [header, cell] : row.fields) {
+    if (roster::IsKeyHeader(header)) identifiers.emplace_back(cell);
+  }
+  for (const std::string_view identifier : identifiers) {
     if (identifier.empty()) continue;
     TRY_ASSIGN(const auto ids, ledger.FindByIdentifier(identifier));
     if (ids.size() == 1) return FoundStudent{ids.front(), ""};
@@ -178,10 +202,13 @@ Result<FoundStudent> FindRow(Ledger& ledger, const Student& row) {
   return FoundStudent{{}, "no such student in the ledger"};
 }
 
-Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, const Moment& now) {
+Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> records, Extent extent,
+                                   const Moment& now) {
+  constexpr std::string_view kSource = "records";  // No output directory of a batch: those are absolute.
   TRY_ASSIGN(auto transaction, ledger.Begin());
   ImportResult result;
-  TRY(ledger.SyncStudents(records, now));
+  TRY_ASSIGN(const auto counts, ledger.SyncStudents(records, now, extent == Extent::kWhole ? kSource : ""));
+  result.left = counts.left;
   for (const Record& record : records) {
     if (!record.student) continue;
     ++result.rows;
@@ -217,7 +244,7 @@ Result<ImportResult> ImportRecords(Ledger& ledger, std::span<const Record> recor
 
 Result<ImportResult> ImportPortal(Ledger& ledger, const PortalRules& rules, const std::filesystem::path& list,
                                   const PortalOptions& options, const Moment& now) {
-  TRY_ASSIGN(const auto read, roster::ReadRoster(list, {.key_column = options.key_column, .today = now.today}));
+  TRY_ASSIGN(const auto read, ReadStudents(list, options.key_column, now.today));
   TRY_ASSIGN(const auto column, TextColumn(read, rules, options, list.string()));
   TRY_ASSIGN(auto transaction, ledger.Begin());
   ImportResult result;

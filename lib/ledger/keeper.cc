@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "lib/base/sha256.h"
+#include "lib/base/photo_archive.h"
 #include "lib/ledger/evidence.h"
 #include "lib/ledger/facts.h"
 #include "lib/standard/codes.h"
@@ -55,7 +55,7 @@ void RenewRosterFindings(Record& record, const std::vector<Finding>& now) {
 
 std::string HashOf(const std::string& file) {
   if (file.empty()) return {};
-  return Sha256File(file).value_or("");
+  return HashPhoto(file).value_or("");
 }
 
 bool SamePlace(const std::string& a, const std::string& b) {
@@ -122,8 +122,9 @@ std::string Keeper::Changed(const Judgement& judgement, const Record& linked,
   if (record.extra.value(kExemptions, "") != exemptions(linked)) return "exemptions";
   if (!record.output.empty() && HashOf(record.output) != record.output_sha256) return "output";
   if (record.tool == tool_) return {};
-  for (const auto& [key, what] : {std::pair("models", "models"), std::pair("standard", "rules"),
-                                  std::pair("rules", "rules"), std::pair("severities", "rules")}) {
+  for (const auto& [key, what] :
+       {std::pair("models", "models"), std::pair("standard", "rules"), std::pair("rules", "rules"),
+        std::pair("severities", "rules"), std::pair("finished", "rules")}) {
     if (record.tool.value(key, Json()) != tool_.value(key, Json())) return what;
   }
   return "program";

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <ctime>
 #include <ranges>
@@ -159,29 +158,6 @@ Result<std::optional<StudentEntry>> Ledger::FindStudent(std::string_view key) {
   if (!id) return std::nullopt;
   TRY_ASSIGN(auto entry, GetStudent(*id));
   return std::optional(std::move(entry));
-}
-
-Result<std::vector<StudentId>> Ledger::FindByIdentifier(std::string_view identifier) {
-  std::vector<StudentId> ids;
-  if (identifier.starts_with('@')) {
-    StudentId id = 0;
-    const char* const end = identifier.data() + identifier.size();
-    const auto read = std::from_chars(identifier.data() + 1, end, id);
-    if (read.ec != std::errc() || read.ptr != end) return ids;
-    TRY_ASSIGN(const bool exists, HasStudent(id));
-    if (exists) ids.push_back(id);
-    return ids;
-  }
-  for (const std::string_view column : {"key", "candidate_number", "student_number", "id_number"}) {
-    TRY(Query(
-        database_, "SELECT id FROM students WHERE " + std::string(column) + " = ? ORDER BY id",
-        [&](const Statement& row) { ids.push_back(row.Int(0)); }, identifier));
-    if (!ids.empty()) return ids;
-  }
-  TRY(Query(
-      database_, "SELECT student_id FROM former_keys WHERE key = ? ORDER BY student_id",
-      [&](const Statement& row) { ids.push_back(row.Int(0)); }, identifier));
-  return ids;
 }
 
 Result<bool> Ledger::HasStudent(StudentId id) {
@@ -516,6 +492,7 @@ Result<void> Ledger::ForgetDoubles(const std::function<bool(std::string_view key
 
 Result<std::int64_t> Ledger::Forget(std::span<const StudentId> students, const Json& receipt,
                                     const Moment& now) {
+  tagged_.reset();
   TRY_ASSIGN(auto transaction, Begin());
   std::set<std::string, std::less<>> keys;
   for (const StudentId student : students) {
@@ -606,7 +583,9 @@ Record WithDecisions(Record record, int attempt, const std::vector<BookedEvent>&
   } else {
     const Severity severity = kind == EventKind::kDisputed ? Severity::kReview : Severity::kReject;
     Finding said = standard::MakeFinding("PORTAL_REJECTED", severity,
-                                         by_portal ? "said by the portal" : "decided by a person");
+                                         by_portal                    ? "said by the portal"
+                                         : kind == EventKind::kRetake ? "asked for by the office"
+                                                                      : "decided by a person");
     if (!last->code.empty()) said.code = last->code;
     record.findings.insert(record.findings.begin(), std::move(said));
     record.outcome = severity == Severity::kReview ? Outcome::kReview : Outcome::kRejected;

@@ -105,6 +105,9 @@ struct RenameCandidate {
   std::vector<std::string> columns;  // Whose values differ, such as "student_number".
 };
 
+// The tag of a number; it does not depend on the case of letters.
+using TagOf = std::function<std::string(std::string_view number)>;
+
 class Ledger {
  public:
   // Makes and migrates the tables. Errors: kUsage - see Migrate; absent, for OpenMode::kRead.
@@ -137,8 +140,12 @@ class Ledger {
   Result<std::optional<StudentEntry>> FindStudent(std::string_view key);
   // Students with this value in key, candidate_number, student_number or id_number, the first of these columns
   // that has any, or the one with this "@N", N being StudentEntry::id; else with a number of theirs that was
-  // corrected since. Several when one person is enrolled twice.
+  // corrected since; else whose number carries this tag (UseTags): "440*************14#k7q2m" as the office's
+  // lists and pages show it, or "#k7q2m" or "@k7q2m" alone. Full-width characters count as their ASCII ones.
+  // Several when one person is enrolled twice.
   Result<std::vector<StudentId>> FindByIdentifier(std::string_view identifier);
+  // How the lists of the office tag a masked number (deliver/tag_key.h). Until it is told, tags find nobody.
+  void UseTags(TagOf tag_of);
   // Students who handed in this photo; several when one file came for several of them.
   Result<std::vector<StudentId>> FindByPhoto(std::string_view photo_sha256);
   Result<bool> HasStudent(StudentId id);
@@ -203,6 +210,8 @@ class Ledger {
  private:
   Ledger(std::filesystem::path file, Database database);
   Result<void> LoadRules();
+  Result<std::vector<StudentId>> FindByValue(std::string_view identifier);
+  Result<std::vector<StudentId>> FindByTag(std::string_view masked, std::string_view tag);
   // Takes students out of what the judgements of others say about duplicates.
   Result<void> ForgetDoubles(const std::function<bool(std::string_view key)>& is_forgotten);
   Result<std::optional<Judgement>> LoadJudgement(StudentId student, std::int64_t attempt_id);
@@ -217,6 +226,14 @@ class Ledger {
   std::filesystem::path file_;
   Database database_;
   Rules rules_;
+  struct TaggedNumber {
+    std::size_t rank = 0;  // Of the column, the first to be asked first.
+    StudentId student = 0;
+    std::string number;
+  };
+  TagOf tag_of_;
+  // By tag; made when the first tag is asked for, and again after the students have changed.
+  std::optional<std::multimap<std::string, TaggedNumber, std::less<>>> tagged_;
 };
 
 // Whether a backup may be written there. Errors: kOutput - the file is there.

@@ -45,7 +45,7 @@ std::string JoinedHeaders(const std::vector<std::string>& headers) {
 }  // namespace
 
 Result<ImportResult> ImportPayments(Ledger& ledger, const std::filesystem::path& list, const Moment& now) {
-  TRY_ASSIGN(const auto read, roster::ReadRoster(list, {.key_column = {}, .today = now.today}));
+  TRY_ASSIGN(const auto read, ReadStudents(list, "", now.today));
   const Proofs proofs = ProofsOf(read, now.today);
   ImportResult result;
   if (read.rows.empty()) return result;
@@ -61,20 +61,22 @@ Result<ImportResult> ImportPayments(Ledger& ledger, const std::filesystem::path&
     const roster::RosterRow& row = read.rows[i];
     ++result.rows;
     std::string text;
-    bool paid = true;
+    bool paid = true, plain = true;
     for (const auto& [header, are_paid] : proofs.columns) {
       const std::string_view cell = Trim(row.student.Field(header));
       if (cell.empty()) continue;
       text += (text.empty() ? "" : " ") + std::string(cell);
       if (are_paid[i]) continue;
       paid = false;
-      ++result.unknown_texts[std::string(cell)];
+      const bool is_plain = roster::IsPlainlyUnpaid(cell);
+      plain = plain && is_plain;
+      ++(is_plain ? result.unpaid_texts : result.unknown_texts)[std::string(cell)];
     }
     if (text.empty()) {
       ++result.empty;
       continue;
     }
-    ++result.kinds[paid ? "paid" : "unpaid"];
+    ++result.kinds[paid ? "paid" : plain ? "unpaid" : "unknown"];
     if (!paid) continue;
     TRY_ASSIGN(const auto found, FindRow(ledger, row.student));
     if (!found.student) {

@@ -32,9 +32,10 @@ RowFacts FactsOf(const Record& record) {
   RowFacts facts{.paid = record.outcome != Outcome::kHeld, .blocked_by = {}};
   for (const Finding& finding : record.findings) {
     if (standard::Is(finding, "UNPAID")) facts.paid = false;
-    static constexpr std::array<standard::Code, 8> kOfTheLedger = {
-        "UNPAID",          "PHOTO_MISSING", "LOCKED",    "DEADLINE_PASSED",
-        "PORTAL_REJECTED", "RESUBMITTED",   "WITHDRAWN", "UPLOAD_NAME"};
+    // NOT_A_PHOTO: another file instead of the photo is the student's to mend, like no photo at all.
+    static constexpr std::array<standard::Code, 9> kOfTheLedger = {
+        "UNPAID",          "PHOTO_MISSING", "NOT_A_PHOTO", "LOCKED",     "DEADLINE_PASSED",
+        "PORTAL_REJECTED", "RESUBMITTED",   "WITHDRAWN",   "UPLOAD_NAME"};
     if (finding.severity != Severity::kReject || standard::StageOf(finding.code) != standard::Stage::kRoster ||
         std::ranges::any_of(kOfTheLedger, [&](standard::Code code) { return Is(finding, code); }) ||
         facts.blocked_by.find(finding.code) != std::string::npos) {
@@ -81,6 +82,7 @@ Result<SyncCounts> Ledger::SyncStudents(std::span<const Record> records, const M
                                         std::string_view source) {
   TRY_ASSIGN(auto transaction, Begin());
   SyncCounts counts;
+  tagged_.reset();
   TRY(SyncRows(records, now, source, counts));
   TRY(BookLeavers(records, now, source, counts));
   TRY(BookCarryOvers(now, counts));
@@ -258,6 +260,7 @@ Result<std::vector<RenameCandidate>> Ledger::RenameCandidates() {
 }
 
 Result<void> Ledger::Rename(StudentId old_student, StudentId new_student, BookedEvent event) {
+  tagged_.reset();
   if (old_student == new_student) {
     return Fail(ErrorKind::kUsage, "both names are of the same student: nothing to rename");
   }

@@ -11,8 +11,8 @@ namespace gradphoto::ledger {
 namespace {
 
 constexpr std::array<std::string_view, kStates.size()> kStateNames = {
-    "approved", "delivered", "accepted", "review", "manual-review", "rejected", "submitted",
-    "blocked",  "held",      "missing",  "late",   "left",          "withdrawn"};
+    "approved",  "delivered", "accepted", "review",  "manual-review", "rejected", "retake-due",
+    "submitted", "blocked",   "held",     "missing", "late",          "left",     "withdrawn"};
 constexpr std::array<std::string_view, 18> kEventNames = {
     "judged",   "accept",  "reject",  "retake", "delivered", "pending", "approved",  "refused", "disputed",
     "unlocked", "unknown", "carried", "left",   "returned",  "kept",    "withdrawn", "renamed", "paid"};
@@ -91,14 +91,14 @@ class Fold {
     if (approved_) return State::kApproved;
     if (decision_ && (refused_ || disputed_)) {
       // After the portal's word a person can only ask for another photo, or stand by this one.
-      if (*decision_ != EventKind::kAccept) return State::kRejected;
+      if (*decision_ != EventKind::kAccept) return Refusal();
       return refused_ ? State::kAccepted : State::kDelivered;
     }
     if (disputed_) return State::kManualReview;
     if (refused_) return failures >= max_failures ? State::kManualReview : State::kRejected;
     if (delivered_) return State::kDelivered;
     if (current_ == 0) return State::kMissing;
-    if (decision_) return *decision_ == EventKind::kAccept ? State::kAccepted : State::kRejected;
+    if (decision_) return *decision_ == EventKind::kAccept ? State::kAccepted : Refusal();
     switch (outcome_) {
       case Outcome::kAccepted:
         return State::kAccepted;
@@ -144,6 +144,9 @@ class Fold {
   int attempts() const { return static_cast<int>(seasons_.size()); }
 
  private:
+  // Where a person's decision leads that is no acceptance.
+  State Refusal() const { return *decision_ == EventKind::kRetake ? State::kRetakeDue : State::kRejected; }
+
   void Judged(const Event& event) {
     if (event.attempt != current_) {
       decision_.reset();
@@ -242,9 +245,9 @@ std::optional<State> StateFromName(std::string_view name) {
 
 std::string_view StateTitle(State state, const standard::Texts& texts) {
   static constexpr std::array<standard::TextKey, kStates.size()> kKeys = {
-      "state.approved", "state.delivered", "state.accepted", "state.review", "state.manual_review",
-      "state.rejected", "state.submitted", "state.blocked",  "state.held",   "state.missing",
-      "state.late",     "state.left",      "state.withdrawn"};
+      "state.approved", "state.delivered",  "state.accepted",  "state.review",   "state.manual_review",
+      "state.rejected", "state.retake_due", "state.submitted", "state.blocked",  "state.held",
+      "state.missing",  "state.late",       "state.left",      "state.withdrawn"};
   return texts.Get(kKeys[static_cast<std::size_t>(state)]);
 }
 
@@ -310,7 +313,8 @@ Standing StandingOf(const History& history, const Rules& rules, Day today) {
   standing.state = state_in(standing.season);
   for (int years = 0; years < kMaxYears; ++years) {
     const bool waits_for_student = standing.state == State::kMissing || standing.state == State::kHeld ||
-                                   standing.state == State::kBlocked || standing.state == State::kRejected;
+                                   standing.state == State::kBlocked || standing.state == State::kRejected ||
+                                   standing.state == State::kRetakeDue;
     if (!waits_for_student) return standing;
     if (!rules.deadlines.contains(standing.season)) {
       if (standing.carried) standing.state = State::kLate;

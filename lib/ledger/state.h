@@ -10,12 +10,15 @@
 //   review         the checks leave it to a person
 //   manual-review  the max_failures-th attempt failed, or the portal asks for a person; a person decides
 //   rejected       it failed: a new photo is wanted
+//   retake-due     the office asked for another photo, which is no failure
 //   submitted      it is there but could not be judged (damaged file, failure of the program)
 //   blocked        the roster row or the linking is at fault (ID_INVALID, LINK_DUPLICATE...): the office's task
 //   held           not paid, and no photo was ever judged: a retake never asks for payment again
 //   missing        no photo
-//   late           blocked, held, missing or rejected when the deadline of the season passed: listed for the
-//                  season one year later; works like any other student as soon as that season has a deadline
+//   late           blocked, held, missing, rejected or retake-due when the deadline of the season passed:
+//   listed
+//                  for the season one year later; works like any other student as soon as that season has a
+//                  deadline
 //   left           no longer in the roster: nothing of theirs is packed until the office says withdraw, rename
 //                  or keep (Rules::hold_leavers)
 //   withdrawn      the office took the student out: nothing is packed, no photo is wanted
@@ -57,6 +60,7 @@ enum class State {
   kReview,
   kManualReview,
   kRejected,
+  kRetakeDue,
   kSubmitted,
   kBlocked,
   kHeld,
@@ -66,9 +70,9 @@ enum class State {
   kWithdrawn,
 };
 inline constexpr std::array kStates = {
-    State::kApproved, State::kDelivered, State::kAccepted, State::kReview, State::kManualReview,
-    State::kRejected, State::kSubmitted, State::kBlocked,  State::kHeld,   State::kMissing,
-    State::kLate,     State::kLeft,      State::kWithdrawn};
+    State::kApproved, State::kDelivered, State::kAccepted,  State::kReview,   State::kManualReview,
+    State::kRejected, State::kRetakeDue, State::kSubmitted, State::kBlocked,  State::kHeld,
+    State::kMissing,  State::kLate,      State::kLeft,      State::kWithdrawn};
 std::string_view StateName(State state);  // As above.
 using StateCounts = std::map<State, std::size_t>;
 Json ToJson(const StateCounts& counts);  // By the names of all states, 0 included.

@@ -3,12 +3,15 @@
 
 #include <cmath>
 #include <condition_variable>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
-#include "lib/base/file.h"
 #include "lib/base/numbers.h"
+#include "lib/base/photo_archive.h"
 #include "lib/base/resources.h"
 #include "lib/base/sha256.h"
 #include "lib/check/judge.h"
@@ -160,15 +163,17 @@ Comparer::Face Comparer::FaceOf(const Analysis& analysis) const {
 
 Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role) const {
   try {
-    const auto bytes = ReadFile(file, limits_.max_file_bytes);
-    if (!bytes) return Failed(Kind::kUnreadable, "the file cannot be opened or is too large");
-    const auto photo = image::Decode(*bytes, limits_);
+    auto bytes = ReadPhoto(file, limits_.max_file_bytes);
+    if (!bytes) return Failed(Kind::kUnreadable, std::string(DetailOf(bytes.error().why)));
+    const std::string sha256 = Sha256Hex(std::span(*bytes));
+    const auto photo =
+        image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)), limits_);
     if (!photo) return Failed(Kind::kUnreadable, photo.error().message);
     const auto orientation =
         photo->facts.IsSurelyUpright() ? face::Orientation::kKnown : face::Orientation::kUnknown;
     const NewFace face =
         role == Role::kReference ? MakeReference(photo->bgr, orientation) : MakePhoto(photo->bgr, orientation);
-    if (face) (*face)->sha256 = Sha256Hex(std::span(*bytes));
+    if (face) (*face)->sha256 = sha256;
     return face;
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
     return Failed(Kind::kTechnical, error.what());

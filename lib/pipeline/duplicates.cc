@@ -175,7 +175,7 @@ class Search {
   void Tell(std::size_t i) {
     Record& record = records_[i];
     std::vector<Other>& others = others_[i];
-    if (record.IsRejected() || others.empty()) return;
+    if (others.empty()) return;
     std::ranges::sort(others, Stronger);
     Json list = Json::array();
     for (const Other& other : std::span(others).first(std::min(others.size(), options_.max_listed))) {

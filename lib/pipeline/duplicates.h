@@ -57,8 +57,8 @@ struct DuplicateSummary {
 //   - a record whose photo matches the own reference is at most warned, or reviewed when the other one's
 //   matches, too.
 // `fingerprints[i]` belongs to `records[i]` and is absent where there is none. A record that is rejected
-// already is searched, too, but passes through unchanged. An earlier template of a student who is in this batch
-// does not count.
+// already is told, too, and stays rejected: two students who hand in one face are a case for a person, whatever
+// else is wrong with the photos. An earlier template of a student who is in this batch does not count.
 DuplicateSummary FindDuplicates(std::span<Record> records,
                                 std::span<const std::optional<BatchFingerprint>> fingerprints,
                                 const Comparer& comparer, const DuplicateOptions& options);

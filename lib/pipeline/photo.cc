@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <memory>
+#include <utility>
+#include <vector>
 
-#include "lib/base/file.h"
 #include "lib/base/numbers.h"
+#include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
 #include "lib/check/checks.h"
 #include "lib/check/finished_file.h"
@@ -42,6 +45,8 @@ Code CodeOf(image::DecodeError::Kind kind) {
       return "TOO_LARGE";
     case Kind::kUnsupported:
       return "UNSUPPORTED_IMAGE";
+    case Kind::kTimeout:
+      return "TECHNICAL_FAILURE";
     case Kind::kUnreadable:
       break;
   }
@@ -63,7 +68,13 @@ class PhotoRun {
   PhotoResult Run() {
     Reset(result_.record);
     result_.record.tool = engine_.tool;
-    if (ReadPhoto() && JudgePhoto() && kind_ == PhotoKind::kSource) Encode();
+    if (ReadPhoto() && JudgePhoto()) {
+      if (kind_ == PhotoKind::kSource) {
+        Encode();
+      } else if (facts_.format == image::Format::kJpeg) {
+        result_.jpeg = std::move(bytes_);
+      }
+    }
     return Finish();
   }
 
@@ -138,6 +149,7 @@ class PhotoRun {
   PhotoResult result_;
   check::Sheet sheet_, output_sheet_;
   image::FileFacts facts_;
+  std::vector<std::byte> bytes_;  // Of a finished photo.
   std::optional<OriginalFrame> original_;
   cv::Mat upright_;
   face::Orientation orientation_ = face::Orientation::kUnknown;
@@ -145,18 +157,20 @@ class PhotoRun {
 
 bool PhotoRun::ReadPhoto() {
   Record& record = result_.record;
-  const auto bytes = ReadFile(record.photo, engine_.decode_limits.max_file_bytes);
+  auto bytes = gradphoto::ReadPhoto(record.photo, engine_.decode_limits.max_file_bytes);
   if (!bytes) {
-    AddError("UNREADABLE", "the file cannot be opened or is too large");
+    AddError("UNREADABLE", std::string(DetailOf(bytes.error().why)));
     return false;
   }
   record.sha256 = Sha256Hex(std::span(*bytes));
-  auto photo = image::Decode(*bytes, engine_.decode_limits);
+  auto photo = image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)),
+                                   engine_.decode_limits);
   if (!photo) {
     AddError(CodeOf(photo.error().kind), photo.error().message);
     return false;
   }
   TakePhoto(std::move(*photo));
+  if (kind_ == PhotoKind::kFinished) bytes_ = *std::move(bytes);
   return true;
 }
 

@@ -26,7 +26,8 @@ struct PhotoResult {
   Record record;
   std::vector<Finding>
       passed;  // Checks that were made and found nothing: value and the first limit; see check/sheet.h.
-  std::optional<std::vector<std::byte>> jpeg;  // The finished file, when one could be made (not for kFinished).
+  // The finished file, when one could be made; of kFinished the photo's own bytes, if they are a JPEG.
+  std::optional<std::vector<std::byte>> jpeg;
   // What an overlay is drawn from; absent where the photo did not come so far.
   std::optional<Analysis> analysis;
   std::optional<PlannedFrame> frame;

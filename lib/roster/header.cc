@@ -171,8 +171,19 @@ std::unexpected<Error> NoHeader(const table::Table& table, const std::string& ke
   return Fail(ErrorKind::kUsage, message);
 }
 
+std::vector<std::string_view> CellsBelow(const table::Table& table, const Header& header, std::size_t column) {
+  std::vector<std::string_view> cells;
+  for (std::size_t i = header.first_row + header.rows; i < table.rows.size(); ++i) {
+    const table::TableRow& row = table.rows[i];
+    if (column < row.cells.size() && !IsFooterRow(row, header)) cells.push_back(row.cells[column]);
+  }
+  return cells;
+}
+
 // What the columns of money are, and what could not be understood.
-void JudgePayment(Header& header, const RosterOptions& options, std::vector<std::string>& notes) {
+void JudgePayment(const table::Table& table, Header& header, const RosterOptions& options,
+                  std::vector<std::string>& notes) {
+  const bool has_paid = std::ranges::find(header.names, "paid") != header.names.end();
   for (std::size_t i = 0; i < header.cells.size(); ++i) {
     const std::string& cell = header.cells[i];
     const PaymentColumn kind = PaymentColumnOf(cell);
@@ -191,6 +202,10 @@ void JudgePayment(Header& header, const RosterOptions& options, std::vector<std:
           "the column " + cell +
           " says what is owed or given back; nobody is held for it (give a column that says who has "
           "paid, such as 是否缴费)");
+    } else if (kind == PaymentColumn::kUnknown && !has_paid && SpeakOfPayment(CellsBelow(table, header, i))) {
+      header.names[i] = "paid";
+      header.payment = PaymentColumn::kStatus;
+      notes.push_back("the column " + cell + " is read as the one of payment: its cells say who has paid");
     } else if (kind == PaymentColumn::kUnknown) {
       std::string note = "the column " + cell;
       note += " may speak of payment, but is not known; nobody is held for it (use --column ";
@@ -243,7 +258,7 @@ Result<Header> ReadHeader(const table::Table& table, const RosterOptions& option
     return Fail(ErrorKind::kUsage, std::string(file) + ": " + UnknownNameMessage("column", own, header.cells));
   }
   header.names = ColumnNames(header.cells, options, notes);
-  JudgePayment(header, options, notes);
+  JudgePayment(table, header, options, notes);
   const std::string& key_column = options.key_column;
   if (key_column.empty()) return header;
   for (std::size_t i = 0; i < header.names.size(); ++i) {
@@ -269,13 +284,13 @@ bool IsTotal(std::string_view word) {
 
 // The beginnings of what stands below a list.
 bool BeginsLikeAFooter(std::string_view word) {
-  constexpr std::array<std::string_view, 46> kBeginnings = {
-      "合计",   "总计",  "小计",     "共计",      "总人数",   "人数:",    "备注",   "注:",
-      "附注",   "说明",  "注意",     "制表",      "填表",     "填报",     "审核",   "审批",
-      "复核",   "核对",  "经办",     "负责人",    "班主任",   "辅导员",   "联系人", "签字",
-      "签名",   "盖章",  "公章",     "打印",      "导出",     "统计",     "以上",   "以下",
-      "此处",   "制单",  "校对",     "教务处",    "日期:",    "单位:",    "total",  "subtotal",
-      "remark", "note:", "prepared", "checkedby", "approved", "signature"};
+  constexpr std::array<std::string_view, 52> kBeginnings = {
+      "联系电话", "联系方式", "电话:", "地址:",    "时间:",     "传真",     "合计",     "总计",   "小计",
+      "共计",     "总人数",   "人数:", "备注",     "注:",       "附注",     "说明",     "注意",   "制表",
+      "填表",     "填报",     "审核",  "审批",     "复核",      "核对",     "经办",     "负责人", "班主任",
+      "辅导员",   "联系人",   "签字",  "签名",     "盖章",      "公章",     "打印",     "导出",   "统计",
+      "以上",     "以下",     "此处",  "制单",     "校对",      "教务处",   "日期:",    "单位:",  "total",
+      "subtotal", "remark",   "note:", "prepared", "checkedby", "approved", "signature"};
   return std::ranges::any_of(kBeginnings, [&](std::string_view start) { return word.starts_with(start); });
 }
 
@@ -298,6 +313,7 @@ bool IsFooterRow(const table::TableRow& row, const Header& header) {
   std::string first;
   std::size_t filled = 0;
   bool identifier = false, name = false, text_as_identifier = false, first_may_be_word = false;
+  bool number_as_name = false, only_signs = true;
   for (std::size_t i = 0; i < row.cells.size() && i < header.names.size(); ++i) {
     std::string word;
     for (const char32_t c : FoldForMatching(table::CleanCell(row.cells[i]))) {
@@ -315,12 +331,16 @@ bool IsFooterRow(const table::TableRow& row, const Header& header) {
       text_as_identifier |= !HasDigit(word) && IsIdentifierColumn(header.names[i]);
     }
     name |= header.names[i] == "name";
+    number_as_name |= header.names[i] == "name" && HasDigit(word);
+    only_signs &= std::ranges::all_of(word, [](char c) { return std::string_view("-_=./*~").contains(c); });
   }
-  if (IsTotal(first)) return true;
+  if (IsTotal(first) || (filled > 0 && only_signs)) return true;
   // 统计1班 beside a name is a class.
   if (identifier || (name && !first_may_be_word)) return false;
   if (BeginsLikeAFooter(first) || IsCount(first)) return true;
-  return filled == 1 && text_as_identifier && header.names.size() > 1 && !name;
+  // A word where the number stands, and beside it nothing, or a number where the name stands.
+  return text_as_identifier &&
+         ((filled == 1 && header.names.size() > 1 && !name) || (filled == 2 && number_as_name));
 }
 
 }  // namespace gradphoto::roster

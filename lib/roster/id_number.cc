@@ -134,6 +134,17 @@ IdKind KindByForm(std::string_view id) {
   return passport ? IdKind::kPassport : IdKind::kUnknown;
 }
 
+// A resident number but for one character, of whatever script.
+bool HasOneWrongCharacter(std::string_view id) {
+  std::size_t digits = 0, size = 0;
+  for (std::size_t i = 0; i < id.size(); ++size) {
+    const char32_t c = NextCodePoint(id, i);
+    const bool is_last = i == id.size();
+    digits += (c >= U'0' && c <= U'9') || (is_last && c == U'X') ? 1U : 0U;
+  }
+  return size == 18 && digits == 17;
+}
+
 }  // namespace
 
 bool IsScientificNotation(std::string_view text) { return IsScientific(NormalizeId(text)); }
@@ -148,6 +159,8 @@ std::string_view IdProblemText(IdProblem problem) {
       return "the number ends in 000, as numbers do that a spreadsheet has rounded";
     case IdProblem::kForm:
       return "length or characters fit no kind of document";
+    case IdProblem::kOneCharacter:
+      return "18 characters, but one of them is neither a digit nor an X at the end";
     case IdProblem::kLetterForDigit:
       return "letters stand among the digits: the letter O for 0, or I or l for 1";
     case IdProblem::kRegion:
@@ -234,6 +247,8 @@ IdCheck CheckIdNumber(std::string_view text, year_month_day today) {
     CheckFifteenDigits(check, today);
   } else if (id.size() == 18 && HasLetterForDigit(id)) {
     check.problems.push_back(IdProblem::kLetterForDigit);
+  } else if (HasOneWrongCharacter(id)) {
+    check.problems.push_back(IdProblem::kOneCharacter);
   } else {
     check.kind = KindByForm(id);
     if (check.kind == IdKind::kUnknown) check.problems.push_back(IdProblem::kForm);

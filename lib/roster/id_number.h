@@ -32,6 +32,7 @@ enum class IdProblem {
   // 1,100, hence with no other problem this is a suspicion.
   kZeroTail,
   kForm,             // Length or characters fit no kind.
+  kOneCharacter,     // Of a resident number one character is neither a digit nor an X at the end.
   kLetterForDigit,   // Of 18 characters one or more are O, I or l where digits must be.
   kRegion,           // The first two digits are no province.
   kBirthDate,        // The digits of the birth date are no day of the calendar.

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "lib/base/sha256.h"
+#include "lib/base/photo_archive.h"
 #include "lib/roster/match.h"
 #include "lib/standard/codes.h"
 
@@ -152,7 +152,7 @@ void DropCopies(std::vector<const PhotoFile*>& files, Record& record, std::strin
   std::map<std::string, const PhotoFile*> by_hash;
   std::vector<const PhotoFile*> kept, copies;
   for (const PhotoFile* file : files) {
-    const auto hash = Sha256File(file->path);  // A file that cannot be read is no copy.
+    const auto hash = HashPhoto(file->path);  // A file that cannot be read is no copy.
     const bool is_new = !hash || by_hash.try_emplace(*hash, file).second;
     (is_new ? kept : copies).push_back(file);
   }

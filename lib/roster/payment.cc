@@ -73,7 +73,45 @@ bool IsPaid(std::string_view word) {
   return false;
 }
 
+// 学费是否缴清, 是否完成缴费; not 是否免缴, 是否需要缴费, 是否欠缴.
+bool AsksWhetherPaid(std::string_view word) {
+  constexpr std::array<std::string_view, 5> kActs = {"缴", "交费", "交清", "付", "交款"};
+  constexpr std::array<std::string_view, 16> kOther = {"减", "免", "缓", "欠", "退", "补",   "未",   "需",
+                                                       "应", "贷", "待", "可", "愿", "同意", "分期", "自动"};
+  return word.contains("是否") && Holds(kActs, word) && !Holds(kOther, word);
+}
+
 }  // namespace
+
+bool IsPlainlyUnpaid(std::string_view cell) {
+  constexpr std::array<std::string_view, 29> kUnpaid = {
+      "否",   "未",    "无",   "没有", "没",     "没交",    "没缴", "没付",    "欠费",   "欠缴",
+      "欠款", "欠",    "不是", "×",    "✗",      "✘",       "❌",   "x",       "n",      "no",
+      "f",    "false", "none", "null", "unpaid", "notpaid", "due",  "pending", "overdue"};
+  constexpr std::array<std::string_view, 6> kNotYet = {"未", "待", "尚未", "还未", "还没", "没有"};
+  constexpr std::array<std::string_view, 16> kActs = {"缴",   "缴费", "缴纳", "缴清", "缴款", "交",
+                                                      "交费", "交款", "交清", "付",   "付款", "付费",
+                                                      "付清", "支付", "收款", "到账"};
+  const std::string word = WordOf(cell);
+  if (word.empty()) return false;
+  if (IsOneOf(kUnpaid, word)) return true;
+  if (const auto amount = ParseAmount(cell)) return *amount == 0;
+  return std::ranges::any_of(kNotYet, [&](std::string_view not_yet) {
+    return word.starts_with(not_yet) && IsOneOf(kActs, std::string_view(word).substr(not_yet.size()));
+  });
+}
+
+bool SpeakOfPayment(std::span<const std::string_view> cells) {
+  constexpr std::array<std::string_view, 4> kActs = {"缴", "交", "付", "paid"};
+  bool is_named = false;
+  for (const std::string_view cell : cells) {
+    const std::string word = WordOf(cell);
+    if (word.empty()) continue;
+    if (!IsPaid(word) && !IsPlainlyUnpaid(cell)) return false;
+    is_named |= Holds(kActs, word);
+  }
+  return is_named;
+}
 
 std::optional<double> ParseAmount(std::string_view text) {
   std::string number;
@@ -117,7 +155,7 @@ PaymentColumn PaymentColumnOf(std::string_view header) {
   constexpr std::array<std::string_view, 16> kSmell = {"缴",   "交费",   "付款", "支付", "收费", "付费",
                                                        "费用", "学费",   "到账", "收款", "paid", "payment",
                                                        "fee",  "paying", "交款", "交清"};
-  if (IsOneOf(kStatus, word)) return PaymentColumn::kStatus;
+  if (IsOneOf(kStatus, word) || AsksWhetherPaid(word)) return PaymentColumn::kStatus;
   if (IsOneOf(kAmount, word)) return PaymentColumn::kAmount;
   if (IsOneOf(kDate, word)) return PaymentColumn::kDate;
   if (Holds(kDue, word)) return PaymentColumn::kDue;

@@ -26,6 +26,14 @@ std::optional<double> ParseAmount(std::string_view text);
 // By its header, as CanonicalColumn compares headers (columns.h).
 PaymentColumn PaymentColumnOf(std::string_view header);
 
+// Whether the cell says in so many words that nothing was paid (否, 未缴费, 待缴, 欠费, no, 0...), so that
+// nobody has to wonder what it means. Everything else that is not "paid" holds as well, and is asked about.
+bool IsPlainlyUnpaid(std::string_view cell);
+
+// Whether these cells can be those of a column of payment, whatever its header: each of them, blanks aside,
+// says paid or plainly unpaid, and one of them in a word of payment and not just 是 or 否.
+bool SpeakOfPayment(std::span<const std::string_view> cells);
+
 // Whether the cells of a payment column say "paid". `kind` is that of its header; a column of words that holds
 // nothing but amounts, or nothing but dates, is taken for such a column. Paid are, blanks, width and case
 // aside:

@@ -59,6 +59,13 @@ std::string KeyOf(const Student& student, const std::string& key_column) {
   return {};
 }
 
+// What Excel shows where a formula came to nothing: nobody's number.
+bool IsErrorOfFormula(std::string_view cell) {
+  constexpr std::array<std::string_view, 7> kErrors = {"#N/A",   "#REF!",   "#VALUE!", "#NAME?",
+                                                       "#NULL!", "#DIV/0!", "#NUM!"};
+  return std::ranges::find(kErrors, cell) != kErrors.end();
+}
+
 // What stands in the column of payment may be a number of a person, when cells have shifted.
 std::string WordForNote(const std::string& word) {
   constexpr int kMaxDigits = 6;
@@ -103,9 +110,12 @@ class RosterBuilder {
     NotePlaces(footers_, "totals, remarks and signatures below the list, no students: ");
     NotePlaces(repeated_, "rows equal to an earlier one in every cell, counted once: ");
     for (const auto& [word, rows] : unpaid_) {
-      roster_.notes.push_back((word.empty() ? std::string("a blank") : "'" + WordForNote(word) + "'") +
-                              " in the column of payment is no word for paid; held as unpaid: " +
-                              LinesOf(rows) + (word.empty() ? "" : " (if it means paid, write 已缴费)"));
+      const std::string quoted = word.empty() ? std::string("a blank") : "'" + WordForNote(word) + "'";
+      roster_.notes.push_back(
+          IsPlainlyUnpaid(word)
+              ? quoted + " in the column of payment says unpaid; held: " + LinesOf(rows)
+              : quoted + " in the column of payment is no word for paid; held as unpaid: " + LinesOf(rows) +
+                    (word.empty() ? "" : " (if it means paid, write 已缴费)"));
     }
     for (RosterRow& row : roster_.rows) {
       if (row.paid) continue;
@@ -122,7 +132,8 @@ class RosterBuilder {
     for (std::size_t i = 0; i < header_->names.size(); ++i) {
       std::string cell = i < row.cells.size() ? table::CleanCell(row.cells[i]) : std::string();
       // Numbers in one form; a key of the user's own choice stays as it is.
-      if (IsIdentifierColumn(header_->names[i])) cell = Identifier(cell);
+      if (IsIdentifierColumn(header_->names[i]))
+        cell = IsErrorOfFormula(cell) ? std::string() : Identifier(cell);
       CountNumber(i, cell);
       out.student.fields.emplace_back(header_->names[i], std::move(cell));
     }

@@ -218,6 +218,7 @@ std::string_view GroupOf(const Student& student) {
 double HintWeight(Hint hint) {
   switch (hint) {
     case Hint::kNumberOneOff:
+    case Hint::kFaceMatch:
       return 0.8;
     case Hint::kHoldsName:
     case Hint::kSamePinyin:
@@ -230,6 +231,7 @@ double HintWeight(Hint hint) {
     case Hint::kNameOneOff:
       return 0.5;
     case Hint::kLastOfFolder:
+    case Hint::kFaceLike:
       return 0.4;
     case Hint::kNoPhotoYet:
       return 0.3;
@@ -269,12 +271,16 @@ std::string_view HintText(Hint hint, const standard::Texts& texts) {
       return texts.Get("hint.same_folder");
     case Hint::kLastOfFolder:
       return texts.Get("hint.last_of_folder");
+    case Hint::kFaceMatch:
+      return texts.Get("hint.face_match");
+    case Hint::kFaceLike:
+      return texts.Get("hint.face_like");
   }
   return "";
 }
 
-Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& linked,
-                                        const Mapping* mapping) {
+Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& linked, const Mapping* mapping,
+                                        const FaceHints* faces) {
   TRY_ASSIGN(const auto pinyin, PinyinReader::Create());
   const MissingIndex missing(roster, linked.missing, pinyin);
   const RosterIndex index(roster);
@@ -289,6 +295,10 @@ Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& 
         hints[row].insert(Hint::kNoPhotoYet);
     }
     if (!one_of_several) missing.Find(PartsOf(open.file.relative), hints);
+    if (const auto seen = faces != nullptr ? faces->find(open.file.path) : FaceHints::const_iterator();
+        faces != nullptr && seen != faces->end()) {
+      for (const auto& [row, hint] : seen->second) hints[row].insert(hint);
+    }
     const auto kept_apart = [&](std::size_t row) {
       return mapping != nullptr && mapping->excluded.contains({open.file.path, row});
     };

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/base/error.h"
@@ -29,6 +31,8 @@ enum class Hint {
   kPartOfNumber,  // The file name holds the last digits of the student's number, at least four.
   kSameFolder,    // The folder is the student's group.
   kLastOfFolder,  // And everybody else of the group has a photo.
+  kFaceMatch,     // The face is that of the student's reference, by the rules of the comparison.
+  kFaceLike,      // The face is most like that reference, but not enough for these rules.
 };
 // What a hint is worth: about how many of ten such candidates are the right one, in tenths. Ours, not measured;
 // it only sorts the candidates.
@@ -47,13 +51,16 @@ struct Suggestion {
       candidates;  // Best first, then in roster order; at most three, unless the name fits more.
 };
 
+// What a comparison of faces has to say, by the path of the photo (batch/face_suggest.h).
+using FaceHints = std::map<std::string, std::vector<std::pair<std::size_t, Hint>>>;
+
 // One suggestion for each open file of `linked`, in its order. Candidates are the rows that the file fits, and
 // of the rows without a photo those that a hint speaks for; the folder alone only when nothing else speaks
 // for anybody and few are left there.
-// Pairs that `mapping` keeps apart are not suggested again.
+// Pairs that `mapping` keeps apart are not suggested again; `faces` are hints like others.
 // Errors: kInternal - see PinyinReader.
 Result<std::vector<Suggestion>> Suggest(const Roster& roster, const LinkResult& linked,
-                                        const Mapping* mapping = nullptr);
+                                        const Mapping* mapping = nullptr, const FaceHints* faces = nullptr);
 
 // The table, with a header, as ParseMapping reads it: photo, key, name, group, score (percent), reason, confirm
 // (empty). A photo without candidates has one line with an empty key; students without a photo whom no photo

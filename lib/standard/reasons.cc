@@ -202,10 +202,14 @@ const Reason& Reasons::Get(std::string_view code, Language language) const {
 }
 
 std::string Reasons::Text(const Finding& finding, Language language) const {
+  const Texts& texts = texts_.In(language);
+  if (finding.severity == Severity::kNotAssessed) {
+    return texts.Format("check.not_assessed", finding.detail.empty() ? finding.code : texts.Detail(finding));
+  }
   const Reason& reason = Get(finding.code, language);
   std::string text;
   for (const std::string_view sentence : Sentences(reason.text)) {
-    text += Fill(sentence, finding, texts_.In(language)).value_or("");
+    text += Fill(sentence, finding, texts).value_or("");
   }
   text = std::string(Trim(text));
   return text.empty() ? reason.title : text;

@@ -17,7 +17,7 @@ struct Reason {
   std::string title;  // A few words for tables: "头部倾斜", "Head tilted".
   // For the student: what was measured against what is allowed; may use {value}, {limit}, {unit}.
   std::string text;
-  std::string advice;    // For the student: what to do.
+  std::string advice;    // What to do: for the student, or for the office where its roster is at fault.
   std::string measured;  // For the operator: the quantity, with anchor values where it has a number.
 };
 
@@ -30,7 +30,8 @@ class Reasons {
   const Reason& Get(std::string_view code, Language language) const;  // Every code of codes.h has one.
   // The text with the finding's numbers put in, e.g. "Your head is tilted by 9.2°; at most 8° is allowed."
   // {limit} is the bare number for codes that are bad on one side ("at most {limit}"), FormatLimit's text for
-  // windows. A placeholder without a value removes its sentence; when nothing is left the title is given.
+  // windows. A placeholder without a value removes its sentence; when nothing is left the title is given. What
+  // was not assessed is no fault: of it this says that it could not be judged, and why.
   std::string Text(const Finding& finding, Language language) const;
 
   // The other words of the tables and pages in which reasons stand.

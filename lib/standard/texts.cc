@@ -13,8 +13,6 @@
 namespace gradphoto::standard {
 namespace {
 
-constexpr std::string_view kDetails = "details";
-
 // The numbers of the placeholders in the order in which they stand; nothing when a brace belongs to none.
 std::optional<std::vector<std::size_t>> PlaceholdersOf(std::string_view text) {
   std::vector<std::size_t> placeholders;
@@ -142,7 +140,7 @@ std::string_view Texts::Title(Severity severity) const {
 
 // `whole`: patterns without any word of their own may match, too.
 std::optional<std::string> Texts::PartOfDetail(std::string_view code, std::string_view part, bool whole) const {
-  for (const DetailPattern& pattern : details_) {
+  for (const Pattern& pattern : details_) {
     if (!pattern.code.empty() && pattern.code != code) continue;
     if (pattern.literal_bytes == 0 && !whole) continue;
     const auto values = MatchLiterals(pattern.literals, part);
@@ -182,6 +180,66 @@ bool Texts::KnowsDetail(const Finding& finding) const {
   return finding.detail.empty() || language_ == Language::kEn || KnownDetail(finding).has_value();
 }
 
+std::optional<std::string> Texts::WholeLine(std::string_view english, bool values_may_join) const {
+  for (const Pattern& pattern : lines_) {
+    const auto values = MatchLiterals(pattern.literals, english);
+    if (!values) continue;
+    const auto joins = [](std::string_view value) {
+      return value.find("; ") != std::string_view::npos || value.find(": ") != std::string_view::npos;
+    };
+    if (!values_may_join && std::ranges::any_of(*values, joins)) continue;
+    std::vector<std::string> told;
+    for (const std::string_view value : *values) told.push_back(Line(value));
+    return Filled(pattern.text, told);
+  }
+  return std::nullopt;
+}
+
+std::string Texts::Line(std::string_view english) const {
+  if (auto whole = WholeLine(english, false)) return *std::move(whole);
+  // "roster.csv: no such file; check the name": each part for itself.
+  for (const auto& [separator, chinese] : {std::pair("; ", "；"), std::pair(": ", "：")}) {
+    const std::size_t at = english.find(separator);
+    if (at == std::string_view::npos) continue;
+    const std::string first = Line(english.substr(0, at)), rest = Line(english.substr(at + 2));
+    const bool knows_first = first != english.substr(0, at), knows_rest = rest != english.substr(at + 2);
+    // "; " may belong to a path.
+    if (knows_first || knows_rest)
+      return first + (knows_first || separator[0] == ':' ? chinese : separator) + rest;
+  }
+  if (auto whole = WholeLine(english, true)) return *std::move(whole);
+  // A single word may be a name.
+  if (english.find(' ') == std::string_view::npos) return std::string(english);
+  return PartOfDetail("", english, false).value_or(std::string(english));
+}
+
+// [{en: "...", zh: "..."}], with a code where it is one's own.
+Result<std::vector<Texts::Pattern>> Texts::ReadPatterns(const YamlNode& list) {
+  TRY_ASSIGN(const auto* const nodes, list.AsList());
+  std::vector<Pattern> patterns;
+  for (const YamlNode& node : *nodes) {
+    YamlMap map(node);
+    const std::string english = map.String("en").value_or("");
+    const auto placeholders = PlaceholdersOf(english);
+    if (!placeholders || !HasPlaceholders(english, placeholders->size()) ||
+        !std::ranges::is_sorted(*placeholders)) {
+      map.Fail(node.MakeError("'en' must have the placeholders {0}, {1}... in this order, each once"));
+    }
+    Pattern pattern{.code = map.OptionalString("code").value_or(""),
+                    .literals = LiteralsOf(english),
+                    .literal_bytes = 0,
+                    .text = ReadText(map, Language::kZh, placeholders ? placeholders->size() : 0)};
+    TRY(map.Finish());
+    for (const std::string& literal : pattern.literals) pattern.literal_bytes += literal.size();
+    patterns.push_back(std::move(pattern));
+  }
+  // "the face on the photo is too small" before "the face on the {0}", and a code's own before anybody's.
+  std::ranges::stable_sort(patterns, std::ranges::greater(), [](const auto& pattern) {
+    return std::pair(pattern.literal_bytes, !pattern.code.empty());
+  });
+  return patterns;
+}
+
 Result<TextCatalogue> TextCatalogue::Load(const std::filesystem::path& config_dir) {
   TRY_ASSIGN(const auto root, ReadYamlFile(config_dir / "texts.yaml"));
   YamlMap map(root);
@@ -206,31 +264,11 @@ Result<TextCatalogue> TextCatalogue::Load(const std::filesystem::path& config_di
     TRY(languages.Finish());
   }
   for (auto& [name, section] : sections) TRY(section.Finish());
-  const YamlNode* details = map.Node(std::string(kDetails));
+  const YamlNode* lines = map.Node("lines");
+  const YamlNode* details = map.Node("details");
   TRY(map.Finish());
-
-  TRY_ASSIGN(const auto list, details->AsList());
-  for (const YamlNode& node : *list) {
-    YamlMap detail(node);
-    const std::string english = detail.String("en").value_or("");
-    const auto placeholders = PlaceholdersOf(english);
-    if (!placeholders || !HasPlaceholders(english, placeholders->size()) ||
-        !std::ranges::is_sorted(*placeholders)) {
-      detail.Fail(node.MakeError("'en' must have the placeholders {0}, {1}... in this order, each once"));
-    }
-    Texts::DetailPattern pattern{
-        .code = detail.OptionalString("code").value_or(""),
-        .literals = LiteralsOf(english),
-        .literal_bytes = 0,
-        .text = ReadText(detail, Language::kZh, placeholders ? placeholders->size() : 0)};
-    TRY(detail.Finish());
-    for (const std::string& literal : pattern.literals) pattern.literal_bytes += literal.size();
-    catalogue.zh_.details_.push_back(std::move(pattern));
-  }
-  // "the face on the photo is too small" before "the face on the {0}", and a code's own before anybody's.
-  std::ranges::stable_sort(catalogue.zh_.details_, std::ranges::greater(), [](const auto& pattern) {
-    return std::pair(pattern.literal_bytes, !pattern.code.empty());
-  });
+  TRY_ASSIGN(catalogue.zh_.lines_, Texts::ReadPatterns(*lines));
+  TRY_ASSIGN(catalogue.zh_.details_, Texts::ReadPatterns(*details));
   return catalogue;
 }
 

@@ -21,6 +21,10 @@
 #include "lib/record/record.h"
 #include "lib/standard/text_keys.h"
 
+namespace gradphoto {
+class YamlNode;
+}
+
 namespace gradphoto::standard {
 
 enum class Language { kZh, kEn };
@@ -68,22 +72,30 @@ class Texts {
   // Whether the catalogue knows it, and so every part of it.
   bool KnowsDetail(const Finding& finding) const;
 
+  // A line for the log, a note or an error, which the library writes in plain English. What the catalogue does
+  // not know of it stays as it is.
+  std::string Line(std::string_view english) const;
+
  private:
   friend class TextCatalogue;
 
   // "the face on the {0} is too small" as its literals, which are one more than the placeholders.
-  struct DetailPattern {
+  struct Pattern {
     std::string code;  // Of the findings it is for; empty: of any.
     std::vector<std::string> literals;
     std::size_t literal_bytes = 0;
     std::string text;
   };
+  // `values_may_join`: what stands between the literals may be several parts.
+  std::optional<std::string> WholeLine(std::string_view english, bool values_may_join) const;
+  static Result<std::vector<Pattern>> ReadPatterns(const YamlNode& list);
   std::optional<std::string> PartOfDetail(std::string_view code, std::string_view part, bool whole) const;
   std::optional<std::string> KnownDetail(const Finding& finding) const;
 
   Language language_ = Language::kZh;
-  std::vector<std::string> texts_;      // By index in kTextKeys.
-  std::vector<DetailPattern> details_;  // The more literal, the earlier; empty in English.
+  std::vector<std::string> texts_;  // By index in kTextKeys.
+  // The more literal, the earlier; empty in English.
+  std::vector<Pattern> details_, lines_;
 };
 
 // Both languages.

@@ -61,8 +61,8 @@ TEST_CASE("records, report and pack") {
   CHECK(fs::exists(out / "report/index.html"));
   CHECK(fs::exists(out / "mask.key"));
   REQUIRE(office.notes.all().size() == 2);
-  CHECK(office.notes.all()[0].text == "report: " + (out / "report/index.html").string());
-  CHECK(office.notes.all()[1].text == "1 photos packed in " + (out / "upload").string());
+  CHECK(office.notes.all()[0].text == "1 photos packed in " + (out / "upload").string());
+  CHECK(office.notes.all()[1].text == "report: " + (out / "report/index.html").string());
 }
 
 TEST_CASE("a dry run finds names that cannot be made and writes nothing") {
@@ -121,11 +121,12 @@ TEST_CASE("with a ledger each delivery has what is new, and is booked") {
   CHECK((*first)[0].extra["ledger"]["locked"] == true);
   CHECK_FALSE((*first)[1].extra.contains("ledger"));
   CHECK(TextOf(office.job.output / "batch.ndjson").find("\"delivered\"") != std::string::npos);
+  CHECK(TextOf(office.job.output / "report/index.html").find("data-o=\"locked\"") != std::string::npos);
   CHECK(fs::exists(office.dir.path() / "books/mask.key"));
   CHECK_FALSE(fs::exists(office.job.output / "mask.key"));
 
   REQUIRE(Deliver(office.with_ledger, records));
-  CHECK(office.notes.all().back().text == "nothing new to pack; 1 photos were delivered before");
+  CHECK(office.notes.all()[2].text == "nothing new to pack; 1 photos were delivered before");
   CHECK_FALSE(fs::exists(upload / "0002"));
 
   records = office.Judged({office.Accepted("1"), office.Accepted("3")});
@@ -149,6 +150,33 @@ TEST_CASE("a job that does not pack leaves the ledger as it is") {
   REQUIRE(Deliver(office.with_ledger, office.Judged({office.Accepted("1")})));
   CHECK_FALSE(fs::exists(office.job.output / "upload"));
   CHECK(office.ledger.CountDeliveries() == 0);
+}
+
+TEST_CASE("a pack that cannot be written still leaves a report") {
+  Office office;
+  office.dir.Write("out/upload", "a file in the way");
+  const auto failed = Deliver(office.context, {office.Accepted("1"), office.Rejected("2")});
+  REQUIRE_FALSE(failed.has_value());
+  CHECK(failed.error().kind == ErrorKind::kOutput);
+  CHECK(TextOf(office.job.output / "report/index.html").find("data-o=\"rejected\"") != std::string::npos);
+}
+
+TEST_CASE("title, day and full numbers of the report are the run's") {
+  Office office;
+  office.job.title = "某某大学 2026 届";
+  office.options.moment = ledger::StartOf(std::chrono::year{2026} / 2 / 3);
+  const std::vector<Record> records = {office.Rejected("2022010199")};
+  REQUIRE(Deliver(office.context, records));
+  const fs::path report = office.job.output / "report";
+  const std::string page = TextOf(report / "index.html");
+  CHECK(page.find("<h1>某某大学 2026 届 · ") != std::string::npos);
+  CHECK(page.find("2026-02-03") != std::string::npos);
+  const fs::path list = report / "notices" / "未分班.csv";
+  CHECK(TextOf(list).find(",202*****99") != std::string::npos);
+  CHECK(TextOf(list).find("2022010199") == std::string::npos);
+  office.options.full_ids = true;
+  REQUIRE(Deliver(office.context, records));
+  CHECK(TextOf(list).find(",2022010199,") != std::string::npos);
 }
 
 }  // namespace

@@ -87,6 +87,30 @@ TEST_CASE("one face of two students is told on both, and its templates serve the
   CHECK(records[0].comparison.contains("duplicates"));
 }
 
+TEST_CASE("one face of two students is told although both photos are rejected for something else") {
+  Notes notes;
+  const FaceSearch search = Opened({.duplicates = true, .templates = {}, .rejected_before = {}}, notes);
+  std::vector<Record> records = {PhotoOf(kSong, "1"), PhotoOf(kSong, "2"), PhotoOf(kSong, "3"),
+                                 PhotoOf(kZhou, "4")};
+  records[0].Add(standard::MakeFinding("BLURRED", Severity::kReject));
+  records[1].Add(standard::MakeFinding("HEAD_TILTED", Severity::kReject));
+  records[2].Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError));
+  records[3].Add(standard::MakeFinding("BLURRED", Severity::kReject));
+  std::vector<FaceSearch::Fingerprint> fingerprints;
+  for (Record& record : records) {
+    fingerprints.push_back(search.Look(record, {.judged = !record.IsRejected(), .reference = false}));
+  }
+  search.SearchBatch(records, fingerprints, notes);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(Has(records[i], "DUPLICATE_FILE"));
+    CHECK(records[i].comparison["duplicates"].size() == 2);
+    CHECK(records[i].comparison["cluster"] == 1);
+    CHECK(records[i].outcome == (i == 2 ? Outcome::kError : Outcome::kRejected));
+  }
+  CHECK(records[0].comparison["duplicates"][0]["student"] == "2");
+  CHECK(records[3].findings.size() == 1);
+}
+
 TEST_CASE("a dry run reads templates and leaves no trace of itself") {
   const testing::TempDir dir;
   Notes notes;

@@ -62,6 +62,7 @@ TEST_CASE("every file of an output directory has a kind") {
         deliver::kReportNoticesName, deliver::kReportWorkbookName, deliver::kReviewPageName}) {
     CheckKind(kOut.Report() / name, Holds::kNames, OnPurge::kDelete);
   }
+  CheckKind(kOut.Report() / deliver::kReportNoticeFolder / "甲班.csv", Holds::kNames, OnPurge::kDelete);
   CheckKind(kOut.Report() / deliver::kReportThumbnailFolder / "00001.jpg", Holds::kFaces, OnPurge::kDelete);
   CheckKind(kOut.Report() / deliver::kReviewPictureFolder / "1-photo.jpg", Holds::kFaces, OnPurge::kDelete);
   CheckKind(kOut.MaskKey(), Holds::kNothing, OnPurge::kKeep);

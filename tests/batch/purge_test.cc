@@ -141,6 +141,7 @@ class Office {
                                         deliver::kReportNoticesName, deliver::kReviewPageName}) {
       Write(out.Report() / name, "学生 20229901");
     }
+    Write(out.Report() / deliver::kReportNoticeFolder / "甲班.csv", "学生 20229901");
     Write(out.Report() / deliver::kReportThumbnailFolder / "00001.jpg", "face 20229901");
     Write(out.Report() / deliver::kReviewPictureFolder / "2-photo.jpg", "face 20229902");
     for (const fs::path& file :

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include "lib/base/sha256.h"
+#include "lib/standard/codes.h"
 #include "tests/batch/support.h"
 
 namespace gradphoto::batch {
@@ -74,6 +76,34 @@ TEST_CASE("what an earlier run made of a photo that is rejected now goes") {
   REQUIRE(room.Work());
   CHECK_FALSE(fs::exists(stale));
   CHECK(fs::exists(foreign));
+}
+
+TEST_CASE("what the ledger has settled names those who hand in the same face, and stays as it was") {
+  Room room;
+  auto faces = FaceSearch::Create({.duplicates = true, .templates = {}, .rejected_before = {}, .threads = 2},
+                                  EngineOptionsOf(room.job, room.options), room.notes);
+  REQUIRE(faces.has_value());
+  Worked worked;
+  for (const char* key : {"rejected", "accepted", "new"}) {
+    Record record = RecordOf((room.job.photos[0] / "20220102.png").string(), key);
+    record.sha256 = *Sha256File(record.photo);
+    worked.fingerprints.push_back(faces->FingerprintOf(record));
+    worked.records.push_back(std::move(record));
+    worked.judged.push_back(std::string_view(key) == "new");
+  }
+  worked.records[0].Add(standard::MakeFinding("BLURRED", Severity::kReject));
+  worked.records[2].Add(standard::MakeFinding("BLURRED", Severity::kReject));
+  REQUIRE(SearchDuplicates(room.context, *faces, worked));
+  CHECK(worked.records[0].outcome == Outcome::kRejected);
+  CHECK(worked.records[1].outcome == Outcome::kAccepted);
+  CHECK(worked.records[2].outcome == Outcome::kRejected);
+  for (const Record& record : worked.records) {
+    const Finding* told = standard::FindFinding(record.findings, "DUPLICATE_FILE");
+    REQUIRE(told != nullptr);
+    CHECK((told->severity == Severity::kWarn) == (record.outcome == Outcome::kAccepted));
+    CHECK(record.comparison["duplicates"].size() == 2);
+  }
+  CHECK(worked.records[0].findings.size() == 2);
 }
 
 TEST_CASE("a dry run says what would be written and writes nothing") {

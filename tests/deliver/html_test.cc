@@ -5,13 +5,13 @@
 
 #include "tests/support/temp_dir.h"
 
-using gradphoto::Outcome;
 using gradphoto::Severity;
 using gradphoto::deliver::EscapeHtml;
 using gradphoto::deliver::Page;
 using gradphoto::deliver::PageFinding;
 using gradphoto::deliver::PageRow;
 using gradphoto::deliver::RenderHtml;
+using gradphoto::deliver::Told;
 using gradphoto::standard::Language;
 using gradphoto::standard::TextCatalogue;
 using gradphoto::standard::Texts;
@@ -25,10 +25,10 @@ const Texts& TextsIn(Language language) {
   return catalogue->In(language);
 }
 
-PageRow Row(std::size_t position, Outcome outcome) {
+PageRow Row(std::size_t position, Told told) {
   PageRow row;
   row.position = position;
-  row.outcome = outcome;
+  row.told = told;
   return row;
 }
 
@@ -44,12 +44,15 @@ TEST_CASE("markup in text is shown, not run") {
 TEST_CASE("no foreign text reaches the page unescaped") {
   const std::string evil = "\"><script>alert(1)</script><img src=x onerror='y'>";
   Page page;
-  page.standards = page.version = evil;
-  page.outcomes = {{Outcome::kRejected, 1}};
+  page.standards = page.version = page.title = page.date = evil;
+  page.seasons = {evil};
+  page.states = {{Told::kRejected, 1}};
   page.reasons = {{.label = evil, .code = evil, .count = 1}};
   page.groups = {{.name = evil, .total = 1, .accepted = 0}, {.name = "b", .total = 1, .accepted = 1}};
   PageRow row;
-  row.outcome = Outcome::kRejected;
+  row.told = Told::kRejected;
+  row.word = row.numbers = evil;
+  row.remarks = {evil};
   row.name = row.id = row.group = row.photo = row.thumbnail = evil;
   row.findings = {PageFinding{.code = evil,
                               .severity = Severity::kReject,
@@ -85,8 +88,8 @@ TEST_CASE("the page is one file that asks for nothing from elsewhere") {
 
 TEST_CASE("without JavaScript every row is there and the filter bar is not") {
   Page page;
-  page.outcomes = {{Outcome::kRejected, 1}, {Outcome::kAccepted, 1}};
-  page.rows = {Row(1, Outcome::kRejected), Row(2, Outcome::kAccepted)};
+  page.states = {{Told::kRejected, 1}, {Told::kAccepted, 1}};
+  page.rows = {Row(1, Told::kRejected), Row(2, Told::kAccepted)};
   const std::string html = RenderHtml(page, TextsIn(Language::kZh));
   CHECK(html.find("<article class=\"r\" role=\"row\" id=\"r1\" data-o=\"rejected\"") != std::string::npos);
   CHECK(html.find("<article class=\"r\" role=\"row\" id=\"r2\" data-o=\"accepted\"") != std::string::npos);
@@ -95,11 +98,24 @@ TEST_CASE("without JavaScript every row is there and the filter bar is not") {
 
 TEST_CASE("an English page has no Chinese in it") {
   Page page;
-  page.outcomes = {{Outcome::kRejected, 1}, {Outcome::kHeld, 1}};
+  for (const Told told : gradphoto::deliver::kAllTold) page.states.emplace_back(told, 1);
   page.groups = {{.name = "A", .total = 1, .accepted = 0}, {.name = "B", .total = 1, .accepted = 1}};
-  page.rows = {PageRow{}, Row(2, Outcome::kMissing)};
+  page.rows = {PageRow{}, Row(2, Told::kMissing)};
   for (const char c : RenderHtml(page, TextsIn(Language::kEn))) {
     const auto lead = static_cast<unsigned char>(c);
     CHECK_FALSE((lead >= 0xE4 && lead <= 0xE9));  // First bytes of U+4000..U+9FFF.
   }
+}
+
+TEST_CASE("the head says whose page it is, of which day, and until when") {
+  Page page;
+  page.title = "某某大学 2026 届";
+  page.date = "2026-02-03";
+  page.seasons = {"毕业季 2026年夏季（截止 2026-03-01）"};
+  const std::string html = RenderHtml(page, TextsIn(Language::kZh));
+  CHECK(html.find("<h1>某某大学 2026 届 · 证件照审核报告</h1>") != std::string::npos);
+  CHECK(html.find("<title>某某大学 2026 届 · 证件照审核报告</title>") != std::string::npos);
+  CHECK(html.find("<p class=\"date\">生成日期 2026-02-03</p>\n") != std::string::npos);
+  CHECK(html.find("<p class=\"season\">毕业季 2026年夏季（截止 2026-03-01）</p>") != std::string::npos);
+  CHECK(RenderHtml(Page{}, TextsIn(Language::kZh)).find("class=\"date\"") == std::string::npos);
 }

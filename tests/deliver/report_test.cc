@@ -273,8 +273,10 @@ TEST_CASE("rejected.csv has one row per finding of records that are not accepted
   CHECK(CountOf(csv, "\r\n") == 1 + 2 + 1 + 1 + 1 + 1 + 1);
   CHECK(csv.find("BLURRED") == std::string::npos);  // Accepted.
   CHECK(csv.find("DPI") == std::string::npos);      // Changed nothing.
-  CHECK(csv.find("rejected,EYE_LINE,reject,EYE_LINE title en,312.4 px,200-300 px,shared advice en\r\n") !=
-        std::string::npos);
+  CHECK(
+      csv.find(
+          "rejected,EYE_LINE,reject,EYE_LINE title en,312.4 px,200-300 px,shared advice en,S*******8,,,\r\n") !=
+      std::string::npos);
   CHECK(csv.find("EYE_LINE") < csv.find("CHIN"));  // In the order in which to mend them.
   CHECK(RejectedCsv(records, reasons, Language::kZh, Redactor()).find("EYE_LINE title zh") !=
         std::string::npos);
@@ -285,13 +287,13 @@ TEST_CASE("notices.csv has one polite text for each student who is not accepted"
   const Reasons reasons = MakeReasons(dir);
   const std::string en = NoticesCsv(Batch(), reasons, Language::kEn, Redactor());
   CHECK(CountOf(en, "\r\n") == 1 + 5);  // Not the accepted one, not the photo without a student.
-  CHECK(
-      en.find(
-          "Hello <b>张三</b>, your ID photo was not accepted. (1) EYE_LINE text en 312.4 px. shared advice en. "
-          "(2) CHIN text en 480 px. Thank you.") != std::string::npos);
+  CHECK(en.find("Hello <b>张三</b>, your ID photo was not accepted and a new one is needed. (1) EYE_LINE text "
+                "en 312.4 px. shared advice en. "
+                "(2) CHIN text en 480 px. Thank you.") != std::string::npos);
   CHECK(en.find("FACE_UNCERTAIN") == std::string::npos);  // Nothing to do while a person looks at it.
   const std::string zh = NoticesCsv(Batch(), reasons, Language::kZh, Redactor());
-  CHECK(zh.find("同学，您好！您的证件照未通过审核。（1）EYE_LINE text zh 312.4 像素。") != std::string::npos);
+  CHECK(zh.find("同学，您好！您的证件照未通过审核，需要重拍。（1）EYE_LINE text zh 312.4 像素。") !=
+        std::string::npos);
   CHECK(zh.find("谢谢配合！") != std::string::npos);
   CHECK(zh.find("我们还没有收到您的证件照。") != std::string::npos);
 }
@@ -357,4 +359,129 @@ TEST_CASE("rows that need something done come first, and the interruption is ask
   ReportOptions options = WithThumbnails();
   options.interrupted = [] { return true; };
   CHECK_FALSE(WriteReport(Batch(), reasons, options, dir.path() / "other"));
+}
+
+TEST_CASE("each group has a file of its own with the rows of notices.csv") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  std::vector<Record> records = Batch();
+  const auto in_group = [&](std::size_t i, const std::string& group) {
+    records[i].student->fields.back().second = group;
+  };
+  in_group(2, "二班/北");
+  in_group(3, "");
+  in_group(4, "../../etc");
+  const fs::path out = dir.path() / "out";
+  REQUIRE(WriteReport(records, reasons, {}, out));
+  std::vector<std::string> names;
+  std::size_t rows = 0;
+  for (const auto& entry : fs::directory_iterator(out / "notices")) {
+    names.push_back(entry.path().filename().string());
+    CHECK((entry.status().permissions() & fs::perms(077)) == fs::perms::none);
+    const std::string text = *ReadTextFile(entry.path(), kMiB);
+    CHECK(text.starts_with("\xEF\xBB\xBF编号,姓名,班级,电话,结果,通知,学号,短信,截止日期,次数,审核备注\r\n"));
+    rows += CountOf(text, "\r\n") - 1;
+  }
+  std::ranges::sort(names);
+  CHECK(names == std::vector<std::string>{"_._.._etc.csv", "一班.csv", "二班_北.csv", "未分班.csv"});
+  CHECK(rows == 5);
+  CHECK(CountOf(*ReadTextFile(out / "notices.csv", kMiB), "\r\n") == 1 + 5);
+
+  // Groups that are gone take their files along, files of others stay.
+  dir.Write("out/notices/一班 已发.csv", "the clerk's");
+  in_group(4, "一班");
+  records.resize(2);
+  REQUIRE(WriteReport(records, reasons, {}, out));
+  CHECK(fs::exists(out / "notices" / "一班.csv"));
+  CHECK(fs::exists(out / "notices" / "一班 已发.csv"));
+  CHECK_FALSE(fs::exists(out / "notices" / "二班_北.csv"));
+  CHECK_FALSE(fs::exists(out / "notices" / "未分班.csv"));
+  CHECK_FALSE(fs::exists(out / "notices" / "_._.._etc.csv"));
+}
+
+TEST_CASE("groups that would fall together, or are too long for a name, have files of their own") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  std::string longest;
+  for (int i = 0; i < 100; ++i) longest += "班";
+  std::vector<Record> records;
+  for (const std::string& group : {std::string("A/1"), std::string("a_1"), std::string("CON"), longest + "甲",
+                                   longest + "乙", std::string("未分班"), std::string()}) {
+    records.push_back(
+        Make(Outcome::kRejected, "32010620000101001" + std::to_string(records.size()), {EyeLine()}));
+    records.back().student->fields.back().second = group;
+  }
+  REQUIRE(WriteReport(records, reasons, {}, dir.path() / "out"));
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(dir.path() / "out" / "notices")) {
+    ++files;
+    CHECK(CountOf(*ReadTextFile(entry.path(), kMiB), "\r\n") == 2);
+    CHECK(entry.path().filename().string().size() < 240);
+  }
+  CHECK(files == records.size());
+}
+
+TEST_CASE("a summary that somebody changed deletes nothing elsewhere") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  REQUIRE(WriteReport(Batch(), reasons, {}, dir.path() / "out"));
+  Json summary = Json::parse(*ReadTextFile(dir.path() / "out" / "summary.json", kMiB));
+  CHECK(summary["notices"] == Json::array({"一班.csv"}));
+  dir.Write("roster.csv", "not ours");
+  summary["notices"] = {"../../roster.csv", "..", "../rejected.csv", 7};
+  dir.Write("out/summary.json", summary.dump());
+  REQUIRE(WriteReport(Batch(), reasons, {}, dir.path() / "out"));
+  CHECK(fs::exists(dir.path() / "roster.csv"));
+  CHECK(fs::exists(dir.path() / "out" / "rejected.csv"));
+}
+
+TEST_CASE("full numbers in the notices of each group on demand") {
+  const TempDir dir;
+  ReportOptions options;
+  REQUIRE(WriteReport(Batch(), MakeReasons(dir), options, dir.path() / "masked"));
+  options.redactor = Redactor(IdDisplay::kFull);
+  REQUIRE(WriteReport(Batch(), MakeReasons(dir), options, dir.path() / "full"));
+  const std::string masked = *ReadTextFile(dir.path() / "masked" / "notices" / "一班.csv", kMiB);
+  const std::string full = *ReadTextFile(dir.path() / "full" / "notices" / "一班.csv", kMiB);
+  for (const char* number : {"S01010018", "13900001234"}) {
+    CHECK(masked.find(number) == std::string::npos);
+    CHECK(full.find(number) != std::string::npos);
+  }
+}
+
+TEST_CASE("lists and page follow the ledger, and show no similarity") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  Finding mismatch = MakeFinding("FACE_MISMATCH", Severity::kReject);
+  mismatch.value = 0.2137;
+  mismatch.limit_min = 0.56;
+  std::vector<Record> records = {Make(Outcome::kRejected, "320106200001010018", {mismatch}),
+                                 Make(Outcome::kRejected, "320106200002020029", {EyeLine()})};
+  records[0].extra["ledger"] = {{"state", "manual-review"}, {"failures", 3}, {"max_failures", 3}};
+  records[1].extra["ledger"] = {
+      {"state", "rejected"},      {"failures", 1},
+      {"max_failures", 3},        {"season", "2026年夏季"},
+      {"deadline", "2026-03-01"}, {"remark", {{"kind", "reject"}, {"by", "person"}, {"text", "换白墙"}}}};
+  ReportOptions options;
+  options.date = "2026-02-03";
+  const fs::path out = dir.path() / "out";
+  REQUIRE(WriteReport(records, reasons, options, out));
+  for (const char* name : {"rejected.csv", "notices.csv", "index.html"}) {
+    const std::string text = *ReadTextFile(out / name, kMiB);
+    CAPTURE(name);
+    for (const char* words : {"人工审核", "第 2 次，共 3 次", "2026-03-01", "老师备注：换白墙"}) {
+      CAPTURE(words);
+      CHECK(text.find(words) != std::string::npos);
+    }
+    CHECK(text.find("0.21") == std::string::npos);
+    CHECK(text.find("0.56") == std::string::npos);
+  }
+  const std::string html = *ReadTextFile(out / "index.html", kMiB);
+  CHECK(html.find("毕业季 2026年夏季（截止 2026-03-01）") != std::string::npos);
+  CHECK(html.find("生成日期 2026-02-03") != std::string::npos);
+  CHECK(html.find("value=\"manual-review\"") != std::string::npos);
+  // Who waits for a person is not advised to take another photo.
+  const std::string csv = *ReadTextFile(out / "rejected.csv", kMiB);
+  CHECK(csv.find("FACE_MISMATCH title zh,,,,") != std::string::npos);
+  CHECK(CountOf(csv, "shared advice zh") == 1);
 }

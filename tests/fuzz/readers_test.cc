@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
 #include "lib/base/yaml.h"
 #include "lib/compare/template_store.h"
@@ -18,6 +19,7 @@
 #include "lib/roster/roster.h"
 #include "tests/fuzz/mutate.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/zip.h"
 #include "tests/table/workbook.h"
 
 namespace gradphoto {
@@ -93,6 +95,30 @@ TEST_CASE("damaged workbooks, as zips and as the XML within") {
       read(table::testing::Zip(damaged));
     });
   }
+}
+
+TEST_CASE("damaged zips of photos") {
+  using testing::ZipOf;
+  const testing::TempDir dir;
+  const std::string inner = ZipOf({{"b.jpg", std::string(300, 'b')}, {"c.bin", "c"}});
+  const std::string seed = ZipOf({{"班/a.jpg", std::string(300, 'a')},
+                                  {"1班.zip", inner, false, true},
+                                  {"locked.jpg", "locked", false, false, "word"},
+                                  {"\xD5\xC5\xC8\xFD.jpg", "gbk", true, true}});
+  Fuzz(seed, 3000, [&](const std::string& bytes) {
+    const auto path = dir.Write("a.zip", bytes);
+    const auto listing = ListArchive(path, {});
+    if (!listing) {
+      CHECK(listing.error().message.contains("a.zip"));
+      return;
+    }
+    for (const PhotoFile& photo : listing->photos) {
+      CHECK(photo.path.starts_with(path.string() + "!/"));
+      CHECK(!photo.relative.contains("../"));
+      const auto read = ReadPhoto(photo.path, 10'000);
+      if (!read) CHECK(!read.error().message.empty());
+    }
+  });
 }
 
 TEST_CASE("damaged records") {

@@ -90,6 +90,24 @@ TEST_CASE("data: a HEIC photo decodes, and cut anywhere it does not") {
   CHECK(Decode(bytes, small).error().kind == Kind::kTooLarge);
 }
 
+TEST_CASE("data: what phones and portals hand over is read, or told as what it is") {
+  const auto folder = SharedData("cases");
+  if (!folder) return;
+  for (const char* hdr : {"hdr-hlg.heic", "hdr-pq.heic", "hdr-pq.avif"}) {
+    CAPTURE(hdr);
+    const auto photo = Decode(Bytes(*folder / hdr));
+    REQUIRE_FALSE(photo.has_value());
+    CHECK(photo.error().kind == Kind::kUnsupported);
+    CHECK(photo.error().message.find("HDR") != std::string::npos);
+  }
+  for (const char* whole : {"samsung-sos-se0.jpg", "samsung-sos-ahal.jpg", "no-eoi.jpg",
+                            "no-eoi-samsung-trailer.jpg", "heic-sideways-no-tag.heic"}) {
+    CAPTURE(whole);
+    CHECK(Decode(Bytes(*folder / whole)).has_value());
+  }
+  CHECK(Decode(Bytes(*folder / "control-cut-half.jpg")).error().kind == Kind::kTruncated);
+}
+
 TEST_CASE("data: arithmetic coding decodes to the same picture as Huffman coding") {
   const auto folder = SharedData("formats");
   if (!folder) return;

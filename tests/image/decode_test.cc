@@ -108,6 +108,24 @@ FileBytes JpegOfSize(int width, int height) {
 
 }  // namespace
 
+TEST_CASE("a decoder that takes too long is left to itself; others are as without a limit") {
+  cv::Mat noise(4000, 4000, CV_8UC3);
+  cv::randu(noise, 0, 255);
+  const auto bytes = std::make_shared<const std::vector<std::byte>>(MakeJpeg(noise));
+  DecodeLimits limits;
+  limits.max_cpu_seconds = 0.001;
+  const auto late = DecodeInTime(bytes, limits);
+  REQUIRE_FALSE(late.has_value());
+  CHECK(late.error().kind == Kind::kTimeout);
+  limits.max_cpu_seconds = 600;
+  const auto whole = DecodeInTime(bytes, limits);
+  REQUIRE(whole.has_value());
+  CHECK(cv::norm(whole->bgr, Decode(*bytes)->bgr, cv::NORM_INF) == 0);
+  const auto damaged = DecodeInTime(
+      std::make_shared<const std::vector<std::byte>>(bytes->begin(), bytes->begin() + 100), limits);
+  CHECK_FALSE(damaged.has_value());
+}
+
 TEST_CASE("the content decides the format; lossless formats come back bit for bit, lossy ones nearly") {
   const cv::Mat picture = Noisy({61, 47}, 3);
   const Photo png = Good(MakePng(picture));

@@ -53,6 +53,35 @@ TEST_CASE("every case that waits for a person is there, with all its attempts, a
   CHECK(waiting[1].attempts[0].photo.empty());
 }
 
+TEST_CASE("a run's own reviews stand behind the ledger's cases, none twice and none that is decided") {
+  Cases office;
+  const StudentId review = office.HandIn("10001-1", "perhaps", Outcome::kReview);
+  const std::string booked = *Sha256File(office.dir().path() / "photos/10001-1.jpg");
+  Record orphan = Judged(Record{}, Outcome::kReview, "aa");
+  orphan.photo = "orphan.jpg";
+  orphan.comparison["reference"] = 7;  // Of another program.
+  const std::vector<Record> records = {
+      Judged(Linked("10001-1", "photos/10001-1.jpg"), Outcome::kReview, booked), orphan,
+      Judged(Linked("10001-8", "new.jpg"), Outcome::kReview, "bb"),
+      Judged(Linked("10001-9"), Outcome::kRejected, "cc")};
+  CHECK(CasesOf(records).size() == 3);
+  auto waiting = Must(CasesForPerson(office.ledger(), records, On(kOctober)));
+  REQUIRE(waiting.size() == 3);
+  CHECK(waiting[0].id == review);
+  CHECK(waiting[1].Current().photo == "orphan.jpg");
+  CHECK(waiting[1].Current().reference.empty());
+  CHECK(waiting[2].student.key == "10001-8");
+
+  BookedEvent retake;
+  retake.event.kind = EventKind::kRetake;
+  retake.event.attempt = 1;
+  retake.at = "2021-10-05T00:00:00";
+  retake.code = "BLURRED";
+  Must(office.ledger().Book(review, retake));
+  waiting = Must(CasesForPerson(office.ledger(), records, On(kOctober)));
+  CHECK(waiting.size() == 2);  // Decided since the records were written.
+}
+
 TEST_CASE("a portal's question brings back a delivered photo as a case, with what was said") {
   Cases office;
   const StudentId id = office.HandIn("10001-1", "fine", Outcome::kAccepted);

@@ -99,9 +99,10 @@ TEST_CASE("decisions are taken over, row by row, and only once") {
   // Changed their mind, and the first list comes once more.
   result = office.Decide(Office::Key(3) + "," + Office::Hash(3) + ",retake,BLURRED,,李老师,2021-10-05\n");
   CHECK(result.booked == 1);
-  CHECK(office.Of(3) == State::kRejected);
+  CHECK(office.Of(3) == State::kRetakeDue);
+  CHECK(StandingOn(office.ledger(), (*office.ledger().FindStudent(Office::Key(3)))->id).failures == 0);
   CHECK(office.Decide(rows).booked == 0);
-  CHECK(office.Of(3) == State::kRejected);
+  CHECK(office.Of(3) == State::kRetakeDue);
 }
 
 TEST_CASE("lists of every shape give the same: CSV of any encoding, XLSX") {
@@ -150,6 +151,46 @@ TEST_CASE("decisions of the review page: a masked key is found by its photo, and
         1);
 }
 
+// As deliver/tag_key.h makes them, without a key.
+std::string FakeTag(std::string_view number) { return "kx" + std::string(number.substr(number.size() - 3)); }
+
+TEST_CASE("tags of masked numbers name students in decisions and in the portal's list") {
+  Office office;
+  const std::string masked = gradphoto::roster::Mask(Office::Key(3)), tag = FakeTag(Office::Key(3));
+  // Without the key a tag says nothing.
+  CHECK(office.Portal("编号,bz\n#" + tag + ",审核中\n").problems.size() == 1);
+  office.ledger().UseTags(FakeTag);
+  for (const std::string& name : {masked + "#" + tag, "#" + tag, "@" + tag, "＃" + tag, masked + "#KX003"}) {
+    CAPTURE(name);
+    const ImportResult result = office.Portal("编号,bz\n" + name + ",审核中\n");
+    CHECK(result.problems.empty());
+    CHECK(result.booked + result.unchanged == 1);
+    CHECK(Must(office.ledger().FindByIdentifier(name)).size() == 1);
+  }
+  CHECK(office.Decide("#" + tag + "," + Office::Hash(3) + ",retake,BLURRED,,李老师,2021-10-04\n").booked == 1);
+  CHECK(office.Of(3) == State::kRetakeDue);
+  // The tag of one under the mask of another, a tag that two share, a tag of nobody.
+  CHECK(Must(office.ledger().FindByIdentifier(gradphoto::roster::Mask("20001-20229909") + "#" + tag)).empty());
+  CHECK(Must(office.ledger().FindByIdentifier("#" + FakeTag("440524188001010014"))).size() == 5);
+  CHECK(office.Portal("编号,bz\n#" + FakeTag("440524188001010014") + ",审核中\n").problems.size() == 1);
+  CHECK(Must(office.ledger().FindByIdentifier("#zzzzz")).empty());
+  // Who comes later has a tag, too.
+  Added(office.ledger(), Linked("10001-20227777"));
+  CHECK(Must(office.ledger().FindByIdentifier("#kx777")).size() == 1);
+}
+
+TEST_CASE("a reviewer of blanks is no reviewer") {
+  Office office;
+  for (const char* blank : {"", " ", "\t", "　", "\u00A0", "\u200B", "\uFEFF \u200D", "\" \""}) {
+    CAPTURE(blank);
+    const ImportResult result =
+        office.Decide(Office::Key(3) + "," + Office::Hash(3) + ",accept,,," + blank + ",2021-10-04\n");
+    REQUIRE(result.problems.size() == 1);
+    CHECK(result.problems[0].what == "reviewer is missing: enter who decided");
+  }
+  CHECK(office.Of(3) == State::kReview);
+}
+
 TEST_CASE("decisions that cannot be right are reported and change nothing") {
   Office office;
   const auto problem = [&](const std::string& row) {
@@ -193,14 +234,32 @@ TEST_CASE("records of the pipe are taken over under the rules of the ledger") {
   records[2].outcome = Outcome::kMissing;
   records[2].Add(testing::Of("PHOTO_MISSING", Severity::kReject));
   records[3].photo = "orphan.jpg";
-  ImportResult result = Must(ImportRecords(office.ledger(), records, On(kOctober)));
+  ImportResult result = Must(ImportRecords(office.ledger(), records, Extent::kWhole, On(kOctober)));
   CHECK(result.rows == 3);
   CHECK(result.booked == 1);
   REQUIRE(result.problems.size() == 1);
   CHECK(result.problems[0].what.find("LOCKED") != std::string::npos);
-  result = Must(ImportRecords(office.ledger(), records, On(kOctober)));
+  result = Must(ImportRecords(office.ledger(), records, Extent::kWhole, On(kOctober)));
   CHECK(result.booked == 0);
   CHECK(StandingOn(office.ledger(), (*office.ledger().FindStudent("10001-31"))->id).state == State::kMissing);
+}
+
+TEST_CASE("who came with records and is not in the next ones has left, unless these are a part") {
+  Office office;
+  const std::vector<Record> all = {Judged(Linked("10001-30"), Outcome::kAccepted, Office::Hash(7)),
+                                   Judged(Linked("10001-31"), Outcome::kAccepted, Office::Hash(8))};
+  const auto state = [&](const char* key) {
+    return StandingOn(office.ledger(), (*office.ledger().FindStudent(key))->id).state;
+  };
+  CHECK(Must(ImportRecords(office.ledger(), all, Extent::kWhole, On(kOctober))).left == 0);
+  const std::span<const Record> first = std::span(all).first(1);
+  CHECK(Must(ImportRecords(office.ledger(), first, Extent::kPart, On(kOctober))).left == 0);
+  CHECK(state("10001-31") == State::kAccepted);
+  CHECK(Must(ImportRecords(office.ledger(), first, Extent::kWhole, On(kOctober))).left == 1);
+  CHECK(state("10001-30") == State::kAccepted);
+  CHECK(state("10001-31") == State::kLeft);
+  CHECK(Must(ImportRecords(office.ledger(), all, Extent::kWhole, On(kOctober))).left == 0);
+  CHECK(state("10001-31") == State::kAccepted);
 }
 
 }  // namespace

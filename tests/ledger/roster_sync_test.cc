@@ -87,6 +87,23 @@ TEST_CASE("who is no longer in the roster is counted every night, held, and rele
   CHECK(school.Of("10001-3") == State::kAccepted);
 }
 
+TEST_CASE("another file in the place of the photo is the student's to mend, not an error of the office") {
+  Class school;
+  Record row = Row("4", "N4", "id4");
+  row.outcome = Outcome::kMissing;
+  for (const char* code : {"PHOTO_MISSING", "NOT_A_PHOTO"}) {
+    Finding finding;
+    finding.code = code;
+    row.findings.push_back(finding);
+  }
+  school.rows.push_back(row);
+  school.Sync();
+  CHECK(school.Of("10001-4") == State::kMissing);
+  school.rows.back().findings.back().code = "ID_INVALID";
+  school.Sync();
+  CHECK(school.Of("10001-4") == State::kBlocked);
+}
+
 TEST_CASE("a list of some students, or another roster, makes nobody leave") {
   Class school;
   const std::vector<Record> some = {school.rows[0]};

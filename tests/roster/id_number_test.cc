@@ -93,12 +93,20 @@ TEST_CASE("the old 15 digits tell date and sex but have no check digit") {
 }
 
 TEST_CASE("what fits no kind is unknown") {
-  for (const char* id : {"1234", "ABCDEF", "无", "32010620040315123", "3201062004031512345",
-                         "32010620040315123A", "K034178(2)", "3201062004031"}) {
+  for (const char* id :
+       {"1234", "ABCDEF", "无", "32010620040315123", "3201062004031512345", "K034178(2)", "3201062004031"}) {
     CAPTURE(id);
     const IdCheck check = Check(id);
     CHECK(check.kind == IdKind::kUnknown);
     CHECK(check.problems == std::vector{IdProblem::kForm});
+  }
+}
+
+TEST_CASE("one character too many is told as that, of whatever script") {
+  for (const char* id : {"32010620040315123A", "11010519491231002*", "1101051949123100Z2",
+                         "１１０１０５１９４９１２３１００２壹", "110105194912-10021"}) {
+    CAPTURE(id);
+    CHECK(Check(id).problems == std::vector{IdProblem::kOneCharacter});
   }
 }
 

@@ -29,6 +29,20 @@ TEST_CASE("only words that are known pass") {
   }
 }
 
+TEST_CASE("words that plainly say unpaid are told apart from those nobody knows; both hold") {
+  for (const char* word : {"否", "未缴", "未缴费", "尚未缴费", "待付款", "没交", "没有缴费", "欠费", "未到账",
+                           "N", "no", "×", "0", "0.00元", "Unpaid", "未交清"}) {
+    CAPTURE(word);
+    CHECK(IsPlainlyUnpaid(word));
+    CHECK_FALSE(IsPaid(word, PaymentColumn::kStatus));
+  }
+  for (const char* word :
+       {"", "已退款", "缓缴", "减免", "助学贷款", "审核中", "已缴一半", "欠费200元", "-200", "未知", "是"}) {
+    CAPTURE(word);
+    CHECK_FALSE(IsPlainlyUnpaid(word));
+  }
+}
+
 TEST_CASE("amounts and dates pass in columns that hold them") {
   for (const char* amount : {"200", "¥1,200.00", "30元", "0.01", "已缴"})
     CHECK(IsPaid(amount, PaymentColumn::kAmount));

@@ -289,8 +289,10 @@ TEST_CASE("files are read, and absent ones are input errors") {
 TEST_CASE("every word that holds is named once with its rows; without a column of payment nobody is held") {
   const Roster roster = Parsed("学号,缴费情况\n1,已交\n2,待缴\n3,\n4,待缴\n");
   CHECK(roster.notes == Texts{"a blank in the column of payment is no word for paid; held as unpaid: 4",
-                              "'待缴' in the column of payment is no word for paid; held as unpaid: 3, 5 (if "
-                              "it means paid, write 已缴费)"});
+                              "'待缴' in the column of payment says unpaid; held: 3, 5"});
+  CHECK(Parsed("学号,缴费情况\n1,已退款\n2,已交\n").notes ==
+        Texts{"'已退款' in the column of payment is no word for paid; held as unpaid: 2 (if it means paid, "
+              "write 已缴费)"});
   CHECK(Parsed("学号,姓名\n1,张三\n").rows[0].paid);
 }
 
@@ -305,6 +307,41 @@ TEST_CASE("columns of money that prove nothing are named") {
   const Roster both = Parsed("学号,缴费金额,是否缴费\n1,200,否\n");
   CHECK_FALSE(both.rows[0].paid);
   CHECK(both.rows[0].student.Field("paid") == "否");
+}
+
+TEST_CASE("a column of money under any header is one of payment when all its cells say paid or unpaid") {
+  for (const char* header :
+       {"费用状态", "学费", "缴费记录", "缴纳情况", "收费登记", "学费是否缴清", "是否完成缴费"}) {
+    CAPTURE(header);
+    const Roster roster = Parsed(std::string("学号,") + header + "\n1,未交\n2,已缴费\n3,否\n合计,\n");
+    REQUIRE(roster.rows.size() == 3);
+    CHECK_FALSE(roster.rows[0].paid);
+    CHECK(roster.rows[1].paid);
+    CHECK_FALSE(roster.rows[2].paid);
+  }
+  // A fee that is waived is not one that is paid, and what is owed is not guessed at.
+  for (const char* header : {"学费减免", "是否免缴学费", "是否需要缴费", "是否欠缴"}) {
+    CAPTURE(header);
+    const Roster roster = Parsed(std::string("学号,") + header + "\n1,否\n2,是\n");
+    CHECK(roster.rows[0].paid);
+    CHECK(roster.rows[1].paid);
+  }
+  CHECK(Parsed("学号,缴费备注\n1,已缴费\n2,家长来电\n").rows[1].paid);
+  CHECK(Parsed("学号,是否缴费,缴费记录\n1,是,未交\n").rows[0].paid);  // One column of payment is enough.
+}
+
+TEST_CASE("signs, telephone numbers and errors of formulas are no students") {
+  for (const char* footer : {"联系电话,13800000000", "--,--", "电话：,0371-60000000", "教务科,2026", "—,"}) {
+    CAPTURE(footer);
+    CHECK(Parsed(std::string("学号,姓名\n20220101,张三\n") + footer + "\n").rows.size() == 1);
+  }
+  for (const char* error : {"#N/A", "#REF!", "#VALUE!"}) {
+    CAPTURE(error);
+    const Roster roster = Parsed(std::string("学号,姓名\n") + error + ",张三\n");
+    REQUIRE(roster.rows.size() == 1);
+    CHECK(roster.rows[0].student.key == "line-2");
+    CHECK(Findings(roster.rows[0]) == Texts{"ID_INVALID: the row has no identifier"});
+  }
 }
 
 TEST_CASE("totals, remarks and signatures are no students") {

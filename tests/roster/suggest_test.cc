@@ -58,6 +58,20 @@ TEST_CASE("names that differ by a character, sound the same, or are written in p
   CHECK(For("hmm.jpg").at(0).hints == Hints{Hint::kInitials});
 }
 
+TEST_CASE("what faces say is a hint like others, and no more: nothing is linked by it") {
+  const LinkResult linked = Linked({"IMG_1.jpg", "20230014.jpg"});
+  const FaceHints faces = {{"in/IMG_1.jpg", {{5, Hint::kFaceMatch}, {6, Hint::kFaceLike}}}};
+  const auto suggestions = Suggest(Students(), linked, nullptr, &faces);
+  REQUIRE(suggestions.has_value());
+  REQUIRE(suggestions->front().candidates.size() == 2);
+  CHECK(suggestions->front().candidates[0].row == 5);
+  CHECK(suggestions->front().candidates[0].hints == Hints{Hint::kFaceMatch});
+  CHECK(suggestions->front().candidates[1].hints == Hints{Hint::kFaceLike});
+  Mapping mapping;
+  mapping.excluded.insert({"in/IMG_1.jpg", 5});
+  CHECK(Suggest(Students(), linked, &mapping, &faces)->front().candidates.front().row == 6);
+}
+
 TEST_CASE("numbers with one digit wrong, swapped, lost or doubled, and their last digits") {
   for (const char* stem : {"20230019", "20320010", "2023010", "202300100"}) {
     CAPTURE(stem);

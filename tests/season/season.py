@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 TOOL = {"version": "season-test", "standard": "chsi-2017@1", "models": "made"}
@@ -258,8 +259,12 @@ def play_retakes(office, students):
     numbers = {row["key"]: row["no"] for row in rows.values()}
     (office.work / "paid.csv").write_text("学号,缴费情况\n" + f"{held[0].number},已缴费\n@{numbers[held[1].key]},已缴200元\n"
                                           f"{held[2].number},待缴费\n", encoding="utf-8")
+    result = office.book("import-payments", "paid.csv", day="2021-10-15")
+    equal((result["booked"], result["unpaid_texts"], result["unknown_texts"]), (2, [{"text": "待缴费", "rows": 1}], []),
+          "payments")
+    (office.work / "paid.csv").write_text(f"学号,缴费情况\n{held[2].number},已退款\n", encoding="utf-8")
     result = office.book("import-payments", "paid.csv", day="2021-10-15", expect=1)
-    equal((result["booked"], result["unknown_texts"]), (2, [{"text": "待缴费", "rows": 1}]), "payments")
+    equal((result["booked"], result["unknown_texts"]), (0, [{"text": "已退款", "rows": 1}]), "a word nobody knows")
     now = office.states("2021-10-15")
     equal([now[student.key]["state"] for student in held], ["missing", "missing", "held"], "after the cashier's list")
     return 350 + corrected + paid
@@ -423,7 +428,7 @@ def play_deadline(office, students):
     on_time, late_day = office.states("2021-11-01"), "2021-11-02"
     check(all(row["state"] != "late" for row in on_time.values()), "late on the last day")
     rows = office.states(late_day)
-    waiting = {"missing", "held", "blocked", "rejected"}
+    waiting = {"missing", "held", "blocked", "rejected", "retake-due"}
     for key, row in rows.items():
         was = on_time[key]
         if was["season"] == "spring-2022" and was["state"] in waiting:
@@ -560,6 +565,107 @@ def play_machines(office):
     office.run("ledger", "verify", "--ledger", "killed.sqlite")
 
 
+class GbkInfo(zipfile.ZipInfo):
+    """An entry as Chinese Windows writes it: the name in GBK, and no flag that would say so."""
+
+    def _encodeFilenameFlags(self):
+        return self.filename.encode("gbk"), self.flag_bits & ~0x800
+
+
+def play_studio(office):
+    """A studio's finished photos, zipped on Chinese Windows: judged and packed byte for byte. And what goes wrong there:
+    a student struck off, a name that is not that of the number, a folder that is gone, a limit that was raised."""
+    packed = sorted((office.work / "batch-out/upload/0001/photos").iterdir(), key=lambda path: path.stat().st_size)
+    check(len(packed) >= 3, "finished photos to begin with")
+    photos = {f"2022090{i}": path.read_bytes() for i, path in enumerate(packed[:3], start=1)}
+    source = SOURCE / "samples" / "photos" / "城东教学点"
+    photos["20220904"] = (source / "20220104-赵子昂.JPG").read_bytes()  # As it came from the camera.
+    names = dict(zip(photos, ("张三", "李四", "王五", "赵六")))
+
+    def write_roster(numbers):
+        rows = "".join(f"{number},{names[number]},会计1班\n" for number in numbers)
+        (office.work / "studio.csv").write_text("学号,姓名,班级\n" + rows, encoding="utf-8")
+
+    def write_zip(entries):
+        with zipfile.ZipFile(office.work / "studio.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in entries.items():
+                archive.writestr(GbkInfo(name), data)
+
+    def night(day, expect, *arguments):
+        printed = office.run("batch", "studio.yaml", *arguments, expect=expect, day=day)
+        rows = office.run("ledger", "export", "--json", "--full-ids", "--ledger", "studio.sqlite", day=day)
+        return (json.loads(printed) if printed else {},
+                {row["key"]: row["state"] for row in map(json.loads, rows.splitlines())})
+
+    def write_profile(min_bytes):
+        (office.work / "ours.yaml").write_text(
+            f"extends: {BATCH_STANDARD}\nname: ours\nversion: 1\ntitle: {{zh: 本校, en: ours}}\n"
+            f"file: {{min_bytes: {min_bytes}, source: the school}}\n")
+
+    def write_job(**more):
+        (office.work / "studio.yaml").write_text(
+            "roster: studio.csv\nphotos: [studio.zip]\noutput: studio-out\nstandard: ours.yaml\nfinished: true\n"
+            "ledger: studio.sqlite\nname_template: \"{student_number}\"\n"
+            + "".join(f"{key}: {value}\n" for key, value in more.items()))
+
+    write_roster(names)
+    smallest = len(photos["20220901"])
+    write_profile(smallest + 1)
+    write_job(pack="false")
+    write_zip({"成片\\会计1班\\张三.jpg": photos["20220901"], "成片\\会计1班\\20220902.jpg": photos["20220902"],
+               "成片\\会计1班\\20220903-钱七.jpg": photos["20220903"], "成片\\20220904.jpg": photos["20220904"]})
+    _, states = night("2021-10-05", 1)
+    equal(states, {"20220901": "rejected", "20220902": "accepted", "20220903": "review", "20220904": "rejected"},
+          "a studio's photos")
+    records = {record["student"]["key"]: record for record in
+               map(json.loads, (office.work / "studio-out/batch.ndjson").read_text().splitlines())}
+    equal(records["20220901"]["photo"], str(office.work / "studio.zip") + "!/成片/会计1班/张三.jpg"
+          if records["20220901"]["photo"].startswith("/") else "studio.zip!/成片/会计1班/张三.jpg", "a photo in a zip")
+    check("FILE_SIZE" in {f["code"] for f in records["20220901"]["findings"]}, "a file below the school's limit")
+    check("LINK_AMBIGUOUS" in {f["code"] for f in records["20220903"]["findings"]}, "a name not that of the number")
+    check("DIMENSIONS" in {f["code"] for f in records["20220904"]["findings"]}, "a finished photo that is none")
+
+    # The limit goes down again: what it refused is judged again, what was accepted is not. Somebody is struck off.
+    write_profile(0)
+    write_job(pack="true")
+    write_roster(number for number in names if number != "20220902")
+    summary, states = night("2021-10-06", 1)
+    equal(states, {"20220901": "delivered", "20220902": "left", "20220903": "review", "20220904": "rejected"},
+          "after the limit was changed")
+    equal(sum(summary["judged_again"].values()), 3, "who is judged again")
+    equal((office.work / "studio-out/upload/0001/photos/20220901.jpg").read_bytes(), photos["20220901"],
+          "a finished photo in the pack")
+    equal([path.name for path in (office.work / "studio-out/upload/0001/photos").iterdir()], ["20220901.jpg"],
+          "who left is not packed")
+    office.run("ledger", "withdraw", "20220902", "--reason", "退学", "--ledger", "studio.sqlite", day="2021-10-06")
+    _, states = night("2021-10-07", 1)
+    equal(states["20220902"], "withdrawn", "struck off for good")
+    equal(len(list((office.work / "studio-out/upload").iterdir())), 1, "deliveries")
+
+    # The source is gone, is half gone, is empty: nothing is done before somebody has looked.
+    before = (office.work / "studio-out/batch.ndjson").read_bytes()
+    (office.work / "studio.zip").rename(office.work / "away.zip")
+    night("2021-10-08", 5)
+    check("Is the disk mounted?" in office.stderr, "a source that is gone")
+    write_zip({"成片\\20220904.jpg": photos["20220904"]})
+    night("2021-10-08", 5)
+    check("--accept-fewer" in office.stderr, "a source that is half gone")
+    equal((office.work / "studio-out/batch.ndjson").read_bytes(), before, "records after nights that did nothing")
+    night("2021-10-08", 1, "--accept-fewer")
+    write_zip({})
+    (office.work / "studio.sqlite").unlink()
+    _, states = night("2021-10-09", 4)
+    equal(set(states.values()), {"missing"}, "with an empty zip")
+
+    # In a pipe: what check --finished accepted is packed as it is.
+    (office.work / "away.zip").rename(office.work / "studio.zip")
+    linked = office.run("link", "-q", "--roster", "studio.csv", "--photos", "studio.zip", expect=1)
+    judged = office.run("check", "-q", "--standard", "ours.yaml", "--finished", "-", stdin=linked, expect=1)
+    (office.work / "studio.ndjson").write_text(judged)
+    office.run("pack", "studio.ndjson", "-o", "by-hand", "--name-template", "{student_number}", expect=1)
+    equal((office.work / "by-hand/photos/20220901.jpg").read_bytes(), photos["20220901"], "packed in a pipe")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, required=True)
@@ -581,6 +687,7 @@ def main():
         step("submission", play_submission, office, students)
         accepted = step("retakes", play_retakes, office, students)
         step("batch", play_batch, office, students)
+        step("studio", play_studio, office)
         accepted += step("review", play_review, office, students)
         delivered = step("delivery", play_delivery, office, students, accepted)
         step("deadline", play_deadline, office, students)

@@ -77,6 +77,26 @@ bool Contains(std::string_view text, std::string_view part) {
 
 }  // namespace
 
+TEST_CASE("what was not assessed is never told as a fault, whatever the code") {
+  const Reasons reasons = Shipped();
+  for (const Code code : AllCodes()) {
+    for (const Language language : {Language::kZh, Language::kEn}) {
+      CAPTURE(std::string(code.name()));
+      Finding finding = Make(std::string(code.name()), 9.0, "deg", std::nullopt, 8.0);
+      const std::string fault = reasons.Text(finding, language);
+      finding.severity = Severity::kNotAssessed;
+      finding.detail = "no face found";
+      const std::string text = reasons.Text(finding, language);
+      CHECK(text ==
+            (language == Language::kZh ? "未能判断：未检测到人脸" : "Could not be judged: no face found"));
+      CHECK(text.find(fault) == std::string::npos);
+      finding.detail.clear();
+      CHECK(reasons.Text(finding, language).find(reasons.Get(finding.code, language).title) ==
+            std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("every code has texts in both languages, and none is left with a brace") {
   const Reasons reasons = Shipped();
   for (const Code code : AllCodes()) {

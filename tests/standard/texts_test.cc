@@ -137,6 +137,8 @@ TEST_CASE("the texts of a language are in that language") {
   const TempDir dir;
   std::string text = TextOf(SourceDir() / "configs" / "texts.yaml");
   text.resize(text.find("\ndetails:"));
+  const std::size_t lines = text.find("\nlines:");
+  text.erase(lines, text.find("\n# Details of findings that are not") - lines);
   // {zh: ..., en: ...} in one line or in two.
   const std::regex english("\\ben: (\"[^\"]*\"|[^,}\n]*)"), chinese("\\bzh: (\"[^\"]*\"|[^,}\n]*)");
   std::size_t texts = 0;
@@ -219,6 +221,68 @@ TEST_CASE("details are told in Chinese: whole, joined, with values, and with det
   CHECK(InChinese("NO_FACE", "").empty());
   const Finding kept = WithDetail("MATTE_UNCERTAIN", "original kept");
   CHECK(Shipped(Language::kEn).Detail(kept) == "original kept");
+}
+
+TEST_CASE("lines of the log are told in Chinese, part by part; what is unknown stays") {
+  const TempDir dir;
+  std::string yaml = TextOf(SourceDir() / "configs" / "texts.yaml");
+  const std::size_t lines = yaml.find("\nlines:\n") + 8,
+                    details = yaml.find("\n# Details of findings that are not");
+  yaml.replace(lines, details - lines,
+               "  - {en: \"{0} of {1} rows\", zh: \"{1} 行中的 {0} 行\"}\n"
+               "  - {en: no such file, zh: 没有这个文件}\n"
+               "  - {en: roster, zh: 名册}\n");
+  dir.Write("texts.yaml", yaml);
+  const auto catalogue = TextCatalogue::Load(dir.path());
+  REQUIRE(catalogue.has_value());
+  const Texts& chinese = catalogue->In(Language::kZh);
+  CHECK(chinese.Line("3 of 10 rows") == "10 行中的 3 行");
+  CHECK(chinese.Line("roster: 3 of 10 rows") == "名册：10 行中的 3 行");
+  CHECK(chinese.Line("a b/张三 {0}.jpg: no such file; look for it") ==
+        "a b/张三 {0}.jpg：没有这个文件；look for it");
+  CHECK(chinese.Line("what nobody knows: at all; never") == "what nobody knows: at all; never");
+  CHECK(chinese.Line("original kept") == "保留原背景");
+  CHECK(chinese.Line("").empty());
+  CHECK(catalogue->In(Language::kEn).Line("roster: no such file") == "roster: no such file");
+}
+
+// Whatever the tools may say on stderr, notes as well as errors: each literal of more than one word, part by
+// part.
+TEST_CASE("every line of the log that the code can write is in the catalogue") {
+  const std::string yaml = TextOf(SourceDir() / "configs" / "texts.yaml");
+  const std::regex placeholder("\\{[^{}]*\\}");
+  std::string known;
+  const std::regex english("\\ben: (\"((?:[^\"\\\\]|\\\\.)*)\"|([^,}\n]*))");
+  for (std::sregex_iterator it(yaml.begin() + static_cast<std::ptrdiff_t>(yaml.find("\nlines:")), yaml.end(),
+                               english);
+       it != std::sregex_iterator(); ++it) {
+    known += std::regex_replace((*it)[2].matched ? (*it)[2].str() : (*it)[3].str(), placeholder, "{}") + "\n";
+  }
+  const std::regex says(
+      "Fail\\(|MakeError|AddNote|NotePlaces|notes\\.push_back|notes_?\\.(Info|Warn)|spdlog::|Say\\(");
+  const std::regex two_words("[a-z]+ [a-zA-Z]*[a-z]"), separators("; |: ");
+  std::size_t checked = 0;
+  for (const auto& [path, text] : Sources()) {
+    for (const Statement& statement : StatementsOf(text)) {
+      if (!std::regex_search(statement.code, says)) continue;
+      for (const std::string& literal : statement.literals) {
+        if (Contains(literal, "{{")) continue;  // Braces of a message, not placeholders.
+        const std::string told = std::regex_replace(literal, placeholder, "{}");
+        for (std::sregex_token_iterator part(told.begin(), told.end(), separators, -1), end; part != end;
+             ++part) {
+          const std::string words = part->str();
+          if (!std::regex_search(words, two_words)) continue;
+          const std::size_t first = words.find_first_not_of(" ,;:'()"),
+                            last = words.find_last_not_of(" ,;:'()");
+          CAPTURE(path);
+          CAPTURE(words);
+          ++checked;
+          CHECK(Contains(known, std::string_view(words).substr(first, last - first + 1)));
+        }
+      }
+    }
+  }
+  CHECK(checked > 300);
 }
 
 // Whatever a finding may say: each literal of more than one word in the code that makes findings, and each word

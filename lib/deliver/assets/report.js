@@ -4,15 +4,15 @@
   const shown = bar.querySelector(".shown"), none = document.querySelector(".none");
   const chips = [...bar.querySelectorAll("button")], [group, reason] = bar.querySelectorAll("select");
   const search = bar.querySelector("input");
-  const words = rows.map(row => row.querySelector(".w").textContent.toLowerCase());
-  let outcome = "";
+  const finds = rows.map(row => searchOf(row, row.querySelector(".w").textContent));
+  let state = "";
   const apply = () => {
-    const text = search.value.trim().toLowerCase();
+    const text = search.value;
     let count = 0;
     rows.forEach((row, i) => {
       const data = row.dataset;
-      const show = (!outcome || data.o === outcome) && (!group.value || data.g === group.value) &&
-        (!reason.value || data.c.split(" ").includes(reason.value)) && (!text || words[i].includes(text));
+      const show = (!state || data.o === state) && (!group.value || data.g === group.value) &&
+        (!reason.value || data.c.split(" ").includes(reason.value)) && finds[i](text);
       if (row.hidden === show) row.hidden = !show;
       count += show;
     });
@@ -20,7 +20,7 @@
     none.hidden = count > 0;
   };
   for (const chip of chips) chip.addEventListener("click", () => {
-    outcome = chip.value;
+    state = chip.value;
     for (const other of chips) other.setAttribute("aria-pressed", other === chip);
     apply();
   });

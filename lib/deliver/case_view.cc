@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/deliver/case_view.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "lib/base/file.h"
+#include "lib/deliver/files.h"
+#include "lib/deliver/search.h"
+#include "lib/standard/codes.h"
+
+namespace gradphoto::deliver {
+namespace {
+
+namespace fs = std::filesystem;
+using ledger::EventKind;
+using standard::Reasons;
+using standard::Texts;
+
+constexpr std::array<std::string_view, 3> kKinds = {"photo", "reference", "standardized"};
+constexpr std::size_t kDayBytes = 10;  // "2021-10-05".
+// Columns with the name of the school, as exports of student record systems have them.
+constexpr std::array<std::string_view, 5> kSchoolColumns = {"YXMC", "院校名称", "学校名称", "毕业院校", "学校"};
+
+std::string TitleOf(std::string_view code, const Reasons& reasons, standard::Language language) {
+  const std::string& title = reasons.Get(code, language).title;
+  return title.empty() ? std::string(code) : title;
+}
+
+// Each code once: what a person gives as the reason is mostly what was measured.
+std::vector<const Finding*> Shown(const Record& record) {
+  std::vector<const Finding*> findings;
+  for (const Finding& finding : record.findings) {
+    if (finding.severity < Severity::kWarn) continue;
+    const auto same = std::ranges::find(findings, finding.code, &Finding::code);
+    if (same == findings.end()) {
+      findings.push_back(&finding);
+    } else if (!(*same)->value && finding.value) {
+      *same = &finding;
+    }
+  }
+  std::ranges::stable_sort(findings, {}, [](const Finding* finding) {
+    return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
+  });
+  return findings;
+}
+
+// Writes the pictures of one run and removes those of others.
+class Album {
+ public:
+  Album(const CaseOptions& options, fs::path directory) : options_(options), directory_(std::move(directory)) {}
+
+  // `named`: the records name such a file.
+  Result<CasePicture> Add(const fs::path& file, bool named, std::string name, std::string_view kind) {
+    CasePicture picture;
+    if (options_.picture) {
+      const auto jpeg = file.empty() ? std::nullopt : options_.picture(file);
+      picture.is_gone = named && !jpeg;
+      if (jpeg) {
+        name += "-" + std::string(kind) + ".jpg";
+        picture.path = std::string(kReviewPictureFolder) + "/" + name;
+        TRY(WriteFileAtomic(directory_ / picture.path, *jpeg, IfExists::kOverwrite));
+        written_.insert(std::move(name));
+      }
+    }
+    return picture;
+  }
+
+  // Pictures of cases that are decided must not stay behind.
+  Result<void> RemoveOthers() const {
+    const fs::path folder = directory_ / kReviewPictureFolder;
+    std::error_code error;
+    if (!fs::exists(folder, error)) return {};
+    std::vector<fs::path> stale;
+    for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator();
+         it.increment(error)) {
+      const std::string name = it->path().filename().string();
+      if (IsPictureName(name) && !written_.contains(name)) stale.push_back(it->path());
+    }
+    for (const fs::path& path : stale) {
+      if (!error) fs::remove(path, error);
+    }
+    if (!error && fs::is_empty(folder, error)) fs::remove(folder, error);
+    if (error)
+      return Fail(ErrorKind::kOutput, folder.string() + ": old pictures cannot be removed: " + error.message());
+    return {};
+  }
+
+ private:
+  // Whether Add could have made it: "12-reference.jpg", "12-3-photo.jpg".
+  static bool IsPictureName(const std::string& name) {
+    const std::size_t numbers = std::min(name.find_first_not_of("0123456789-"), name.size());
+    return numbers > 1 && std::ranges::any_of(kKinds, [&](std::string_view kind) {
+             return name.substr(numbers - 1) == "-" + std::string(kind) + ".jpg";
+           });
+  }
+
+  const CaseOptions& options_;
+  fs::path directory_;
+  std::set<std::string> written_;
+};
+
+// Words about one case.
+class Teller {
+ public:
+  Teller(const Reasons& reasons, const CaseOptions& options)
+      : reasons_(reasons), texts_(reasons.texts(options.language)), options_(options) {}
+
+  CaseView Tell(const ledger::PersonCase& from) const {
+    const Record& record = from.Current().record;
+    const auto text = [&](std::string_view foreign) { return options_.redactor.Text(foreign, &record); };
+    CaseView view;
+    view.sha256 = record.sha256;
+    view.photo = text(record.photo);
+    if (record.student) {
+      view.name = text(record.student->Field("name"));
+      view.key = options_.redactor.Number(record.student->key);
+      view.search = SearchNumbers(record, options_.redactor);
+      view.id_number = options_.redactor.Number(record.student->Field("id_number"));
+      view.student_number = options_.redactor.Number(record.student->Field("student_number"));
+      view.group = text(GroupOf(record));
+      for (const std::string_view column : kSchoolColumns) {
+        if (view.school.empty()) view.school = text(record.student->Field(column));
+      }
+    }
+    for (auto attempt = from.attempts.rbegin(); attempt != from.attempts.rend(); ++attempt) {
+      for (const Finding* finding : Shown(attempt->record)) {
+        if (std::ranges::find(view.codes, finding->code) == view.codes.end())
+          view.codes.push_back(finding->code);
+      }
+    }
+    for (const ledger::CaseAttempt& attempt : from.attempts) view.attempts.push_back(Tell(attempt));
+    if (from.id != 0) TellLedger(from, view);
+    return view;
+  }
+
+ private:
+  AttemptView Tell(const ledger::CaseAttempt& from) const {
+    AttemptView view;
+    view.number = from.number;
+    view.day = from.at.substr(0, kDayBytes);
+    if (const auto similarity = from.record.comparison.find("similarity");
+        similarity != from.record.comparison.end() && similarity->is_number()) {
+      view.similarity = texts_.Format("review.similarity", similarity->dump());
+    }
+    for (const Finding* finding : Shown(from.record)) {
+      view.findings.push_back({.code = finding->code,
+                               .title = TitleOf(finding->code, reasons_, options_.language),
+                               .value = standard::FormatValue(*finding, texts_),
+                               .limit = standard::FormatLimit(*finding, texts_),
+                               .detail = options_.redactor.Text(texts_.Detail(*finding), &from.record),
+                               .measured = reasons_.Get(finding->code, options_.language).measured,
+                               .decides = finding->severity >= Severity::kReview});
+    }
+    for (const ledger::BookedEvent& booked : from.events) view.said.push_back(Said(booked, from.record));
+    return view;
+  }
+
+  std::string Said(const ledger::BookedEvent& booked, const Record& record) const {
+    const std::string& at = booked.decided_at.empty() ? booked.at : booked.decided_at;
+    std::string said = at.substr(0, kDayBytes) + " · ";
+    said += EventTitle(booked.event.kind, texts_);
+    // The text of a delivery is the name of a file.
+    const bool is_delivery = booked.event.kind == EventKind::kDelivered;
+    const std::string reason =
+        booked.code.empty() ? std::string() : TitleOf(booked.code, reasons_, options_.language);
+    for (const std::string& part : {booked.who, reason, is_delivery ? std::string() : booked.text}) {
+      if (!part.empty()) said += " · " + options_.redactor.Text(part, &record);
+    }
+    return said;
+  }
+
+  void TellLedger(const ledger::PersonCase& from, CaseView& view) const {
+    const ledger::StudentFacts& facts = from.facts;
+    view.season = facts.standing.season;
+    view.state = StateTitle(facts.standing.state, texts_);
+    view.failures = texts_.Format("review.failures", facts.standing.failures, facts.max_failures);
+    if (facts.deadline) view.deadline = texts_.Format("review.deadline", ledger::FormatDay(*facts.deadline));
+    if (facts.remark) view.remark = options_.redactor.Text(facts.remark->text, &from.Current().record);
+    view.is_manual_review = facts.standing.state == ledger::State::kManualReview;
+    view.is_deliverable = !from.Current().record.output.empty() || !from.Current().standardized.empty();
+  }
+
+  const Reasons& reasons_;
+  const Texts& texts_;
+  const CaseOptions& options_;
+};
+
+}  // namespace
+
+Result<std::vector<CaseView>> ViewCases(std::span<const ledger::PersonCase> cases, const Reasons& reasons,
+                                        const CaseOptions& options, const fs::path& directory) {
+  const Teller teller(reasons, options);
+  Album album(options, directory);
+  std::vector<CaseView> views;
+  for (const ledger::PersonCase& from : cases) {
+    if (options.interrupted && options.interrupted()) return Fail(ErrorKind::kOutput, "interrupted");
+    CaseView view = teller.Tell(from);
+    const std::string number = std::to_string(views.size() + 1);
+    for (std::size_t i = 0; i < from.attempts.size(); ++i) {
+      const ledger::CaseAttempt& attempt = from.attempts[i];
+      const std::string name = number + "-" + std::to_string(i + 1);
+      TRY_ASSIGN(view.attempts[i].photo,
+                 album.Add(attempt.photo, !attempt.record.photo.empty(), name, kKinds[0]));
+      TRY_ASSIGN(view.attempts[i].standardized,
+                 album.Add(attempt.standardized, !attempt.record.output.empty(), name, kKinds[2]));
+    }
+    const ledger::CaseAttempt& current = from.Current();
+    TRY_ASSIGN(view.reference, album.Add(current.reference, current.record.comparison.contains("reference"),
+                                         number, kKinds[1]));
+    views.push_back(std::move(view));
+  }
+  TRY(album.RemoveOthers());
+  return views;
+}
+
+}  // namespace gradphoto::deliver
