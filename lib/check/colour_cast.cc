@@ -2,8 +2,8 @@
 #include "lib/check/colour_cast.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "lib/base/numbers.h"
@@ -121,18 +121,24 @@ Witnesses Hear(const Subject& subject) {
   return heard;
 }
 
-// The greatest cast on which two agree.
+constexpr double kGrey = 8;      // A wall or a cloth with less is white or grey.
+constexpr double kPainted = 45;  // With more it is painted or dyed, whatever the light.
+
+bool IsGrey(const std::optional<ColourCast>& cast) { return cast && cast->chroma < kGrey; }
+
+// The greatest cast on which one of the body and another agree: blue shirts before blue walls are none. Where the
+// wall is grey, the colour of the cloth is its own.
 ColourCast WorstAgreed(const Witnesses& heard) {
-  std::vector<ColourCast> all = {heard.skin};
-  for (const auto& witness : {heard.whites, heard.wall, heard.cloth}) {
-    if (witness) all.push_back(*witness);
-  }
   ColourCast worst;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    for (std::size_t j = i + 1; j < all.size(); ++j) {
-      const ColourCast agreed = Agreed(all[i], all[j]);
-      if (agreed.chroma > worst.chroma) worst = agreed;
-    }
+  const auto hear = [&](const ColourCast& one, const ColourCast& other) {
+    const ColourCast agreed = Agreed(one, other);
+    if (agreed.chroma > worst.chroma) worst = agreed;
+  };
+  if (heard.whites) hear(*heard.whites, heard.skin);
+  for (const auto& thing : {heard.wall, IsGrey(heard.wall) ? std::nullopt : heard.cloth}) {
+    if (!thing || thing->chroma > kPainted) continue;
+    hear(heard.skin, *thing);
+    if (heard.whites) hear(*heard.whites, *thing);
   }
   return worst;
 }
@@ -145,10 +151,9 @@ std::string_view Hue(const ColourCast& cast) {
 }  // namespace
 
 void CheckColourCast(const Subject& subject, Sheet& sheet) {
-  constexpr double kGrey = 12;  // A wall or a cloth with less is white or grey: it can clear the whites of the eyes.
   const Witnesses heard = Hear(subject);
   ColourCast cast = WorstAgreed(heard);
-  const bool cleared = (heard.wall && heard.wall->chroma < kGrey) || (heard.cloth && heard.cloth->chroma < kGrey);
+  const bool cleared = IsGrey(heard.wall) || IsGrey(heard.cloth);
   const bool behind_lenses = subject.glasses_contrast >= kGlassesSeen;
   // The eyes alone, or before painted walls and dyed shirts. Coated lenses mirror violet.
   const bool alone = heard.whites && !behind_lenses && !cleared && cast.chroma < heard.whites->chroma;
@@ -158,12 +163,6 @@ void CheckColourCast(const Subject& subject, Sheet& sheet) {
   }
   sheet.Judge("COLOUR_CAST", "cast_chroma", cast.chroma, 1, std::string(Hue(cast)));
   if (alone) sheet.Soften("COLOUR_CAST", Severity::kWarn, "seen in the whites of the eyes alone");
-  if (std::getenv("DBG")) {
-    const auto put=[&](const char* k,const std::optional<ColourCast>& c){ if(c){ sheet.Measure(std::string("dbg_")+k+"_a",c->a,1); sheet.Measure(std::string("dbg_")+k+"_b",c->b,1);} };
-    put("e",heard.whites); put("w",heard.wall); put("c",heard.cloth);
-    const image::Lab lab = LabAtHalf(SkinColour(subject.light, ToLinear(subject.light.bgr)));
-    sheet.Measure("dbg_s_a", lab.a, 1); sheet.Measure("dbg_s_b", lab.b, 1);
-  }
 }
 
 }  // namespace gradphoto::check
