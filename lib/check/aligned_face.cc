@@ -41,58 +41,74 @@ cv::Mat Luminance(const cv::Mat& bgr) {
   return luminance;
 }
 
+// Source from level picture: a turn, a scale, a shift.
+cv::Matx23d SourceFromLevel(const cv::Point2d& left, const cv::Point2d& right, const LevelFrame& frame) {
+  const double distance = std::max(1.0, cv::norm(right - left));
+  const cv::Point2d step = (right - left) / distance * (distance / frame.pupil_distance),
+                    eyes = (left + right) / 2;
+  cv::Matx23d map(step.x, -step.y, 0, step.y, step.x, 0);
+  const cv::Point2d turned = Apply(map, frame.eyes);
+  map(0, 2) = eyes.x - turned.x;
+  map(1, 2) = eyes.y - turned.y;
+  return map;
+}
+
+// The matrix with which cv::warpAffine (WARP_INVERSE_MAP) fetches a level picture out of `target`.
+cv::Matx23d Fetch(cv::Matx23d source_from_level, const image::ScaleShift& target) {
+  for (double& value : source_from_level.val) value *= target.scale;
+  source_from_level(0, 2) -= target.x_px * target.scale;
+  source_from_level(1, 2) -= target.y_px * target.scale;
+  return ForPixelCentres(source_from_level);
+}
+
 }  // namespace
+
+cv::Mat LevelPicture(const cv::Mat& source, const cv::Point2d& left, const cv::Point2d& right,
+                     const LevelFrame& frame) {
+  const cv::Matx23d source_from_level = SourceFromLevel(left, right, frame);
+  // First to the scale of the picture without turning, which shrinks without aliasing, then turned.
+  const double width = frame.size.width, height = frame.size.height;
+  cv::Point2d low(1e9, 1e9), high(-1e9, -1e9);
+  for (const cv::Point2d& corner : {cv::Point2d(0, 0), cv::Point2d(width, 0), cv::Point2d(0, height),
+                                    cv::Point2d(width, height)}) {
+    const cv::Point2d at = Apply(source_from_level, corner);
+    low = {std::min(low.x, at.x), std::min(low.y, at.y)};
+    high = {std::max(high.x, at.x), std::max(high.y, at.y)};
+  }
+  const double scale = frame.pupil_distance / std::max(1.0, cv::norm(right - left));
+  const image::ScaleShift box{scale, low.x, low.y};
+  const cv::Mat upright = image::Resample(source, box, static_cast<int>(std::ceil((high.x - low.x) * scale)) + 1,
+                                          static_cast<int>(std::ceil((high.y - low.y) * scale)) + 1);
+  cv::Mat level;
+  cv::warpAffine(upright, level, Fetch(source_from_level, box), frame.size,
+                 cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+  return level;
+}
 
 AlignedFace MakeAlignedFace(const cv::Mat& source, const face::Landmarks& landmarks, const cv::Mat& head_mask,
                             const image::ScaleShift& head_region) {
   using Face = AlignedFace;
   const cv::Point2d left = landmarks.At(face::point::kLeftPupil),
                     right = landmarks.At(face::point::kRightPupil);
-  const double distance = std::max(1.0, cv::norm(right - left));
-  const double scale = Face::kPupilDistance / distance;
-  const cv::Point2d along = (right - left) / distance, eyes = (left + right) / 2;
-  // Source from patch: a turn, 1 / scale, a shift.
-  cv::Matx23d source_from_patch(along.x / scale, -along.y / scale, 0, along.y / scale, along.x / scale, 0);
-  const cv::Point2d turned = Apply(source_from_patch, {Face::kEyeX, Face::kEyeY});
-  source_from_patch(0, 2) = eyes.x - turned.x;
-  source_from_patch(1, 2) = eyes.y - turned.y;
-
-  // First to the scale of the patch without turning, which shrinks without aliasing, then turned.
-  cv::Point2d low(1e9, 1e9), high(-1e9, -1e9);
-  for (const cv::Point2d& corner : {cv::Point2d(0, 0), cv::Point2d(Face::kWidth, 0),
-                                    cv::Point2d(0, Face::kHeight), cv::Point2d(Face::kWidth, Face::kHeight)}) {
-    const cv::Point2d at = Apply(source_from_patch, corner);
-    low = {std::min(low.x, at.x), std::min(low.y, at.y)};
-    high = {std::max(high.x, at.x), std::max(high.y, at.y)};
-  }
-  const image::ScaleShift box{scale, low.x, low.y};
-  const cv::Mat level = image::Resample(source, box, static_cast<int>(std::ceil((high.x - low.x) * scale)) + 1,
-                                        static_cast<int>(std::ceil((high.y - low.y) * scale)) + 1);
-  const auto from_patch = [&](const image::ScaleShift& target) {
-    cv::Matx23d map = source_from_patch;
-    for (double& value : map.val) value *= target.scale;
-    map(0, 2) -= target.x_px * target.scale;
-    map(1, 2) -= target.y_px * target.scale;
-    return ForPixelCentres(map);
-  };
-  const cv::Size size(Face::kWidth, Face::kHeight);
-  cv::Mat bgr;
-  cv::warpAffine(level, bgr, from_patch(box), size, cv::INTER_CUBIC | cv::WARP_INVERSE_MAP,
-                 cv::BORDER_REPLICATE);
+  const LevelFrame frame{Face::kPupilDistance, {Face::kWidth, Face::kHeight}, {Face::kEyeX, Face::kEyeY}};
+  const cv::Matx23d source_from_patch = SourceFromLevel(left, right, frame);
+  const cv::Mat bgr = LevelPicture(source, left, right, frame);
 
   AlignedFace face;
   face.luminance = Luminance(bgr);
   cv::Mat unit;
   bgr.convertTo(unit, CV_32F, 1.0 / 255);
   cv::cvtColor(unit, face.lab, cv::COLOR_BGR2Lab);
-  cv::warpAffine(head_mask, face.person, from_patch(head_region), size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
-                 cv::BORDER_CONSTANT, cv::Scalar(0));
+  cv::warpAffine(head_mask, face.person, Fetch(source_from_patch, head_region), frame.size,
+                 cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, cv::Scalar(0));
   const cv::Rect2d photo(0, 0, source.cols, source.rows);
   for (int y = 0; y < face.person.rows; ++y) {
     for (int x = 0; x < face.person.cols; ++x) {
       if (!photo.contains(Apply(source_from_patch, {x + 0.5, y + 0.5}))) face.person.at<float>(y, x) = 0;
     }
   }
+  const double distance = std::max(1.0, cv::norm(right - left)), scale = Face::kPupilDistance / distance;
+  const cv::Point2d along = (right - left) / distance, eyes = (left + right) / 2;
   face.landmarks = landmarks;
   for (cv::Point3d& point : face.landmarks.points) {
     const cv::Point2d from_eyes = cv::Point2d(point.x, point.y) - eyes;

@@ -29,6 +29,19 @@ struct AlignedFace {
   }
 };
 
+// A level picture of a head: `pupil_distance` px between the pupils, their middle at `eyes` (pixel edges at
+// integers).
+struct LevelFrame {
+  double pupil_distance = 0;
+  cv::Size size;
+  cv::Point2d eyes;
+};
+
+// CV_8UC3 of that size, shrunk without aliasing, from a CV_8UC3 photo in which the pupils stand at `left` and
+// `right`. Pixels beyond the end of the photo repeat its last ones.
+cv::Mat LevelPicture(const cv::Mat& source, const cv::Point2d& left, const cv::Point2d& right,
+                     const LevelFrame& frame);
+
 // `head_mask` is the person mask (CV_32F 0..1) of the region `head_region` of the source around the head;
 // beyond it nothing is person. `source` is CV_8UC3. Pixels beyond the end of the photo repeat its last ones.
 AlignedFace MakeAlignedFace(const cv::Mat& source, const face::Landmarks& landmarks, const cv::Mat& head_mask,

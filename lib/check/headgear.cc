@@ -8,6 +8,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/check/worn_model.h"
+
 namespace gradphoto::check {
 namespace {
 
@@ -130,10 +132,24 @@ std::optional<double> BrimContrast(const AlignedFace& face) {
   return best * (IsCloth(above) ? kCloth : 1);
 }
 
+double HeadgearLogit(double colours, double brim_contrast) {
+  constexpr double kWeight = 0.1, kMost = 40, kBetween = 1.55;
+  return colours + kWeight * std::min(brim_contrast, kMost) - kBetween;
+}
+
 void CheckHeadgear(const Subject& subject, Sheet& sheet) {
+  constexpr double kLeastPupils_px = 20, kHeadSeen_deg = 40;
+  const face::Landmarks& landmarks = subject.head.landmarks;
+  const cv::Point2d left = landmarks.At(face::point::kLeftPupil), right = landmarks.At(face::point::kRightPupil);
+  if (cv::norm(right - left) < kLeastPupils_px) return sheet.NotAssessed("HEADGEAR", "the face is too small");
+  if (std::abs(subject.head.pose.yaw_deg) > kHeadSeen_deg) {
+    return sheet.NotAssessed("HEADGEAR", "the head is turned too far");
+  }
   const std::optional<double> contrast = BrimContrast(subject.aligned);
   if (!contrast) return sheet.NotAssessed("HEADGEAR", "the photo ends close above the brows");
-  sheet.Judge("HEADGEAR", "brim_delta_e", *contrast, 1);
+  const double colours = HeadgearModel().Logit(WornFeatures(subject.source, left, right, kUpperHead));
+  sheet.Measure("brim_delta_e", *contrast, 1);
+  sheet.Judge("HEADGEAR", "headgear_percent", PercentOf(HeadgearLogit(colours, *contrast)), 1);
 }
 
 }  // namespace gradphoto::check

@@ -2,7 +2,9 @@
 #include "lib/face/landmarks.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 #include <span>
 
 #include <opencv2/imgproc.hpp>
@@ -115,6 +117,21 @@ Landmarks Compose(const std::vector<nn::Tensor>& outputs, const Region& region) 
   return landmarks;
 }
 
+Result<std::optional<Landmarks>> Look(const nn::Session& session, const cv::Mat& bgr, Region region) {
+  // The net looks again at eyes and lips where its mesh has them. Of a face that the photo cuts the mesh can leave
+  // the region, and the net ends with "GatherND ... out of range"; in a wider region it does not.
+  constexpr std::array kWider = {1.0, 1.25, 1.6};
+  region.side = std::max(region.side, 1.0);
+  for (const double wider : kWider) {
+    Region tried = region;
+    tried.side *= wider;
+    auto outputs = session.Run(ToTensor(Crop(bgr, tried), 1.0 / 255, 0, ChannelOrder::kRgb));
+    if (outputs) return Compose(*outputs, tried);
+    if (!outputs.error().message.contains("GatherND")) return std::unexpected(outputs.error());
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Landmarker::Landmarker(nn::Session session) : session_(std::move(session)) {}
@@ -126,15 +143,10 @@ Result<Landmarker> Landmarker::Create(const nn::ModelRegistry& registry,
 }
 
 Result<Landmarks> Landmarker::Find(const cv::Mat& bgr, const Face& face) const {
-  Region region = RegionOf(face);
-  Landmarks landmarks;
-  for (int pass = 0; pass < 2; ++pass) {
-    region.side = std::max(region.side, 1.0);
-    TRY_ASSIGN(const auto outputs, session_.Run(ToTensor(Crop(bgr, region), 1.0 / 255, 0, ChannelOrder::kRgb)));
-    landmarks = Compose(outputs, region);
-    region = RegionOf(landmarks);
-  }
-  return landmarks;
+  TRY_ASSIGN(const auto first, Look(session_, bgr, RegionOf(face)));
+  if (!first) return Landmarks{};  // Cut so far that no mesh fits: not a face that can be measured.
+  TRY_ASSIGN(const auto second, Look(session_, bgr, RegionOf(*first)));
+  return second ? *second : *first;
 }
 
 }  // namespace gradphoto::face

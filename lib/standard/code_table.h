@@ -58,8 +58,8 @@ inline constexpr auto kCodeTable = std::to_array<CodeInfo>({
     {"EXPRESSION", "ratio",
      Bound::kAbove},  // Width of the mouth and rise of its corners / interocular distance.
     {"SELFIE_DISTORTION", "cm", Bound::kBelow},  // Distance of the camera.
-    {"FACE_COVERED", "delta_e", Bound::kAbove},  // Skin of the lower face against that of the upper.
-    {"HEADGEAR", "delta_e", Bound::kAbove},      // Contrast of a smooth edge over the forehead.
+    {"FACE_COVERED", "percent", Bound::kAbove},  // How sure the model is that the lower face is covered.
+    {"HEADGEAR", "percent", Bound::kAbove},      // How sure the model is that something is on the head.
     {"GLASSES", "contrast", Bound::kAbove},      // Of the frame, in log luminance; where glasses are forbidden.
     {"DARK_GLASSES", "ratio", Bound::kBelow},    // Luminance behind the lenses / that of the cheeks.
     {"GLASSES_GLARE", "percent", Bound::kAbove},     // Share of a lens that reflects light.
@@ -84,7 +84,7 @@ inline constexpr auto kCodeTable = std::to_array<CodeInfo>({
     {"HIGHLIGHTS", "percent", Bound::kAbove},          // Share of shining skin.
     {"RED_EYE", "percent", Bound::kAbove},             // Share of the inner iris that is red.
     {"MONOCHROME", "chroma", Bound::kBelow},           // Spread of colour among pixels of like lightness.
-    {"COLOUR_CAST", "chroma", Bound::kAbove},          // Of the whites of the eyes.
+    {"COLOUR_CAST", "chroma", Bound::kAbove},          // On which two of eye whites, wall, cloth and skin agree.
     {"BACKGROUND_OBJECTS", "percent", Bound::kAbove},  // Of the wall's area.
     {"BACKGROUND_SHADOW", "lightness", Bound::kAbove},  // L* by which the darkest 2 % lie below the wall.
     {"BACKGROUND_UNEVEN", "delta_e", Bound::kAbove},

@@ -182,16 +182,16 @@ TEST_CASE("red pupils are found in both eyes; brown irises, warm light and a red
 TEST_CASE("a colour cast is read from the whites of the eyes, whatever the skin; a lamp at one side is none") {
   for (const FaceColours& colours : kSkins) {
     const MadeFace face(colours);
-    const auto plain = MeasureColourCast(face.patch, face.Linear());
+    const auto plain = CastOfWhites(face.patch, face.Linear());
     REQUIRE(plain);
     CHECK(plain->chroma < 10);
     MadeFace warm(colours), cold(colours), half(colours);
     warm.Light([](int, int, int c) { return c == 2 ? 1.2 : c == 1 ? 0.9 : 0.4; });
     cold.Light([](int, int, int c) { return c == 2 ? 0.7 : c == 1 ? 1.0 : 1.5; });
     half.Light([](int x, int, int c) { return x < 100 ? 1.0 : c == 2 ? 1.2 : c == 1 ? 0.9 : 0.4; });
-    const auto yellow = MeasureColourCast(warm.patch, warm.Linear());
-    const auto blue = MeasureColourCast(cold.patch, cold.Linear());
-    const auto one_side = MeasureColourCast(half.patch, half.Linear());
+    const auto yellow = CastOfWhites(warm.patch, warm.Linear());
+    const auto blue = CastOfWhites(cold.patch, cold.Linear());
+    const auto one_side = CastOfWhites(half.patch, half.Linear());
     REQUIRE(yellow);
     REQUIRE(blue);
     REQUIRE(one_side);
@@ -205,7 +205,42 @@ TEST_CASE("a colour cast is read from the whites of the eyes, whatever the skin;
   FaceColours no_white;
   no_white.white = no_white.iris = no_white.skin;
   const MadeFace blind(no_white);
-  CHECK_FALSE(MeasureColourCast(blind.patch, blind.Linear()).has_value());
+  CHECK_FALSE(CastOfWhites(blind.patch, blind.Linear()).has_value());
+}
+
+TEST_CASE("two witnesses of a cast agree as far as the lesser one goes in the direction of the other") {
+  const auto cast = [](double a, double b) { return ColourCast{std::hypot(a, b), a, b}; };
+  CHECK(Agreed(cast(0, 20), cast(0, 8)).chroma == doctest::Approx(8));
+  CHECK(Agreed(cast(0, 20), cast(0, -8)).chroma == 0);  // A yellow lamp before a blue wall.
+  CHECK(Agreed(cast(0, 20), cast(6, 6)).chroma == doctest::Approx(6));
+  CHECK(Agreed(cast(0, 20), cast(6, 6)).b == doctest::Approx(6));
+  CHECK(Agreed(cast(0, 20), cast(0, 0)).chroma == 0);  // A grey wall clears the eyes.
+}
+
+TEST_CASE("skin testifies to strong casts only: no skin is blue") {
+  for (const FaceColours& colours : kSkins) {
+    MadeFace face(colours), blue(colours);
+    CHECK(CastOfSkin(face.patch, face.Linear()).chroma < 6);
+    blue.Light([](int, int, int c) { return c == 2 ? 0.35 : c == 1 ? 0.6 : 1.6; });
+    const ColourCast seen = CastOfSkin(blue.patch, blue.Linear());
+    CHECK(seen.chroma > 14);
+    CHECK(seen.b < -10);
+  }
+}
+
+TEST_CASE("a wall and light cloth testify as if they were grey; dark ones do not") {
+  FrameView frame{cv::Mat(64, 48, CV_8UC3, cv::Scalar(170, 200, 210)), cv::Mat::zeros(64, 48, CV_32F), {}};
+  CHECK_FALSE(CastOfWall(frame).has_value());
+  frame.wall.emplace();
+  frame.wall->rgb = {210, 200, 170};
+  CHECK(CastOfWall(frame)->b > 10);
+  frame.wall->rgb = {60, 50, 40};
+  CHECK_FALSE(CastOfWall(frame).has_value());
+  CHECK_FALSE(CastOfCloth(frame, 30).has_value());  // No person below.
+  frame.person.rowRange(30, 64).setTo(1);
+  CHECK(CastOfCloth(frame, 30)->b > 10);
+  frame.bgr.setTo(cv::Scalar(60, 60, 60));
+  CHECK_FALSE(CastOfCloth(frame, 30).has_value());
 }
 
 TEST_CASE("grey and toned faces have no colours, faces of every skin have, also in pale colours") {

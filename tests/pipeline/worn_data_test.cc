@@ -117,7 +117,7 @@ TEST_CASE("data: bald and bearded people, dark skin, big hair, fringes and narro
       CHECK(Measure(result, "lens_darkness_ratio") == 1);
       CHECK(Measure(result, "lens_glare_percent") == 0);
       CHECK(Measure(result, "lid_strand_contrast") < 0.16);
-      CHECK(Measure(result, "cover_delta_e") < 5);
+      CHECK(Measure(result, "cover_percent") < 50);
       CHECK(Measure(result, "mouth_evidence") > 0.7);
       CHECK(Measure(result, "brim_delta_e") < 16);
       CHECK((Find(result, "HAIR_OVER_BROWS") != nullptr) == (name == "003"));
@@ -145,7 +145,7 @@ TEST_CASE("data: what is put on the same people is found") {
     const PhotoResult mask = Judged(faults::MedicalMask(portrait, 1));
     masks += SentToReview(mask, "FACE_COVERED");
     if (!SentToReview(mask, "FACE_COVERED")) {
-      MESSAGE(name << ": the mask measures " << Measure(mask, "cover_delta_e"));
+      MESSAGE(name << ": the mask measures " << Measure(mask, "cover_percent"));
     }
     const PhotoResult hand = Judged(faults::Hand(portrait));
     hands += SentToReview(hand, "FACE_COVERED");
