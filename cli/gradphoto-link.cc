@@ -5,6 +5,7 @@
 #include <iostream>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <spdlog/spdlog.h>
@@ -34,7 +35,7 @@ struct Options {
   CommonOptions common;
   std::vector<fs::path> roster;
   std::vector<fs::path> photos;
-  fs::path references;               // Empty: none.
+  fs::path references, id_cards;     // Empty: none.
   std::string key;                   // Empty: default rule of roster.h.
   std::vector<std::string> columns;  // "HEADER=NAME".
   std::string sheet;                 // Empty: the first one with a known header.
@@ -61,6 +62,9 @@ void Setup(CLI::App& app, Options& options) {
       ->allow_extra_args(false)
       ->type_name("DIR");
   app.add_option("--references", options.references, "Directory with reference portraits (ID cards, enrolment)")
+      ->type_name("DIR");
+  app.add_option("--id-cards", options.id_cards,
+                 "Directory with photos of both sides of the identity cards, for gradphoto-identity")
       ->type_name("DIR");
   app.add_option(
          "--key", options.key,
@@ -116,13 +120,15 @@ bool LiesIn(const fs::path& inner, const fs::path& outer) {
   return IsWithin(fs::weakly_canonical(inner, ignored), fs::weakly_canonical(outer, ignored));
 }
 
-// A reference that is also taken for a photo would be compared with itself and pass.
+// A reference that is also taken for a photo would be compared with itself and pass; a card would be a second
+// photo.
 Result<void> RefuseSharedDirectories(const Options& options) {
   for (const fs::path& photos : options.photos) {
-    if (options.references.empty()) break;
-    if (LiesIn(options.references, photos) || LiesIn(photos, options.references)) {
-      return Fail(ErrorKind::kUsage, "--references " + options.references.string() + " and --photos " +
-                                         photos.string() + " must not contain each other");
+    for (const auto& [option, other] :
+         {std::pair("--references ", &options.references), std::pair("--id-cards ", &options.id_cards)}) {
+      if (other->empty() || !(LiesIn(*other, photos) || LiesIn(photos, *other))) continue;
+      return Fail(ErrorKind::kUsage, option + other->string() + " and --photos " + photos.string() +
+                                         " must not contain each other");
     }
   }
   return {};
@@ -192,6 +198,10 @@ Result<ExitCode> Run(const Options& options) {
   if (!options.references.empty()) {
     TRY_ASSIGN(references, roster::ListPhotos(std::span(&options.references, 1)));
   }
+  PhotoListing id_cards;
+  if (!options.id_cards.empty()) {
+    TRY_ASSIGN(id_cards, roster::ListPhotos(std::span(&options.id_cards, 1)));
+  }
   roster::Mapping mapping;
   if (!options.mapping.empty()) {
     TRY_ASSIGN(mapping, roster::ReadMapping(options.mapping, roster, photos.photos, references.photos));
@@ -202,11 +212,12 @@ Result<ExitCode> Run(const Options& options) {
                    {.mapping = &mapping,
                     .duplicates = options.several_photos == "newest" ? roster::DuplicateRule::kNewest
                                                                      : roster::DuplicateRule::kReject,
-                    .others = photos.others});
+                    .others = photos.others,
+                    .id_cards = id_cards.photos});
   TRY(LiftUnpaid(options.ledger, result.records));
   if (!options.common.quiet) {
     if (!options.mapping.empty()) PrintMapping(mapping);
-    PrintSummary(roster, result, photos, !options.references.empty());
+    PrintSummary(roster, result, photos, !options.references.empty(), !options.id_cards.empty());
   }
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {

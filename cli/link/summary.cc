@@ -25,7 +25,7 @@ void PrintMapping(const roster::Mapping& mapping) {
 }
 
 void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked, const PhotoListing& photos,
-                  bool has_references) {
+                  bool has_references, bool has_id_cards) {
   const roster::LinkSummary& summary = linked.summary;
   std::cerr << "roster: " << Counted(summary.rows, "rows, ") << roster.encoding
             << (roster.sheet.empty() ? "" : ", sheet " + Shown(roster.sheet))
@@ -44,6 +44,14 @@ void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked
     std::cerr << "references: " << Counted(summary.references, "linked, ")
               << Counted(summary.rows - summary.references, "students without, ")
               << Counted(summary.unused_references, "unused\n");
+  }
+  if (has_id_cards) {
+    std::cerr << "identity cards: " << Counted(summary.id_cards, "students with, ")
+              << Counted(summary.rows - summary.id_cards, "without, ")
+              << Counted(summary.unused_id_cards, "photos unused\n");
+  }
+  for (const roster::OpenFile& unused : linked.unused_id_cards) {
+    spdlog::debug("{}: not used as an identity card: {}", Shown(unused.file.path), unused.reason);
   }
   for (const roster::OpenFile& unused : linked.unused_references) {
     spdlog::debug("{}: not used as a reference: {}", Shown(unused.file.path), unused.reason);

@@ -36,7 +36,8 @@ bool IsDigitGlyph(char32_t character) { return character >= U'0' && character <=
 using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 Pairs BestPlace(const std::vector<Glyph>& glyphs, const std::u32string& word) {
   Pairs best;
-  const auto count = static_cast<std::ptrdiff_t>(glyphs.size()), length = static_cast<std::ptrdiff_t>(word.size());
+  const auto count = static_cast<std::ptrdiff_t>(glyphs.size()),
+             length = static_cast<std::ptrdiff_t>(word.size());
   for (std::ptrdiff_t start = 2 - length; start < count - 1; ++start) {
     Pairs pairs;
     for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(0, -start); i < length && start + i < count; ++i) {
@@ -119,7 +120,8 @@ Quad CornersOf(const Box& box) {
 }
 
 cv::Point2f Line::PlaceOf(const Glyph& glyph) const {
-  const float along = (static_cast<float>(glyph.frame) + 0.5F) / static_cast<float>(std::max<std::size_t>(frames, 1));
+  const float along =
+      (static_cast<float>(glyph.frame) + 0.5F) / static_cast<float>(std::max<std::size_t>(frames, 1));
   const cv::Point2f top = quad[0] * (1 - along) + quad[1] * along;
   const cv::Point2f bottom = quad[3] * (1 - along) + quad[2] * along;
   return (top + bottom) / 2;

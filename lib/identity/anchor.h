@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finding a side of the card among lines of print: its fixed words tie points of the photo to places on the card, and
-// those that agree on one view of a plane make it a card. Front and back are looked for separately, so two sides in one
-// photo or on a scanned page are no special case.
+// Finding a side of the card among lines of print: its fixed words tie points of the photo to places on the
+// card, and those that agree on one view of a plane make it a card. Front and back are looked for separately,
+// so two sides in one photo or on a scanned page are no special case.
 #pragma once
 
 #include <array>
@@ -19,8 +19,8 @@
 
 namespace gradphoto::identity {
 
-// Corners in the order of reading: top left, top right, bottom right, bottom left. In px of the photo; pixel edges at
-// integers.
+// Corners in the order of reading: top left, top right, bottom right, bottom left. In px of the photo; pixel
+// edges at integers.
 using Quad = std::array<cv::Point2f, 4>;
 
 // A line of print along the long axis of a box.
@@ -46,7 +46,8 @@ struct Anchor {
 };
 inline constexpr std::size_t kDigitsWord = kLabelWords.size();
 
-// The glyphs of the side's words in the lines: at least 60 % of a word and two of its characters, in their places.
+// The glyphs of the side's words in the lines: at least 60 % of a word and two of its characters, in their
+// places.
 std::vector<Anchor> AnchorsOf(std::span<const Line> lines, SideKind side, const Layout& layout);
 
 // From px to mm.

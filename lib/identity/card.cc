@@ -23,13 +23,13 @@ constexpr double kAlongDeg = 30, kAcrossDeg = 60;
 constexpr double kSureUpright = 0.15, kSureTurned = 0.85;
 constexpr std::size_t kEnoughAnchors = 6, kWeakFront = 14, kWeakBack = 10, kFewLines = 12;
 constexpr double kWindowPad = 0.12, kWindowPadPx = 10, kWindowShare = 0.6, kSmallestWindowPx = 40;
-constexpr double kRowMm = 3;           // Half the height of a row.
-constexpr double kMaxGlare = 0.08;     // Of a field that may be called wrong.
+constexpr double kRowMm = 3;        // Half the height of a row.
+constexpr double kMaxGlare = 0.08;  // Of a field that may be called wrong.
 constexpr double kMinHeightPx = 14;
 constexpr int kStripHeight = 48;
 constexpr int kWhite = 250;
 
-constexpr double kGreySpread = 4;              // Levels of 255 between the channels; the paper of cards has 12 and more.
+constexpr double kGreySpread = 0.025;  // Of the brightness, between the channels; the ground of cards has 0.08.
 constexpr double kScreenshotRows = 1.0 / 6, kScreenshotShape = 1.7;
 constexpr int kSameColour = 2;
 
@@ -102,7 +102,8 @@ StripQuality QualityOf(const cv::Mat& bgr, const Quad& quad) {
   quality.is_cut = !std::ranges::all_of(quad, [&](cv::Point2f corner) { return IsInside(corner, bgr); });
   const double along = (cv::norm(quad[1] - quad[0]) + cv::norm(quad[2] - quad[3])) / 2;
   const double across = (cv::norm(quad[3] - quad[0]) + cv::norm(quad[2] - quad[1])) / 2;
-  const int width = std::clamp(static_cast<int>(std::lround(kStripHeight * along / std::max(across, 1.0))), 48, 1280);
+  const int width =
+      std::clamp(static_cast<int>(std::lround(kStripHeight * along / std::max(across, 1.0))), 48, 1280);
   const int shrink = std::clamp(static_cast<int>(std::ceil(across / kStripHeight)), 1, 4);
   const auto w = static_cast<float>(width * shrink), h = static_cast<float>(kStripHeight * shrink);
   const Quad target = {cv::Point2f(0, 0), cv::Point2f(w, 0), cv::Point2f(w, h), cv::Point2f(0, h)};
@@ -152,21 +153,22 @@ bool IsGrey(const cv::Mat& bgr, const Quad& outline) {
   if (box.width < 8 || box.height < 8) return false;
   cv::Mat small;  // The noise of the sensor is no colour.
   cv::resize(bgr(box), small, {64, 40}, 0, 0, cv::INTER_AREA);
-  double spread = 0;
+  double spread = 0, brightness = 0;
   for (int y = 4; y < 36; ++y) {
     for (int x = 4; x < 60; ++x) {
       const auto pixel = small.at<cv::Vec3b>(y, x);
-      spread += std::max({pixel[0], pixel[1], pixel[2]}) - std::min({pixel[0], pixel[1], pixel[2]});
+      const int brightest = std::max({pixel[0], pixel[1], pixel[2]});
+      spread += brightest - std::min({pixel[0], pixel[1], pixel[2]});
+      brightness += brightest;
     }
   }
-  return spread / (32 * 56) < kGreySpread;
+  return spread < kGreySpread * brightness;
 }
 
 bool IsScreenshot(const cv::Mat& bgr) {
   if (bgr.rows < kScreenshotShape * bgr.cols) return false;
   int same = 0;
   for (int y = 0; y < bgr.rows; ++y) {
-    cv::Scalar low, high;
     const cv::Mat row = bgr.row(y).reshape(1);
     double darkest = 0, brightest = 0;
     cv::minMaxLoc(row, &darkest, &brightest);
@@ -283,11 +285,13 @@ Result<Field> CardReader::ReadField(const cv::Mat& bgr, FieldKind kind, const Vi
     left = std::max(place.left, seen.front().mm.x - 0.8 * glyph);
     right = std::min(place.right, seen.back().mm.x + 0.9 * glyph);
   }
-  if (kind == FieldKind::kNumber && seen.size() < 18) left = std::min(left, 28.6), right = std::max(right, 81.0);
+  if (kind == FieldKind::kNumber && seen.size() < 18)
+    left = std::min(left, 28.6), right = std::max(right, 81.0);
   const auto cut_out = [&](double from, double to, double half, double shift) {
     return view.ToPx(from, row - half * glyph + shift, to, row + half * glyph + shift);
   };
   field.strip = cut_out(left, right, 0.68, 0);
+  field.row_mm = row;
   field.right_mm = right;
   field.quality = QualityOf(bgr, field.strip);
   const auto [printed_from, printed_to] = AlwaysPrinted(kind, place);
@@ -305,11 +309,12 @@ Result<Field> CardReader::ReadField(const cv::Mat& bgr, FieldKind kind, const Vi
   return field;
 }
 
-Result<Side> CardReader::ReadSide(const cv::Mat& bgr, const Found& found, const std::vector<Line>& lines) const {
+Result<Side> CardReader::ReadSide(const cv::Mat& bgr, const Found& found,
+                                  const std::vector<Line>& lines) const {
   Side side{.kind = found.kind, .view = found.view, .fields = {}};
-  const auto fields = found.kind == SideKind::kFront
-                          ? std::vector{FieldKind::kName, FieldKind::kSex, FieldKind::kBirthDate, FieldKind::kNumber}
-                          : std::vector{FieldKind::kValidity};
+  const auto fields = found.kind == SideKind::kFront ? std::vector{FieldKind::kName, FieldKind::kSex,
+                                                                   FieldKind::kBirthDate, FieldKind::kNumber}
+                                                     : std::vector{FieldKind::kValidity};
   for (const FieldKind kind : fields) {
     TRY_ASSIGN(auto field, ReadField(bgr, kind, found.view, lines));
     side.fields.emplace(kind, std::move(field));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a photo to what stands on the sides of identity cards in it. What was read lives as long as the CardPhoto and
-// goes into no record.
+// From a photo to what stands on the sides of identity cards in it. What was read lives as long as the
+// CardPhoto and goes into no record.
 #pragma once
 
 #include <array>
@@ -42,7 +42,8 @@ struct Field {
   FieldReading reading;
   StripQuality quality;
   Quad strip;           // On the photo.
-  double right_mm = 0;  // Where the print ends.
+  double row_mm = 0;    // Where the print stands on the card,
+  double right_mm = 0;  // and where it ends.
   std::size_t glyphs = 0;
 };
 
@@ -58,8 +59,8 @@ struct CardPhoto {
   std::vector<Side> sides;
   std::optional<OtherKind> other;  // Words of another kind of card stand in the photo.
   bool is_grey = false;            // The first side has no colour.
-  bool is_screenshot = false;      // Rows of one and the same colour over the photo's whole width, a sixth of it.
-  std::vector<Line> lines;         // Only with `keep_lines`, for calibration.
+  bool is_screenshot = false;  // Rows of one and the same colour over the photo's whole width, a sixth of it.
+  std::vector<Line> lines;     // Only with `keep_lines`, for calibration.
 };
 
 class CardReader {
@@ -70,7 +71,8 @@ class CardReader {
   const Alphabet& alphabet() const { return alphabet_; }
   const Layout& layout() const { return layout_; }
 
-  // `bgr`: the upright photo, not made smaller. A photo without a card has no sides. Errors: kInternal - a net failed.
+  // `bgr`: the upright photo, not made smaller. A photo without a card has no sides. Errors: kInternal - a net
+  // failed.
   Result<CardPhoto> Read(const cv::Mat& bgr, bool keep_lines = false) const;
 
  private:

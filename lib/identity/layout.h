@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the print stands on a resident identity card, of configs/card.yaml or a file that --calibrate wrote. In mm
-// from the card's upper left corner.
+// Where the print stands on a resident identity card, of configs/card.yaml or a file that --calibrate wrote. In
+// mm from the card's upper left corner.
 #pragma once
 
 #include <array>

@@ -47,7 +47,8 @@ std::optional<OtherKind> KindOfNumber(const NumberReading& read) {
 std::chrono::year_month_day BirthDateIn(std::string_view number) {
   const auto part = [&](std::size_t start, std::size_t length) {
     unsigned value = 0;
-    for (const char digit : number.substr(start, length)) value = 10 * value + static_cast<unsigned>(digit - '0');
+    for (const char digit : number.substr(start, length))
+      value = 10 * value + static_cast<unsigned>(digit - '0');
     return value;
   };
   return {std::chrono::year(static_cast<int>(part(6, 4))), std::chrono::month(part(10, 2)),
@@ -112,6 +113,11 @@ NumberReading Judge::NumberOn(const Side& front, std::chrono::year_month_day tod
   return ReadNumber(field.strips.front(), digits_, today, HintsOf(front));
 }
 
+std::optional<Validity> Judge::ValidityOn(const Side& back) const {
+  const Field& field = back.fields.at(FieldKind::kValidity);
+  return ReadValidity(field.reading, alphabet_, field.right_mm > kEndsRightMm);
+}
+
 void Judge::CheckAgainstItself(const Side& front, std::string_view number, Judgement& judgement) const {
   const FieldReading& birth = front.fields.at(FieldKind::kBirthDate).reading;
   if (CheckBirthDate(birth, BirthDateIn(number), alphabet_) == Fit::kMismatch) {
@@ -147,7 +153,8 @@ Judgement Judge::OfFront(const Side& front, const Expected& expected) const {
   if (name.fit == Fit::kMismatch) judgement.Add(Verdict::kMismatch, "CARD_NAME_MISMATCH");
   if (judgement.verdict == Verdict::kMismatch) return judgement;
 
-  const bool name_in_doubt = name.fit == Fit::kReview && name.doubt != NameDoubt::kRare && !expected.name.empty();
+  const bool name_in_doubt =
+      name.fit == Fit::kReview && name.doubt != NameDoubt::kRare && !expected.name.empty();
   const bool number_in_doubt = number.fit == Fit::kReview && comparable;
   if (const auto cause = CauseOf(number_field); number_in_doubt && cause) {
     judgement.Add(Verdict::kRetake, *cause, "the number");
@@ -169,8 +176,8 @@ Judgement Judge::OfFront(const Side& front, const Expected& expected) const {
   if (expected.name.empty()) {
     judgement.Add(Verdict::kReview, "CARD_NAME_DOUBTFUL", "the roster has no name");
   } else if (name.fit == Fit::kReview) {
-    const standard::Code code =
-        name.doubt == NameDoubt::kRare ? standard::Code("CARD_NAME_RARE") : standard::Code("CARD_NAME_DOUBTFUL");
+    const standard::Code code = name.doubt == NameDoubt::kRare ? standard::Code("CARD_NAME_RARE")
+                                                               : standard::Code("CARD_NAME_DOUBTFUL");
     judgement.Add(Verdict::kReview, code, NameDetail(name));
   }
   if (comparable) CheckAgainstItself(front, expected.number, judgement);
@@ -180,7 +187,7 @@ Judgement Judge::OfFront(const Side& front, const Expected& expected) const {
 Judgement Judge::OfBack(const Side& back, std::chrono::year_month_day today) const {
   Judgement judgement;
   const Field& field = back.fields.at(FieldKind::kValidity);
-  judgement.validity = ReadValidity(field.reading, alphabet_, field.right_mm > kEndsRightMm);
+  judgement.validity = ValidityOn(back);
   if (!judgement.validity) {
     const auto cause = CauseOf(field);
     if (cause) judgement.Add(Verdict::kRetake, *cause, "the validity");
@@ -192,7 +199,8 @@ Judgement Judge::OfBack(const Side& back, std::chrono::year_month_day today) con
   if (expired && validity.clear) {
     judgement.Add(Verdict::kReview, "CARD_EXPIRED");
   } else if (expired || (!validity.clear && validity.from)) {
-    judgement.Add(Verdict::kReview, "CARD_VALIDITY_DOUBTFUL", validity.from ? "" : "only the last day was read");
+    judgement.Add(Verdict::kReview, "CARD_VALIDITY_DOUBTFUL",
+                  validity.from ? "" : "only the last day was read");
   }
   return judgement;
 }
@@ -260,11 +268,13 @@ Judgement Judge::WithoutRoster(const CardPhoto& photo, std::chrono::year_month_d
       front.Add(Verdict::kReview, "CARD_NUMBER_DOUBTFUL");
     }
     const Field& name = side.fields.at(FieldKind::kName);
-    if (const auto cause = CauseOf(name); cause && name.glyphs < 2) front.Add(Verdict::kRetake, *cause, "the name");
+    if (const auto cause = CauseOf(name); cause && name.glyphs < 2)
+      front.Add(Verdict::kRetake, *cause, "the name");
     Merge(all, front);
   }
   if (photo.is_grey || photo.is_screenshot) {
-    all.Add(Verdict::kMatch, "CARD_COPY", photo.is_screenshot ? "bars as a screenshot has them" : "without colour");
+    all.Add(Verdict::kMatch, "CARD_COPY",
+            photo.is_screenshot ? "bars as a screenshot has them" : "without colour");
   }
   return all;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// From what was read of a student's card photos to a verdict and its reasons. A doubt is never held against the student:
-// only a sure reading of a field that is seen whole is a mismatch, and a cause that the student can mend turns a doubt
-// into a retake.
+// From what was read of a student's card photos to a verdict and its reasons. A doubt is never held against the
+// student: only a sure reading of a field that is seen whole is a mismatch, and a cause that the student can
+// mend turns a doubt into a retake.
 #pragma once
 
 #include <chrono>
@@ -25,8 +25,9 @@ std::string_view VerdictName(Verdict verdict);
 
 // What a card is held against.
 struct Expected {
-  std::string name;    // UTF-8; empty: the roster has none.
-  std::string number;  // As in the roster; whatever is no valid number of a resident identity card cannot be compared.
+  std::string name;  // UTF-8; empty: the roster has none.
+  std::string
+      number;  // As in the roster; whatever is no valid number of a resident identity card cannot be compared.
   std::chrono::year_month_day today;
   // Whether another student of the batch has this number; empty: nobody is known.
   std::function<bool(std::string_view number)> is_of_another;
@@ -41,8 +42,8 @@ struct Reason {
 struct Judgement {
   Verdict verdict = Verdict::kMatch;
   std::vector<Reason> reasons;
-  std::optional<Fit> name, number;    // Absent without a front.
-  std::optional<Validity> validity;   // Absent where none was read.
+  std::optional<Fit> name, number;   // Absent without a front.
+  std::optional<Validity> validity;  // Absent where none was read.
   void Add(Verdict at_least, standard::Code code, std::string detail = {});
 };
 
@@ -50,12 +51,13 @@ class Judge {
  public:
   explicit Judge(const Alphabet& alphabet) : alphabet_(alphabet), digits_(alphabet) {}
 
-  // One student's photos. Without any: missing. Of several fronts or backs the one that is best for the student counts.
-  // Every reason stands once.
+  // One student's photos. Without any: missing. Of several fronts or backs the one that is best for the student
+  // counts. Every reason stands once.
   Judgement Of(std::span<const CardPhoto> photos, const Expected& expected) const;
   // One photo without a roster: what is wrong with it, and whether the card agrees with itself.
   Judgement WithoutRoster(const CardPhoto& photo, std::chrono::year_month_day today) const;
   NumberReading NumberOn(const Side& front, std::chrono::year_month_day today) const;
+  std::optional<Validity> ValidityOn(const Side& back) const;
 
  private:
   Judgement OfFront(const Side& front, const Expected& expected) const;

@@ -28,7 +28,8 @@ inline const identity::Alphabet& Letters() {
     std::vector<char32_t> characters = {0};
     for (const char32_t character :
          Wide("0123456789XxOoQDIl|iZzSsbBgq×〇·．.•，:- "
-              "年月日长期男女一王小明张伟李末未古丽米热艾力阿依努尔肃曰天夭欧阳垚尧公民身份号码")) {
+              "年月日长期男女一王小明张伟李末未古丽米热艾力阿依努尔肃曰天夭欧阳垚尧姓名性别民族出生住址公身份号"
+              "码中华人共和国居证签发机关有效期限临时港澳台外永久留")) {
       if (std::ranges::find(characters, character) == characters.end()) characters.push_back(character);
     }
     return identity::Alphabet(std::move(characters));
