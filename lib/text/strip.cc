@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/text/strip.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include <opencv2/imgproc.hpp>
+
+namespace gradphoto::text {
+
+Quad TextBox::Corners(double turn_deg) const {
+  const double angle = (angle_deg + turn_deg) * std::numbers::pi / 180;
+  const cv::Point2d along(std::cos(angle) * length_px / 2, std::sin(angle) * length_px / 2);
+  const cv::Point2d down(-std::sin(angle) * height_px / 2, std::cos(angle) * height_px / 2);
+  return {centre - along - down, centre + along - down, centre + along + down, centre - along + down};
+}
+
+TextBox TextBox::Turned() const {
+  TextBox turned = *this;
+  turned.length_px = height_px;
+  turned.height_px = length_px;
+  turned.angle_deg = angle_deg < 0 ? angle_deg + 90 : angle_deg - 90;
+  return turned;
+}
+
+cv::Mat CutStrip(const cv::Mat& bgr, const Quad& quad) {
+  constexpr double kStep_px = 8;
+  constexpr int kMostTimes = 4;
+  const double length = (cv::norm(quad[1] - quad[0]) + cv::norm(quad[2] - quad[3])) / 2;
+  const double height = std::max((cv::norm(quad[3] - quad[0]) + cv::norm(quad[2] - quad[1])) / 2, 1.0);
+  const double steps = std::ceil(kStripHeight_px * length / height / kStep_px);
+  const int width =
+      static_cast<int>(std::clamp(steps * kStep_px, double{kStripHeight_px}, double{kMostStripWidth_px}));
+  // One bilinear warp would skip pixels of high lines: those are warped larger and then averaged.
+  const int times = static_cast<int>(std::clamp(std::ceil(height / kStripHeight_px), 1.0, double{kMostTimes}));
+  const float shift = times > 1 ? 0.5F : 0.0F;
+  const auto right = static_cast<float>(width * times) - shift,
+             bottom = static_cast<float>(kStripHeight_px * times) - shift;
+  const Quad target = {cv::Point2f(-shift, -shift), {right, -shift}, {right, bottom}, {-shift, bottom}};
+  cv::Mat strip;
+  cv::warpPerspective(bgr, strip, cv::getPerspectiveTransform(quad.data(), target.data()),
+                      cv::Size(width * times, kStripHeight_px * times),
+                      times > 1 ? cv::INTER_LINEAR : cv::INTER_CUBIC, cv::BORDER_REPLICATE);
+  if (times > 1) cv::resize(strip, strip, cv::Size(width, kStripHeight_px), 0, 0, cv::INTER_AREA);
+  return strip;
+}
+
+}  // namespace gradphoto::text
