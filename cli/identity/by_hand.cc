@@ -38,15 +38,12 @@ std::string_view StateName(identity::NumberState state) {
   return "doubtful";
 }
 
-std::string_view FitText(identity::Fit fit, const standard::Texts& texts) {
-  switch (fit) {
-    case identity::Fit::kMatch:
-      return texts.Get("identity.match");
-    case identity::Fit::kMismatch:
-      return texts.Get("identity.mismatch");
-    case identity::Fit::kReview:
-      break;
-  }
+// Of a verdict, or of the fit of a name or number.
+std::string_view VerdictText(std::string_view verdict, const standard::Texts& texts) {
+  if (verdict == "match") return texts.Get("identity.match");
+  if (verdict == "mismatch") return texts.Get("identity.mismatch");
+  if (verdict == "retake") return texts.Get("identity.retake");
+  if (verdict == "missing") return texts.Get("identity.missing");
   return texts.Get("identity.review");
 }
 
@@ -103,11 +100,9 @@ void ByHand::Judge(LookedAt& looked) const {
   const identity::Side* front = FrontOf(photo);
   identity::Judgement judgement;
   if (looked.row != nullptr) {
-    judgement = identifier_.judge().Of(std::span(&photo, 1), ExpectedOf(*looked.row, identifier_));
-    // One photo need not show both sides.
-    std::erase_if(judgement.reasons, [&](const identity::Reason& reason) {
-      return !photo.sides.empty() && (reason.code == "CARD_MISSING" || reason.code == "CARD_WRONG_SIDE");
-    });
+    judgement = identifier_.judge().Of(std::span(&photo, 1), ExpectedOf(*looked.row, identifier_),
+                                       identity::Needed::kAnySide);
+    looked.verdict = judgement.verdict;
   } else {
     judgement = identifier_.judge().WithoutRoster(photo, identifier_.today());
     const bool clear = front != nullptr && identifier_.judge().NumberOn(*front, identifier_.today()).state ==
@@ -176,11 +171,7 @@ void ByHand::PrintTable(const LookedAt& looked, const standard::Reasons& reasons
   const auto verdict_of = [&](const Json& json, const char* field) {
     const auto found = json.find(field);
     if (found == json.end() || !found->contains("verdict")) return std::string();
-    const std::string fit = (*found)["verdict"];
-    for (const auto one : {identity::Fit::kMatch, identity::Fit::kMismatch, identity::Fit::kReview}) {
-      if (identity::FitName(one) == fit) return "  " + std::string(FitText(one, texts));
-    }
-    return std::string();
+    return "  " + std::string(VerdictText((*found)["verdict"].get<std::string>(), texts));
   };
   const Json none = Json::array();
   const Json& sides = looked.record.identity.contains("cards") ? looked.record.identity["cards"] : none;
@@ -211,7 +202,7 @@ void ByHand::PrintTable(const LookedAt& looked, const standard::Reasons& reasons
     std::cout << "  " << texts.Get("identity.no_card") << '\n';
   if (looked.row != nullptr) {
     std::cout << "  " << texts.Format("identity.student", std::string(looked.row->student.Field("name")))
-              << '\n';
+              << "  " << VerdictText(identity::VerdictName(looked.verdict), texts) << '\n';
   } else if (roster_ != nullptr && looked.card && FrontOf(looked.card->photo) != nullptr) {
     std::cout << "  " << texts.Get("identity.no_student") << '\n';
   }

@@ -15,8 +15,9 @@ namespace gradphoto::cli {
 
 struct LookedAt {
   Record record;
-  std::optional<pipeline::ReadCard> card;  // Absent when the file could not be read.
-  const roster::RosterRow* row = nullptr;  // Whose card it seems to be.
+  std::optional<pipeline::ReadCard> card;                  // Absent when the file could not be read.
+  const roster::RosterRow* row = nullptr;                  // Whose card it seems to be,
+  identity::Verdict verdict = identity::Verdict::kReview;  // and whether it is.
 };
 inline Outcome OutcomeOf(const LookedAt& looked) { return looked.record.outcome; }
 

@@ -4,7 +4,6 @@
 // so two sides in one photo or on a scanned page are no special case.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -16,12 +15,11 @@
 
 #include "lib/identity/lattice.h"
 #include "lib/identity/layout.h"
+#include "lib/text/strip.h"
 
 namespace gradphoto::identity {
 
-// Corners in the order of reading: top left, top right, bottom right, bottom left. In px of the photo; pixel
-// edges at integers.
-using Quad = std::array<cv::Point2f, 4>;
+using text::Quad;
 
 // A line of print along the long axis of a box.
 struct Box {

@@ -13,6 +13,7 @@
 
 #include "lib/base/numbers.h"
 #include "lib/base/unicode.h"
+#include "lib/text/strip.h"
 
 namespace gradphoto::identity {
 namespace {
@@ -26,7 +27,6 @@ constexpr double kWindowPad = 0.12, kWindowPadPx = 10, kWindowShare = 0.6, kSmal
 constexpr double kRowMm = 3;        // Half the height of a row.
 constexpr double kMaxGlare = 0.08;  // Of a field that may be called wrong.
 constexpr double kMinHeightPx = 14;
-constexpr int kStripHeight = 48;
 constexpr int kWhite = 250;
 
 constexpr double kGreySpread = 0.025;  // Of the brightness, between the channels; the ground of cards has 0.08.
@@ -100,19 +100,8 @@ StripQuality QualityOf(const cv::Mat& bgr, const Quad& quad) {
   StripQuality quality;
   quality.height_px = cv::norm(quad[3] - quad[0]);
   quality.is_cut = !std::ranges::all_of(quad, [&](cv::Point2f corner) { return IsInside(corner, bgr); });
-  const double along = (cv::norm(quad[1] - quad[0]) + cv::norm(quad[2] - quad[3])) / 2;
-  const double across = (cv::norm(quad[3] - quad[0]) + cv::norm(quad[2] - quad[1])) / 2;
-  const int width =
-      std::clamp(static_cast<int>(std::lround(kStripHeight * along / std::max(across, 1.0))), 48, 1280);
-  const int shrink = std::clamp(static_cast<int>(std::ceil(across / kStripHeight)), 1, 4);
-  const auto w = static_cast<float>(width * shrink), h = static_cast<float>(kStripHeight * shrink);
-  const Quad target = {cv::Point2f(0, 0), cv::Point2f(w, 0), cv::Point2f(w, h), cv::Point2f(0, h)};
-  const cv::Mat to_strip = cv::getPerspectiveTransform(quad.data(), target.data());
-  cv::Mat strip, grey, values;
-  cv::warpPerspective(bgr, strip, to_strip, {width * shrink, kStripHeight * shrink}, cv::INTER_LINEAR,
-                      cv::BORDER_REPLICATE);
-  if (shrink > 1) cv::resize(strip, strip, {width, kStripHeight}, 0, 0, cv::INTER_AREA);
-  cv::cvtColor(strip, grey, cv::COLOR_BGR2GRAY);
+  cv::Mat grey, values;
+  cv::cvtColor(text::CutStrip(bgr, quad), grey, cv::COLOR_BGR2GRAY);
   quality.glare = cv::countNonZero(grey >= kWhite) / static_cast<double>(grey.total());
   grey.convertTo(values, CV_32F);
   std::vector<float> levels(values.begin<float>(), values.end<float>());

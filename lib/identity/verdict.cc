@@ -205,7 +205,7 @@ Judgement Judge::OfBack(const Side& back, std::chrono::year_month_day today) con
   return judgement;
 }
 
-Judgement Judge::Of(std::span<const CardPhoto> photos, const Expected& expected) const {
+Judgement Judge::Of(std::span<const CardPhoto> photos, const Expected& expected, Needed needed) const {
   Judgement all;
   std::optional<Judgement> front, back;
   std::size_t sides = 0;
@@ -233,7 +233,7 @@ Judgement Judge::Of(std::span<const CardPhoto> photos, const Expected& expected)
     all.Add(Verdict::kMissing, "CARD_MISSING");
   } else if (sides == 0) {
     all.Add(Verdict::kRetake, "CARD_NOT_FOUND");
-  } else if (!front || !back) {
+  } else if (needed == Needed::kBothSides && !(front && back)) {
     const char* missing = front ? "the back" : "the front";
     if (sides > 1) all.Add(Verdict::kRetake, "CARD_WRONG_SIDE", missing);
     if (sides == 1) all.Add(Verdict::kMissing, "CARD_MISSING", missing);

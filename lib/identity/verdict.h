@@ -47,13 +47,16 @@ struct Judgement {
   void Add(Verdict at_least, standard::Code code, std::string detail = {});
 };
 
+enum class Needed { kBothSides, kAnySide };
+
 class Judge {
  public:
   explicit Judge(const Alphabet& alphabet) : alphabet_(alphabet), digits_(alphabet) {}
 
   // One student's photos. Without any: missing. Of several fronts or backs the one that is best for the student
   // counts. Every reason stands once.
-  Judgement Of(std::span<const CardPhoto> photos, const Expected& expected) const;
+  Judgement Of(std::span<const CardPhoto> photos, const Expected& expected,
+               Needed needed = Needed::kBothSides) const;
   // One photo without a roster: what is wrong with it, and whether the card agrees with itself.
   Judgement WithoutRoster(const CardPhoto& photo, std::chrono::year_month_day today) const;
   NumberReading NumberOn(const Side& front, std::chrono::year_month_day today) const;
