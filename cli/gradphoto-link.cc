@@ -5,6 +5,7 @@
 #include <iostream>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,7 +35,7 @@ struct Options {
   CommonOptions common;
   std::vector<fs::path> roster;
   std::vector<fs::path> photos;
-  fs::path references;               // Empty: none.
+  fs::path references, id_cards;     // Empty: none.
   std::string key;                   // Empty: default rule of roster.h.
   std::vector<std::string> columns;  // "HEADER=NAME".
   std::string sheet;                 // Empty: the first one with a known header.
@@ -63,6 +64,9 @@ void Setup(CLI::App& app, Options& options) {
       ->type_name("DIR");
   app.add_option("--references", options.references,
                  "Directory or zip with reference portraits (ID cards, enrolment)")
+      ->type_name("DIR");
+  app.add_option("--id-cards", options.id_cards,
+                 "Directory with photos of both sides of the identity cards, for gradphoto-identity")
       ->type_name("DIR");
   app.add_option(
          "--key", options.key,
@@ -121,13 +125,15 @@ bool LiesIn(const fs::path& inner, const fs::path& outer) {
   return IsWithin(fs::weakly_canonical(inner, ignored), fs::weakly_canonical(outer, ignored));
 }
 
-// A reference that is also taken for a photo would be compared with itself and pass.
+// A reference that is also taken for a photo would be compared with itself and pass; a card would be a second
+// photo.
 Result<void> RefuseSharedDirectories(const Options& options) {
   for (const fs::path& photos : options.photos) {
-    if (options.references.empty()) break;
-    if (LiesIn(options.references, photos) || LiesIn(photos, options.references)) {
-      return Fail(ErrorKind::kUsage, "--references " + options.references.string() + " and --photos " +
-                                         photos.string() + " must not contain each other");
+    for (const auto& [option, other] :
+         {std::pair("--references ", &options.references), std::pair("--id-cards ", &options.id_cards)}) {
+      if (other->empty() || !(LiesIn(*other, photos) || LiesIn(photos, *other))) continue;
+      return Fail(ErrorKind::kUsage, option + other->string() + " and --photos " + photos.string() +
+                                         " must not contain each other");
     }
   }
   return {};
@@ -195,6 +201,7 @@ Result<ExitCode> Run(const Options& options) {
                                              .roster = of_roster,
                                              .photos = options.photos,
                                              .references = options.references,
+                                             .id_cards = options.id_cards,
                                              .mapping = options.mapping,
                                              .output = {},
                                              .duplicates = options.several_photos == "newest"
@@ -203,7 +210,7 @@ Result<ExitCode> Run(const Options& options) {
   roster::LinkResult& result = linked.result;
   TRY(LiftUnpaid(options.ledger, result.records));
   if (!options.mapping.empty()) PrintMapping(linked.mapping);
-  PrintSummary(linked.roster, result, linked.photos, !options.references.empty());
+  PrintSummary(linked.roster, result, linked.photos, !options.references.empty(), !options.id_cards.empty());
   // Before the records: whoever reads them may stop the chain.
   if (!options.suggest.empty()) {
     TRY(WriteSuggestions(options, linked));

@@ -5,10 +5,10 @@ namespace gradphoto::cli {
 
 CLI::Option* AddSeverityOption(CLI::App& app, std::vector<std::string>& severities) {
   return app
-      .add_option(
-          "--severity", severities,
-          "Severity of a code of the comparison, in place of the standard's: FACE_MISMATCH=review; may be "
-          "given several times")
+      .add_option("--severity", severities,
+                  "Severity of a code of the comparison or the identity card, in place of the standard's: "
+                  "FACE_MISMATCH=review; may be "
+                  "given several times")
       ->allow_extra_args(false)
       ->type_name("CODE=LEVEL");
 }

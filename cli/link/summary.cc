@@ -24,7 +24,7 @@ void PrintMapping(const roster::Mapping& mapping) {
 }
 
 void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked, const PhotoListing& photos,
-                  bool has_references) {
+                  bool has_references, bool has_id_cards) {
   const roster::LinkSummary& summary = linked.summary;
   Say(fmt::format(
       "roster: {} rows, {}{}{}", summary.rows, roster.encoding,
@@ -39,6 +39,13 @@ void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked
   if (has_references) {
     Say(fmt::format("references: {} linked, {} students without, {} unused", summary.references,
                     summary.rows - summary.references, summary.unused_references));
+  }
+  if (has_id_cards) {
+    Say(fmt::format("identity cards: {} students with, {} without, {} photos unused", summary.id_cards,
+                    summary.rows - summary.id_cards, summary.unused_id_cards));
+  }
+  for (const roster::OpenFile& unused : linked.unused_id_cards) {
+    spdlog::debug("{}: not used as an identity card: {}", Shown(unused.file.path), unused.reason);
   }
   for (const roster::OpenFile& unused : linked.unused_references) {
     spdlog::debug("{}: not used as a reference: {}", Shown(unused.file.path), unused.reason);

@@ -13,6 +13,6 @@ void PrintMapping(const roster::Mapping& mapping);
 
 // The counts; with -v also why references were not used.
 void PrintSummary(const roster::Roster& roster, const roster::LinkResult& linked, const PhotoListing& photos,
-                  bool has_references);
+                  bool has_references, bool has_id_cards);
 
 }  // namespace gradphoto::cli

@@ -20,7 +20,8 @@ Result<void> SetSeverities(standard::Standard& standard, const EngineOptions& op
   for (const auto& [code, severity] : options.severities) {
     std::vector<std::string> valid;
     for (const standard::Code known : standard::AllCodes()) {
-      if (known.stage() == standard::Stage::kComparison || known.stage() == standard::Stage::kBatch) {
+      if (known.stage() == standard::Stage::kComparison || known.stage() == standard::Stage::kIdentity ||
+          known.stage() == standard::Stage::kBatch) {
         valid.emplace_back(known);
       }
     }

@@ -207,6 +207,7 @@ Json ToJson(const Record& record) {
   if (!record.output.empty()) json["output"] = record.output;
   if (!record.output_sha256.empty()) json["output_sha256"] = record.output_sha256;
   put("comparison", record.comparison);
+  put("identity", record.identity);
   put("tool", record.tool);
   for (const auto& [name, value] : record.extra.items()) json[name] = value;
   return json;
@@ -238,6 +239,7 @@ Result<Record> RecordFromJson(const Json& json) {
   record.crop = reader.Object("crop");
   record.background = reader.Object("background");
   record.comparison = reader.Object("comparison");
+  record.identity = reader.Object("identity");
   record.output = reader.String("output");
   record.output_sha256 = reader.String("output_sha256");
   record.tool = reader.Object("tool");

@@ -68,6 +68,7 @@ struct Record {
   Json crop = Json::object();  // {"scale", "x", "y"}: output = (source_upright - (x, y)) * scale; plus size.
   Json background = Json::object();  // {"replaced", "from", "to", "trust"...}
   Json comparison = Json::object();  // {"reference", "similarity", "band"}
+  Json identity = Json::object();    // {"verdict", "name", "number", "valid_until", "cards"}
   std::string output;                // Path of the standardized file; empty when none was written.
   std::string output_sha256;
   Json tool = Json::object();   // {"version", "standard", "models"}

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "lib/base/photo_archive.h"
+#include "lib/roster/card_words.h"
 #include "lib/roster/match.h"
 #include "lib/standard/codes.h"
 
@@ -66,7 +67,7 @@ class Assigner {
     for (const PhotoFile* file : ordered) {
       if (!RowByHand(*file)) AssignByName(*file, use, assignment);
     }
-    if (options_.duplicates == DuplicateRule::kNewest) KeepNewest(assignment);
+    if (options_.duplicates == DuplicateRule::kNewest && use != PhotoUse::kIdCard) KeepNewest(assignment);
     return assignment;
   }
 
@@ -86,7 +87,8 @@ class Assigner {
   }
 
   void AssignByName(const PhotoFile& file, PhotoUse use, Assignment& assignment) const {
-    Match match = index_.Find(WithRoot(file), use);
+    Match match = use == PhotoUse::kIdCard ? index_.Find(WithoutCardWords(WithRoot(file)), PhotoUse::kReference)
+                                           : index_.Find(WithRoot(file), use);
     if (options_.mapping != nullptr) {
       const auto excluded = [&](std::size_t row) {
         return options_.mapping->excluded.contains({file.path, row});
@@ -212,6 +214,19 @@ void AttachReferences(const Assignment& assignment, std::size_t row, Record& rec
   }
 }
 
+void AttachIdCards(const Assignment& assignment, std::size_t row, Record& record, LinkResult& result) {
+  std::vector<const PhotoFile*> files = assignment.files_of_row[row];
+  if (files.empty()) return;
+  DropCopies(files, record, "identity cards: ");
+  ++result.summary.id_cards;
+  Json cards = Json::array();
+  for (const PhotoFile* file : files) {
+    cards.push_back({{"photo", file->path}});
+    TellDoubt(assignment, file, record);
+  }
+  record.identity["cards"] = std::move(cards);
+}
+
 Record RecordWithoutStudent(const PhotoFile& file, const Match& match, LinkSummary& summary) {
   Record record;
   record.photo = file.path;
@@ -230,6 +245,7 @@ LinkResult Link(const Roster& roster, std::span<const PhotoFile> photos, std::sp
   const Assigner assigner(roster, index, options);
   const Assignment of_photos = assigner.Assign(photos, PhotoUse::kPhoto);
   const Assignment of_references = assigner.Assign(references, PhotoUse::kReference);
+  const Assignment of_id_cards = assigner.Assign(options.id_cards, PhotoUse::kIdCard);
   const Assignment of_others = assigner.Assign(options.others, PhotoUse::kPhoto);
   LinkResult result;
   LinkSummary& summary = result.summary;
@@ -239,6 +255,7 @@ LinkResult Link(const Roster& roster, std::span<const PhotoFile> photos, std::sp
     Record record = ToRecord(roster.rows[i]);
     AttachPhotos(of_photos, i, record, result);
     AttachReferences(of_references, i, record, result);
+    AttachIdCards(of_id_cards, i, record, result);
     TellDocuments(of_others.files_of_row[i], record);
     result.records.push_back(std::move(record));
   }
@@ -250,10 +267,15 @@ LinkResult Link(const Roster& roster, std::span<const PhotoFile> photos, std::sp
   for (const auto& [file, match] : of_references.unassigned) {
     result.unused_references.push_back({.file = *file, .rows = match.rows, .reason = match.reason});
   }
+  for (const auto& [file, match] : of_id_cards.unassigned) {
+    result.unused_id_cards.push_back({.file = *file, .rows = match.rows, .reason = match.reason});
+  }
   const auto path = [](const OpenFile& open) -> const std::string& { return open.file.path; };
   std::ranges::sort(result.open, {}, path);
   std::ranges::sort(result.unused_references, {}, path);
+  std::ranges::sort(result.unused_id_cards, {}, path);
   summary.unused_references = result.unused_references.size();
+  summary.unused_id_cards = result.unused_id_cards.size();
   return result;
 }
 

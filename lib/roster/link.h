@@ -27,6 +27,8 @@ struct LinkSummary {
   std::size_t references = 0;  // Students with exactly one reference.
   // Reference files that fit no student, or several, or one who has several references.
   std::size_t unused_references = 0;
+  std::size_t id_cards = 0;         // Students with a photo of their identity card, or several.
+  std::size_t unused_id_cards = 0;  // Photos of cards that fit no student, or several.
 };
 
 enum class DuplicateRule {
@@ -40,6 +42,9 @@ struct LinkOptions {
   // Files that are no photos; those of a student are named there.
   // NOLINTNEXTLINE(readability-redundant-member-init): may be left unnamed
   std::span<const PhotoFile> others{};
+  // Photos of identity cards; a student has as many as fit.
+  // NOLINTNEXTLINE(readability-redundant-member-init): may be left unnamed
+  std::span<const PhotoFile> id_cards{};
 };
 
 // A file that a person has to link, or a reference that came to nothing.
@@ -56,6 +61,7 @@ struct LinkResult {
   LinkSummary summary;
   std::vector<OpenFile> open;               // Photos in path order, those of LINK_DUPLICATE included.
   std::vector<OpenFile> unused_references;  // In path order.
+  std::vector<OpenFile> unused_id_cards;    // In path order.
   std::vector<std::size_t> missing;         // Rows of the roster without a photo, ascending.
 };
 
@@ -70,6 +76,9 @@ struct LinkResult {
 // - A photo that fits no row: rejected, PHOTO_ORPHAN. One that fits several: rejected, LINK_AMBIGUOUS with the
 //   roster lines.
 // - One reference: comparison.reference is its path. Several: LINK_DUPLICATE with severity review.
+// - Photos of identity cards: identity.cards lists their paths; words for the card and its sides may stand in
+// their
+//   names (card_words.h).
 // An unpaid student with one or several photos stays held.
 // A line of the mapping goes before all rules of file names: its photo is the student's, and others that would
 // fit are named in a LINK_DUPLICATE of severity info, as are the older ones under DuplicateRule::kNewest. Two

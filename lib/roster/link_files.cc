@@ -12,13 +12,19 @@ Result<LinkedFiles> LinkFiles(const LinkSources& sources) {
   if (!sources.references.empty()) {
     TRY_ASSIGN(linked.references, ListPhotos(std::span(&sources.references, 1), sources.output));
   }
+  PhotoListing id_cards;
+  if (!sources.id_cards.empty()) {
+    TRY_ASSIGN(id_cards, ListPhotos(std::span(&sources.id_cards, 1), sources.output));
+  }
   if (!sources.mapping.empty()) {
     TRY_ASSIGN(linked.mapping,
                ReadMapping(sources.mapping, linked.roster, linked.photos.photos, linked.references.photos));
   }
-  linked.result =
-      Link(linked.roster, linked.photos.photos, linked.references.photos,
-           {.mapping = &linked.mapping, .duplicates = sources.duplicates, .others = linked.photos.others});
+  linked.result = Link(linked.roster, linked.photos.photos, linked.references.photos,
+                       {.mapping = &linked.mapping,
+                        .duplicates = sources.duplicates,
+                        .others = linked.photos.others,
+                        .id_cards = id_cards.photos});
   return linked;
 }
 

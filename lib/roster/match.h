@@ -24,6 +24,7 @@ bool IsCameraName(std::string_view stem_for_matching);
 enum class PhotoUse {
   kPhoto,      // zp<number> is understood.
   kReference,  // sf<number> (the scan of the ID card) too.
+  kIdCard,     // Both sides of the card, in any number of files; see card_words.h.
 };
 
 enum class Certainty {

@@ -18,7 +18,7 @@ enum class Bound {
 };
 
 // Which part of the work gives the code; a stage that runs again takes its own findings back and no others.
-enum class Stage { kPhoto, kComparison, kBatch, kRoster };
+enum class Stage { kPhoto, kComparison, kIdentity, kBatch, kRoster };
 
 struct CodeInfo {
   std::string_view name;
@@ -116,6 +116,26 @@ inline constexpr auto kCodeTable = std::to_array<CodeInfo>({
     {"REFERENCE_UNUSABLE", "", Bound::kNone, Stage::kComparison},
     {"REFERENCE_MISSING", "", Bound::kNone, Stage::kComparison},
     {"PHOTO_UNUSABLE", "", Bound::kNone, Stage::kComparison},  // Unreadable or faceless when compared.
+    // The identity card, against the roster.
+    {"CARD_SWAPPED", "", Bound::kNone, Stage::kIdentity},  // The card of another student of the batch.
+    {"CARD_NUMBER_MISMATCH", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_NAME_MISMATCH", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_EXPIRED", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_MISSING", "", Bound::kNone, Stage::kIdentity},     // No photo of the card, or of one side.
+    {"CARD_NOT_FOUND", "", Bound::kNone, Stage::kIdentity},   // A photo that shows no card, or no photo.
+    {"CARD_WRONG_SIDE", "", Bound::kNone, Stage::kIdentity},  // One side twice.
+    {"CARD_OTHER_KIND", "", Bound::kNone, Stage::kIdentity},  // Not the resident identity card.
+    {"CARD_CUT", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_GLARE", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_COVERED", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_TOO_SMALL", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_BLURRED", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_INCONSISTENT", "", Bound::kNone, Stage::kIdentity},  // Number against birth date or sex.
+    {"CARD_NUMBER_DOUBTFUL", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_NAME_RARE", "", Bound::kNone, Stage::kIdentity},  // A character that the recogniser does not know.
+    {"CARD_NAME_DOUBTFUL", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_VALIDITY_DOUBTFUL", "", Bound::kNone, Stage::kIdentity},
+    {"CARD_COPY", "", Bound::kNone, Stage::kIdentity},  // Without colour, or a picture of a screen.
     // The batch as a whole, and earlier ones.
     {"DUPLICATE_FILE", "", Bound::kNone, Stage::kBatch},  // One file or shot for two students.
     {"DUPLICATE_FACE", "", Bound::kNone, Stage::kBatch},  // One face for two students.

@@ -296,7 +296,7 @@ TEST_CASE("every detail that the code can write is in the catalogue") {
     known += ((*it)[2].matched ? (*it)[2].str() : (*it)[3].str()) + "\n";
   }
   const std::regex makes_findings(
-      "^lib/(check/|pipeline/(photo|frame|comparison|duplicates)\\.cc|roster/"
+      "^lib/(check/|identity/verdict\\.cc|pipeline/(photo|frame|comparison|duplicates)\\.cc|roster/"
       "(garbled|roster|link|match|id_number)\\.cc|"
       "ledger/(keeper|ledger)\\.cc|image/(decode|heif|jpeg|metadata|png|webp)\\.cc)");
   // What is no detail: errors and notes for the log, SQL, and the reasons of open files, which nobody prints.
