@@ -74,7 +74,7 @@ class PhotoRun {
       if (kind_ == PhotoKind::kSource) {
         Encode();
       } else if (facts_.format == image::Format::kJpeg) {
-        result_.jpeg = std::move(bytes_);
+        result_.jpeg = *bytes_;
       }
     }
     return Finish();
@@ -152,7 +152,7 @@ class PhotoRun {
   PhotoResult result_;
   check::Sheet sheet_, output_sheet_;
   image::FileFacts facts_;
-  std::vector<std::byte> bytes_;  // Of a finished photo.
+  std::shared_ptr<const std::vector<std::byte>> bytes_;  // Of a finished photo.
   std::optional<OriginalFrame> original_;
   cv::Mat upright_;
   face::Orientation orientation_ = face::Orientation::kUnknown;
@@ -166,14 +166,14 @@ bool PhotoRun::ReadPhoto() {
     return false;
   }
   record.sha256 = Sha256Hex(std::span(*bytes));
-  auto photo = image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)),
-                                   engine_.decode_limits);
+  const auto file = std::make_shared<const std::vector<std::byte>>(*std::move(bytes));
+  auto photo = image::DecodeInTime(file, engine_.decode_limits);
   if (!photo) {
     AddError(CodeOf(photo.error().kind), photo.error().message);
     return false;
   }
   TakePhoto(std::move(*photo));
-  if (kind_ == PhotoKind::kFinished) bytes_ = *std::move(bytes);
+  if (kind_ == PhotoKind::kFinished) bytes_ = file;
   return true;
 }
 

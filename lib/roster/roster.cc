@@ -110,12 +110,14 @@ class RosterBuilder {
     NotePlaces(footers_, "totals, remarks and signatures below the list, no students: ");
     NotePlaces(repeated_, "rows equal to an earlier one in every cell, counted once: ");
     for (const auto& [word, rows] : unpaid_) {
-      const std::string quoted = word.empty() ? std::string("a blank") : "'" + WordForNote(word) + "'";
-      roster_.notes.push_back(
-          IsPlainlyUnpaid(word)
-              ? quoted + " in the column of payment says unpaid; held: " + LinesOf(rows)
-              : quoted + " in the column of payment is no word for paid; held as unpaid: " + LinesOf(rows) +
-                    (word.empty() ? "" : " (if it means paid, write 已缴费)"));
+      if (IsPlainlyUnpaid(word)) {
+        roster_.notes.push_back("'" + WordForNote(word) +
+                                "' in the column of payment says unpaid; held: " + LinesOf(rows));
+        continue;
+      }
+      roster_.notes.push_back((word.empty() ? std::string("a blank") : "'" + WordForNote(word) + "'") +
+                              " in the column of payment is no word for paid; held as unpaid: " +
+                              LinesOf(rows) + (word.empty() ? "" : " (if it means paid, write 已缴费)"));
     }
     for (RosterRow& row : roster_.rows) {
       if (row.paid) continue;

@@ -211,7 +211,8 @@ TEST_CASE("a folder that cannot be read is told, and the others are listed") {
   dir.Write("closed file", "x");
   fs::permissions(dir.path() / "closed", fs::perms::none);
   fs::permissions(dir.path() / "closed file", fs::perms::none);
-  fs::permissions(dir.path(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(dir.path(), fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                                  fs::perms::others_read | fs::perms::others_exec);
   const PhotoListing listing = [&] {
     const WithoutPrivileges nobody;
     return Listed(dir.path());

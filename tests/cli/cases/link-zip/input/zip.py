@@ -24,10 +24,8 @@ zipped({Gbk("照片\\1班\\张三.jpg"): JPEG + b"3", Gbk("照片\\李四_1寸.j
 with open("photos.zip", "rb+") as file:
     data = bytearray(file.read())
     data[data.index(b"7 damaged")] = ord("8")
-    central = data.index(b"PK\x01\x02")
-    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = data.index(b"locked.jpg") if flags == 6 else data.index(b"locked.jpg", central)
-        start = data.rindex(signature, 0, at)
-        data[start + flags] |= 1  # The bit of encryption.
+    # The bit of encryption, in the header before the entry and in the list at the end.
+    data[data.rindex(b"PK\x03\x04", 0, data.index(b"locked.jpg")) + 6] |= 1
+    data[data.rindex(b"PK\x01\x02", 0, data.rindex(b"locked.jpg")) + 8] |= 1
     file.seek(0)
     file.write(data)
