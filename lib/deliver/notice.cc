@@ -162,7 +162,8 @@ Told ToldOf(const Story& story) {
 
 // A person's decision for which no reason was given (ledger::WithDecisions); the note says the rest.
 bool IsWordOfPerson(const Finding& finding) {
-  return standard::Is(finding, "PORTAL_REJECTED") && finding.detail == "decided by a person";
+  return standard::Is(finding, "PORTAL_REJECTED") &&
+         (finding.detail == "decided by a person" || finding.detail == "asked for by the office");
 }
 
 std::string AsSentence(std::string_view text, const Texts& texts) {

@@ -100,6 +100,8 @@ TEST_CASE("the reviewer's note is passed on, numbers masked; the portal's as the
   CHECK(notice.note == "老师备注：换白墙 110*************2X");
   CHECK(Says(notice, "老师看过您的证件照，要求重拍。老师备注：换白墙"));
   CHECK_FALSE(Says(notice, "平台"));  // The code of a decision without a reason.
+  record.findings.front().detail = "asked for by the office";
+  CHECK_FALSE(Says(Zh(record), "平台"));
   record.extra["ledger"]["remark"] = {{"kind", "refused"}, {"by", "portal"}, {"text", "头顶距离不合格"}};
   record.findings.front().detail = "said by the portal";
   CHECK(Zh(record).note == "平台意见：头顶距离不合格");
