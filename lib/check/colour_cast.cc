@@ -8,6 +8,7 @@
 
 #include "lib/base/numbers.h"
 #include "lib/check/glasses.h"
+#include "lib/check/judge.h"
 #include "lib/image/color.h"
 
 namespace gradphoto::check {
@@ -156,7 +157,8 @@ void CheckColourCast(const Subject& subject, Sheet& sheet) {
   const bool cleared = IsGrey(heard.wall) || IsGrey(heard.cloth);
   const bool behind_lenses = subject.glasses_contrast >= kGlassesSeen;
   // The eyes alone, or before painted walls and dyed shirts. Coated lenses mirror violet.
-  const bool alone = heard.whites && !behind_lenses && !cleared && cast.chroma < heard.whites->chroma;
+  const bool alone = heard.whites && !behind_lenses && !cleared && cast.chroma < heard.whites->chroma &&
+                     !Judge(subject.standard, "COLOUR_CAST", cast.chroma);
   if (alone) cast = *heard.whites;
   if (!heard.whites && !cleared && cast.chroma == 0) {
     return sheet.NotAssessed("COLOUR_CAST", "the whites of the eyes are not told from the skin");
