@@ -30,7 +30,7 @@ void Write(cv::Mat& layer, const std::string& words, const cv::Point2d& at, doub
   cv::Mat drawn = cv::Mat::zeros(size, CV_8UC3), grey, placed;
   image::DrawText(drawn, words, {0, 0}, style);
   cv::cvtColor(drawn, grey, cv::COLOR_BGR2GRAY);
-  cv::Mat turn = cv::getRotationMatrix2D({size.width / 2.0F, size.height / 2.0F}, angle_deg, 1);
+  cv::Mat turn = cv::getRotationMatrix2D(cv::Point2f(size) / 2, angle_deg, 1);
   turn.at<double>(0, 2) += at.x - size.width / 2.0;
   turn.at<double>(1, 2) += at.y - size.height / 2.0;
   cv::warpAffine(grey, placed, turn, layer.size());
