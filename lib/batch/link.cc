@@ -54,6 +54,7 @@ roster::LinkSources SourcesOf(const Job& job, ledger::Day today) {
       .roster = {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = today},
       .photos = job.photos,
       .references = job.references,
+      .id_cards = {},
       .mapping = job.mapping,
       .output = job.output,
       .duplicates = job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject};

@@ -601,7 +601,7 @@ def play_studio(office):
     def write_profile(min_bytes):
         (office.work / "ours.yaml").write_text(
             f"extends: {BATCH_STANDARD}\nname: ours\nversion: 1\ntitle: {{zh: 本校, en: ours}}\n"
-            f"file: {{min_bytes: {min_bytes}, source: the school}}\n")
+            f"file: {{min_bytes: {min_bytes}, target_bytes: [{min_bytes}, 200000], source: the school}}\n")
 
     def write_job(**more):
         (office.work / "studio.yaml").write_text(
