@@ -127,17 +127,26 @@ Borders FindBorders(const cv::Mat& bgr) {
 }
 
 Seams FindSeams(const cv::Mat& bgr) {
-  // A sharp seam breaks the three rows around it alike, and of equal seams the inner one counts.
-  constexpr int kAcross = 2;
+  // A seam breaks the three rows around it, alike when it is sharp: its place is the middle of those that it
+  // breaks at least half as plainly as the plainest. Of equal seams the inner one counts.
+  constexpr int kAround = 2;
   const auto best = [](const std::vector<double>& breaks, bool from_begin) {
     const auto length = static_cast<int>(breaks.size());
-    Seam seam;
+    const auto share_at = [&](int at) { return breaks[static_cast<std::size_t>(at)]; };
+    int plainest = 0;
+    double share = 0;
     for (int i = 0; i < length * 2 / 5; ++i) {
       const int at = from_begin ? i : length - 1 - i;
-      const double share = breaks[static_cast<std::size_t>(at)];
-      if (share > 0 && share >= seam.share) seam = {from_begin ? at : at + kAcross, share};
+      if (share_at(at) > 0 && share_at(at) >= share) {
+        plainest = at;
+        share = share_at(at);
+      }
     }
-    return seam;
+    if (share == 0) return Seam{};
+    int first = plainest, last = plainest;
+    while (first > 0 && plainest - first < kAround && share_at(first - 1) >= share / 2) --first;
+    while (last + 1 < length && last - plainest < kAround && share_at(last + 1) >= share / 2) ++last;
+    return Seam{(first + last) / 2 + 1, share};
   };
   if (bgr.empty()) return {};
   cv::Mat turned;

@@ -24,11 +24,14 @@ constexpr double kSure = 0.8;  // Mean probability.
 // Letters, digits and Han characters. Signs do not count, nor what is a mere stroke: eyelids, lips and seams
 // are read as these.
 bool IsCharacter(const text::Glyph& glyph) {
-  constexpr std::string_view kStrokes[] = {"一", "丨", "丿", "二", "三", "l", "I", "i", "ー", "〇", "口"};
+  constexpr std::string_view kLatinStrokes = "lIi";
+  constexpr std::string_view kStrokes[] = {"一", "丨", "丿", "二", "三", "ー", "〇", "口"};
   if (glyph.text.size() == 1) {
     const char c = glyph.text.front();
     if (!IsDigit(c) && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')) return false;
-  } else if (glyph.text.size() == 2 || glyph.text < "\u3041") {
+    return !kLatinStrokes.contains(c);
+  }
+  if (glyph.text.size() == 2 || glyph.text < "\u3041") {
     return false;  // Accents, Greek, punctuation, arrows, boxes.
   } else if (glyph.text >= "\uff00") {
     return false;  // Full-width signs.
@@ -75,9 +78,58 @@ cv::Mat ColumnAsLine(const cv::Mat& bgr, const text::TextBox& box, int character
   return line;
 }
 
-Result<Sure> ReadPlace(const text::Reader& reader, const cv::Mat& bgr, const text::TextBox& box) {
+// Where writing may stand; `characters` of a column whose number is known, else 0.
+struct Place {
+  text::TextBox box;
+  int characters = 0;
+};
+
+// The boxes, and of those of single characters that stand evenly one below the other one more for the column:
+// the detector parts columns that are spaced.
+std::vector<Place> PlacesOf(const std::vector<text::TextBox>& boxes) {
+  constexpr double kSquare = 1.6, kAside = 0.4, kUneven = 0.25, kMostPitch = 1.6;  // Of a box's longer side.
+  std::vector<Place> places;
+  std::vector<text::TextBox> single;
+  for (const text::TextBox& box : boxes) {
+    places.push_back({box, 0});
+    if (box.length_px < kSquare * box.height_px) single.push_back(box);
+  }
+  std::ranges::sort(single, {}, [](const text::TextBox& box) { return box.centre.y; });
+  while (!single.empty()) {
+    std::vector<text::TextBox> column = {single.front()};
+    single.erase(single.begin());
+    for (auto next = single.begin(); next != single.end();) {
+      const text::TextBox& last = column.back();
+      const double side = last.length_px, pitch = next->centre.y - last.centre.y;
+      const double before = column.size() > 1 ? last.centre.y - column[column.size() - 2].centre.y : pitch;
+      const bool follows = std::abs(next->centre.x - last.centre.x) < kAside * side && pitch > side / 2 &&
+                           pitch < kMostPitch * side && std::abs(pitch - before) < kUneven * side;
+      if (follows) column.push_back(*next);
+      next = follows ? single.erase(next) : next + 1;
+    }
+    if (column.size() < kLeastCharacters) continue;
+    const auto count = static_cast<int>(column.size());
+    const double pitch = (column.back().centre.y - column.front().centre.y) / (count - 1);
+    double height = 0, probability = 0;
+    for (const text::TextBox& box : column) {
+      height += box.height_px / count;
+      probability += box.probability / count;
+    }
+    places.push_back(
+        {{(column.front().centre + column.back().centre) / 2, pitch * count, height, -90, probability}, count});
+  }
+  return places;
+}
+
+Result<Sure> ReadPlace(const text::Reader& reader, const cv::Mat& bgr, const Place& place) {
   constexpr double kColumn = 1.5, kSteep_deg = 70;
   constexpr int kMostCharacters = 20;
+  const text::TextBox& box = place.box;
+  if (place.characters > 0) {
+    TRY_ASSIGN(const auto column,
+               reader.Recognize(ColumnAsLine(bgr, box, std::min(place.characters, kMostCharacters))));
+    return SureOf(column);
+  }
   const cv::Mat strip = text::CutStrip(bgr, box.Corners());
   TRY_ASSIGN(const auto reading, reader.Recognize(strip));
   Sure best = SureOf(reading);
@@ -131,10 +183,11 @@ Result<std::vector<WrittenLine>> ReadWriting(const text::Reader& reader, const c
   std::ranges::stable_sort(boxes, std::greater{}, &text::TextBox::probability);
   if (boxes.size() > kMostPlaces) boxes.resize(kMostPlaces);
   std::vector<WrittenLine> lines;
-  for (const text::TextBox& box : boxes) {
-    TRY_ASSIGN(auto sure, ReadPlace(reader, bgr, box));
+  for (const Place& place : PlacesOf(boxes)) {
+    TRY_ASSIGN(auto sure, ReadPlace(reader, bgr, place));
     if (!IsSure(sure)) continue;
-    lines.push_back({box.Corners(), sure.characters, sure.digits, sure.probability, std::move(sure.text)});
+    lines.push_back(
+        {place.box.Corners(), sure.characters, sure.digits, sure.probability, std::move(sure.text)});
   }
   return lines;
 }

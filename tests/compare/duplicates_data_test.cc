@@ -145,7 +145,8 @@ TEST_CASE("the own reference protects the rightful owner, and twins are reviewed
 }
 
 TEST_CASE(
-    "a photo without a student says nothing against one; a rejected record passes unchanged and still counts") {
+    "a photo without a student says nothing against one; a rejected record is told of its duplicate, too, and "
+    "counts") {
   const auto london = testing::SharedData("london");
   if (!london) return;
   Batch batch;
@@ -158,10 +159,11 @@ TEST_CASE(
 
   Batch rejected;
   rejected.Add("1", *london / "neutral/001.jpg").Add({"EYES_CLOSED", Severity::kReject, {}, {}, {}, {}, ""});
-  const Json before = ToJson(rejected.records[0]);
   rejected.Add("2", *london / "neutral/001.jpg");
   rejected.Search();
-  CHECK(ToJson(rejected.records[0]) == before);
+  CHECK(Codes(rejected.records[0]) == "EYES_CLOSED:reject DUPLICATE_FILE:reject");
+  CHECK(rejected.records[0].outcome == Outcome::kRejected);
+  CHECK(rejected.records[0].comparison["duplicates"][0]["student"] == "2");
   CHECK(Codes(rejected.records[1]) == "DUPLICATE_FILE:reject");
 }
 

@@ -13,6 +13,7 @@
 #include "lib/base/unicode.h"
 #include "lib/identity/expected.h"
 #include "lib/identity/lattice.h"
+#include "lib/identity/verdict.h"
 
 namespace gradphoto::testing {
 
@@ -75,6 +76,15 @@ inline identity::FieldReading FieldOf(const std::vector<Opinion>& glyphs) {
   return {.strips = {lattice, lattice},
           .first_text = identity::TextOf(identity::FreeReading(lattice, Letters())),
           .visible = true};
+}
+
+// The codes of the reasons in their order, with blanks between them.
+inline std::string CodesOf(const identity::Judgement& judgement) {
+  std::string codes;
+  for (const identity::Reason& reason : judgement.reasons) {
+    codes += (codes.empty() ? "" : " ") + std::string(reason.code.name());
+  }
+  return codes;
 }
 
 }  // namespace gradphoto::testing

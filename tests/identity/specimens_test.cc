@@ -9,6 +9,7 @@
 #include "lib/identity/open.h"
 #include "lib/identity/verdict.h"
 #include "lib/image/decode.h"
+#include "tests/identity/lattices.h"
 #include "tests/support/data.h"
 #include "tests/support/temp_dir.h"
 
@@ -20,11 +21,11 @@ using gradphoto::identity::Fit;
 using gradphoto::identity::Judge;
 using gradphoto::identity::Judgement;
 using gradphoto::identity::NumberState;
-using gradphoto::identity::Reason;
 using gradphoto::identity::Side;
 using gradphoto::identity::SideKind;
 using gradphoto::identity::Verdict;
 using gradphoto::testing::Bytes;
+using gradphoto::testing::CodesOf;
 using gradphoto::testing::ModelDir;
 using gradphoto::testing::SourceDir;
 using namespace std::chrono_literals;
@@ -64,14 +65,6 @@ Judgement Judged(const std::vector<std::string>& specimens, const std::string& n
   for (const std::string& specimen : specimens) photos.push_back(Specimen(specimen));
   const Judge judge(Shipped().alphabet());
   return judge.Of(photos, {.name = name, .number = number, .today = kToday, .is_of_another = {}});
-}
-
-std::string CodesOf(const Judgement& judgement) {
-  std::string codes;
-  for (const Reason& reason : judgement.reasons) {
-    codes += (codes.empty() ? "" : " ") + std::string(reason.code.name());
-  }
-  return codes;
 }
 
 }  // namespace

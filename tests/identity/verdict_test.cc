@@ -19,6 +19,7 @@ using gradphoto::identity::Reason;
 using gradphoto::identity::Side;
 using gradphoto::identity::SideKind;
 using gradphoto::identity::Verdict;
+using gradphoto::testing::CodesOf;
 using gradphoto::testing::FieldOf;
 using gradphoto::testing::Letters;
 using gradphoto::testing::Opinion;
@@ -66,14 +67,6 @@ Judgement Of(const std::vector<CardPhoto>& photos, const std::string& name = "çŽ
              const std::string& number = kNumber) {
   const Judge judge(Letters());
   return judge.Of(photos, {.name = name, .number = number, .today = 2026y / 6 / 1, .is_of_another = {}});
-}
-
-std::string CodesOf(const Judgement& judgement) {
-  std::string codes;
-  for (const Reason& reason : judgement.reasons) {
-    codes += (codes.empty() ? "" : " ") + std::string(reason.code.name());
-  }
-  return codes;
 }
 
 }  // namespace

@@ -10,12 +10,11 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
+
+from chromium import browser, expect, wait_for
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PHOTO = sorted((SOURCE / "samples/photos").rglob("*.jpg"))[0]
@@ -35,20 +34,6 @@ CASES = [
 ]
 
 
-def expect(condition, what):
-    if not condition:
-        sys.exit(f"report_test: {what}")
-
-
-def wait_for(condition, what):
-    """Pages answer soon, not at once: a loaded machine takes its time."""
-    for _ in range(100):
-        if condition():
-            return
-        time.sleep(0.1)
-    sys.exit(f"report_test: {what}, not within 10 s")
-
-
 def record_of(number, case):
     name, state, outcome, codes, more = case
     student_number = f"2022{100 + number:04d}"
@@ -63,16 +48,6 @@ def record_of(number, case):
             "outcome": outcome, "findings": findings,
             "ledger": {"state": state, "attempt": 1, "failures": 0, "season": "2026年夏季", "locked": False,
                        "max_failures": 3, "deadline": "2026-03-01", **more}}
-
-
-def browser(width):
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-                     f"--window-size={width},1400"):
-        options.add_argument(argument)
-    options.binary_location = "/usr/bin/chromium"
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
 
 
 def shown(driver):
@@ -186,7 +161,7 @@ def main():
                 for field in ("key", "student_number", "id_number", "phone"):
                     expect(record["student"][field] not in text, f"{path.name} shows a full number")
         for width in (1280, 390):
-            driver = browser(width)
+            driver = browser(width, 1400)
             try:
                 driver.get((masked / "index.html").as_uri())
                 words(driver)

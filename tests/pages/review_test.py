@@ -16,31 +16,17 @@ import sys
 import tempfile
 import time
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
+from chromium import browser, expect, wait_for
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PHOTOS = sorted((SOURCE / "samples/photos").rglob("*.jpg"))[:4]
 NAMES = ["欧阳清", "=HYPERLINK(1)", "<img src=x onerror=alert(1)>", "司马朗"]
 COLUMNS = ["key", "photo_sha256", "decision", "reason_code", "note", "reviewer", "decided_at"]
-
-
-def expect(condition, what):
-    if not condition:
-        sys.exit(f"review_test: {what}")
-
-
-def wait_for(condition, what):
-    """Pages answer soon, not at once: a loaded machine takes its time."""
-    for _ in range(100):
-        if condition():
-            return
-        time.sleep(0.1)
-    sys.exit(f"review_test: {what}, not within 10 s")
 
 
 def records(folder):
@@ -59,17 +45,6 @@ def records(folder):
     path = folder / "batch.ndjson"
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     return path, lines
-
-
-def browser(downloads):
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-                     "--window-size=1280,1000"):
-        options.add_argument(argument)
-    options.binary_location = "/usr/bin/chromium"
-    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
 
 
 def press(driver, *keys):
@@ -314,7 +289,7 @@ def main():
         page = (report / "review.html").read_text(encoding="utf-8")
         expect("110000200301018629" not in page and "99999-20220100" not in page, "the page shows a full number")
         expect("<img src=x" not in page, "foreign text is not escaped")
-        driver = browser(downloads)
+        driver = browser(1280, 1000, downloads)
         try:
             path = drive(driver, report / "review.html", downloads, shots)
             path = path.rename(folder / "decisions.csv")

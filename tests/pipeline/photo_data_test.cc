@@ -153,7 +153,7 @@ TEST_CASE(
     const PhotoResult finished = Process(output, PhotoKind::kFinished);
     CAPTURE(Findings(finished.record));
     CHECK(finished.record.outcome == Outcome::kAccepted);
-    CHECK_FALSE(finished.jpeg.has_value());
+    CHECK(finished.jpeg == first.jpeg);  // Packed as it is.
     for (const char* key : {"eye_line_px", "crown_px", "face_width_px", "chin_px"}) {
       CAPTURE(key);
       CHECK(std::abs(finished.record.measures["output"][key].get<double>() -

@@ -5,34 +5,19 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
-#include <zip.h>
+
+#include "tests/support/zip.h"
 
 namespace gradphoto::table::testing {
 
 // A zip of these parts, compressed.
 inline std::string Zip(const std::map<std::string, std::string>& parts) {
-  zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t* target = zip_source_buffer_create(nullptr, 0, 0, &error);
-  zip_source_keep(target);
-  zip_t* archive = zip_open_from_source(target, ZIP_CREATE | ZIP_TRUNCATE, &error);
-  REQUIRE(archive != nullptr);
-  for (const auto& [name, bytes] : parts) {
-    zip_source_t* part = zip_source_buffer(archive, bytes.data(), bytes.size(), 0);
-    REQUIRE(zip_file_add(archive, name.c_str(), part, ZIP_FL_ENC_UTF_8) >= 0);
-  }
-  REQUIRE(zip_close(archive) == 0);
-  REQUIRE(zip_source_open(target) == 0);
-  REQUIRE(zip_source_seek(target, 0, SEEK_END) == 0);
-  std::string bytes(static_cast<std::size_t>(zip_source_tell(target)), '\0');
-  REQUIRE(zip_source_seek(target, 0, SEEK_SET) == 0);
-  REQUIRE(zip_source_read(target, bytes.data(), bytes.size()) == static_cast<zip_int64_t>(bytes.size()));
-  zip_source_close(target);
-  zip_source_free(target);
-  zip_error_fini(&error);
-  return bytes;
+  std::vector<gradphoto::testing::ZipPart> of_zip;
+  for (const auto& [name, bytes] : parts) of_zip.push_back({name, bytes});
+  return gradphoto::testing::ZipOf(of_zip);
 }
 
 constexpr std::string_view kTypePrefix = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
