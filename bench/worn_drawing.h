@@ -18,8 +18,8 @@ inline constexpr double kHeadPupils_px = 64;
 enum class Worn { kNothing, kHeadgear, kCover };
 
 struct DrawnHead {
-  cv::Mat bgr;                   // CV_8UC3.
-  cv::Point2d left, right;       // Pupils, not exactly: as a net may find them.
+  cv::Mat bgr;              // CV_8UC3.
+  cv::Point2d left, right;  // Pupils, not exactly: as a net may find them.
   bool headgear = false, cover = false;
 };
 

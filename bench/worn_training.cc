@@ -33,7 +33,8 @@ faults::Portrait LevelHead(const pipeline::Analysis& seen) {
   const face::Head& head = *seen.head;
   const cv::Point2d left = head.anchors.left_pupil, right = head.anchors.right_pupil;
   const double unit = kHeadPupils_px;
-  const check::LevelFrame frame{unit, cv::Size(static_cast<int>(5.2 * unit), static_cast<int>(5.4 * unit)), {2.6 * unit, 2.8 * unit}};
+  const check::LevelFrame frame{
+      unit, cv::Size(static_cast<int>(5.2 * unit), static_cast<int>(5.4 * unit)), {2.6 * unit, 2.8 * unit}};
   const double distance = cv::norm(right - left), scale = unit / distance;
   const cv::Point2d along = (right - left) / distance, eyes = (left + right) / 2;
   const auto to_level = [&](const cv::Point2d& point) {
@@ -48,17 +49,22 @@ faults::Portrait LevelHead(const pipeline::Analysis& seen) {
     point = {at.x, at.y, point.z * scale};
   }
   geometry::FaceAnchors& anchors = portrait.anchors = head.anchors;
-  for (cv::Point2d* point : {&anchors.left_pupil, &anchors.right_pupil, &anchors.left_cheek, &anchors.right_cheek, &anchors.chin}) {
+  for (cv::Point2d* point :
+       {&anchors.left_pupil, &anchors.right_pupil, &anchors.left_cheek, &anchors.right_cheek, &anchors.chin}) {
     *point = to_level(*point);
   }
   anchors.crown_y = frame.eyes.y + scale * (head.anchors.crown_y - eyes.y);
   anchors.skull_y = frame.eyes.y + scale * (head.anchors.skull_y - eyes.y);
   // Mask px from level px, between pixel centres.
   const double k = seen.head_region.scale / scale;
-  const cv::Point2d origin = eyes - (frame.eyes.x / scale) * along - (frame.eyes.y / scale) * cv::Point2d(-along.y, along.x);
-  const cv::Point2d corner = (origin - cv::Point2d(seen.head_region.x_px, seen.head_region.y_px)) * seen.head_region.scale;
-  const cv::Mat map = (cv::Mat_<double>(2, 3) << k * along.x, -k * along.y, corner.x, k * along.y, k * along.x, corner.y);
-  cv::warpAffine(seen.head_mask, portrait.person, map, frame.size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+  const cv::Point2d origin =
+      eyes - (frame.eyes.x / scale) * along - (frame.eyes.y / scale) * cv::Point2d(-along.y, along.x);
+  const cv::Point2d corner =
+      (origin - cv::Point2d(seen.head_region.x_px, seen.head_region.y_px)) * seen.head_region.scale;
+  const cv::Mat map =
+      (cv::Mat_<double>(2, 3) << k * along.x, -k * along.y, corner.x, k * along.y, k * along.x, corner.y);
+  cv::warpAffine(seen.head_mask, portrait.person, map, frame.size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                 cv::BORDER_REPLICATE);
   return portrait;
 }
 
@@ -73,10 +79,11 @@ class Writer {
       const std::vector<float> values = check::WornFeatures(head.bgr, head.left, head.right, *view);
       cv::Mat half;
       cv::Mat(values).convertTo(half, CV_16F);
-      features_.write(reinterpret_cast<const char*>(half.data), static_cast<std::streamsize>(2 * values.size()));
+      features_.write(reinterpret_cast<const char*>(half.data),
+                      static_cast<std::streamsize>(2 * values.size()));
     }
-    rows_ << photo << ',' << head.headgear << ',' << head.cover << ',' << cv::norm(head.right - head.left) << ','
-          << yaw_deg << '\n';
+    rows_ << photo << ',' << head.headgear << ',' << head.cover << ',' << cv::norm(head.right - head.left)
+          << ',' << yaw_deg << '\n';
   }
 
  private:
@@ -116,7 +123,10 @@ Result<void> Main(const Options& options) {
     const faults::Portrait head = LevelHead(seen);
     for (int i = 0; i < options.draw; ++i) {
       for (const Worn worn : {Worn::kNothing, Worn::kHeadgear, Worn::kCover}) {
-        const DrawnHead drawn = Draw(head, worn, ((options.seed * 1000 + number) * 1000 + static_cast<std::uint64_t>(i)) * 3 + static_cast<std::uint64_t>(worn));
+        const DrawnHead drawn =
+            Draw(head, worn,
+                 ((options.seed * 1000 + number) * 1000 + static_cast<std::uint64_t>(i)) * 3 +
+                     static_cast<std::uint64_t>(worn));
         writer.Add(photo, drawn, 0);
         if (!options.sheet.empty()) {
           tiles.push_back(check::LevelPicture(drawn.bgr, drawn.left, drawn.right, {28, {112, 128}, {56, 68}}));

@@ -7,7 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "cli/common/table.h"
+#include "lib/base/date.h"
 #include "lib/base/numbers.h"
+#include "lib/base/unicode.h"
 #include "lib/identity/dates.h"
 #include "lib/roster/card_words.h"
 #include "lib/roster/mask.h"
@@ -19,12 +22,6 @@ namespace {
 
 using identity::FieldKind;
 using identity::SideKind;
-
-std::string DayText(std::chrono::year_month_day day) {
-  const auto padded = [](unsigned value) { return (value < 10 ? "-0" : "-") + std::to_string(value); };
-  return std::to_string(static_cast<int>(day.year())) + padded(static_cast<unsigned>(day.month())) +
-         padded(static_cast<unsigned>(day.day()));
-}
 
 std::string_view StateName(identity::NumberState state) {
   switch (state) {
@@ -69,8 +66,7 @@ ByHand::ByHand(const pipeline::Identifier& identifier, const roster::Roster* ros
 std::string ByHand::TextOf(const identity::Side& side, FieldKind kind) const {
   const auto& strips = side.fields.at(kind).reading.strips;
   if (strips.empty()) return {};
-  return identity::ToUtf8(
-      identity::TextOf(identity::FreeReading(strips.front(), identifier_.reader().alphabet())));
+  return ToUtf8(identity::TextOf(identity::FreeReading(strips.front(), identifier_.reader().alphabet())));
 }
 
 const roster::RosterRow* ByHand::RowOf(const std::string& path, const identity::CardPhoto& photo) const {
@@ -121,7 +117,7 @@ void ByHand::Judge(LookedAt& looked) const {
     }
     Json json = {{"side", "back"}};
     if (const auto validity = identifier_.judge().ValidityOn(side)) {
-      json["valid_until"] = validity->until ? DayText(*validity->until) : "long-term";
+      json["valid_until"] = validity->until ? DateText(*validity->until) : "long-term";
       json["clear"] = validity->clear;
     }
     sides.push_back(std::move(json));
@@ -167,7 +163,7 @@ std::string ByHand::Line(const LookedAt& looked) const { return ToLine(looked.re
 void ByHand::PrintTable(const LookedAt& looked, const standard::Reasons& reasons,
                         standard::Language language) const {
   const standard::Texts& texts = reasons.texts(language);
-  std::cout << looked.record.photo << ": " << texts.Title(looked.record.outcome) << '\n';
+  std::cout << Printable(looked.record.photo) << ": " << texts.Title(looked.record.outcome) << '\n';
   const auto verdict_of = [&](const Json& json, const char* field) {
     const auto found = json.find(field);
     if (found == json.end() || !found->contains("verdict")) return std::string();
@@ -181,7 +177,7 @@ void ByHand::PrintTable(const LookedAt& looked, const standard::Reasons& reasons
       const auto validity = identifier_.judge().ValidityOn(side);
       std::string until(texts.Get("identity.not_read"));
       if (validity)
-        until = validity->until ? DayText(*validity->until) : std::string(texts.Get("identity.long_term"));
+        until = validity->until ? DateText(*validity->until) : std::string(texts.Get("identity.long_term"));
       if (validity && !validity->clear) until = texts.Format("identity.in_doubt", until);
       std::cout << "  " << texts.Get("identity.back") << "  " << texts.Get("identity.valid_until") << ' '
                 << until << '\n';

@@ -5,6 +5,8 @@
 #include <ctime>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
 
@@ -62,6 +64,11 @@ std::optional<year_month_day> ParseDate(std::string_view text) {
                      parts[2].size() <= 2;
   if (!sizes) return std::nullopt;
   return ValidDate(Number(parts[0]), Number(parts[1]), Number(parts[2]));
+}
+
+std::string DateText(year_month_day date) {
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
 }
 
 }  // namespace gradphoto

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace gradphoto {
@@ -17,5 +18,8 @@ std::optional<std::chrono::year_month_day> ParseDate(std::string_view text);
 
 // A day of the calendar not before 1850, which no living person's papers name; else nothing.
 std::optional<std::chrono::year_month_day> ValidDate(int year, int month, int day);
+
+// "2021-11-02".
+std::string DateText(std::chrono::year_month_day date);
 
 }  // namespace gradphoto

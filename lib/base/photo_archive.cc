@@ -10,7 +10,6 @@
 #include <set>
 #include <span>
 #include <system_error>
-#include <tuple>
 #include <utility>
 
 #include <zip.h>
@@ -219,16 +218,42 @@ class Archive {
   std::vector<Entry> entries_;
 };
 
+// Tells a file from what stood in its place before.
+struct FileState {
+  std::string path;
+  std::uint64_t bytes = 0;
+  std::int64_t modified = 0;
+
+  static FileState Of(const fs::path& file) {
+    std::error_code ignored;
+    return {file.string(), fs::file_size(file, ignored),
+            fs::last_write_time(file, ignored).time_since_epoch().count()};
+  }
+  bool operator==(const FileState&) const = default;
+};
+
+// The archive that this thread read last stays open: its photos are asked for one after the other, and opening
+// reads the names of all its entries.
+Result<const Archive*> OpenForThread(const fs::path& file) {
+  static thread_local FileState state;
+  static thread_local std::optional<Archive> archive;
+  const FileState now = FileState::Of(file);
+  if (!archive || state != now) {
+    archive.reset();
+    TRY_ASSIGN(archive, Archive::Open(file));
+    state = now;
+  }
+  return &*archive;
+}
+
 // The inner archive that was read last: its photos are asked for one after the other, and it has to be inflated
 // as a whole for each. At most one is held besides those in use.
 class LastInner {
  public:
-  using Key = std::tuple<std::string, std::uint64_t, std::int64_t, std::string>;  // File, size, time, entry.
+  using Key = std::pair<FileState, std::string>;  // File, entry.
 
   std::expected<SharedBytes, WhyNotRead> Get(const fs::path& file, const Archive& outer, const Entry& entry) {
-    std::error_code ignored;
-    Key key{file.string(), fs::file_size(file, ignored),
-            fs::last_write_time(file, ignored).time_since_epoch().count(), entry.name};
+    Key key{FileState::Of(file), entry.name};
     const std::scoped_lock lock(mutex_);  // Whoever waits wants the same one.
     if (bytes_ != nullptr && key_ == key) return bytes_;
     bytes_.reset();
@@ -271,8 +296,9 @@ std::unexpected<ReadFailure> Failed(const fs::path& photo, WhyNotRead why) {
 }
 
 PhotoBytes ReadEntry(const fs::path& photo, const Place& place, std::uint64_t max_bytes) {
-  const auto outer = Archive::Open(place.archive);
-  if (!outer) return std::unexpected(ReadFailure{WhyNotRead::kFile, outer.error().message});
+  const auto opened = OpenForThread(place.archive);
+  if (!opened) return std::unexpected(ReadFailure{WhyNotRead::kFile, opened.error().message});
+  const Archive* outer = *opened;
   const auto told = [&](std::expected<Bytes, WhyNotRead> read) -> PhotoBytes {
     if (!read) return Failed(photo, read.error());
     return *std::move(read);

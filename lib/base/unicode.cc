@@ -81,4 +81,16 @@ std::string ToUpperAscii(std::string_view text) {
   return upper;
 }
 
+std::u32string ToUtf32(std::string_view utf8) {
+  std::u32string text;
+  for (std::size_t position = 0; position < utf8.size();) text += NextCodePoint(utf8, position);
+  return text;
+}
+
+std::string ToUtf8(std::u32string_view text) {
+  std::string utf8;
+  for (const char32_t code_point : text) AppendUtf8(code_point, utf8);
+  return utf8;
+}
+
 }  // namespace gradphoto

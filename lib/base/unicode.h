@@ -15,6 +15,10 @@ char32_t NextCodePoint(std::string_view text, std::size_t& position);
 
 void AppendUtf8(char32_t code_point, std::string& text);
 
+// The code points of UTF-8 text, invalid bytes as above, and back.
+std::u32string ToUtf32(std::string_view utf8);
+std::string ToUtf8(std::u32string_view text);
+
 // U+FF01..U+FF5E (full-width forms) to ASCII and U+3000 to a blank; everything else as it is.
 char32_t ToHalfWidth(char32_t code_point);
 

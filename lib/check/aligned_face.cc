@@ -69,16 +69,17 @@ cv::Mat LevelPicture(const cv::Mat& source, const cv::Point2d& left, const cv::P
   // First to the scale of the picture without turning, which shrinks without aliasing, then turned.
   const double width = frame.size.width, height = frame.size.height;
   cv::Point2d low(1e9, 1e9), high(-1e9, -1e9);
-  for (const cv::Point2d& corner : {cv::Point2d(0, 0), cv::Point2d(width, 0), cv::Point2d(0, height),
-                                    cv::Point2d(width, height)}) {
+  for (const cv::Point2d& corner :
+       {cv::Point2d(0, 0), cv::Point2d(width, 0), cv::Point2d(0, height), cv::Point2d(width, height)}) {
     const cv::Point2d at = Apply(source_from_level, corner);
     low = {std::min(low.x, at.x), std::min(low.y, at.y)};
     high = {std::max(high.x, at.x), std::max(high.y, at.y)};
   }
   const double scale = frame.pupil_distance / std::max(1.0, cv::norm(right - left));
   const image::ScaleShift box{scale, low.x, low.y};
-  const cv::Mat upright = image::Resample(source, box, static_cast<int>(std::ceil((high.x - low.x) * scale)) + 1,
-                                          static_cast<int>(std::ceil((high.y - low.y) * scale)) + 1);
+  const cv::Mat upright =
+      image::Resample(source, box, static_cast<int>(std::ceil((high.x - low.x) * scale)) + 1,
+                      static_cast<int>(std::ceil((high.y - low.y) * scale)) + 1);
   cv::Mat level;
   cv::warpAffine(upright, level, Fetch(source_from_level, box), frame.size,
                  cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);

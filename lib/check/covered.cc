@@ -137,8 +137,10 @@ double CoverLogit(double colours, double mouth_evidence) {
 void CheckCovered(const Subject& subject, Sheet& sheet) {
   constexpr double kLeastPupils_px = 20, kFaceSeen_deg = 40, kMouthFaces_deg = 25;
   const face::Landmarks& landmarks = subject.head.landmarks;
-  const cv::Point2d left = landmarks.At(face::point::kLeftPupil), right = landmarks.At(face::point::kRightPupil);
-  if (cv::norm(right - left) < kLeastPupils_px) return sheet.NotAssessed("FACE_COVERED", "the face is too small");
+  const cv::Point2d left = landmarks.At(face::point::kLeftPupil),
+                    right = landmarks.At(face::point::kRightPupil);
+  if (cv::norm(right - left) < kLeastPupils_px)
+    return sheet.NotAssessed("FACE_COVERED", "the face is too small");
   const double turned = std::abs(subject.head.pose.yaw_deg);
   if (turned > kFaceSeen_deg) return sheet.NotAssessed("FACE_COVERED", "the head is turned too far");
   const double mouth = MouthEvidence(subject.aligned);

@@ -41,8 +41,8 @@ void CheckDarkGlasses(const Subject& subject, Sheet& sheet) {
   constexpr double kPlainFrame = 0.45, kFaintFrame = 1.3;
   const bool glasses = subject.glasses_contrast >= kGlassesSeen;
   const double doubt = subject.glasses_contrast < kPlainFrame ? kFaintFrame : 1;
-  sheet.Judge("DARK_GLASSES", "lens_darkness_ratio", glasses ? doubt * EyeBrightnessRatio(subject.aligned) : 1.0,
-              3, glasses ? "" : "no glasses seen");
+  sheet.Judge("DARK_GLASSES", "lens_darkness_ratio",
+              glasses ? doubt * EyeBrightnessRatio(subject.aligned) : 1.0, 3, glasses ? "" : "no glasses seen");
 }
 
 }  // namespace gradphoto::check

@@ -140,7 +140,8 @@ double HeadgearLogit(double colours, double brim_contrast) {
 void CheckHeadgear(const Subject& subject, Sheet& sheet) {
   constexpr double kLeastPupils_px = 20, kHeadSeen_deg = 40;
   const face::Landmarks& landmarks = subject.head.landmarks;
-  const cv::Point2d left = landmarks.At(face::point::kLeftPupil), right = landmarks.At(face::point::kRightPupil);
+  const cv::Point2d left = landmarks.At(face::point::kLeftPupil),
+                    right = landmarks.At(face::point::kRightPupil);
   if (cv::norm(right - left) < kLeastPupils_px) return sheet.NotAssessed("HEADGEAR", "the face is too small");
   if (std::abs(subject.head.pose.yaw_deg) > kHeadSeen_deg) {
     return sheet.NotAssessed("HEADGEAR", "the head is turned too far");

@@ -10,6 +10,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/numbers.h"
 #include "lib/face/outline.h"
 
 namespace gradphoto::check {
@@ -168,10 +169,7 @@ int ForeignPatch(const cv::Mat& bgr, const cv::Mat& skin) {
     }
   }
   if (a.empty()) return 0;
-  const auto middle = static_cast<std::ptrdiff_t>(a.size() / 2);
-  std::ranges::nth_element(a, a.begin() + middle);
-  std::ranges::nth_element(b, b.begin() + middle);
-  const float usual_a = a[a.size() / 2], usual_b = b[b.size() / 2];
+  const float usual_a = Median(a), usual_b = Median(b);
   cv::Mat foreign = cv::Mat::zeros(lab.size(), CV_8U);
   for (int y = 0; y < lab.rows; ++y) {
     const auto* row = lab.ptr<cv::Vec3f>(y);

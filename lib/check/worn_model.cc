@@ -67,7 +67,8 @@ WornModel::WornModel(std::string_view text) {
       line.remove_prefix(static_cast<std::size_t>(rest - line.data()));
     }
   }
-  if (numbers.size() != 2 + kWornFeatures) throw std::invalid_argument("weights: not bias, unit and 512 weights");
+  if (numbers.size() != 2 + kWornFeatures)
+    throw std::invalid_argument("weights: not bias, unit and 512 weights");
   bias_ = numbers[0];
   for (std::size_t i = 2; i < numbers.size(); ++i)
     weights_.push_back(static_cast<float>(numbers[i] * numbers[1]));

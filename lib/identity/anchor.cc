@@ -24,12 +24,6 @@ constexpr double kMostSqueezed = 2, kMostUnlikeSides = 1.5;
 constexpr int kTries = 3000;
 constexpr double kConfidence = 0.999;
 
-std::u32string Wide(std::string_view utf8) {
-  std::u32string text;
-  for (std::size_t position = 0; position < utf8.size();) text += NextCodePoint(utf8, position);
-  return text;
-}
-
 bool IsDigitGlyph(char32_t character) { return character >= U'0' && character <= U'9'; }
 
 // Where the word stands best in the line: pairs of its characters and the glyphs that are they.
@@ -85,7 +79,7 @@ void AddDate(const Line& line, const Layout& layout, std::vector<Anchor>& anchor
   }
   for (std::size_t i = start; i < glyphs.size(); ++i) {
     for (std::size_t word = 0; word < kLabelWords.size(); ++word) {
-      const std::u32string text = Wide(kLabelWords[word].utf8);
+      const std::u32string text = ToUtf32(kLabelWords[word].utf8);
       if (text.size() != 1 || text.front() != glyphs[i].character) continue;
       const LabelPlace& place = layout.labels[word];
       anchors.push_back({.px = line.PlaceOf(glyphs[i]), .mm = cv::Point2d(place.x, place.y), .word = word});
@@ -132,7 +126,7 @@ std::vector<Anchor> AnchorsOf(std::span<const Line> lines, SideKind side, const 
   for (const Line& line : lines) {
     for (std::size_t word = 0; word < kLabelWords.size(); ++word) {
       if (kLabelWords[word].side != side) continue;
-      const std::u32string text = Wide(kLabelWords[word].utf8);
+      const std::u32string text = ToUtf32(kLabelWords[word].utf8);
       if (text.size() < 2) continue;
       const LabelPlace& place = layout.labels[word];
       for (const auto& [character, glyph] : BestPlace(line.glyphs, text)) {

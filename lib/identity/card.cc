@@ -33,12 +33,6 @@ constexpr double kGreySpread = 0.025;  // Of the brightness, between the channel
 constexpr double kScreenshotRows = 1.0 / 6, kScreenshotShape = 1.7;
 constexpr int kSameColour = 2;
 
-std::u32string Wide(std::string_view utf8) {
-  std::u32string text;
-  for (std::size_t position = 0; position < utf8.size();) text += NextCodePoint(utf8, position);
-  return text;
-}
-
 double GlyphMm(FieldKind kind) {
   return kind == FieldKind::kName ? 3.7 : kind == FieldKind::kNumber ? 3.6 : 3.3;
 }
@@ -126,9 +120,9 @@ bool Says(const std::u32string& text, const std::u32string& phrase) {
 std::optional<OtherKind> OtherKindOf(const std::vector<Line>& lines) {
   for (const Line& line : lines) {
     const std::u32string text = TextOf(line.glyphs);
-    if (Says(text, Wide("临时居民身份证"))) return OtherKind::kTemporary;
-    if (Says(text, Wide("居民居住证"))) return OtherKind::kHkMacauTaiwanResident;
-    if (Says(text, Wide("永久居留身份证")) || Says(text, Wide("PERMANENTRESIDENT"))) {
+    if (Says(text, ToUtf32("临时居民身份证"))) return OtherKind::kTemporary;
+    if (Says(text, ToUtf32("居民居住证"))) return OtherKind::kHkMacauTaiwanResident;
+    if (Says(text, ToUtf32("永久居留身份证")) || Says(text, ToUtf32("PERMANENTRESIDENT"))) {
       return OtherKind::kForeignPermanentResident;
     }
   }

@@ -77,19 +77,7 @@ double Log(const FieldReading& field, std::u32string_view text, const Alphabet& 
   return LogLikelihood(field.strips.front(), SymbolsOf(text, alphabet));
 }
 
-std::u32string Wide(std::string_view utf8) {
-  std::u32string text;
-  for (std::size_t position = 0; position < utf8.size();) text += NextCodePoint(utf8, position);
-  return text;
-}
-
 }  // namespace
-
-std::string ToUtf8(std::u32string_view text) {
-  std::string utf8;
-  for (const char32_t character : text) AppendUtf8(character, utf8);
-  return utf8;
-}
 
 std::optional<ReadDay> ReadBirthDate(const FieldReading& field, const Alphabet& alphabet) {
   static const std::regex kDate("((?:19|20)\\d\\d)年(\\d{1,2})月(\\d{1,2})(?:日)?");
@@ -112,7 +100,7 @@ Fit CheckBirthDate(const FieldReading& field, std::chrono::year_month_day expect
       return (padded && value < 10 ? "0" : "") + std::to_string(value);
     };
     const std::string text = std::to_string(year) + "年" + number(month) + "月" + number(day) + "日";
-    return Log(field, Wide(text), alphabet);
+    return Log(field, ToUtf32(text), alphabet);
   };
   const double lead = Log(field, read, alphabet) - std::max(date_log(false), date_log(true));
   if (lead <= kSameDate) return Fit::kMatch;

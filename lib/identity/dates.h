@@ -39,7 +39,4 @@ struct Validity {
 // the right end of the field: `ends_right`. Otherwise a start would be taken for an end.
 std::optional<Validity> ReadValidity(const FieldReading& field, const Alphabet& alphabet, bool ends_right);
 
-// UTF-8.
-std::string ToUtf8(std::u32string_view text);
-
 }  // namespace gradphoto::identity

@@ -50,15 +50,9 @@ struct Ends {
 };
 using Beam = std::map<std::string, Ends>;
 
-bool Fits(const std::string& number, const NumberHints& hints) {
-  const int year = std::stoi(number.substr(6, 4));
-  const auto month = static_cast<unsigned>(std::stoi(number.substr(10, 2)));
-  const auto day = static_cast<unsigned>(std::stoi(number.substr(12, 2)));
-  const std::chrono::year_month_day birth{std::chrono::year(year), std::chrono::month(month),
-                                          std::chrono::day(day)};
-  if (hints.birth_date && *hints.birth_date != birth) return false;
-  const auto sex = (number[16] - '0') % 2 == 1 ? roster::Sex::kMale : roster::Sex::kFemale;
-  return !hints.sex || *hints.sex == sex;
+bool Fits(const std::string& number, std::chrono::year_month_day today, const NumberHints& hints) {
+  const roster::IdCheck said = roster::CheckIdNumber(number, today);
+  return (!hints.birth_date || hints.birth_date == said.birth_date) && (!hints.sex || hints.sex == said.sex);
 }
 
 }  // namespace
@@ -152,7 +146,7 @@ NumberReading ReadNumber(const Lattice& lattice, const Digits& digits, std::chro
     if (margin > kClearMargin && reading.top_log > kClearLog) reading.state = NumberState::kClear;
     return reading;
   }
-  std::erase_if(valid, [&](const auto& item) { return !Fits(item.first, hints); });
+  std::erase_if(valid, [&](const auto& item) { return !Fits(item.first, today, hints); });
   if (valid.empty()) return reading;
   reading.number = valid.front().first;
   if (valid.size() == 1 || valid[0].second - valid[1].second > kRepairMargin)

@@ -44,21 +44,6 @@ std::optional<OtherKind> KindOfNumber(const NumberReading& read) {
   return std::nullopt;
 }
 
-std::chrono::year_month_day BirthDateIn(std::string_view number) {
-  const auto part = [&](std::size_t start, std::size_t length) {
-    unsigned value = 0;
-    for (const char digit : number.substr(start, length))
-      value = 10 * value + static_cast<unsigned>(digit - '0');
-    return value;
-  };
-  return {std::chrono::year(static_cast<int>(part(6, 4))), std::chrono::month(part(10, 2)),
-          std::chrono::day(part(12, 2))};
-}
-
-roster::Sex SexIn(std::string_view number) {
-  return (number[16] - '0') % 2 == 1 ? roster::Sex::kMale : roster::Sex::kFemale;
-}
-
 std::string NameDetail(const NameCheck& check) {
   switch (check.doubt) {
     case NameDoubt::kRare:
@@ -118,13 +103,15 @@ std::optional<Validity> Judge::ValidityOn(const Side& back) const {
   return ReadValidity(field.reading, alphabet_, field.right_mm > kEndsRightMm);
 }
 
-void Judge::CheckAgainstItself(const Side& front, std::string_view number, Judgement& judgement) const {
+void Judge::CheckAgainstItself(const Side& front, std::string_view number, std::chrono::year_month_day today,
+                               Judgement& judgement) const {
+  const roster::IdCheck said = roster::CheckIdNumber(number, today);
   const FieldReading& birth = front.fields.at(FieldKind::kBirthDate).reading;
-  if (CheckBirthDate(birth, BirthDateIn(number), alphabet_) == Fit::kMismatch) {
+  if (said.birth_date && CheckBirthDate(birth, *said.birth_date, alphabet_) == Fit::kMismatch) {
     judgement.Add(Verdict::kReview, "CARD_INCONSISTENT", "the birth date");
   }
   const auto sex = ReadSex(front.fields.at(FieldKind::kSex).reading, alphabet_);
-  if (sex && *sex != SexIn(number)) judgement.Add(Verdict::kReview, "CARD_INCONSISTENT", "the sex");
+  if (sex && said.sex && *sex != *said.sex) judgement.Add(Verdict::kReview, "CARD_INCONSISTENT", "the sex");
 }
 
 Judgement Judge::OfFront(const Side& front, const Expected& expected) const {
@@ -180,7 +167,7 @@ Judgement Judge::OfFront(const Side& front, const Expected& expected) const {
                                                                : standard::Code("CARD_NAME_DOUBTFUL");
     judgement.Add(Verdict::kReview, code, NameDetail(name));
   }
-  if (comparable) CheckAgainstItself(front, expected.number, judgement);
+  if (comparable) CheckAgainstItself(front, expected.number, expected.today, judgement);
   return judgement;
 }
 
@@ -261,7 +248,7 @@ Judgement Judge::WithoutRoster(const CardPhoto& photo, std::chrono::year_month_d
     if (const auto kind = KindOfNumber(read)) {
       front.Add(Verdict::kReview, "CARD_OTHER_KIND", std::string(KindText(*kind)));
     } else if (read.state == NumberState::kClear) {
-      CheckAgainstItself(side, read.number, front);
+      CheckAgainstItself(side, read.number, today, front);
     } else if (const auto cause = CauseOf(side.fields.at(FieldKind::kNumber))) {
       front.Add(Verdict::kRetake, *cause, "the number");
     } else {

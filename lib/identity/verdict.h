@@ -65,7 +65,8 @@ class Judge {
  private:
   Judgement OfFront(const Side& front, const Expected& expected) const;
   Judgement OfBack(const Side& back, std::chrono::year_month_day today) const;
-  void CheckAgainstItself(const Side& front, std::string_view number, Judgement& judgement) const;
+  void CheckAgainstItself(const Side& front, std::string_view number, std::chrono::year_month_day today,
+                          Judgement& judgement) const;
   NumberHints HintsOf(const Side& front) const;
 
   const Alphabet& alphabet_;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/base/date.h"
 #include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
 #include "lib/check/judge.h"
@@ -19,12 +20,6 @@ namespace gradphoto::pipeline {
 namespace {
 
 using identity::Verdict;
-
-std::string DayText(std::chrono::year_month_day day) {
-  const auto padded = [](unsigned value) { return (value < 10 ? "-0" : "-") + std::to_string(value); };
-  return std::to_string(static_cast<int>(day.year())) + padded(static_cast<unsigned>(day.month())) +
-         padded(static_cast<unsigned>(day.day()));
-}
 
 std::string SidesOf(const identity::CardPhoto& photo) {
   const auto has = [&](identity::SideKind kind) {
@@ -138,7 +133,7 @@ Record Identifier::Identify(Record record) const {
   if (judgement.name) identity["name"] = identity::FitName(*judgement.name);
   if (judgement.number) identity["number"] = identity::FitName(*judgement.number);
   if (judgement.validity) {
-    identity["valid_until"] = judgement.validity->until ? DayText(*judgement.validity->until) : "long-term";
+    identity["valid_until"] = judgement.validity->until ? DateText(*judgement.validity->until) : "long-term";
   }
   if (!cards.empty()) identity["cards"] = std::move(cards);
   return record;

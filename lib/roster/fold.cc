@@ -77,10 +77,4 @@ bool IsLetter(char32_t code_point) {
   return u_isalpha(c) != 0 || u_charType(c) == U_NON_SPACING_MARK;
 }
 
-std::string ToUtf8(std::u32string_view text) {
-  std::string utf8;
-  for (const char32_t c : text) AppendUtf8(c, utf8);
-  return utf8;
-}
-
 }  // namespace gradphoto::roster

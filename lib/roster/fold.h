@@ -20,6 +20,4 @@ std::string Composed(std::string_view text);
 // A letter of any script but Han; accents that NFC leaves standing alone count too.
 bool IsLetter(char32_t code_point);
 
-std::string ToUtf8(std::u32string_view text);
-
 }  // namespace gradphoto::roster

@@ -24,5 +24,10 @@ TEST_CASE("dates in the usual spellings") {
 
 TEST_CASE("today is a calendar day") { CHECK(Today().ok()); }
 
+TEST_CASE("a date is written as ISO 8601 has it") {
+  CHECK(DateText(2021y / 11 / 2) == "2021-11-02");
+  CHECK(DateText(805y / 1 / 31) == "0805-01-31");
+}
+
 }  // namespace
 }  // namespace gradphoto

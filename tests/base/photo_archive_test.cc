@@ -125,6 +125,14 @@ TEST_CASE("no name leads out of the archive, and a second entry of one name is t
   CHECK(TextOf(path.string() + "!/../../out.jpg") == "the file cannot be opened or is too large");
 }
 
+TEST_CASE("an archive that was replaced is read anew") {
+  const TempDir dir;
+  const auto path = dir.Write("a.zip", ZipOf({{"a.jpg", "before"}}));
+  CHECK(TextOf(path.string() + "!/a.jpg") == "before");
+  dir.Write("a.zip", ZipOf({{"b.jpg", "and"}, {"a.jpg", "afterwards"}}));
+  CHECK(TextOf(path.string() + "!/a.jpg") == "afterwards");
+}
+
 TEST_CASE("an inner zip is looked into, one deeper is told, and neither stops the others") {
   const TempDir dir;
   const std::string deepest = ZipOf({{"d.jpg", "deep"}});

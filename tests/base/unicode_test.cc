@@ -14,6 +14,9 @@ TEST_CASE("code points go through UTF-8 and back") {
     CHECK(NextCodePoint(text, position) == c);
     CHECK(position == text.size());
   }
+  CHECK(ToUtf32("a·张𬱖") == U"a·张𬱖");
+  CHECK(ToUtf8(U"a·张𬱖") == "a·张𬱖");
+  CHECK(ToUtf32("\xFF").size() == 1);
 }
 
 TEST_CASE("every invalid byte gives one replacement character and the walk ends") {

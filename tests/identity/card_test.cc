@@ -11,6 +11,7 @@
 #include "tests/identity/printed_card.h"
 #include "tests/support/temp_dir.h"
 
+using gradphoto::ToUtf8;
 using gradphoto::identity::Calibration;
 using gradphoto::identity::CardPhoto;
 using gradphoto::identity::CardReader;
@@ -24,7 +25,6 @@ using gradphoto::identity::ShippedLayout;
 using gradphoto::identity::Side;
 using gradphoto::identity::SideKind;
 using gradphoto::identity::TextOf;
-using gradphoto::identity::ToUtf8;
 using gradphoto::testing::Letters;
 using gradphoto::testing::PrintedBack;
 using gradphoto::testing::PrintedFront;

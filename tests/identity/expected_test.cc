@@ -9,17 +9,17 @@
 #include "lib/identity/dates.h"
 #include "tests/identity/lattices.h"
 
+using gradphoto::ToUtf32;
+using gradphoto::ToUtf8;
 using gradphoto::identity::FieldReading;
 using gradphoto::identity::Fit;
 using gradphoto::identity::NameCheck;
 using gradphoto::identity::NameDoubt;
-using gradphoto::identity::ToUtf8;
 using gradphoto::testing::FieldOf;
 using gradphoto::testing::LatticeOf;
 using gradphoto::testing::Letters;
 using gradphoto::testing::Opinion;
 using gradphoto::testing::Sure;
-using gradphoto::testing::Wide;
 
 namespace {
 
@@ -38,7 +38,7 @@ TEST_CASE("a name that is read surely matches, in the roster's spellings, and an
 }
 
 TEST_CASE("one differing character is always a review: another one, one more, one less") {
-  const std::u32string pool = Wide("王小明张伟李末未古丽米热艾力阿依努尔肃天欧阳垚尧");
+  const std::u32string pool = ToUtf32("王小明张伟李末未古丽米热艾力阿依努尔肃天欧阳垚尧");
   std::mt19937 random(2);
   const auto draw = [&] {
     return pool[std::uniform_int_distribution<std::size_t>(0, pool.size() - 1)(random)];

@@ -92,8 +92,7 @@ TEST_CASE("anchors that agree on nothing give no view or a finite one") {
 TEST_CASE("boxes and lines at random: the photo is read to an end, and its judgement is no match") {
   std::mt19937 random(9);
   const cv::Mat photo(300, 400, CV_8UC3, cv::Scalar(200, 210, 220));
-  const std::u32string labels =
-      gradphoto::testing::Wide("姓名性别民族出生住址公民身份号码中华人民共和国居民身份证");
+  const std::u32string labels = gradphoto::ToUtf32("姓名性别民族出生住址公民身份号码中华人民共和国居民身份证");
   const Judge judge(Letters());
   for (int i = 0; i < 150; ++i) {
     const Nets nets{
@@ -112,7 +111,7 @@ TEST_CASE("boxes and lines at random: the photo is read to an end, and its judge
           if (random() % 3 == 0) return Mess(random, 40);
           const std::size_t start = random() % (labels.size() - 4);
           return gradphoto::testing::LatticeOf(
-              gradphoto::testing::Sure(gradphoto::identity::ToUtf8(labels.substr(start, 2 + random() % 6))));
+              gradphoto::testing::Sure(gradphoto::ToUtf8(labels.substr(start, 2 + random() % 6))));
         },
         .upside_down = [&](const cv::Mat& /*bgr*/, std::span<const Quad> /*lines*/) -> Result<double> {
           return static_cast<double>(random() % 101) / 100;

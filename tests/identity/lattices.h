@@ -17,20 +17,14 @@
 
 namespace gradphoto::testing {
 
-inline std::u32string Wide(std::string_view utf8) {
-  std::u32string text;
-  for (std::size_t position = 0; position < utf8.size();) text += NextCodePoint(utf8, position);
-  return text;
-}
-
 // A small alphabet with everything that the tests print; 仫 and 㛃 are not in it.
 inline const identity::Alphabet& Letters() {
   static const identity::Alphabet alphabet = [] {
     std::vector<char32_t> characters = {0};
-    for (const char32_t character :
-         Wide("0123456789XxOoQDIl|iZzSsbBgq×〇·．.•，:- "
-              "年月日长期男女一王小明张伟李末未古丽米热艾力阿依努尔肃曰天夭欧阳垚尧姓名性别民族出生住址公身份号"
-              "码中华人共和国居证签发机关有效期限临时港澳台外永久留")) {
+    for (const char32_t character : ToUtf32(
+             "0123456789XxOoQDIl|iZzSsbBgq×〇·．.•，:- "
+             "年月日长期男女一王小明张伟李末未古丽米热艾力阿依努尔肃曰天夭欧阳垚尧姓名性别民族出生住址公身份号"
+             "码中华人共和国居证签发机关有效期限临时港澳台外永久留")) {
       if (std::ranges::find(characters, character) == characters.end()) characters.push_back(character);
     }
     return identity::Alphabet(std::move(characters));
@@ -66,7 +60,7 @@ inline identity::Lattice LatticeOf(const std::vector<Opinion>& glyphs) {
 
 inline std::vector<Opinion> Sure(std::string_view utf8, double probability = 0.999) {
   std::vector<Opinion> glyphs;
-  for (const char32_t character : Wide(utf8)) glyphs.push_back({{character, probability}});
+  for (const char32_t character : ToUtf32(utf8)) glyphs.push_back({{character, probability}});
   return glyphs;
 }
 

@@ -23,7 +23,7 @@ struct PrintedGlyph {
 
 // A row of print: glyphs from `x` on, `pitch` apart.
 inline void Print(std::vector<PrintedGlyph>& card, double x, double y, double pitch, std::string_view utf8) {
-  for (const char32_t character : Wide(utf8)) {
+  for (const char32_t character : ToUtf32(utf8)) {
     card.push_back({cv::Point2d(x, y), character});
     x += pitch;
   }
