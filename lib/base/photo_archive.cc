@@ -51,7 +51,7 @@ bool HasOnlyShortSequences(std::string_view utf8) {
 std::string DecodedName(zip_t* archive, zip_uint64_t index) {
   const char* raw = zip_get_name(archive, index, ZIP_FL_ENC_RAW);
   if (raw == nullptr) return {};
-  const std::string bytes(raw);
+  std::string bytes(raw);
   if (std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return bytes;
   // Without the flag that says UTF-8 this is the name read as CP437.
   const char* strict = zip_get_name(archive, index, ZIP_FL_ENC_STRICT);

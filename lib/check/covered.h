@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A face that something covers: by the colours of its lower half, weighted by a linear model (worn_model.h), less
-// what is seen of the mouth; a hand, which has the colour of the face, by the mouth alone.
+// A face that something covers: by the colours of its lower half, weighted by a linear model (worn_model.h),
+// less what is seen of the mouth; a hand, which has the colour of the face, by the mouth alone.
 #pragma once
 
 #include "lib/check/aligned_face.h"
@@ -20,17 +20,17 @@ namespace gradphoto::check {
 // Of a head turned by more than 25 degrees it says nothing.
 double MouthEvidence(const AlignedFace& face);
 
-// Below it no mouth is seen. Bare: 100 London portraits 0.83 at least, however blurred, grey or badly lit they are
-// made, 1.0 % of 504 frontal faces of LFW less than 0.4 and 2.6 % less than 0.5. Covered: 50 drawn hands 0.31 at
-// most.
+// Below it no mouth is seen. Bare: 100 London portraits 0.83 at least, however blurred, grey or badly lit they
+// are made, 1.0 % of 504 frontal faces of LFW less than 0.4 and 2.6 % less than 0.5. Covered: 50 drawn hands
+// 0.31 at most.
 inline constexpr double kMouthSeen = 0.35;
 
-// The model's logit less twice the evidence of a mouth (at most 1), less what parts covered faces from bare ones:
-// above 0 covered.
+// The model's logit less twice the evidence of a mouth (at most 1), less what parts covered faces from bare
+// ones: above 0 covered.
 double CoverLogit(double colours, double mouth_evidence);
 
-// Not assessed where the pupils are less than 20 px apart. Of a head turned by more than 40 degrees the model says
-// nothing.
+// Not assessed where the pupils are less than 20 px apart. Of a head turned by more than 40 degrees the model
+// says nothing.
 void CheckCovered(const Subject& subject, Sheet& sheet);
 
 }  // namespace gradphoto::check

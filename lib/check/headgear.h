@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Caps, hats, helmets, turbans, scarves: by two that see different things. The colours of the upper head, weighted
-// by a linear model (worn_model.h), and the smooth edge that headgear draws from one side of the head to the other
-// above the brows. Hair draws none: a hairline bends down at the temples, a fringe ends before them, and strands
-// fray both. Alone each finds 60 and 35 % of real hats at 1 % of bare heads, their sum more than 80 %.
+// Caps, hats, helmets, turbans, scarves: by two that see different things. The colours of the upper head,
+// weighted by a linear model (worn_model.h), and the smooth edge that headgear draws from one side of the head
+// to the other above the brows. Hair draws none: a hairline bends down at the temples, a fringe ends before
+// them, and strands fray both. Alone each finds 60 and 35 % of real hats at 1 % of bare heads, their sum more
+// than 80 %.
 #pragma once
 
 #include <optional>

@@ -31,11 +31,8 @@ bool IsCharacter(const text::Glyph& glyph) {
     if (!IsDigit(c) && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')) return false;
     return !kLatinStrokes.contains(c);
   }
-  if (glyph.text.size() == 2 || glyph.text < "\u3041") {
-    return false;  // Accents, Greek, punctuation, arrows, boxes.
-  } else if (glyph.text >= "\uff00") {
-    return false;  // Full-width signs.
-  }
+  // Accents, Greek, punctuation, arrows, boxes; full-width signs.
+  if (glyph.text.size() == 2 || glyph.text < "\u3041" || glyph.text >= "\uff00") return false;
   return std::ranges::find(kStrokes, glyph.text) == std::end(kStrokes);
 }
 

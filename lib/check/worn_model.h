@@ -24,9 +24,9 @@ extern const WornView kLowerFace;  // From the brows to under the chin.
 
 inline constexpr std::size_t kWornFeatures = std::size_t{8} * 8 * 8;
 
-// Of each cell, row by row, eight numbers over 30: CIELAB less the mean of the reference, their absolute values,
-// |a*| and |b*|. The mean over the picture and its mirror image, so that left and right do not matter. `source`
-// is CV_8UC3.
+// Of each cell, row by row, eight numbers over 30: CIELAB less the mean of the reference, their absolute
+// values, |a*| and |b*|. The mean over the picture and its mirror image, so that left and right do not matter.
+// `source` is CV_8UC3.
 std::vector<float> WornFeatures(const cv::Mat& source, const cv::Point2d& left_pupil,
                                 const cv::Point2d& right_pupil, const WornView& view);
 

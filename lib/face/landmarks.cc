@@ -118,8 +118,8 @@ Landmarks Compose(const std::vector<nn::Tensor>& outputs, const Region& region) 
 }
 
 Result<std::optional<Landmarks>> Look(const nn::Session& session, const cv::Mat& bgr, Region region) {
-  // The net looks again at eyes and lips where its mesh has them. Of a face that the photo cuts the mesh can leave
-  // the region, and the net ends with "GatherND ... out of range"; in a wider region it does not.
+  // The net looks again at eyes and lips where its mesh has them. Of a face that the photo cuts the mesh can
+  // leave the region, and the net ends with "GatherND ... out of range"; in a wider region it does not.
   constexpr std::array kWider = {1.0, 1.25, 1.6};
   region.side = std::max(region.side, 1.0);
   for (const double wider : kWider) {

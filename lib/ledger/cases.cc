@@ -2,7 +2,6 @@
 #include "lib/ledger/cases.h"
 
 #include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "lib/base/photo_archive.h"
@@ -23,10 +22,7 @@ bool Holds(const std::string& file, const std::string& sha256) {
   return hash && *hash == sha256;
 }
 
-std::string Existing(std::string file) {
-  std::error_code ignored;
-  return std::filesystem::exists(file, ignored) ? std::move(file) : std::string();
-}
+std::string Existing(std::string file) { return PhotoExists(file) ? std::move(file) : std::string(); }
 
 // The file itself, or a kept one with the same content.
 std::string FileWith(const std::string& file, const std::string& sha256, const std::vector<LedgerFile>& kept) {

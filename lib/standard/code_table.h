@@ -78,14 +78,14 @@ inline constexpr auto kCodeTable = std::to_array<CodeInfo>({
     {"TEXT_OVERLAY", "characters", Bound::kAbove},  // In lines of writing over the picture.
     {"UNDEREXPOSED", "percent",
      Bound::kBelow},  // Brightest part of the face (whites of eyes, lit skin), of white.
-    {"OVEREXPOSED", "percent", Bound::kAbove},         // Share of clipped face pixels.
-    {"UNEVEN_LIGHT", "stops", Bound::kAbove},          // Light on one half of the face / light on the other.
-    {"LOW_CONTRAST", "stops", Bound::kBelow},          // Brightest part of the face / darkest part of the eyes.
-    {"HIGHLIGHTS", "percent", Bound::kAbove},          // Share of shining skin.
-    {"RED_EYE", "percent", Bound::kAbove},             // Share of the inner iris that is red.
-    {"MONOCHROME", "chroma", Bound::kBelow},           // Spread of colour among pixels of like lightness.
-    {"COLOUR_CAST", "chroma", Bound::kAbove},          // On which two of eye whites, wall, cloth and skin agree.
-    {"BACKGROUND_OBJECTS", "percent", Bound::kAbove},  // Of the wall's area.
+    {"OVEREXPOSED", "percent", Bound::kAbove},  // Share of clipped face pixels.
+    {"UNEVEN_LIGHT", "stops", Bound::kAbove},   // Light on one half of the face / light on the other.
+    {"LOW_CONTRAST", "stops", Bound::kBelow},   // Brightest part of the face / darkest part of the eyes.
+    {"HIGHLIGHTS", "percent", Bound::kAbove},   // Share of shining skin.
+    {"RED_EYE", "percent", Bound::kAbove},      // Share of the inner iris that is red.
+    {"MONOCHROME", "chroma", Bound::kBelow},    // Spread of colour among pixels of like lightness.
+    {"COLOUR_CAST", "chroma", Bound::kAbove},   // On which two of eye whites, wall, cloth and skin agree.
+    {"BACKGROUND_OBJECTS", "percent", Bound::kAbove},   // Of the wall's area.
     {"BACKGROUND_SHADOW", "lightness", Bound::kAbove},  // L* by which the darkest 2 % lie below the wall.
     {"BACKGROUND_UNEVEN", "delta_e", Bound::kAbove},
     {"BACKGROUND_COLOUR", "delta_e", Bound::kAbove},        // CIEDE2000 to the nearest allowed colour.

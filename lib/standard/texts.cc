@@ -203,9 +203,9 @@ std::string Texts::Line(std::string_view english) const {
     if (at == std::string_view::npos) continue;
     const std::string first = Line(english.substr(0, at)), rest = Line(english.substr(at + 2));
     const bool knows_first = first != english.substr(0, at), knows_rest = rest != english.substr(at + 2);
+    if (!knows_first && !knows_rest) continue;
     // "; " may belong to a path.
-    if (knows_first || knows_rest)
-      return first + (knows_first || separator[0] == ':' ? chinese : separator) + rest;
+    return fmt::format("{}{}{}", first, knows_first || separator[0] == ':' ? chinese : separator, rest);
   }
   if (auto whole = WholeLine(english, true)) return *std::move(whole);
   // A single word may be a name.

@@ -229,7 +229,11 @@ TEST_CASE("skin testifies to strong casts only: no skin is blue") {
 }
 
 TEST_CASE("a wall and light cloth testify as if they were grey; dark ones do not") {
-  FrameView frame{cv::Mat(64, 48, CV_8UC3, cv::Scalar(170, 200, 210)), cv::Mat::zeros(64, 48, CV_32F), {}, {}, {0, 0, 48, 64}};
+  FrameView frame{cv::Mat(64, 48, CV_8UC3, cv::Scalar(170, 200, 210)),
+                  cv::Mat::zeros(64, 48, CV_32F),
+                  {},
+                  {},
+                  {0, 0, 48, 64}};
   CHECK_FALSE(CastOfWall(frame).has_value());
   frame.wall.emplace();
   frame.wall->rgb = {210, 200, 170};

@@ -373,7 +373,8 @@ TEST_CASE("cloth over mouth and nose makes the model surer than bare skin does, 
   };
   for (const cv::Scalar& skin : kSkins) {
     CAPTURE(skin[2]);
-    for (const cv::Scalar& cloth : {cv::Scalar(225, 205, 160), cv::Scalar(235, 235, 235), cv::Scalar(20, 20, 20)}) {
+    for (const cv::Scalar& cloth :
+         {cv::Scalar(225, 205, 160), cv::Scalar(235, 235, 235), cv::Scalar(20, 20, 20)}) {
       CAPTURE(cloth[0]);
       cv::Mat mask = Bare(skin);
       cv::rectangle(mask, At(-1.2, 0.5), At(1.2, 1.56), cloth, cv::FILLED);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verdicts about headgear, covers and casts on people whom nobody tuned them on. No weight is taught on these
-// sets; what was chosen on them are single limits, and the worst set counts (docs/CALIBRATION.md, Beyond London).
+// The verdicts about headgear, covers and casts on people whom nobody tuned them on. No weight is taught on
+// these sets; what was chosen on them are single limits, and the worst set counts (docs/CALIBRATION.md, Beyond
+// London).
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -123,7 +124,9 @@ TEST_CASE("data: real masks are found") {
   CHECK(masks.Percent() >= 95);
 }
 
-TEST_CASE("data: mirrored, saved again at quality 85 or made smaller, a portrait keeps its verdicts on what is worn") {
+TEST_CASE(
+    "data: mirrored, saved again at quality 85 or made smaller, a portrait keeps its verdicts on what is "
+    "worn") {
   const auto folder = SharedData("people/legislators");
   if (!folder) return;
   for (const fs::path& file : Some(FilesIn(*folder, ".jpg"), 20)) {
