@@ -12,7 +12,10 @@ endif()
 # The programs read foreign bytes: an index out of range ends them instead of reading on. Not measurable in photos/s.
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 if(GRADPHOTO_SANITIZE STREQUAL "address")
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  # A null pointer ends in ASan's report anyway, and x86 and arm64 read unaligned; these two checks, at every
+  # access, cost as much compile time as all others together.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=null,alignment -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 elseif(GRADPHOTO_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread)

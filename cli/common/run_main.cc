@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/common/help.h"
 #include "cli/common/language.h"
 #include "cli/common/table.h"
 #include "lib/base/file.h"
@@ -132,8 +133,11 @@ std::string StdoutReason(int error_number) {
   return error_number == 0 ? "" : ": " + SystemReason(error_number);
 }
 
-int ExplainParseError(const CLI::App& app, const CommonOptions& options, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version.
+int ExplainParseError(CLI::App& app, const CommonOptions& options, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) {  // --help and --version.
+    TranslateHelp(app, options.config_dir);
+    return app.exit(error);
+  }
   if (spdlog::get(kTalk) == nullptr) SetUpLog(app, options);
   std::string message = error.what();
   // A misspelled option also leaves a required one missing; the misspelling is the news.

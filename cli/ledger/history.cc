@@ -80,7 +80,9 @@ void PrintHistory(const Books& books, const Json& history) {
     std::cout << '\n';
   }
   for (const Json& file : history["files"]) {
-    std::cout << "  " << text(file, "kind") << ": " << text(file, "path") << '\n';
+    std::cout << "  "
+              << FileKindTitle(*ledger::FileKindFromName(file["kind"].get<std::string>()), books.texts())
+              << ": " << text(file, "path") << '\n';
   }
 }
 

@@ -100,6 +100,18 @@ std::string TextOf(const Json& json, const char* key) {
 
 std::string_view FileKindName(FileKind kind) { return kFileKinds[static_cast<std::size_t>(kind)]; }
 
+std::optional<FileKind> FileKindFromName(std::string_view name) {
+  const auto found = std::ranges::find(kFileKinds, name);
+  if (found == kFileKinds.end()) return std::nullopt;
+  return static_cast<FileKind>(found - kFileKinds.begin());
+}
+
+std::string_view FileKindTitle(FileKind kind, const standard::Texts& texts) {
+  static constexpr std::array<standard::TextKey, kFileKinds.size()> kKeys = {"file.output", "file.evidence",
+                                                                             "file.delivered"};
+  return texts.Get(kKeys[static_cast<std::size_t>(kind)]);
+}
+
 Moment Now() {
   const std::time_t now = std::time(nullptr);
   std::tm local{};
@@ -390,8 +402,7 @@ Result<void> Ledger::KeepFile(const LedgerFile& file) {
 namespace {
 
 LedgerFile FileFrom(const Statement& row) {
-  const auto kind = std::ranges::find(kFileKinds, row.Text(1));
-  return {row.Int(0), static_cast<FileKind>(kind - kFileKinds.begin()), row.Text(2), row.Text(3)};
+  return {row.Int(0), *FileKindFromName(row.Text(1)), row.Text(2), row.Text(3)};
 }
 
 }  // namespace

@@ -76,6 +76,8 @@ struct BookedEvent {
 
 enum class FileKind { kOutput, kEvidence, kDelivered };
 std::string_view FileKindName(FileKind kind);  // "output", "evidence", "delivered".
+std::optional<FileKind> FileKindFromName(std::string_view name);
+std::string_view FileKindTitle(FileKind kind, const standard::Texts& texts);  // A few words for tables.
 
 struct LedgerFile {
   StudentId student = 0;

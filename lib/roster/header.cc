@@ -184,6 +184,7 @@ std::vector<std::string_view> CellsBelow(const table::Table& table, const Header
 void JudgePayment(const table::Table& table, Header& header, const RosterOptions& options,
                   std::vector<std::string>& notes) {
   const bool has_paid = std::ranges::find(header.names, "paid") != header.names.end();
+  std::vector<std::size_t> owed;
   for (std::size_t i = 0; i < header.cells.size(); ++i) {
     const std::string& cell = header.cells[i];
     const PaymentColumn kind = PaymentColumnOf(cell);
@@ -197,11 +198,12 @@ void JudgePayment(const table::Table& table, Header& header, const RosterOptions
     if (kind == PaymentColumn::kDue) {
       notes.push_back("the column " + cell +
                       " says what is due, not what was paid; nobody is held or let pass for it");
+    } else if (kind == PaymentColumn::kRefund) {
+      notes.push_back("the column " + cell +
+                      " says what is given back; nobody is held for it (give a column that says who has paid, "
+                      "such as 是否缴费)");
     } else if (kind == PaymentColumn::kOwed) {
-      notes.push_back(
-          "the column " + cell +
-          " says what is owed or given back; nobody is held for it (give a column that says who has "
-          "paid, such as 是否缴费)");
+      owed.push_back(i);
     } else if (kind == PaymentColumn::kUnknown && !has_paid && SpeakOfPayment(CellsBelow(table, header, i))) {
       header.names[i] = "paid";
       header.payment = PaymentColumn::kStatus;
@@ -213,6 +215,17 @@ void JudgePayment(const table::Table& table, Header& header, const RosterOptions
       note += "=paid if it says who has paid)";
       notes.push_back(std::move(note));
     }
+  }
+  for (const std::size_t i : owed) {
+    if (header.payment != PaymentColumn::kNone) {
+      notes.push_back("the column " + header.cells[i] + " says what is owed; another column says who has paid");
+      continue;
+    }
+    header.names[i] = "owed";
+    header.payment = PaymentColumn::kOwed;
+    notes.push_back(
+        "the column " + header.cells[i] +
+        " says what is owed: whoever owes nothing (0, 否, 无) counts as paid, everybody else is held");
   }
 }
 

@@ -27,7 +27,7 @@ struct Header {
   std::vector<std::string> cells;                // As in the file, of a split header both parts joined.
   std::vector<std::string> names;                // One per column, all different; canonical where known.
   std::string key_column;                        // Among `names`; empty: default rule.
-  PaymentColumn payment = PaymentColumn::kNone;  // What the column `paid` is, if there is one.
+  PaymentColumn payment = PaymentColumn::kNone;  // What the column `paid` (`owed` for kOwed) is, if any.
 };
 
 // Whether a row names an identifier or the key column.

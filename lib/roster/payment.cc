@@ -81,6 +81,25 @@ bool AsksWhetherPaid(std::string_view word) {
   return word.contains("是否") && Holds(kActs, word) && !Holds(kOther, word);
 }
 
+// Of a column of what is owed. Beside amounts a blank is the absence of one; beside words it says nothing.
+std::vector<bool> OweNothing(std::span<const std::string_view> cells) {
+  constexpr std::array<std::string_view, 24> kNothing = {
+      "否",     "无",     "没",     "没有",   "不欠",   "未欠",   "不欠费", "未欠费",
+      "无欠费", "未欠缴", "不欠缴", "已结清", "已缴清", "已缴费", "已交清", "结清",
+      "缴清",   "n",      "no",     "f",      "false",  "none",   "-",      "/"};
+  const bool amounts =
+      std::ranges::any_of(cells, [](std::string_view cell) { return !Trim(cell).empty(); }) &&
+      std::ranges::all_of(cells, [](std::string_view cell) { return Trim(cell).empty() || ParseAmount(cell); });
+  std::vector<bool> nothing;
+  nothing.reserve(cells.size());
+  for (const std::string_view cell : cells) {
+    const std::string word = WordOf(cell);
+    const auto amount = ParseAmount(cell);
+    nothing.push_back(word.empty() ? amounts : amount ? *amount == 0 : IsOneOf(kNothing, word));
+  }
+  return nothing;
+}
+
 }  // namespace
 
 bool IsPlainlyUnpaid(std::string_view cell) {
@@ -134,8 +153,9 @@ std::optional<double> ParseAmount(std::string_view text) {
 
 PaymentColumn PaymentColumnOf(std::string_view header) {
   const std::string word = ToLowerAscii(HeaderForMatching(header));
-  constexpr std::array<std::string_view, 12> kOwed = {"欠",   "未缴", "未交",    "未付",  "待缴", "待交",
-                                                      "待付", "退",   "arrears", "owing", "owed", "refund"};
+  constexpr std::array<std::string_view, 10> kOwed = {"欠",   "未缴", "未交",    "未付",  "待缴",
+                                                      "待交", "待付", "arrears", "owing", "owed"};
+  constexpr std::array<std::string_view, 2> kRefund = {"退", "refund"};
   constexpr std::array<std::string_view, 10> kDue = {"应缴",     "应交",     "应收", "应付",      "缴费标准",
                                                      "收费标准", "学费标准", "due",  "feeamount", "收费金额"};
   constexpr std::array<std::string_view, 17> kAmount = {
@@ -160,8 +180,12 @@ PaymentColumn PaymentColumnOf(std::string_view header) {
   if (IsOneOf(kDate, word)) return PaymentColumn::kDate;
   if (Holds(kDue, word)) return PaymentColumn::kDue;
   const bool smells = Holds(kSmell, word);
-  if (Holds(kOwed, word) && (smells || word.contains("欠") || word.contains("退费") || word.contains("退款") ||
-                             word.contains("arrears") || word.contains("ow") || word.contains("refund"))) {
+  if (Holds(kRefund, word) &&
+      (smells || word.contains("退费") || word.contains("退款") || word.contains("refund"))) {
+    return PaymentColumn::kRefund;
+  }
+  if (Holds(kOwed, word) &&
+      (smells || word.contains("欠") || word.contains("arrears") || word.contains("ow"))) {
     return PaymentColumn::kOwed;
   }
   return smells ? PaymentColumn::kUnknown : PaymentColumn::kNone;
@@ -169,6 +193,7 @@ PaymentColumn PaymentColumnOf(std::string_view header) {
 
 std::vector<bool> ArePaid(std::span<const std::string_view> cells, PaymentColumn kind,
                           std::chrono::year_month_day today) {
+  if (kind == PaymentColumn::kOwed) return OweNothing(cells);
   const auto is_amount = [](std::string_view cell) { return ParseAmount(cell).has_value(); };
   const auto is_date = [](std::string_view cell) { return ParseDate(cell).has_value(); };
   const auto all = [&](auto is) {

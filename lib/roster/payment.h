@@ -16,7 +16,8 @@ enum class PaymentColumn {
   kAmount,   // 实缴金额, 缴费金额...: what was paid.
   kDate,     // 缴费日期, 付款时间...: when.
   kDue,      // 应缴金额, 收费标准...: what has to be paid; proves nothing.
-  kOwed,     // 欠费, 未缴金额, 退费...: the other way round; not guessed at.
+  kOwed,     // 欠费, 是否欠费, 未缴金额...: the other way round.
+  kRefund,   // 退费金额...: proves nothing.
   kUnknown,  // Holds a word of payment, but is not known.
 };
 
@@ -40,7 +41,8 @@ bool SpeakOfPayment(std::span<const std::string_view> cells);
 // - the words 是 已缴 已缴费 已交 已付 已支付 缴清 全额 √ Y yes paid 1 true..., also with how or how much
 // behind them:
 //   已缴费（微信）, 已缴200元;
-// - in a column of amounts a number above 0, in one of dates a day not after `today`.
+// - in a column of amounts a number above 0, in one of dates a day not after `today`;
+// - in a column of what is owed 0 and words for nothing (否 无 不欠 已结清...), and a blank beside amounts.
 // Everything else is not: blanks, other words, 0, a negative amount.
 std::vector<bool> ArePaid(std::span<const std::string_view> cells, PaymentColumn kind,
                           std::chrono::year_month_day today);

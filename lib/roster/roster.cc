@@ -119,6 +119,11 @@ class RosterBuilder {
                               " in the column of payment is no word for paid; held as unpaid: " +
                               LinesOf(rows) + (word.empty() ? "" : " (if it means paid, write 已缴费)"));
     }
+    for (const auto& [word, rows] : owing_) {
+      roster_.notes.push_back((word.empty() ? std::string("a blank") : "'" + WordForNote(word) + "'") +
+                              " in the column of what is owed; held as unpaid: " + LinesOf(rows) +
+                              " (if nothing is owed, write 0)");
+    }
     for (RosterRow& row : roster_.rows) {
       if (row.paid) continue;
       row.findings.push_back(Reject("UNPAID", ""));
@@ -229,13 +234,14 @@ class RosterBuilder {
   void JudgePayment(std::size_t first) {
     if (header_->payment == PaymentColumn::kNone) return;
     std::vector<std::string_view> cells;
+    const bool is_owed = header_->payment == PaymentColumn::kOwed;
     for (std::size_t row = first; row < roster_.rows.size(); ++row) {
-      cells.push_back(roster_.rows[row].student.Field("paid"));
+      cells.push_back(roster_.rows[row].student.Field(is_owed ? "owed" : "paid"));
     }
     const std::vector<bool> paid = ArePaid(cells, header_->payment, today_);
     for (std::size_t i = 0; i < cells.size(); ++i) {
       roster_.rows[first + i].paid = paid[i];
-      if (!paid[i]) unpaid_[std::string(Trim(cells[i]))].push_back(first + i);
+      if (!paid[i]) (is_owed ? owing_ : unpaid_)[std::string(Trim(cells[i]))].push_back(first + i);
     }
   }
 
@@ -471,7 +477,7 @@ class RosterBuilder {
   std::vector<ColumnCount> columns_;                                  // Of that table.
   std::unordered_map<std::string, std::vector<std::size_t>> by_key_;  // Rows that differ in some cell.
   std::vector<std::string> footers_, repeated_;                       // Places.
-  std::map<std::string, std::vector<std::size_t>> unpaid_;            // Rows by what their cell says.
+  std::map<std::string, std::vector<std::size_t>> unpaid_, owing_;    // Rows by what their cell says.
   std::chrono::year_month_day today_;
   Roster& roster_;
   std::map<std::string, std::size_t> damaged_identifiers_;  // By column.

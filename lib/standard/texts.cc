@@ -213,6 +213,17 @@ std::string Texts::Line(std::string_view english) const {
   return PartOfDetail("", english, false).value_or(std::string(english));
 }
 
+std::string Texts::Help(std::string_view english) const {
+  for (const Pattern& pattern : help_) {
+    const auto values = MatchLiterals(pattern.literals, english);
+    if (!values) continue;
+    std::vector<std::string> told;
+    for (const std::string_view value : *values) told.push_back(Help(value));
+    return Filled(pattern.text, told);
+  }
+  return std::string(english);
+}
+
 // [{en: "...", zh: "..."}], with a code where it is one's own.
 Result<std::vector<Texts::Pattern>> Texts::ReadPatterns(const YamlNode& list) {
   TRY_ASSIGN(const auto* const nodes, list.AsList());
@@ -265,9 +276,11 @@ Result<TextCatalogue> TextCatalogue::Load(const std::filesystem::path& config_di
   }
   for (auto& [name, section] : sections) TRY(section.Finish());
   const YamlNode* lines = map.Node("lines");
+  const YamlNode* help = map.Node("help");
   const YamlNode* details = map.Node("details");
   TRY(map.Finish());
   TRY_ASSIGN(catalogue.zh_.lines_, Texts::ReadPatterns(*lines));
+  TRY_ASSIGN(catalogue.zh_.help_, Texts::ReadPatterns(*help));
   TRY_ASSIGN(catalogue.zh_.details_, Texts::ReadPatterns(*details));
   return catalogue;
 }

@@ -76,6 +76,9 @@ class Texts {
   // not know of it stays as it is.
   std::string Line(std::string_view english) const;
 
+  // A line of --help; as it is where the catalogue does not know it, as it does not know commands.
+  std::string Help(std::string_view english) const;
+
  private:
   friend class TextCatalogue;
 
@@ -95,7 +98,7 @@ class Texts {
   Language language_ = Language::kZh;
   std::vector<std::string> texts_;  // By index in kTextKeys.
   // The more literal, the earlier; empty in English.
-  std::vector<Pattern> details_, lines_;
+  std::vector<Pattern> details_, lines_, help_;
 };
 
 // Both languages.

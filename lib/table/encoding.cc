@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <utility>
 
+#include <fmt/format.h>
 #include <uchardet/uchardet.h>
 
 #include "lib/base/text.h"
@@ -156,14 +157,71 @@ std::string_view MarkupKind(std::string_view bytes) {
              : "an XML file, not a table";
 }
 
+// 0x0809 and, of earlier versions, 0x0009, 0x0209, 0x0409: the record that begins a workbook without a
+// container.
+bool IsBareWorkbook(std::string_view bytes) {
+  constexpr std::string_view kVersions("\x00\x02\x04\x08", 4);
+  return bytes.size() >= 8 && bytes[0] == '\x09' && kVersions.contains(bytes[1]) && bytes[3] == '\0' &&
+         (bytes[2] >= 4 && bytes[2] <= 16);
+}
+
+// A version byte, year, month and day of the last change, and the number of rows.
+bool IsDbase(std::string_view bytes) {
+  constexpr std::string_view kVersions("\x03\x04\x05\x30\x31\x32\x43\x83\x8B\xF5");
+  return bytes.size() >= 32 && kVersions.contains(bytes[0]) && bytes[2] >= 1 && bytes[2] <= 12 &&
+         bytes[3] >= 1 && bytes[3] <= 31 && bytes[7] == '\0';
+}
+
+// {"a": ... or [{..., which no table of text begins with.
+bool IsJson(std::string_view bytes) {
+  if (bytes.starts_with(kUtf8Mark)) bytes.remove_prefix(kUtf8Mark.size());
+  bytes = Trim(bytes);
+  if (bytes.empty() || (bytes[0] != '{' && bytes[0] != '[')) return false;
+  const std::string_view rest = Trim(bytes.substr(1));
+  return rest.starts_with("\"") || rest.starts_with("{") || rest.starts_with("}") || rest.starts_with("]");
+}
+
+// Tables that Excel or WPS can open; "" for anything else.
+std::string_view ForeignTable(std::string_view bytes) {
+  if (bytes.starts_with("\xD0\xCF\x11\xE0")) return "an old Excel workbook (.xls), or one with a password";
+  if (IsBareWorkbook(bytes)) return "an Excel workbook of before 1997 (.xls)";
+  if (bytes.starts_with("ID;P")) return "a SYLK table (.slk)";
+  if (IsDbase(bytes)) return "a dBase table (.dbf)";
+  return MarkupKind(bytes);
+}
+
+// What is no table at all; "" for anything else.
+std::string_view NoTable(std::string_view bytes) {
+  using Kind = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<Kind, 12> kKinds = {{{"%PDF-", "a PDF document"},
+                                            {"{\\rtf", "a text document (RTF)"},
+                                            {"\xFF\xD8\xFF", "a picture"},
+                                            {"\x89PNG", "a picture"},
+                                            {"GIF8", "a picture"},
+                                            {std::string_view("II*\0", 4), "a picture"},
+                                            {std::string_view("MM\0*", 4), "a picture"},
+                                            {"Rar!", "an archive"},
+                                            {"7z\xBC\xAF", "an archive"},
+                                            {"\x1F\x8B", "an archive"},
+                                            {"SQLite format 3", "a database (SQLite)"},
+                                            {"\x7F"
+                                             "ELF",
+                                             "a program"}}};
+  for (const auto& [start, kind] : kKinds) {
+    if (bytes.starts_with(start)) return kind;
+  }
+  return IsJson(bytes) ? "a JSON file" : "";
+}
+
 }  // namespace
 
 Result<DecodedText> DecodeText(std::string_view bytes, std::string_view name) {
-  if (bytes.starts_with("\xD0\xCF\x11\xE0")) {
-    return FailDecoding(name, "an old Excel workbook (.xls), or one with a password");
+  if (const std::string_view foreign = ForeignTable(bytes); !foreign.empty()) {
+    return FailDecoding(name, std::string(foreign));
   }
-  if (const std::string_view markup = MarkupKind(bytes); !markup.empty()) {
-    return FailDecoding(name, std::string(markup));
+  if (const std::string_view kind = NoTable(bytes); !kind.empty()) {
+    return Fail(ErrorKind::kInput,
+                fmt::format("{}: {}, not a table; give the list itself, as XLSX or CSV", name, kind));
   }
   if (bytes.starts_with(kUtf16LeMark)) return DecodeUtf16(bytes, name, "UTF-16LE");
   if (bytes.starts_with(kUtf16BeMark)) return DecodeUtf16(bytes, name, "UTF-16BE");

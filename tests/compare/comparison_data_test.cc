@@ -6,6 +6,7 @@
 #include "lib/base/file.h"
 #include "lib/image/encode.h"
 #include "lib/pipeline/comparison.h"
+#include "lib/standard/codes.h"
 #include "tests/support/engine.h"
 #include "tests/support/references.h"
 
@@ -31,8 +32,9 @@ Record Compared(const std::string& photo, const std::string& reference) {
   return LoadedComparer().Compare(std::move(record));
 }
 
-bool Has(const Record& record, std::string_view code) {
-  return std::ranges::any_of(record.findings, [&](const Finding& finding) { return finding.code == code; });
+bool Has(const Record& record, standard::Code code) {
+  return std::ranges::any_of(record.findings,
+                             [&](const Finding& finding) { return finding.code == code.name(); });
 }
 
 // A JPEG of the picture in `dir`, without any EXIF block.

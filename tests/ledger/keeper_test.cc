@@ -8,6 +8,7 @@
 #include "lib/base/file.h"
 #include "lib/ledger/delivery.h"
 #include "lib/ledger/evidence.h"
+#include "lib/standard/codes.h"
 #include "tests/ledger/support.h"
 
 namespace gradphoto::ledger {
@@ -87,8 +88,9 @@ class Night {
   int said_ = 0;
 };
 
-bool Has(const Record& record, std::string_view code) {
-  return std::ranges::any_of(record.findings, [&](const Finding& finding) { return finding.code == code; });
+bool Has(const Record& record, standard::Code code) {
+  return std::ranges::any_of(record.findings,
+                             [&](const Finding& finding) { return finding.code == code.name(); });
 }
 
 TEST_CASE("running again changes nothing and judges nothing") {

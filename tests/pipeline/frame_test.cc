@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "lib/standard/codes.h"
 #include "tests/geometry/faces.h"
 #include "tests/support/temp_dir.h"
 
@@ -33,8 +34,8 @@ Head HeadAt(const cv::Point2d& eye_mid, double pupils) {
   return head;
 }
 
-const Finding* Find(const PlannedFrame& frame, std::string_view code) {
-  const auto found = std::ranges::find(frame.findings, code, &Finding::code);
+const Finding* Find(const PlannedFrame& frame, gradphoto::standard::Code code) {
+  const auto found = std::ranges::find(frame.findings, code.name(), &Finding::code);
   return found == frame.findings.end() ? nullptr : &*found;
 }
 

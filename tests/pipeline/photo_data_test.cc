@@ -15,6 +15,7 @@
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/overlay.h"
 #include "lib/pipeline/photo.h"
+#include "lib/standard/codes.h"
 #include "tests/support/engine.h"
 #include "tests/support/pictures.h"
 
@@ -51,8 +52,8 @@ PhotoResult Process(const fs::path& path, PhotoKind kind = PhotoKind::kSource) {
   return ProcessPhoto(LoadedEngine(), RecordOf(path), kind);
 }
 
-const Finding* Find(const Record& record, std::string_view code) {
-  const auto found = std::ranges::find(record.findings, code, &Finding::code);
+const Finding* Find(const Record& record, standard::Code code) {
+  const auto found = std::ranges::find(record.findings, code.name(), &Finding::code);
   return found == record.findings.end() ? nullptr : &*found;
 }
 
@@ -218,7 +219,7 @@ TEST_CASE("data: injected faults are found, each by its code") {
   const TempDir dir;
   const auto files = Few(*folder);
   struct Fault {
-    const char* code;
+    standard::Code code;
     Severity least;
     std::function<cv::Mat(const cv::Mat&)> inject;
   };
@@ -256,7 +257,7 @@ TEST_CASE("data: injected faults are found, each by its code") {
   for (const Fault& fault : faults) {
     for (std::size_t i = 0; i < 3; ++i) {
       const Record record = Process(Write(dir, "fault.jpg", fault.inject(PixelsOf(files[i])))).record;
-      CAPTURE(std::string(fault.code));
+      CAPTURE(fault.code);
       CAPTURE(files[i].filename().string());
       CAPTURE(Findings(record));
       const Finding* finding = Find(record, fault.code);
@@ -276,9 +277,9 @@ TEST_CASE("data: no light or eyes are found amiss in good portraits of dark skin
     const Record record = Process(*folder / (std::string(id) + ".jpg")).record;
     CAPTURE(std::string(id));
     CAPTURE(Findings(record));
-    for (const char* code :
-         {"UNDEREXPOSED", "OVEREXPOSED", "LOW_CONTRAST", "UNEVEN_LIGHT", "HIGHLIGHTS", "RED_EYE", "MONOCHROME",
-          "COLOUR_CAST", "EYES_CLOSED", "GAZE_OFF", "TEETH_SHOWN", "EXPRESSION"}) {
+    for (const standard::Code code : std::initializer_list<standard::Code>{
+             "UNDEREXPOSED", "OVEREXPOSED", "LOW_CONTRAST", "UNEVEN_LIGHT", "HIGHLIGHTS", "RED_EYE",
+             "MONOCHROME", "COLOUR_CAST", "EYES_CLOSED", "GAZE_OFF", "TEETH_SHOWN", "EXPRESSION"}) {
       CHECK(Find(record, code) == nullptr);
     }
   }

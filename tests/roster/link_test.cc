@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "lib/standard/codes.h"
 #include "tests/support/temp_dir.h"
 
 namespace gradphoto::roster {
@@ -31,8 +32,8 @@ LinkResult Linked(std::initializer_list<const char*> photos,
   return Link(*roster, Files(photos), Files(references));
 }
 
-const Finding* Find(const Record& record, std::string_view code) {
-  const auto found = std::ranges::find(record.findings, code, &Finding::code);
+const Finding* Find(const Record& record, standard::Code code) {
+  const auto found = std::ranges::find(record.findings, code.name(), &Finding::code);
   return found == record.findings.end() ? nullptr : &*found;
 }
 

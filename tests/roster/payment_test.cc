@@ -65,6 +65,8 @@ TEST_CASE("headers of money") {
   CHECK(PaymentColumnOf("缴费日期") == PaymentColumn::kDate);
   CHECK(PaymentColumnOf("应缴金额") == PaymentColumn::kDue);
   CHECK(PaymentColumnOf("欠费金额") == PaymentColumn::kOwed);
+  CHECK(PaymentColumnOf("是否欠费") == PaymentColumn::kOwed);
+  CHECK(PaymentColumnOf("退费金额") == PaymentColumn::kRefund);
   CHECK(PaymentColumnOf("缴款凭证") == PaymentColumn::kUnknown);
   CHECK(PaymentColumnOf("姓名") == PaymentColumn::kNone);
   CHECK(PaymentColumnOf("退伍军人") == PaymentColumn::kNone);

@@ -297,7 +297,7 @@ TEST_CASE("every word that holds is named once with its rows; without a column o
 }
 
 TEST_CASE("columns of money that prove nothing are named") {
-  for (const char* header : {"应缴金额", "欠费", "学费缴纳", "Fee"}) {
+  for (const char* header : {"应缴金额", "退费金额", "学费缴纳", "Fee"}) {
     CAPTURE(header);
     const Roster roster = Parsed(std::string("学号,") + header + "\n1,200\n");
     CHECK(roster.rows[0].paid);
@@ -307,6 +307,31 @@ TEST_CASE("columns of money that prove nothing are named") {
   const Roster both = Parsed("学号,缴费金额,是否缴费\n1,200,否\n");
   CHECK_FALSE(both.rows[0].paid);
   CHECK(both.rows[0].student.Field("paid") == "否");
+}
+
+TEST_CASE("who owes nothing has paid, everybody else is held") {
+  const auto are_paid = [](const Roster& roster) {
+    std::vector<bool> paid;
+    for (const RosterRow& row : roster.rows) paid.push_back(row.paid);
+    return paid;
+  };
+  for (const char* header : {"是否欠费", "是否欠缴学费", "欠费情况", "未缴金额"}) {
+    CAPTURE(header);
+    const Roster roster =
+        Parsed(std::string("学号,") + header + "\n1,否\n2,是\n3,\n4,欠300元\n5,0\n6,有\n7,不欠\n");
+    CHECK(are_paid(roster) == std::vector<bool>{true, false, false, false, true, false, true});
+    CHECK(roster.rows[1].student.Field("owed") == "是");
+  }
+  const Roster amounts = Parsed("学号,欠费金额\n1,\n2,200\n3,0.00\n4,-5\n");
+  CHECK(are_paid(amounts) == std::vector<bool>{true, false, true, false});
+  CHECK(amounts.notes ==
+        Texts{"the column 欠费金额 says what is owed: whoever owes nothing (0, 否, 无) counts as paid, "
+              "everybody else is held",
+              "'-5' in the column of what is owed; held as unpaid: 5 (if nothing is owed, write 0)",
+              "'200' in the column of what is owed; held as unpaid: 3 (if nothing is owed, write 0)"});
+  CHECK(are_paid(Parsed("学号,是否欠费\n1,\n")) == std::vector<bool>{false});
+  // A column that says who has paid decides.
+  CHECK(are_paid(Parsed("学号,欠费金额,是否缴费\n1,200,是\n2,0,否\n")) == std::vector<bool>{true, false});
 }
 
 TEST_CASE("a column of money under any header is one of payment when all its cells say paid or unpaid") {
@@ -319,8 +344,8 @@ TEST_CASE("a column of money under any header is one of payment when all its cel
     CHECK(roster.rows[1].paid);
     CHECK_FALSE(roster.rows[2].paid);
   }
-  // A fee that is waived is not one that is paid, and what is owed is not guessed at.
-  for (const char* header : {"学费减免", "是否免缴学费", "是否需要缴费", "是否欠缴"}) {
+  // A fee that is waived is not one that is paid.
+  for (const char* header : {"学费减免", "是否免缴学费", "是否需要缴费"}) {
     CAPTURE(header);
     const Roster roster = Parsed(std::string("学号,") + header + "\n1,否\n2,是\n");
     CHECK(roster.rows[0].paid);

@@ -231,10 +231,16 @@ TEST_CASE("lines of the log are told in Chinese, part by part; what is unknown s
   yaml.replace(lines, details - lines,
                "  - {en: \"{0} of {1} rows\", zh: \"{1} 行中的 {0} 行\"}\n"
                "  - {en: no such file, zh: 没有这个文件}\n"
-               "  - {en: roster, zh: 名册}\n");
+               "  - {en: roster, zh: 名册}\n"
+               "help:\n"
+               "  - {en: \"{0}: zh or en\", zh: \"{0}：zh 或 en\"}\n"
+               "  - {en: Language, zh: 语言}\n");
   dir.Write("texts.yaml", yaml);
   const auto catalogue = TextCatalogue::Load(dir.path());
   REQUIRE(catalogue.has_value());
+  CHECK(catalogue->In(Language::kZh).Help("Language: zh or en") == "语言：zh 或 en");
+  CHECK(catalogue->In(Language::kZh).Help("no such file") == "no such file");
+  CHECK(catalogue->In(Language::kEn).Help("Language") == "Language");
   const Texts& chinese = catalogue->In(Language::kZh);
   CHECK(chinese.Line("3 of 10 rows") == "10 行中的 3 行");
   CHECK(chinese.Line("roster: 3 of 10 rows") == "名册：10 行中的 3 行");

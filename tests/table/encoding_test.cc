@@ -108,5 +108,30 @@ TEST_CASE("web pages and XML that were saved as .xls are named as that") {
   CHECK(DecodeText("学号,<html>\n", "r.csv").has_value());
 }
 
+TEST_CASE("other kinds of files are named as what they are") {
+  const auto message = [](std::string_view bytes) {
+    const auto text = DecodeText(bytes, "r.xls");
+    REQUIRE_FALSE(text.has_value());
+    return text.error().message;
+  };
+  CHECK(message(std::string_view("\x09\x08\x08\x00\x00\x05\x05\x00\x17\x3D", 10)).contains("before 1997"));
+  CHECK(message(std::string_view("\x09\x00\x04\x00\x02\x00\x10\x00", 8)).contains("before 1997"));
+  CHECK(message("ID;PWXL;N;E\r\nC;Y1;X1;K\"a\"\r\n").contains("SYLK"));
+  std::string dbase("\x03\x7A\x06\x0F\x02\x00\x00\x00\x41\x00", 10);
+  dbase.resize(66, '\0');
+  CHECK(message(dbase).contains("dBase"));
+  CHECK(message(dbase).contains("save it as"));
+  CHECK(message("%PDF-1.7\n").contains("a PDF document, not a table; give the list itself"));
+  CHECK(message("{\\rtf1\\ansi").contains("RTF"));
+  CHECK(message(std::string_view("MM\0*\0\0\0\x08", 8)).contains("a picture"));
+  CHECK(message(" [\n {\"XH\": 1}]").contains("a JSON file"));
+  CHECK(message("\xEF\xBB\xBF{}").contains("a JSON file"));
+  for (const char* table : {"MM,学号\n", "[学号],姓名\n", "{学号},姓名\n",
+                            "C1\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\n1\n"}) {
+    CAPTURE(table);
+    CHECK(DecodeText(table, "r.csv").has_value());
+  }
+}
+
 }  // namespace
 }  // namespace gradphoto::table
