@@ -31,6 +31,7 @@ function(gradphoto_add_library folder)
   add_library(gradphoto::${folder} ALIAS gradphoto_${folder})
   target_include_directories(gradphoto_${folder} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(gradphoto_${folder} PUBLIC ${ARG_PUBLIC} PRIVATE gradphoto_warnings ${ARG_PRIVATE})
+  set_target_properties(gradphoto_${folder} PROPERTIES UNITY_BUILD ${GRADPHOTO_UNITY} UNITY_BUILD_BATCH_SIZE 20)
 endfunction()
 
 # gradphoto_add_tool(<name> SOURCES <folder>/x.cc ... LIBS gradphoto::pipeline ...): builds bin/<name> from
@@ -39,6 +40,7 @@ function(gradphoto_add_tool name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${name}.cc ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gradphoto_warnings gradphoto_cli_common ${ARG_LIBS})
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${GRADPHOTO_UNITY} UNITY_BUILD_BATCH_SIZE 20)
   # The ONNX Runtime of the set-up lies beside the build; an installed one beside the installed programs.
   set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -80,4 +82,5 @@ function(gradphoto_embed folder)
     DEPENDS ${paths} ${PROJECT_SOURCE_DIR}/cmake/EmbedFiles.cmake
     VERBATIM)
   target_sources(gradphoto_${folder} PRIVATE ${output})
+  set_source_files_properties(${output} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()

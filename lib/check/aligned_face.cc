@@ -25,7 +25,7 @@ cv::Point2d Apply(const cv::Matx23d& map, const cv::Point2d& p) {
   return {map(0, 0) * p.x + map(0, 1) * p.y + map(0, 2), map(1, 0) * p.x + map(1, 1) * p.y + map(1, 2)};
 }
 
-cv::Mat Luminance(const cv::Mat& bgr) {
+cv::Mat LuminanceOf(const cv::Mat& bgr) {
   std::array<float, 256> linear;
   for (std::size_t i = 0; i < linear.size(); ++i) {
     linear[i] = static_cast<float>(image::LinearFromSrgb(static_cast<double>(i)));
@@ -96,7 +96,7 @@ AlignedFace MakeAlignedFace(const cv::Mat& source, const face::Landmarks& landma
   const cv::Mat bgr = LevelPicture(source, left, right, frame);
 
   AlignedFace face;
-  face.luminance = Luminance(bgr);
+  face.luminance = LuminanceOf(bgr);
   cv::Mat unit;
   bgr.convertTo(unit, CV_32F, 1.0 / 255);
   cv::cvtColor(unit, face.lab, cv::COLOR_BGR2Lab);

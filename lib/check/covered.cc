@@ -15,7 +15,6 @@
 namespace gradphoto::check {
 namespace {
 
-constexpr double kUnit = AlignedFace::kPupilDistance;
 // The edges of the lips from the left to the right corner, without the corners. Source: MediaPipe's face mesh
 // connections (Apache-2.0).
 constexpr int kLeftCorner = 61, kRightCorner = 291;
@@ -122,9 +121,11 @@ double MouthEvidence(const AlignedFace& face) {
       bottom = std::max(bottom, face.landmarks.At(point).y);
     }
   }
-  const cv::Rect region = cv::Rect(cv::Point(0, static_cast<int>(top - kAround * kUnit)),
-                                   cv::Point(AlignedFace::kWidth, static_cast<int>(bottom + kAround * kUnit))) &
-                          cv::Rect({}, face.luminance.size());
+  const cv::Rect region =
+      cv::Rect(
+          cv::Point(0, static_cast<int>(top - kAround * AlignedFace::kPupilDistance)),
+          cv::Point(AlignedFace::kWidth, static_cast<int>(bottom + kAround * AlignedFace::kPupilDistance))) &
+      cv::Rect({}, face.luminance.size());
   if (region.height < 8) return 0;
   return std::max(kColourWeight * LipColour(face, region), MouthSymmetry(face, region));
 }

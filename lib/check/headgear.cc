@@ -13,8 +13,6 @@
 namespace gradphoto::check {
 namespace {
 
-constexpr double kUnit = AlignedFace::kPupilDistance;
-
 // `lab`, smoothed a little.
 cv::Mat Smoothed(const cv::Mat& lab) {
   constexpr double kSmooth = 2;
@@ -85,15 +83,15 @@ std::optional<double> BrimContrast(const AlignedFace& face) {
   double brows = AlignedFace::kHeight;
   for (const int point : kBrows) brows = std::min(brows, face.landmarks.At(point).y);
   const double centre = (face.landmarks.At(kLeftTemple).x + face.landmarks.At(kRightTemple).x) / 2;
-  const int lowest =
-      std::min(static_cast<int>(brows - kAboveBrows * kUnit), static_cast<int>(AlignedFace::kEyeY));
-  const int lowest_visor =
-      std::min(static_cast<int>(brows + kBelowBrows * kUnit), static_cast<int>(AlignedFace::kEyeY));
+  const int lowest = std::min(static_cast<int>(brows - kAboveBrows * AlignedFace::kPupilDistance),
+                              static_cast<int>(AlignedFace::kEyeY));
+  const int lowest_visor = std::min(static_cast<int>(brows + kBelowBrows * AlignedFace::kPupilDistance),
+                                    static_cast<int>(AlignedFace::kEyeY));
   // How much of the forehead the photo shows.
   const int column = std::clamp(static_cast<int>(centre), 0, AlignedFace::kWidth - 1);
   int visible = std::max(lowest, 0);
   while (visible > 0 && face.person.at<float>(visible - 1, column) > 0) --visible;
-  if (lowest - visible < kLeastForehead * kUnit) return std::nullopt;
+  if (lowest - visible < kLeastForehead * AlignedFace::kPupilDistance) return std::nullopt;
 
   constexpr double kCloth = 1.4;
   constexpr int kAbove = 7;  // Px above the edge, beyond its blur.
@@ -102,8 +100,9 @@ std::optional<double> BrimContrast(const AlignedFace& face) {
   std::array<double, kSamples> t;
   for (std::size_t i = 0; i < kSamples; ++i) {
     t[i] = 2.0 * static_cast<double>(i) / (kSamples - 1) - 1;
-    columns[i] = std::clamp(static_cast<int>(std::lround(centre + t[i] * kHalfWidth * kUnit)), 0,
-                            AlignedFace::kWidth - 1);
+    columns[i] =
+        std::clamp(static_cast<int>(std::lround(centre + t[i] * kHalfWidth * AlignedFace::kPupilDistance)), 0,
+                   AlignedFace::kWidth - 1);
   }
   double best = 0;
   std::array<int, kSamples> offsets, best_rows{};
@@ -111,9 +110,10 @@ std::optional<double> BrimContrast(const AlignedFace& face) {
   for (const double fall : kFalls) {
     for (const double tilt : kTilts) {
       for (std::size_t i = 0; i < kSamples; ++i) {
-        offsets[i] = static_cast<int>(std::lround((fall * t[i] * t[i] + tilt * t[i]) * kUnit));
+        offsets[i] =
+            static_cast<int>(std::lround((fall * t[i] * t[i] + tilt * t[i]) * AlignedFace::kPupilDistance));
       }
-      for (int row = std::max(0, static_cast<int>(AlignedFace::kEyeY - kHighest * kUnit));
+      for (int row = std::max(0, static_cast<int>(AlignedFace::kEyeY - kHighest * AlignedFace::kPupilDistance));
            row < (fall < kVisor ? lowest_visor : lowest); row += kRowStep) {
         for (std::size_t i = 0; i < kSamples; ++i) {
           values[i] = steps.at<float>(std::clamp(row + offsets[i], 0, steps.rows - 1), columns[i]);

@@ -16,7 +16,7 @@
 namespace gradphoto::check {
 namespace {
 
-constexpr int kLeastSide = 16;
+constexpr int kLeastEdge_px = 16;
 constexpr float kLeastGradient = 2;  // Grey levels per px; below it is noise.
 // Above this much noise the gradients are taken of a smoothed picture; 100 clean portraits have 0.3 to 2.
 constexpr double kNoisy = 2.5;
@@ -121,7 +121,7 @@ std::size_t DirectionAt(const Gradient& gradient, int y, int x) {
 
 std::optional<double> BlurSigma(const cv::Mat& bgr) {
   constexpr double kCoarse = 3.0, kFineReach = 1.5;  // Px.
-  if (bgr.rows < kLeastSide || bgr.cols < kLeastSide) return std::nullopt;
+  if (bgr.rows < kLeastEdge_px || bgr.cols < kLeastEdge_px) return std::nullopt;
   const Reblur picture(bgr);
   const std::optional<double> fine = BlurByReblur(picture, picture.base_sigma() + 1);
   if (!fine || *fine < kFineReach) return fine;
@@ -134,7 +134,7 @@ std::optional<MotionBlur> MeasureMotionBlur(const cv::Mat& bgr) {
   constexpr std::size_t kLeastEdges = 25;
   constexpr double kNatural = 1.2;  // 100 portraits: one direction has up to 1.6 times the sigma of its
                                     // perpendicular one, at sigmas below 1 px, where 1.2 leaves 2 px of path.
-  if (bgr.rows < kLeastSide || bgr.cols < kLeastSide) return std::nullopt;
+  if (bgr.rows < kLeastEdge_px || bgr.cols < kLeastEdge_px) return std::nullopt;
   const Reblur picture(bgr);
   const double reblur = picture.base_sigma() + 2;
   const cv::Mat& before = picture.base().magnitude;

@@ -24,7 +24,7 @@ constexpr std::size_t kDayBytes = 10;  // "2021-10-05".
 // Columns with the name of the school, as exports of student record systems have them.
 constexpr std::array<std::string_view, 5> kSchoolColumns = {"YXMC", "院校名称", "学校名称", "毕业院校", "学校"};
 
-std::string TitleOf(std::string_view code, const Reasons& reasons, standard::Language language) {
+std::string TitleOfCode(std::string_view code, const Reasons& reasons, standard::Language language) {
   const std::string& title = reasons.Get(code, language).title;
   return title.empty() ? std::string(code) : title;
 }
@@ -103,9 +103,9 @@ class Album {
 };
 
 // Words about one case.
-class Teller {
+class CaseTeller {
  public:
-  Teller(const Reasons& reasons, const CaseOptions& options)
+  CaseTeller(const Reasons& reasons, const CaseOptions& options)
       : reasons_(reasons), texts_(reasons.texts(options.language)), options_(options) {}
 
   CaseView Tell(const ledger::PersonCase& from) const {
@@ -147,7 +147,7 @@ class Teller {
     }
     for (const Finding* finding : Shown(from.record)) {
       view.findings.push_back({.code = finding->code,
-                               .title = TitleOf(finding->code, reasons_, options_.language),
+                               .title = TitleOfCode(finding->code, reasons_, options_.language),
                                .value = standard::FormatValue(*finding, texts_),
                                .limit = standard::FormatLimit(*finding, texts_),
                                .detail = options_.redactor.Text(texts_.Detail(*finding), &from.record),
@@ -165,7 +165,7 @@ class Teller {
     // The text of a delivery is the name of a file.
     const bool is_delivery = booked.event.kind == EventKind::kDelivered;
     const std::string reason =
-        booked.code.empty() ? std::string() : TitleOf(booked.code, reasons_, options_.language);
+        booked.code.empty() ? std::string() : TitleOfCode(booked.code, reasons_, options_.language);
     for (const std::string& part : {booked.who, reason, is_delivery ? std::string() : booked.text}) {
       if (!part.empty()) said += " · " + options_.redactor.Text(part, &record);
     }
@@ -192,7 +192,7 @@ class Teller {
 
 Result<std::vector<CaseView>> ViewCases(std::span<const ledger::PersonCase> cases, const Reasons& reasons,
                                         const CaseOptions& options, const fs::path& directory) {
-  const Teller teller(reasons, options);
+  const CaseTeller teller(reasons, options);
   Album album(options, directory);
   std::vector<CaseView> views;
   for (const ledger::PersonCase& from : cases) {

@@ -22,10 +22,6 @@ using standard::Texts;
 
 constexpr std::size_t kMaxNameBytes = 200;  // File systems allow 255; number and ending follow.
 
-std::string NameOf(const Record& record, const Redactor& redactor) {
-  return record.student ? redactor.Text(record.student->Field("name"), &record) : std::string();
-}
-
 std::string KeyOf(const Record& record, const Redactor& redactor) {
   return record.student ? redactor.Number(record.student->key) : std::string();
 }
@@ -34,14 +30,10 @@ std::string StudentNumberOf(const Record& record, const Redactor& redactor) {
   return record.student ? redactor.Number(record.student->Field("student_number")) : std::string();
 }
 
-std::vector<const Finding*> InOrder(const Record& record) {
-  std::vector<const Finding*> findings;
-  for (const Finding& finding : record.findings) {
-    if (finding.severity >= Severity::kWarn) findings.push_back(&finding);
-  }
-  std::ranges::stable_sort(findings, {}, [](const Finding* finding) {
-    return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
-  });
+// Those that change something.
+std::vector<const Finding*> ToTell(const Record& record) {
+  std::vector<const Finding*> findings = WorstFirst(record);
+  std::erase_if(findings, [](const Finding* finding) { return finding->severity < Severity::kWarn; });
   return findings;
 }
 
@@ -81,6 +73,19 @@ std::string FileNameOf(const std::string& group, std::set<std::string>& taken) {
 
 }  // namespace
 
+std::string StudentName(const Record& record, const Redactor& redactor) {
+  return record.student ? redactor.Text(record.student->Field("name"), &record) : std::string();
+}
+
+std::vector<const Finding*> WorstFirst(const Record& record) {
+  std::vector<const Finding*> findings;
+  for (const Finding& finding : record.findings) findings.push_back(&finding);
+  std::ranges::stable_sort(findings, {}, [](const Finding* finding) {
+    return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
+  });
+  return findings;
+}
+
 Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Language language,
                     const Redactor& redactor) {
   const Texts& texts = reasons.texts(language);
@@ -91,7 +96,7 @@ Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Lan
     if (record.outcome == Outcome::kAccepted) continue;
     const Notice notice = NoticeOf(record, reasons, language, redactor);
     const auto add = [&](const std::vector<std::string>& finding) {
-      std::vector<std::string> row = {KeyOf(record, redactor), NameOf(record, redactor),
+      std::vector<std::string> row = {KeyOf(record, redactor), StudentName(record, redactor),
                                       redactor.Text(GroupOf(record), &record),
                                       redactor.Text(record.photo, &record), notice.word};
       row.insert(row.end(), finding.begin(), finding.end());
@@ -101,7 +106,7 @@ Table RejectedTable(std::span<const Record> records, const Reasons& reasons, Lan
       }
       table.push_back(std::move(row));
     };
-    const std::vector<const Finding*> findings = InOrder(record);
+    const std::vector<const Finding*> findings = ToTell(record);
     for (const Finding* finding : findings) {
       const bool figures = !IsSimilarity(*finding);
       add({finding->code, std::string(texts.Title(finding->severity)), TitleOf(*finding, reasons, language),
@@ -128,7 +133,7 @@ NoticeLists NoticesOf(std::span<const Record> records, const Reasons& reasons, L
     const Record& record = *own.back();
     const std::string group = redactor.Text(GroupOf(record), &record);
     std::vector<std::string> row = {KeyOf(record, redactor),
-                                    NameOf(record, redactor),
+                                    StudentName(record, redactor),
                                     group,
                                     redactor.Number(record.student->Field("phone")),
                                     notice.word,

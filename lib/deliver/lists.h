@@ -14,6 +14,12 @@
 
 namespace gradphoto::deliver {
 
+// As the redactor shows it; empty without a student.
+std::string StudentName(const Record& record, const Redactor& redactor);
+
+// Among equals in the order of codes.h, which is the order in which to put things right.
+std::vector<const Finding*> WorstFirst(const Record& record);
+
 using Table = std::vector<std::vector<std::string>>;  // The first row is the header.
 
 // key, name, group, photo, state (notice.h), code, severity, title, value, limit, advice, student_number,

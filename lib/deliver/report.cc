@@ -34,21 +34,6 @@ bool IsDecisive(const Finding& finding) { return finding.severity >= Severity::k
 
 bool IsNotAccepted(const Record& record) { return record.outcome != Outcome::kAccepted; }
 
-// Worst first; among equals the order of codes.h, which is the order in which to put things right.
-std::vector<const Finding*> InOrder(const Record& record) {
-  const auto rank = [](const Finding* finding) {
-    return std::pair(-static_cast<int>(finding->severity), standard::ImportanceOf(finding->code));
-  };
-  std::vector<const Finding*> findings;
-  for (const Finding& finding : record.findings) findings.push_back(&finding);
-  std::ranges::stable_sort(findings, {}, rank);
-  return findings;
-}
-
-std::string NameOf(const Record& record, const Redactor& redactor) {
-  return record.student ? redactor.Text(record.student->Field("name"), &record) : std::string();
-}
-
 // The number people know a student by.
 std::string IdOf(const Record& record, const Redactor& redactor) {
   if (!record.student) return {};
@@ -166,11 +151,11 @@ PageRow ToPage(const Record& record, std::size_t position, const Reasons& reason
   row.word = notice.word;
   row.remarks = RemarksOf(notice, reasons.texts(options.language));
   row.numbers = SearchNumbers(record, redactor);
-  row.name = NameOf(record, redactor);
+  row.name = StudentName(record, redactor);
   row.id = IdOf(record, redactor);
   row.group = redactor.Text(GroupOf(record), &record);
   row.photo = redactor.Text(record.photo, &record);
-  for (const Finding* finding : InOrder(record)) {
+  for (const Finding* finding : WorstFirst(record)) {
     if (finding->severity < Severity::kWarn) continue;  // The records have what asks nothing of anybody.
     row.findings.push_back(ToPage(*finding, record, notice.told, reasons, options, redactor));
   }

@@ -15,7 +15,7 @@ constexpr auto kWords = std::to_array<std::string_view>(
     {"居民身份证", "身份证", "身分证",   "身份證", "人像面", "头像面", "照片面", "国徽面",
      "国徵面",     "正反面", "正反两面", "两面",   "双面",   "正面",   "反面",   "背面",
      "复印件",     "扫描件", "原件",     "证件",   "照片",   "图片"});
-constexpr auto kLatinWords = std::to_array<std::string_view>(
+constexpr auto kLatinCardWords = std::to_array<std::string_view>(
     {"identitycard", "idcard", "sfzzm", "sfzfm", "sfz", "front", "back", "both", "scan", "card", "id"});
 
 bool IsLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
@@ -26,7 +26,7 @@ std::string WithoutWords(std::string stem) {
       stem.replace(at, word.size(), "_");
     }
   }
-  for (const std::string_view word : kLatinWords) {
+  for (const std::string_view word : kLatinCardWords) {
     std::string lower = ToLowerAscii(stem);
     for (std::size_t at = lower.find(word); at != std::string::npos; at = lower.find(word, at + 1)) {
       const std::size_t end = at + word.size();

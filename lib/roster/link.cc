@@ -41,6 +41,7 @@ struct Assignment {
   std::vector<std::string> shared;                 // By row: lines of the rows it shares a photo with, or "".
   std::map<const PhotoFile*, std::string> doubts;  // Linked, but for a person to look at.
   std::vector<std::pair<const PhotoFile*, Match>> unassigned;
+  std::map<std::string_view, std::size_t> files_in;  // By folder, those below it apart.
 };
 
 class Assigner {
@@ -58,6 +59,7 @@ class Assigner {
     ordered.reserve(files.size());
     std::ranges::transform(files, std::back_inserter(ordered), [](const PhotoFile& file) { return &file; });
     std::ranges::stable_sort(ordered, {}, &PhotoFile::path);
+    for (const PhotoFile* file : ordered) ++assignment.files_in[FolderOf(*file)];
     for (const PhotoFile* file : ordered) {
       if (const auto row = RowByHand(*file)) {
         assignment.files_of_row[*row].push_back(file);
@@ -78,6 +80,10 @@ class Assigner {
     return found == options_.mapping->row_of.end() ? std::nullopt : std::optional(found->second);
   }
 
+  static std::string_view FolderOf(const PhotoFile& file) {
+    return std::string_view(file.path).substr(0, file.path.rfind('/'));
+  }
+
   // The directory that was given may be that of a class, too.
   static std::string WithRoot(const PhotoFile& file) {
     if (file.path.size() <= file.relative.size() || !file.path.ends_with(file.relative)) return file.relative;
@@ -96,6 +102,10 @@ class Assigner {
       if (std::erase_if(match.rows, excluded) > 0 && match.rows.empty()) {
         match.reason = "the mapping says that it is not the photo of the student whose name fits";
       }
+    }
+    // Of several files in a student's folder one is the photo, and a teacher may be called like a student.
+    if (match.by_folder && use != PhotoUse::kIdCard && assignment.files_in.at(FolderOf(file)) > 1) {
+      match.certainty = Certainty::kCandidate;
     }
     if (match.rows.size() == 1 && match.certainty != Certainty::kCandidate) {
       const std::size_t row = match.rows.front();

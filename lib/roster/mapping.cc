@@ -18,7 +18,7 @@
 namespace gradphoto::roster {
 namespace {
 
-constexpr std::size_t kMaxListed = 20;
+constexpr std::size_t kMaxListedProblems = 20;
 
 bool IsOneOf(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
@@ -140,11 +140,11 @@ class MappingReader {
   Result<Mapping> Finish(std::string_view name) {
     if (!problems_.empty()) {
       std::string message;
-      for (std::size_t i = 0; i < problems_.size() && i < kMaxListed; ++i) {
+      for (std::size_t i = 0; i < problems_.size() && i < kMaxListedProblems; ++i) {
         message += (i == 0 ? "" : "\n") + std::string(name) + ":" + problems_[i];
       }
-      if (problems_.size() > kMaxListed) {
-        message += "\nand " + std::to_string(problems_.size() - kMaxListed) + " more lines";
+      if (problems_.size() > kMaxListedProblems) {
+        message += "\nand " + std::to_string(problems_.size() - kMaxListedProblems) + " more lines";
       }
       return Fail(ErrorKind::kUsage, message);
     }

@@ -20,6 +20,7 @@ using Rows = std::vector<std::size_t>;
 
 constexpr std::array<std::string_view, 3> kIdentifierColumns = {"id_number", "student_number",
                                                                 "candidate_number"};
+constexpr std::string_view kInArchive = "!";
 constexpr std::size_t kMinPartLength = 5;
 constexpr std::size_t kMinPartLengthOfCamera = 15;
 constexpr std::size_t kMaxJoinedParts = 4;
@@ -97,6 +98,7 @@ Rows LookUp(const std::unordered_map<std::string_view, Rows>& index, std::string
 
 std::string StemForMatching(std::string_view relative) {
   std::string_view name = relative.substr(relative.rfind('/') + 1);
+  if (name.ends_with(kInArchive)) name.remove_suffix(kInArchive.size());  // "a.zip!", as a folder.
   if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos && dot > 0)
     name = name.substr(0, dot);
   return ToUpperAscii(Trim(ToHalfWidth(name)));
@@ -159,6 +161,18 @@ Match RosterIndex::Find(std::string_view relative, PhotoUse use) const {
 }
 
 Match RosterIndex::FindReadable(std::string_view relative, PhotoUse use) const {
+  Match match = FindStem(relative, use);
+  const std::size_t slash = relative.rfind('/');
+  if (!match.rows.empty() || slash == std::string_view::npos) return match;
+  // The groups are those of the folders above.
+  Match of_folder = FindStem(relative.substr(0, slash), use);
+  if (of_folder.rows.empty()) return match;
+  of_folder.by_folder = true;
+  of_folder.reason = "the folder: " + of_folder.reason;
+  return of_folder;
+}
+
+Match RosterIndex::FindStem(std::string_view relative, PhotoUse use) const {
   const std::string stem = StemForMatching(relative);
   const std::vector<std::string> groups = FolderGroups(relative);
   FoundNames found = finder_.Find(stem);

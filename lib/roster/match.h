@@ -37,6 +37,7 @@ struct Match {
   std::vector<std::size_t> rows;  // Indices into the roster, ascending. One: a match. Several: ambiguous.
   std::string reason;             // Plain English without personal data: what matched, or why nothing did.
   Certainty certainty = Certainty::kSure;  // Of a single row.
+  bool by_folder = false;                  // Rule 4.
 };
 
 // Rules, the first that finds a row decides:
@@ -49,6 +50,9 @@ struct Match {
 // 3. The stem is the name of one student, or holds it (name_finder.h). Below a folder named like a class,
 // teaching
 //    point, branch or group of the roster, or with its name in the stem, only students of it count.
+// 4. The stem says nothing, and the folder or zip that holds the file is named like one student, by rules 1 to
+// 3:
+//    by_folder, which holds for as many files as a student may have.
 // A file name that was read in the wrong encoding (garbled.h) is taken for what it was.
 // Folders also tell apart two rows with the same identifier, e.g. one person enrolled twice.
 class RosterIndex {
@@ -70,6 +74,7 @@ class RosterIndex {
 
   Rows ByIdentifier(const std::string& stem, PhotoUse use) const;
   Match FindReadable(std::string_view relative, PhotoUse use) const;
+  Match FindStem(std::string_view relative, PhotoUse use) const;
   Match ByName(const FoundNames& found, const std::vector<std::string>& groups) const;
   Match NarrowIdentified(Rows rows, const FoundNames& found, const std::vector<std::string>& groups) const;
   bool ExplainsLeft(std::size_t row, const FoundNames& found) const;

@@ -16,13 +16,13 @@
 namespace gradphoto::table {
 namespace {
 
-struct Place {
+struct CellPlace {
   std::size_t row = 0, column = 0;  // 0-based.
 };
 
 // "AB12"; nothing if it is no such place.
-std::optional<Place> ParsePlace(std::string_view text) {
-  Place place;
+std::optional<CellPlace> ParsePlace(std::string_view text) {
+  CellPlace place;
   std::size_t i = 0, column = 0;
   for (; i < text.size() && i < 3 && text[i] >= 'A' && text[i] <= 'Z'; ++i) {
     column = column * 26 + static_cast<std::size_t>(text[i] - 'A') + 1;
@@ -35,7 +35,7 @@ std::optional<Place> ParsePlace(std::string_view text) {
 }
 
 struct MergedDown {
-  Place top;
+  CellPlace top;
   std::size_t last_row = 0;
 };
 

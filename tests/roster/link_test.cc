@@ -238,6 +238,23 @@ TEST_CASE("files of the same content count once") {
   CHECK(result.records[2].photo.empty());
 }
 
+TEST_CASE(
+    "a folder or zip that is named like a student holds the student's photo, if it is the only one there") {
+  const LinkResult one = Linked({"2023003 李雷/IMG_1.jpg", "2023004.zip!/IMG_1.jpg", "1班/张伟/IMG_3.jpg"});
+  CHECK(one.summary.linked == 3);
+  CHECK(one.records[0].photo == "in/1班/张伟/IMG_3.jpg");
+  CHECK(one.records[2].photo == "in/2023003 李雷/IMG_1.jpg");
+  CHECK(one.records[3].photo == "in/2023004.zip!/IMG_1.jpg");
+  // The file's own name comes first.
+  CHECK(Linked({"李雷/韩梅.jpg"}).records[3].photo == "in/李雷/韩梅.jpg");
+  const LinkResult two = Linked({"李雷/IMG_1.jpg", "李雷/IMG_2.jpg"});
+  CHECK(two.summary.linked == 0);
+  REQUIRE(two.records.size() == 6);
+  REQUIRE(Find(two.records[4], "LINK_AMBIGUOUS") != nullptr);
+  CHECK(Find(two.records[4], "LINK_AMBIGUOUS")
+            ->detail.contains("may fit the roster line 4: the folder: by name"));
+}
+
 TEST_CASE("the directory that is given may be that of a class") {
   const auto roster = ParseRoster(kRoster, "r.csv");
   REQUIRE(roster.has_value());
