@@ -11,6 +11,7 @@
 #include "cli/common/photo_options.h"
 #include "cli/common/progress.h"
 #include "cli/common/run_main.h"
+#include "cli/common/sandbox.h"
 #include "cli/common/severity_option.h"
 #include "lib/batch/job.h"
 #include "lib/batch/run.h"
@@ -138,6 +139,7 @@ void PrintSummary(const batch::RunResult& result) {
 
 Result<ExitCode> Run(const Options& options) {
   TRY_ASSIGN(auto job, JobOf(options));
+  MayWriteOnlyTo({job.output, FolderOf(job.ledger), job.templates});
   job.language = standard::LanguageName(LanguageFrom(job.language));
   batch::RunOptions run;
   run.config_dir = options.common.config_dir;

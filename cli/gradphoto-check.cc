@@ -12,6 +12,7 @@
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
+#include "cli/common/sandbox.h"
 #include "cli/common/table.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
@@ -124,6 +125,7 @@ void AddPassed(Record& record, const std::vector<Finding>& passed) {
 }
 
 Result<ExitCode> Run(const Options& options) {
+  MayWriteOnlyTo({options.overlay_dir});
   TRY_ASSIGN(auto records, CollectRecords(options.inputs));
   if (records.empty()) return NothingToDo();
   pipeline::OutputNames overlay_names;

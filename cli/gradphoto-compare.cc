@@ -11,6 +11,7 @@
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
+#include "cli/common/sandbox.h"
 #include "cli/common/severity_option.h"
 #include "cli/common/table.h"
 #include "lib/base/photo_archive.h"
@@ -194,6 +195,7 @@ Result<batch::FaceSearch> OpenSearch(const Options& options, batch::Notes& notes
 }
 
 Result<ExitCode> Run(const Options& options) {
+  MayWriteOnlyTo({options.templates});
   TRY_ASSIGN(auto records, Collect(options));
   if (records.empty()) return NothingToDo();
   batch::Notes notes(PrintNote);

@@ -15,6 +15,7 @@
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
+#include "cli/common/sandbox.h"
 #include "cli/common/severity_option.h"
 #include "cli/identity/by_hand.h"
 #include "lib/base/date.h"
@@ -140,6 +141,7 @@ Result<ExitCode> Calibrate(const Options& options, const pipeline::Identifier& i
 }
 
 Result<ExitCode> Run(const Options& options) {
+  MayWriteOnlyTo({FolderOf(options.calibrate)});
   TRY(RefuseContradictions(options));
   TRY_ASSIGN(const auto today, DayOf(options));
   std::optional<roster::Roster> roster;

@@ -14,6 +14,7 @@
 #include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
+#include "cli/common/sandbox.h"
 #include "cli/link/summary.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
@@ -195,6 +196,7 @@ Result<void> LiftUnpaid(const fs::path& file, std::vector<Record>& records) {
 }
 
 Result<ExitCode> Run(const Options& options) {
+  MayWriteOnlyTo({FolderOf(options.suggest), FolderOf(options.ledger)});
   TRY(RefuseSharedDirectories(options));
   TRY_ASSIGN(const auto of_roster, RosterOptionsOf(options));
   TRY_ASSIGN(auto linked, roster::LinkFiles({.rosters = options.roster,

@@ -9,6 +9,7 @@
 #include "cli/common/inputs.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
+#include "cli/common/sandbox.h"
 #include "lib/base/resources.h"
 #include "lib/deliver/booking.h"
 #include "lib/deliver/pack.h"
@@ -193,6 +194,7 @@ void Print(const deliver::PackPlan& plan, const Input& input) {
 }
 
 Result<ExitCode> Run(const Options& options) {
+  MayWriteOnlyTo({options.directory, FolderOf(options.ledger.file)});
   TRY_ASSIGN(const auto now, MomentFrom(options.ledger));
   std::optional<ledger::OpenedLedger> opened;
   if (!options.ledger.file.empty()) {

@@ -12,6 +12,7 @@
 #include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/run_main.h"
+#include "cli/common/sandbox.h"
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/resources.h"
@@ -109,6 +110,7 @@ Result<std::vector<ledger::PersonCase>> CasesFor(const Options& options, const s
 }
 
 Result<ExitCode> Run(const Options& options) {
+  MayWriteOnlyTo({options.directory, FolderOf(options.ledger.file), FolderOf(options.mask_key)});
   const InputOptions input{.inputs = {options.records}, .files_from = ""};
   TRY_ASSIGN(const auto records, CollectRecords(input));
   if (records.empty()) return NothingToDo();

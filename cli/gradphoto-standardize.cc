@@ -6,6 +6,7 @@
 #include "cli/common/photo_options.h"
 #include "cli/common/run_main.h"
 #include "cli/common/run_records.h"
+#include "cli/common/sandbox.h"
 #include "lib/pipeline/output_names.h"
 #include "lib/pipeline/photo.h"
 #include "lib/pipeline/photo_store.h"
@@ -41,6 +42,7 @@ void Setup(CLI::App& app, Options& options) {
 }
 
 Result<ExitCode> Run(const Options& options) {
+  MayWriteOnlyTo({options.output_dir});
   InputOptions inputs = options.inputs;
   inputs.output = options.output_dir;
   TRY_ASSIGN(auto records, CollectRecords(inputs));

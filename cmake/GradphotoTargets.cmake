@@ -24,14 +24,20 @@ elseif(NOT GRADPHOTO_SANITIZE STREQUAL "")
   message(FATAL_ERROR "GRADPHOTO_SANITIZE: '${GRADPHOTO_SANITIZE}' is neither empty, 'address' nor 'thread'")
 endif()
 
+# Of the installed ONNX Runtime, which is nobody else's business.
+set(GRADPHOTO_PRIVATE_LIBDIR lib/gradphoto)
+
 # gradphoto_add_library(<folder> SOURCES a.cc b.cc PUBLIC gradphoto::base ... PRIVATE yaml-cpp ...)
 function(gradphoto_add_library folder)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(gradphoto_${folder} STATIC ${ARG_SOURCES})
   add_library(gradphoto::${folder} ALIAS gradphoto_${folder})
-  target_include_directories(gradphoto_${folder} PUBLIC ${PROJECT_SOURCE_DIR})
-  target_link_libraries(gradphoto_${folder} PUBLIC ${ARG_PUBLIC} PRIVATE gradphoto_warnings ${ARG_PRIVATE})
-  set_target_properties(gradphoto_${folder} PROPERTIES UNITY_BUILD ${GRADPHOTO_UNITY} UNITY_BUILD_BATCH_SIZE 20)
+  target_include_directories(gradphoto_${folder} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+  target_link_libraries(gradphoto_${folder} PUBLIC ${ARG_PUBLIC} PRIVATE $<BUILD_INTERFACE:gradphoto_warnings> ${ARG_PRIVATE})
+  set_target_properties(gradphoto_${folder} PROPERTIES EXPORT_NAME ${folder} UNITY_BUILD ${GRADPHOTO_UNITY}
+                        UNITY_BUILD_BATCH_SIZE 20)
+  install(TARGETS gradphoto_${folder} EXPORT gradphoto ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
+          INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gradphoto)
 endfunction()
 
 # gradphoto_add_tool(<name> SOURCES <folder>/x.cc ... LIBS gradphoto::pipeline ...): builds bin/<name> from
@@ -40,10 +46,10 @@ function(gradphoto_add_tool name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${name}.cc ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gradphoto_warnings gradphoto_cli_common ${ARG_LIBS})
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ${GRADPHOTO_UNITY} UNITY_BUILD_BATCH_SIZE 20)
-  # The ONNX Runtime of the set-up lies beside the build; an installed one beside the installed programs.
-  set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
-  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/../${GRADPHOTO_PRIVATE_LIBDIR}"
+                        UNITY_BUILD ${GRADPHOTO_UNITY} UNITY_BUILD_BATCH_SIZE 20)
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime)
+  set_property(GLOBAL APPEND PROPERTY GRADPHOTO_TOOLS ${name})
 endfunction()
 
 # gradphoto_add_test(<folder> SOURCES x_test.cc ... LIBS ...): one doctest binary per folder, CTest name = folder. The

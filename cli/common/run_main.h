@@ -24,6 +24,7 @@ struct CommonOptions {
   bool quiet = false;
   int verbosity = 0;                 // -v: details, -vv: debug.
   std::filesystem::path config_dir;  // Empty: see base/resources.h.
+  bool runs_programs = false;        // Else see sandbox.h.
 };
 
 // Adds --quiet, -v, --version, --configs and the footer with the exit codes.

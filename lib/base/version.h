@@ -14,8 +14,14 @@ std::string_view Version();
 // git.
 std::string_view Commit();
 
-// What `--version` prints: "gradphoto 0.1.0", commit, and the hashes of models.yaml, which names the models by
-// their own hashes, and of all files in standards/, in lines of their own; "not found" without a configuration.
+// The hashes of models.yaml, which names the models by their own hashes, and of all files in standards/, twelve
+// digits each; "not found" without a configuration.
+struct ConfigHashes {
+  std::string models, profiles;
+};
+ConfigHashes HashConfigs(const std::filesystem::path& explicit_config_dir);
+
+// What `--version` prints: "gradphoto 1.2.3", commit and hashes, in lines of their own.
 std::string VersionText(const std::filesystem::path& explicit_config_dir);
 
 }  // namespace gradphoto

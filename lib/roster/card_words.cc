@@ -18,7 +18,7 @@ constexpr auto kWords = std::to_array<std::string_view>(
 constexpr auto kLatinCardWords = std::to_array<std::string_view>(
     {"identitycard", "idcard", "sfzzm", "sfzfm", "sfz", "front", "back", "both", "scan", "card", "id"});
 
-bool IsLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+bool IsLatinLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 std::string WithoutWords(std::string stem) {
   for (const std::string_view word : kWords) {
@@ -31,7 +31,7 @@ std::string WithoutWords(std::string stem) {
     for (std::size_t at = lower.find(word); at != std::string::npos; at = lower.find(word, at + 1)) {
       const std::size_t end = at + word.size();
       const bool apart =
-          (at == 0 || !IsLetter(lower[at - 1])) && (end == lower.size() || !IsLetter(lower[end]));
+          (at == 0 || !IsLatinLetter(lower[at - 1])) && (end == lower.size() || !IsLatinLetter(lower[end]));
       if (!apart) continue;
       stem.replace(at, word.size(), "_");
       lower = ToLowerAscii(stem);
@@ -44,7 +44,7 @@ std::string WithoutWords(std::string stem) {
 bool NamesNobody(std::string_view stem) {
   std::size_t digits = 0;
   for (const char c : stem) {
-    if (IsLetter(c) || static_cast<unsigned char>(c) >= 0x80) return false;
+    if (IsLatinLetter(c) || static_cast<unsigned char>(c) >= 0x80) return false;
     digits += IsDigit(c) ? 1 : 0;
   }
   return digits <= 2;
