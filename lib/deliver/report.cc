@@ -13,6 +13,7 @@
 #include "lib/deliver/naming.h"
 #include "lib/deliver/notice.h"
 #include "lib/deliver/search.h"
+#include "lib/deliver/thumbnails.h"
 #include "lib/standard/codes.h"
 #include "lib/table/table_file.h"
 #include "lib/table/xlsx_writer.h"
@@ -27,7 +28,6 @@ using standard::Texts;
 
 constexpr std::string_view kToolName = "gradphoto-report";
 constexpr std::uint64_t kMaxSummaryBytes = 64u << 20;
-constexpr std::size_t kPositionDigits = 5;
 
 // A finding that had a say in the outcome.
 bool IsDecisive(const Finding& finding) { return finding.severity >= Severity::kReview; }
@@ -273,16 +273,10 @@ Result<void> WriteNotices(const NoticeLists& lists, const ReportSummary& summary
   return WriteSummary(summary, redactor, names, directory);
 }
 
-std::string ThumbnailName(std::size_t position) {
-  std::string digits = std::to_string(position);
-  digits.insert(0, digits.size() < kPositionDigits ? kPositionDigits - digits.size() : 0, '0');
-  return digits + ".jpg";
-}
-
 // Whether ThumbnailName could have made it, or WriteFileAtomic on the way to it.
 bool IsThumbnailName(const std::string& name) {
-  const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
-  return (digits >= kPositionDigits && name.substr(digits) == ".jpg") || IsTemporaryName(name);
+  const std::size_t digits = std::min(name.find_first_not_of("0123456789abcdef"), name.size());
+  return (digits == kThumbnailDigits && name.substr(digits) == ".jpg") || IsTemporaryName(name);
 }
 
 // Pictures of students who are no longer in the records must not stay behind.
@@ -373,11 +367,16 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
   for (PageRow& row : page.rows) {
     if (!options.thumbnail) break;
     if (options.interrupted && options.interrupted()) return Fail(ErrorKind::kOutput, "interrupted");
-    const auto jpeg = options.thumbnail(records[row.position - 1]);
-    if (!jpeg) continue;
-    const std::string name = ThumbnailName(row.position);
-    row.thumbnail = std::string(kReportThumbnailFolder) + "/" + name;
-    TRY(WriteFileAtomic(directory / row.thumbnail, *jpeg, IfExists::kOverwrite));
+    const Record& record = records[row.position - 1];
+    const std::string name = ThumbnailName(record);
+    const std::string file = std::string(kReportThumbnailFolder) + "/" + name;
+    // Without a hash nobody knows whether it is still the same photo.
+    if (std::error_code error; record.sha256.empty() || !fs::exists(directory / file, error)) {
+      const auto jpeg = options.thumbnail(record);
+      if (!jpeg) continue;
+      TRY(WriteFileAtomic(directory / file, *jpeg, IfExists::kOverwrite));
+    }
+    row.thumbnail = file;
     thumbnails.insert(name);
   }
   TRY(RemoveOtherThumbnails(directory / kReportThumbnailFolder, thumbnails));

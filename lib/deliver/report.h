@@ -3,7 +3,7 @@
 // to be sent. Reads records only; it neither judges nor decodes photos (thumbnails come from a callback).
 //
 //   index.html     one page for people: figures, reasons, every student with state, findings and advice
-//   thumbs/        00012.jpg is the thumbnail of the 12th record; names never hold a student's number
+//   thumbs/        thumbnails, which stay as long as the photo does; names never hold a student's number
 //   rejected.csv   one row per finding of each record that is not accepted, for the school's lists
 //   review.html    the cases that a person decides, with review/ for their pictures (review.h), and
 //                  case-sheets.html to be printed

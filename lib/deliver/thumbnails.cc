@@ -6,13 +6,19 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "lib/base/photo_archive.h"
+#include "lib/base/sha256.h"
 #include "lib/image/decode.h"
 #include "lib/image/thumbnail.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::deliver {
 namespace {
+
+constexpr int kWidth_px = 144, kHeight_px = 192;
+const cv::Vec3b kGood(70, 150, 30), kBad(40, 40, 210);
 
 std::optional<std::vector<std::byte>> Small(const std::filesystem::path& photo, int width, int height,
                                             std::span<const image::ThumbnailLine> lines = {}) {
@@ -34,13 +40,12 @@ std::vector<image::ThumbnailLine> LinesOf(const Record& record, const char* grou
   if (measures == record.measures.end() || !measures->is_object()) return lines;
   const double height = NumberAt(*measures, "height_px");
   if (height <= 0 || measures->contains("quarter_turns")) return lines;
-  const cv::Vec3b good(70, 150, 30), bad(40, 40, 210);
   const auto add = [&](const char* key, standard::Code code) {
     if (!measures->contains(key)) return;
     const bool is_bad = std::ranges::any_of(record.findings, [&](const Finding& finding) {
       return Is(finding, code) && finding.severity >= Severity::kReview;
     });
-    lines.push_back({NumberAt(*measures, key) / height, is_bad ? bad : good});
+    lines.push_back({NumberAt(*measures, key) / height, is_bad ? kBad : kGood});
   };
   add("crown_px", "CROWN");
   add("eye_line_px", "EYE_LINE");
@@ -53,9 +58,21 @@ std::vector<image::ThumbnailLine> LinesOf(const Record& record, const char* grou
 std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record) {
   for (const auto& [path, group] : {std::pair(record.output, "output"), {record.photo, "source"}}) {
     if (path.empty()) continue;
-    if (auto thumbnail = Small(path, 144, 192, LinesOf(record, group))) return thumbnail;
+    if (auto thumbnail = Small(path, kWidth_px, kHeight_px, LinesOf(record, group))) return thumbnail;
   }
   return std::nullopt;
+}
+
+std::string ThumbnailName(const Record& record) {
+  std::string what = fmt::format("{}x{}", kWidth_px, kHeight_px);
+  what += "\n" + (record.output_sha256.empty() ? record.output : record.output_sha256);
+  what += "\n" + (record.sha256.empty() ? record.photo : record.sha256);
+  for (const char* group : {"output", "source"}) {
+    for (const image::ThumbnailLine& line : LinesOf(record, group)) {
+      what += fmt::format("\n{} {}", line.y_share, line.bgr == kGood);
+    }
+  }
+  return Sha256Hex(what).substr(0, kThumbnailDigits) + ".jpg";
 }
 
 std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo) {

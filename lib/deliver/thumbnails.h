@@ -5,15 +5,21 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "lib/record/record.h"
 
 namespace gradphoto::deliver {
 
+inline constexpr std::size_t kThumbnailDigits = 16;
+
 // The standardized picture where there is one, else the photo as it was handed in, with the measured lines of
 // crown, eyes and chin: red where a finding of review or reject is about them.
 std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record);
+
+// The name of its file, "3f0c…9a.jpg" (16 digits): as long as it stays, so does the picture. Holds no number.
+std::string ThumbnailName(const Record& record);
 
 // A picture large enough to judge a face by.
 std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo);

@@ -36,6 +36,13 @@ TEST_CASE("a student's own numbers are masked, longest first and in any case") {
   CHECK(redactor.Number("2021001") == "2*****1");
 }
 
+TEST_CASE("a telephone number is masked where its student is known") {
+  Record record;
+  record.student = Student{.key = "7", .fields = {{"phone", "13900001234"}}};
+  const std::string shown = Redactor().Text("call 13900001234", &record);
+  CHECK(shown == "call 139******34");
+}
+
 TEST_CASE("full display changes nothing") {
   const Redactor redactor(IdDisplay::kFull);
   CHECK(redactor.Text("11010519491231002X", nullptr) == "11010519491231002X");

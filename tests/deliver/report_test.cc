@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "lib/deliver/thumbnails.h"
 #include "lib/standard/codes.h"
 #include "lib/table/table.h"
 #include "tests/support/temp_dir.h"
@@ -198,7 +199,7 @@ TEST_CASE("full numbers are shown on demand") {
   CHECK(all.find("320106200001010018") != std::string::npos);
   CHECK(all.find("13900001234") != std::string::npos);
   // Never in the names of thumbnails.
-  CHECK(fs::exists(dir.path() / "out" / "thumbs" / "00002.jpg"));
+  CHECK(fs::exists(dir.path() / "out" / "thumbs" / gradphoto::deliver::ThumbnailName(Batch()[1])));
 }
 
 TEST_CASE("foreign text is escaped in the page and neutral in the lists") {
@@ -326,12 +327,34 @@ TEST_CASE("a report can be written again and loses the pictures of those who are
   REQUIRE(WriteReport(records, reasons, WithThumbnails(), out));
   CHECK(Everything(out) == first);
   dir.Write("out/thumbs/note.txt", "kept: not ours");
-  CHECK(fs::exists(out / "thumbs" / "00007.jpg"));
+  const fs::path last = out / "thumbs" / gradphoto::deliver::ThumbnailName(records.back());
+  CHECK(fs::exists(last));
   records.pop_back();
   REQUIRE(WriteReport(records, reasons, WithThumbnails(), out));
-  CHECK_FALSE(fs::exists(out / "thumbs" / "00007.jpg"));
+  CHECK_FALSE(fs::exists(last));
   CHECK(fs::exists(out / "thumbs" / "note.txt"));
   CHECK((fs::status(out / "index.html").permissions() & fs::perms(077)) == fs::perms::none);
+}
+
+TEST_CASE("a thumbnail is made once for a photo of known hash") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  std::size_t made = 0;
+  ReportOptions options = WithThumbnails();
+  options.thumbnail = [&made](const Record& /*record*/) {
+    ++made;
+    return std::optional(Jpeg());
+  };
+  std::vector<Record> records = {Batch()[0], Batch()[1]};
+  records[0].sha256 = std::string(64, 'a');
+  records[1].sha256.clear();
+  REQUIRE(WriteReport(records, reasons, options, dir.path() / "out"));
+  CHECK(made == 2);
+  REQUIRE(WriteReport(records, reasons, options, dir.path() / "out"));
+  CHECK(made == 3);
+  records[0].sha256 = std::string(64, 'b');  // Another photo under the same name.
+  REQUIRE(WriteReport(records, reasons, options, dir.path() / "out"));
+  CHECK(made == 5);
 }
 
 TEST_CASE("a directory with other files is refused unless told") {
@@ -353,7 +376,7 @@ TEST_CASE("rows that need something done come first, and the interruption is ask
   REQUIRE(WriteReport(Batch(), reasons, WithThumbnails(), dir.path() / "out"));
   const std::string html = *ReadTextFile(dir.path() / "out" / "index.html", kMiB);
   CHECK(html.find("id=\"r2\"") < html.find("id=\"r1\""));
-  CHECK(html.find("src=\"thumbs/00002.jpg\"") != std::string::npos);
+  CHECK(html.contains("src=\"thumbs/" + gradphoto::deliver::ThumbnailName(Batch()[1]) + "\""));
   // 312.4 px against 200-300 px on a scale that goes 30 % of the window beyond it.
   CHECK(html.find("--a:18.8%;--b:18.8%;--v:89%") != std::string::npos);
   ReportOptions options = WithThumbnails();

@@ -277,6 +277,10 @@ TEST_CASE("rows are added above the photo only as far as allowed, and only where
   CHECK(extended.y_px < 0);
   CHECK(extended.y_px * extended.scale >= -96 - kRounding);
   CHECK(extended.values_px[1] >= 50 - kRounding);
+  // Picture is worth more than wall that is made up: the head stands higher than where there is room.
+  const CropPlan roomy = PlanCrop(request, MakeFace({500, 590}, 93), {1000, 1800});
+  CHECK(roomy.y_px > 0);
+  CHECK(extended.values_px[1] < roomy.values_px[1] - 2);
   request.extend_top_px = 20;
   const auto top = Of(PlanCrop(request, close, {1000, 1400}), CropObstacle::Kind::kTop);
   REQUIRE(top.size() == 1);
