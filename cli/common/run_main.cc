@@ -25,6 +25,7 @@
 #include "cli/common/language.h"
 #include "cli/common/sandbox.h"
 #include "cli/common/table.h"
+#include "cli/common/version_json.h"
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
 #include "lib/base/text.h"
@@ -113,14 +114,6 @@ void SetUpLog(const CLI::App& app, const CommonOptions& options) {
   if (options.quiet) talk->set_level(spdlog::level::err);
 }
 
-void EnterSandbox() {
-  if (const auto refused = RefuseNetworkAndPrograms(); !refused) {
-    spdlog::debug("sockets and programs are not refused here: {}", refused.error().message);
-  } else {
-    spdlog::trace("sockets and programs are refused from here on");
-  }
-}
-
 // Every long and short option name of the app and of the subcommand that was given.
 std::vector<std::string> OptionNames(const CLI::App& app) {
   std::vector<std::string> names;
@@ -140,18 +133,6 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
 std::string StdoutReason(int error_number) {
   if (error_number == 0 && write(STDOUT_FILENO, "\n", 1) < 0) error_number = errno;
   return error_number == 0 ? "" : ": " + SystemReason(error_number);
-}
-
-// {"v":1,"tool":"gradphoto-check","version":"0.2.0",...}, for --version --json.
-std::string VersionJson(const CLI::App& app, const CommonOptions& options) {
-  const ConfigHashes hashes = HashConfigs(options.config_dir);
-  return Json{{"v", 1},
-              {"tool", app.get_name()},
-              {"version", Version()},
-              {"commit", Commit()},
-              {"models", hashes.models},
-              {"profiles", hashes.profiles}}
-      .dump();
 }
 
 int ExplainParseError(CLI::App& app, const CommonOptions& options, const CLI::ParseError& error) {
@@ -207,7 +188,7 @@ int RunMain(int argc, char** argv, CLI::App& app, const CommonOptions& options,
   } catch (const CLI::CallForVersion& call) {
     // Not an option of the parser: every tool answers it, also those without records.
     if (std::find(argv, argv + argc, std::string_view("--json")) == argv + argc) return app.exit(call);
-    std::cout << VersionJson(app, options) << '\n';
+    std::cout << VersionJson(app.get_name(), options.config_dir) << '\n';
     return 0;
   } catch (const CLI::ParseError& error) {
     return ExplainParseError(app, options, error);

@@ -79,6 +79,14 @@ Result<void> RefuseNetworkAndPrograms() {
   return Check(seccomp_load(filter.get()), "seccomp");
 }
 
+void EnterSandbox() {
+  if (const auto refused = RefuseNetworkAndPrograms(); !refused) {
+    spdlog::debug("sockets and programs are not refused here: {}", refused.error().message);
+  } else {
+    spdlog::trace("sockets and programs are refused from here on");
+  }
+}
+
 Result<void> LimitWritingTo(std::span<const fs::path> places) {
   const long version = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (version < 0) return Check(-1, "landlock_create_ruleset");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <span>
 
 #include "lib/base/error.h"
@@ -14,16 +15,19 @@ namespace gradphoto::cli {
 // container does not let a process do that; the tool works without.
 Result<void> RefuseNetworkAndPrograms();
 
+// The same, for tools: where it is not possible a note for -v.
+void EnterSandbox();
+
 // For this thread and those it starts from now on: files are made, written and removed only below these places
 // and in the directories of temporary files; reading and what is open already stay as they are. A place that is
 // not there yet counts as the nearest directory above it that is; empty ones do not count. Errors: kInternal -
 // the kernel has no Landlock.
 Result<void> LimitWritingTo(std::span<const std::filesystem::path> places);
 
+// The same, for tools: the places where this run may write; without Landlock a note for -v.
+void MayWriteOnlyTo(std::initializer_list<std::filesystem::path> places);
+
 // The directory that holds the file, for files that are written with others beside them; empty for no file.
 std::filesystem::path FolderOf(const std::filesystem::path& file);
-
-// LimitWritingTo for tools: the places where this run may write; without Landlock a note for -v.
-void MayWriteOnlyTo(std::initializer_list<std::filesystem::path> places);
 
 }  // namespace gradphoto::cli
