@@ -12,9 +12,8 @@ Result<LinkedFiles> LinkFiles(const LinkSources& sources) {
   if (!sources.references.empty()) {
     TRY_ASSIGN(linked.references, ListPhotos(std::span(&sources.references, 1), sources.output));
   }
-  PhotoListing id_cards;
   if (!sources.id_cards.empty()) {
-    TRY_ASSIGN(id_cards, ListPhotos(std::span(&sources.id_cards, 1), sources.output));
+    TRY_ASSIGN(linked.id_cards, ListPhotos(sources.id_cards, sources.output));
   }
   if (!sources.mapping.empty()) {
     TRY_ASSIGN(linked.mapping,
@@ -24,7 +23,7 @@ Result<LinkedFiles> LinkFiles(const LinkSources& sources) {
                        {.mapping = &linked.mapping,
                         .duplicates = sources.duplicates,
                         .others = linked.photos.others,
-                        .id_cards = id_cards.photos});
+                        .id_cards = linked.id_cards.photos});
   return linked;
 }
 

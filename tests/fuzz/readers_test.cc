@@ -39,7 +39,7 @@ TEST_CASE("damaged photos") {
 }
 
 TEST_CASE("damaged configuration") {
-  for (const char* name : {"standards/chsi-2017.yaml", "models.yaml", "job.example.yaml"}) {
+  for (const char* name : {"standards/chsi-2017.yaml", "models.yaml", "card.yaml", "job.example.yaml"}) {
     Fuzz(Seed(testing::SourceDir() / "configs" / name), 1000, [](const std::string& bytes) {
       const auto node = ParseYaml(bytes, "fuzz.yaml");
       if (!node) CHECK(node.error().message.find("fuzz.yaml") != std::string::npos);
