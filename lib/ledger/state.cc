@@ -29,7 +29,7 @@ class Fold {
         break;
       case EventKind::kAccept:
         if (event.attempt != current_) return;  // A newer photo was judged: the decision came too late.
-        if (Conforms() || card_.verdict == kDoubtfulCard) VouchForCard();
+        if (Conforms() || card_.verdict == kDoubtfulCard || card_outcome_ == Outcome::kReview) VouchForCard();
         Decide(EventKind::kAccept);
         failed_.erase(current_);
         break;

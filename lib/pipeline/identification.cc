@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -29,6 +30,8 @@ namespace {
 
 using identity::FieldKind;
 using identity::Verdict;
+
+constexpr std::string_view kPdfMagic = "%PDF-", kIsPdf = "a PDF document; save its pages as JPEG";
 
 // Of the portrait with its surroundings, mm: found on 118 of 119 specimens, the face within 1 mm of (66, 25).
 constexpr double kPortraitLeft = 45, kPortraitTop = 0, kPortraitRight = 85.6, kPortraitBottom = 42;
@@ -188,6 +191,9 @@ std::expected<ReadCard, std::string> Identifier::Read(const std::filesystem::pat
   try {
     auto bytes = ReadPhoto(file, limits_.max_file_bytes);
     if (!bytes) return std::unexpected(std::string(DetailOf(bytes.error().why)));
+    if (bytes->size() > kPdfMagic.size() && std::memcmp(bytes->data(), kPdfMagic.data(), kPdfMagic.size()) == 0) {
+      return std::unexpected(std::string(kIsPdf));
+    }
     std::string sha256 = Sha256Hex(std::span(*bytes));
     const auto photo =
         image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)), limits_);
@@ -240,11 +246,16 @@ Record Identifier::Identify(Record record) const {
   identity::Judgement judgement = judge_->Of(photos, expected);
   const bool incomplete = judgement.verdict == Verdict::kMissing || judgement.verdict == Verdict::kRetake;
   if (!failure.empty() && incomplete) {
-    record.Add(standard::MakeFinding("CARD_NOT_FOUND", Severity::kError, failure));
     judgement.verdict = Verdict::kRetake;
     std::erase_if(judgement.reasons, [](const identity::Reason& reason) {
       return reason.code == "CARD_MISSING" || reason.code == "CARD_NOT_FOUND";
     });
+    // A PDF is the student's to mend; what cannot be read may be the program's fault, or a disk's.
+    if (failure == kIsPdf) {
+      judgement.reasons.push_back({.code = "CARD_NOT_FOUND", .detail = failure});
+    } else {
+      record.Add(standard::MakeFinding("CARD_NOT_FOUND", Severity::kError, failure));
+    }
   }
   AddReasons(judgement.reasons, record);
   standard::SortFindings(record.findings);

@@ -4,18 +4,25 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
 namespace gradphoto::text {
 
 std::optional<Quad> QuadFrom(const Json& json) {
+  constexpr float kMost_px = 1e6F;  // No photo is so large.
   Quad quad;
   if (!json.is_array() || json.size() != 2 * quad.size()) return std::nullopt;
   for (std::size_t i = 0; i < json.size(); ++i) {
     if (!json[i].is_number()) return std::nullopt;
-    (i % 2 == 0 ? quad[i / 2].x : quad[i / 2].y) = json[i].get<float>();
+    const float at = json[i].get<float>();
+    if (!(std::abs(at) <= kMost_px)) return std::nullopt;
+    (i % 2 == 0 ? quad[i / 2].x : quad[i / 2].y) = at;
   }
+  // A view of a rectangle: convex, and no line.
+  const std::vector<cv::Point2f> corners(quad.begin(), quad.end());
+  if (!cv::isContourConvex(corners) || cv::contourArea(corners) < 1) return std::nullopt;
   return quad;
 }
 

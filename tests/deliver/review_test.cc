@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <opencv2/core.hpp>
 
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"

@@ -80,6 +80,7 @@ TEST_CASE("a person vouches for a card, or wants another photo of it; the photo'
   const Event doubt = Card("review", kMaybe), blurred = Card("retake", kNo);
   CHECK(require({doubt, Judged(kOk), Said(EventKind::kAccept)}).state == State::kAccepted);
   CHECK(require({doubt, Judged(kMaybe), Said(EventKind::kAccept)}).state == State::kAccepted);
+  CHECK(require({Card("mismatch", kMaybe), Judged(kMaybe), Said(EventKind::kAccept)}).state == State::kAccepted);
   // The acceptance of a photo under review says nothing of a card that nobody could read...
   CHECK(require({blurred, Judged(kMaybe), Said(EventKind::kAccept)}).state == State::kUnverified);
   // ...that of a photo that conforms can mean nothing else.

@@ -107,6 +107,20 @@ TEST_CASE("an earlier verdict is replaced, an unreadable file is no fault of the
   CHECK_FALSE(record.identity["cards"][1].contains("sha256"));
 }
 
+TEST_CASE("a HEIC is a photo like any other; a PDF is told as that and is the student's to mend") {
+  const auto path = SourceDir() / "tests/identity/specimens/wang-front.heic";
+  const Record heic = Shipped().Identify(Student("王小明", "110000200304050018", {Specimen("wang-back"), path.string()}));
+  CHECK(heic.identity["verdict"] == "match");
+
+  const testing::TempDir dir;
+  const auto pdf = dir.Write("1.pdf", "%PDF-1.4\n...");
+  const Record told = Shipped().Identify(Student("王小明", "110000200304050018", {pdf.string()}));
+  CHECK(told.outcome == Outcome::kRejected);
+  REQUIRE(told.findings.size() == 1);
+  CHECK(told.findings[0].detail == "a PDF document; save its pages as JPEG");
+  CHECK(told.identity["verdict"] == "retake");
+}
+
 TEST_CASE("the card of another student of the batch is a swap") {
   auto identifier = Identifier::Create(Options(), {}, 2026y / 6 / 1);
   REQUIRE(identifier.has_value());
