@@ -277,10 +277,10 @@ Result<FoundCards> IdentifyCards(const Context& context, Journal& journal, std::
 
 Result<void> TellCards(const Context& context, const FoundCards& found, std::span<Record> records) {
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (!found[i]) continue;
+    if (!found[i] || !records[i].student) continue;
     CardStanding card = CardOf(*found[i]);
     if (context.ledger != nullptr) {
-      TRY_ASSIGN(const auto entry, context.ledger->FindStudent(found[i]->student->key));
+      TRY_ASSIGN(const auto entry, context.ledger->FindStudent(records[i].student->key));
       if (entry) {
         card = StandingOf(entry->history, context.ledger->rules(), context.options.moment.today).card;
       }

@@ -15,8 +15,7 @@
 
 namespace gradphoto::batch {
 
-// What was found of each record's student, in order: fields identity, findings, outcome and tool, and of the student
-// the key. Absent without a student, and all of them where the job asks for no cards.
+// What was found of each record's student, in order: fields identity, findings, outcome and tool. Absent without a student, and all of them where the job asks for no cards.
 using FoundCards = std::vector<std::optional<Record>>;
 
 // `linked`: with identity.cards; where a student has no reference, the portrait on the card becomes it. `batch`: all
