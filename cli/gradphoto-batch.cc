@@ -31,6 +31,7 @@ struct Options {
   double timeout_s = 60;
   bool merge = false, accept_fewer = false, full_ids = false;
   std::vector<std::string> severities;
+  std::string identity = "check";  // With job.id_cards.
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -46,6 +47,17 @@ void Setup(CLI::App& app, Options& options) {
                     "The photos are standardized already: judge them and pack them as they are"),
        "");
   flag(app.add_option("--references", job.references, "Directory or zip with reference portraits"), "DIR");
+  auto* cards = app.add_option("--id-cards", job.id_cards,
+                               "Directory or zip with photos of both sides of the identity cards; may be given several times")
+                    ->allow_extra_args(false);
+  flag(cards, "DIR");
+  flag(app.add_option("--identity", options.identity,
+                      "check: what is found on the cards counts by its severity; require: who is not verified is not "
+                      "delivered")
+           ->needs(cards)
+           ->check(CLI::IsMember({"check", "require"}))
+           ->capture_default_str(),
+       "RULE");
   flag(app.add_option("-o,--output", job.output, "Directory for everything the batch makes"), "DIR");
   flag(app.add_option("-s,--standard", job.standard, "Image standard")->capture_default_str(), "NAME");
   flag(AddLanguageOption(app, job.language, "Language of the report"), "LANG");
@@ -99,6 +111,10 @@ void Setup(CLI::App& app, Options& options) {
 Result<batch::Job> JobFromFlags(const Options& options) {
   batch::Job job = options.job;
   TRY_ASSIGN(job.severities, ParseSeverities(options.severities));
+  if (!job.id_cards.empty()) {
+    using enum ledger::IdentityRule;
+    job.rules.identity = options.identity == "require" ? kRequire : kCheck;
+  }
   if (job.roster.empty() || job.photos.empty() || job.output.empty()) {
     return Fail(ErrorKind::kUsage, "name a job file, or --roster, --photos and --output");
   }

@@ -98,11 +98,6 @@ Result<void> RefuseContradictions(const Options& options) {
   return {};
 }
 
-// A student without a photo has a card all the same.
-bool NeedsIdentification(const Record& record, bool all) {
-  return record.student && (all || !record.IsRejected() || record.outcome == Outcome::kMissing);
-}
-
 Result<ExitCode> Calibrate(const Options& options, const pipeline::Identifier& identifier,
                            std::vector<Record> records, const standard::Texts& texts) {
   identity::Calibration calibration(identifier.reader().layout());
@@ -161,7 +156,7 @@ Result<ExitCode> Run(const Options& options) {
   if (ReadsRecords(options.inputs)) {
     identifier.Expect(records);
     const auto work = [&](Record record) {
-      return NeedsIdentification(record, options.photos.all) ? identifier.Identify(std::move(record)) : record;
+      return pipeline::NeedsIdentification(record, options.photos.all) ? identifier.Identify(std::move(record)) : record;
     };
     const auto deliver = [](const Record& record) -> Result<void> {
       std::cout << ToLine(record) << '\n';

@@ -36,7 +36,8 @@ struct Options {
   CommonOptions common;
   std::vector<fs::path> roster;
   std::vector<fs::path> photos;
-  fs::path references, id_cards;     // Empty: none.
+  fs::path references;               // Empty: none.
+  std::vector<fs::path> id_cards;    // Directories or zips.
   std::string key;                   // Empty: default rule of roster.h.
   std::vector<std::string> columns;  // "HEADER=NAME".
   std::string sheet;                 // Empty: the first one with a known header.
@@ -67,7 +68,9 @@ void Setup(CLI::App& app, Options& options) {
                  "Directory or zip with reference portraits (ID cards, enrolment)")
       ->type_name("DIR");
   app.add_option("--id-cards", options.id_cards,
-                 "Directory with photos of both sides of the identity cards, for gradphoto-identity")
+                 "Directory or zip with photos of both sides of the identity cards, for gradphoto-identity; may be "
+                 "given several times")
+      ->allow_extra_args(false)
       ->type_name("DIR");
   app.add_option(
          "--key", options.key,
@@ -129,11 +132,13 @@ bool LiesIn(const fs::path& inner, const fs::path& outer) {
 // A reference that is also taken for a photo would be compared with itself and pass; a card would be a second
 // photo.
 Result<void> RefuseSharedDirectories(const Options& options) {
+  std::vector<std::pair<const char*, fs::path>> others;
+  if (!options.references.empty()) others.emplace_back("--references ", options.references);
+  for (const fs::path& id_cards : options.id_cards) others.emplace_back("--id-cards ", id_cards);
   for (const fs::path& photos : options.photos) {
-    for (const auto& [option, other] :
-         {std::pair("--references ", &options.references), std::pair("--id-cards ", &options.id_cards)}) {
-      if (other->empty() || !(LiesIn(*other, photos) || LiesIn(photos, *other))) continue;
-      return Fail(ErrorKind::kUsage, option + other->string() + " and --photos " + photos.string() +
+    for (const auto& [option, other] : others) {
+      if (!LiesIn(other, photos) && !LiesIn(photos, other)) continue;
+      return Fail(ErrorKind::kUsage, option + other.string() + " and --photos " + photos.string() +
                                          " must not contain each other");
     }
   }

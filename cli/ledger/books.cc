@@ -131,7 +131,19 @@ Json Books::LineJson(const Line& line) const {
     json["hold"] = line.standing.hold == ledger::Hold::kLeft ? "left" : "withdrawn";
   }
   if (!line.entry.blocked_by.empty()) json["blocked_by"] = line.entry.blocked_by;
+  if (!line.standing.card.verdict.empty()) {
+    json["identity"] = {{"verdict", line.standing.card.verdict}, {"verified", line.standing.card.IsVerified()}};
+  }
   return json;
+}
+
+std::string CardTitle(std::string_view verdict, const standard::Texts& texts) {
+  if (verdict == "match") return std::string(texts.Get("identity.match"));
+  if (verdict == "mismatch") return std::string(texts.Get("identity.mismatch"));
+  if (verdict == "review") return std::string(texts.Get("identity.review"));
+  if (verdict == "retake") return std::string(texts.Get("identity.retake"));
+  if (verdict == "missing") return std::string(texts.Get("identity.missing"));
+  return std::string(verdict);
 }
 
 Result<std::set<State>> StatesFrom(const std::vector<std::string>& names) {

@@ -54,6 +54,9 @@ struct Line {
   std::string group;
 };
 
+// A few words for the verdict on an identity card.
+std::string CardTitle(std::string_view verdict, const standard::Texts& texts);
+
 class Books {
  public:
   Books(const BooksOptions& options, ledger::Ledger& ledger, ledger::Moment now,

@@ -54,12 +54,15 @@ Result<std::string> ReasonsOf(const Books& books, const Line& line) {
   const Standing& standing = line.standing;
   const bool has_reasons = standing.state == State::kRejected || standing.state == State::kReview ||
                            standing.state == State::kManualReview || standing.state == State::kRetakeDue ||
-                           standing.state == State::kLate || standing.state == State::kSubmitted;
+                           standing.state == State::kLate || standing.state == State::kSubmitted ||
+                           standing.state == State::kUnverified;
   if (!has_reasons || standing.current == 0) return reasons;
   TRY_ASSIGN(const auto judgement, books.ledger().FindJudgement(line.entry.id, standing.current));
   if (!judgement) return reasons;
   TRY_ASSIGN(const auto events, books.ledger().EventsOf(line.entry.id));
-  const Record record = WithDecisions(judgement->record, standing.current, events);
+  Record record = WithDecisions(judgement->record, standing.current, events);
+  TRY_ASSIGN(const auto identity, books.ledger().FindIdentity(line.entry.id));
+  if (identity) AddIdentity(record, *identity, standing.card, books.ledger().rules().identity);
   for (const Finding& finding : record.findings) {
     if (finding.severity < Severity::kReview) continue;
     reasons += (reasons.empty() ? "" : ", ") + finding.code;
@@ -69,7 +72,7 @@ Result<std::string> ReasonsOf(const Books& books, const Line& line) {
 
 Result<Table> Students(const Books& books, const std::vector<Line>& lines) {
   Table table({"no", "key", "name", "student_number", "id_number", "group", "season", "state", "locked",
-               "attempts", "failures", "reasons", "carried_from"});
+               "attempts", "failures", "reasons", "carried_from", "identity"});
   for (const Line& line : lines) {
     const Student& student = line.entry.student;
     const Standing& standing = line.standing;
@@ -79,7 +82,7 @@ Result<Table> Students(const Books& books, const std::vector<Line>& lines) {
                books.redactor().Number(student.Field("id_number")), books.Masked(student, line.group),
                standing.season, std::string(StateName(standing.state)), standing.locked ? "yes" : "no",
                std::to_string(standing.attempts), std::to_string(standing.failures), reasons,
-               standing.carried_from});
+               standing.carried_from, standing.card.verdict});
   }
   return table;
 }
@@ -90,7 +93,7 @@ Result<Table> Events(const Books& books, const std::vector<Line>& lines) {
     const Student& student = line.entry.student;
     TRY_ASSIGN(const auto events, books.ledger().EventsOf(line.entry.id));
     for (const ledger::BookedEvent& booked : events) {
-      const bool judged = booked.event.kind == EventKind::kJudged;
+      const bool judged = booked.event.kind == EventKind::kJudged || booked.event.kind == EventKind::kIdentity;
       table.Add({std::to_string(line.entry.id), books.redactor().Number(student.key),
                  std::string(student.Field("name")), booked.at, std::string(EventName(booked.event.kind)),
                  std::to_string(booked.event.attempt),

@@ -37,12 +37,18 @@ Result<Json> HistoryJson(const Books& books, const StudentEntry& entry) {
   json["events"] = Json::array();
   for (const ledger::BookedEvent& booked : events) {
     Json item = {{"at", booked.at}, {"kind", EventName(booked.event.kind)}, {"attempt", booked.event.attempt}};
-    if (booked.event.kind == EventKind::kJudged) item["outcome"] = OutcomeName(booked.event.outcome);
+    const bool judged = booked.event.kind == EventKind::kJudged || booked.event.kind == EventKind::kIdentity;
+    if (judged) item["outcome"] = OutcomeName(booked.event.outcome);
     if (!booked.code.empty()) item["code"] = booked.code;
     if (!booked.text.empty()) item["text"] = books.Masked(entry.student, booked.text);
     if (!booked.who.empty()) item["who"] = booked.who;
     if (!booked.decided_at.empty()) item["decided_at"] = booked.decided_at;
     json["events"].push_back(std::move(item));
+  }
+  TRY_ASSIGN(const auto identity, books.ledger().FindIdentity(entry.id));
+  if (identity) {
+    json["identity"]["codes"] = Json::array();
+    for (const Finding& finding : identity->findings) json["identity"]["codes"].push_back(finding.code);
   }
   TRY_ASSIGN(const auto files, books.ledger().FilesOf(entry.id));
   json["files"] = Json::array();
@@ -68,8 +74,10 @@ void PrintHistory(const Books& books, const Json& history) {
     if (event.contains("outcome")) {
       std::cout << "  " << books.texts().Title(*OutcomeFromName(event["outcome"].get<std::string>()));
     }
+    const bool of_card = text(event, "kind") == EventName(EventKind::kIdentity);
     for (const char* key : {"code", "text", "who", "decided_at"}) {
-      if (event.contains(key)) std::cout << "  " << text(event, key);
+      if (!event.contains(key)) continue;
+      std::cout << "  " << (of_card ? CardTitle(text(event, key), books.texts()) : text(event, key));
     }
     if (text(event, "kind") == "judged") {
       for (const Json& attempt : history["attempts_made"]) {
@@ -77,6 +85,12 @@ void PrintHistory(const Books& books, const Json& history) {
         for (const Json& code : attempt["codes"]) std::cout << "  " << code.get<std::string>();
       }
     }
+    std::cout << '\n';
+  }
+  if (history.contains("identity")) {
+    std::cout << "  " << EventTitle(EventKind::kIdentity, books.texts()) << ": "
+              << CardTitle(text(history["identity"], "verdict"), books.texts());
+    for (const Json& code : history["identity"]["codes"]) std::cout << "  " << code.get<std::string>();
     std::cout << '\n';
   }
   for (const Json& file : history["files"]) {

@@ -17,7 +17,7 @@ namespace {
 struct PurgeCommandOptions {
   KeyOptions keys;
   std::string season, before;
-  bool yes = false, dry_run = false, force = false;
+  bool yes = false, dry_run = false, force = false, id_cards = false;
   std::filesystem::path receipts;
 
   bool Deletes() const { return yes && !dry_run; }
@@ -38,6 +38,28 @@ Result<batch::PurgeSelection> SelectionFrom(const Books& books, const PurgeComma
     }
   }
   return selection;
+}
+
+// The photos of the cards alone; the students stay.
+Result<ExitCode> PurgeCards(Books& books, const PurgeCommandOptions& options) {
+  const bool deletes = options.Deletes();
+  TRY_ASSIGN(const auto plan, batch::PlanCardPurge(books.ledger(), books.now().today));
+  if (deletes) {
+    TRY_ASSIGN(const auto purged,
+               batch::PurgeCards(books.ledger(), plan, {.receipts = options.receipts, .interrupted = Interrupted},
+                                 books.now()));
+    for (const std::filesystem::path& receipt : purged.receipts) spdlog::info("receipt: {}", receipt.string());
+  }
+  if (books.options().json) {
+    std::cout << Json{{"v", 1}, {"students", plan.students}, {"files", plan.files.size()}, {"deleted", deletes}}.dump()
+              << '\n';
+  } else {
+    const standard::Texts& texts = books.texts();
+    std::cout << (deletes ? texts.Format("ledger.cards_deleted", plan.students, plan.files.size())
+                          : texts.Format("ledger.would_delete_cards", plan.students, plan.files.size()))
+              << '\n';
+  }
+  return plan.files.empty() ? ExitCode::kNothingToDo : ExitCode::kAccepted;
 }
 
 void TellReceipts(const std::vector<std::filesystem::path>& receipts) {
@@ -66,6 +88,7 @@ Result<ExitCode> Purge(Books& books, const PurgeCommandOptions& options) {
     TRY_ASSIGN(const auto receipts, batch::FinishPurges(books.ledger(), options.receipts));
     TellReceipts(receipts);
   }
+  if (options.id_cards) return PurgeCards(books, options);
   TRY_ASSIGN(const auto selection, SelectionFrom(books, options));
   TRY_ASSIGN(const auto plan, batch::PlanPurge(books.ledger(), selection, books.now().today));
   TRY_ASSIGN(const auto not_settled, TellExcluded(books, plan));
@@ -113,12 +136,17 @@ Command AddPurge(CLI::App& app) {
   command->add_flag(
       "--force", options->force,
       "Also students of whom something is open: no delivered or approved photo, unlocked, in review");
+  auto* id_cards = command->add_flag(
+      "--id-cards", options->id_cards,
+      "Only the photos of identity cards, of students who are verified; every other purge takes them, too");
+  for (const char* other : {"--season", "--before", "--force"}) id_cards->excludes(command->get_option(other));
   AddDryRun(*command, options->dry_run, "Only count, also with --yes");
   command->add_option("--receipts", options->receipts, "Directory for the receipt; default: beside the ledger")
       ->type_name("DIR");
   AddExamples(*command,
               {{"gradphoto-ledger purge --season 2024届 -n", "how many students that would be"},
-               {"gradphoto-ledger purge --season 2024届 --yes", "deletes them; the receipt names nobody"}});
+               {"gradphoto-ledger purge --season 2024届 --yes", "deletes them; the receipt names nobody"},
+               {"gradphoto-ledger purge --id-cards --yes", "deletes the card photos of those who are verified"}});
   const auto mode = [options] {
     return options->Deletes() ? ledger::OpenMode::kWrite : ledger::OpenMode::kRead;
   };

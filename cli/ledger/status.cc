@@ -53,7 +53,12 @@ ExitCode List(const Books& books, const std::vector<Line>& lines, const std::set
               << Printable(json["name"]) << "  " << Printable(json["group"]) << "  "
               << Printable(line.standing.season) << "  " << StateTitle(line.standing.state, books.texts())
               << "  " << books.texts().Format("ledger.failures", line.standing.failures)
-              << (line.entry.blocked_by.empty() ? "" : "  " + line.entry.blocked_by) << '\n';
+              << (line.entry.blocked_by.empty() ? "" : "  " + line.entry.blocked_by);
+    if (const std::string& verdict = line.standing.card.verdict; !verdict.empty()) {
+      std::cout << "  " << EventTitle(ledger::EventKind::kIdentity, books.texts()) << ' '
+                << CardTitle(verdict, books.texts());
+    }
+    std::cout << '\n';
   }
   return listed == 0 ? ExitCode::kNothingToDo : ExitCode::kAccepted;
 }

@@ -116,7 +116,8 @@ Result<void> WriteReviewPages(const Context& context, const OutputLayout& layout
     TRY_ASSIGN(cases, ledger::CasesForPerson(*context.ledger, records, context.options.moment));
   }
   const deliver::ReviewOptions review{
-      .cases = {report.language, report.redactor, deliver::ReviewPictureOf, context.options.interrupted},
+      .cases = {report.language, report.redactor, deliver::ReviewPictureOf, deliver::CardStripOf,
+                context.options.interrupted},
       .school = report.title};
   TRY_ASSIGN(const auto counts, deliver::WriteReview(cases, reasons, review, layout.Report()));
   if (counts.cases > 0) {

@@ -61,6 +61,31 @@ Result<void> ReadInputs(YamlMap& map, const PathOf& absolute, Job& job) {
   return {};
 }
 
+// The identity cards: a folder or a list of them, and what they count.
+Result<void> ReadIdentity(const YamlNode& root, YamlMap& map, const PathOf& absolute, Job& job) {
+  using enum ledger::IdentityRule;
+  if (const YamlNode* cards = map.OptionalNode("id_cards"); cards != nullptr && cards->IsList()) {
+    TRY_ASSIGN(const auto list, cards->AsList());
+    for (const YamlNode& item : *list) {
+      TRY_ASSIGN(const auto directory, item.AsString());
+      job.id_cards.push_back(absolute(directory));
+    }
+    if (job.id_cards.empty()) map.Fail(cards->MakeError("at least one directory is needed"));
+  } else if (cards != nullptr) {
+    TRY_ASSIGN(const auto directory, cards->AsString());
+    job.id_cards.push_back(absolute(directory));
+  }
+  const std::string rule = map.OptionalString("identity").value_or(job.id_cards.empty() ? "off" : "check");
+  if (rule != "off" && rule != "check" && rule != "require") {
+    map.Fail(root.MakeError("identity must be off, check or require"));
+  }
+  if (rule != "off" && job.id_cards.empty()) map.Fail(root.MakeError("identity needs id_cards"));
+  job.rules.identity = rule == "require" ? kRequire : rule == "check" ? kCheck : kOff;
+  if (const auto layout = map.OptionalString("card_layout")) job.card_layout = absolute(*layout);
+  if (!job.card_layout.empty() && job.id_cards.empty()) map.Fail(root.MakeError("card_layout needs id_cards"));
+  return {};
+}
+
 // What the columns mean, and how photos find their rows.
 Result<void> ReadLinking(const YamlNode& root, YamlMap& map, const PathOf& absolute, Job& job) {
   job.key_column = map.OptionalString("key_column").value_or("");
@@ -134,6 +159,7 @@ Result<Job> LoadJob(const std::filesystem::path& file) {
   YamlMap map(root);
   Job job;
   TRY(ReadInputs(map, absolute, job));
+  TRY(ReadIdentity(root, map, absolute, job));
   job.standard = map.OptionalString("standard").value_or(job.standard);
   // A profile of one's own lies where the job lies.
   if (job.standard.ends_with(".yaml")) job.standard = absolute(job.standard).string();

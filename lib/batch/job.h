@@ -19,6 +19,8 @@ struct Job {
   std::vector<std::filesystem::path> more_rosters;  // Read as one with it.
   std::vector<std::filesystem::path> photos;        // Directories or zips, at least one.
   std::filesystem::path references;                 // Directory; empty: no comparison.
+  std::vector<std::filesystem::path> id_cards;      // Directories or zips with photos of identity cards.
+  std::filesystem::path card_layout;                // A file of gradphoto-identity --calibrate; empty: the shipped.
   std::filesystem::path output;                     // Directory that the batch owns.
   std::string title;                                // Of the school or the job, for the report; may be empty.
   std::string standard = "chsi-2017";
@@ -30,7 +32,7 @@ struct Job {
   bool zip = false;                 // Also pack zips.
   int threads = 0;                  // 0: one per core.
   std::filesystem::path ledger;     // File; empty: no ledger.
-  ledger::Rules rules;              // For the ledger.
+  ledger::Rules rules;              // For the ledger; `identity` is for every batch.
   std::filesystem::path payments;   // The cashier's list, for the ledger; empty: none.
   std::string season;               // Of roster rows that name none; empty: none.
   bool pack = true;                 // With a ledger: pack, and so lock, what is accepted.
@@ -49,7 +51,7 @@ struct Job {
 
 // Relative paths in the file are taken from the file's directory.
 // Errors: kUsage - see base/yaml.h; missing roster, photos or output; deadlines, max_failures, season, pack,
-// leavers or payments without a ledger; a deadline that is no date, or of a season whose name has no year.
+// leavers or payments without a ledger; identity or card_layout without id_cards, or another word for it; a deadline that is no date, or of a season whose name has no year.
 Result<Job> LoadJob(const std::filesystem::path& file);
 
 }  // namespace gradphoto::batch

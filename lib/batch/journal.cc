@@ -58,7 +58,13 @@ Result<void> Journal::Load(const fs::path& file) {
   for (std::string line; std::getline(in, line);) {
     const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (json.is_discarded()) continue;
-    if (auto record = RecordFromJson(json)) finished_.insert_or_assign(record->photo, std::move(*record));
+    auto record = RecordFromJson(json);
+    if (!record) continue;
+    if (!record->photo.empty()) {
+      finished_.insert_or_assign(record->photo, std::move(*record));
+    } else if (record->student) {
+      of_students_.insert_or_assign(record->student->key, std::move(*record));
+    }
   }
   if (!in.eof()) return Fail(ErrorKind::kInput, file.string() + ": cannot be read: " + ErrnoText());
   return {};
@@ -71,11 +77,17 @@ std::optional<Record> Journal::Find(const Record& linked, const Json& tool) cons
   if (record.tool != tool || record.outcome == Outcome::kError ||
       !IsSameStudent(record.student, linked.student) ||
       record.comparison.value("reference", "") != linked.comparison.value("reference", "") ||
+      record.comparison.value("reference_window", Json()) != linked.comparison.value("reference_window", Json()) ||
       !HasHash(record.photo, record.sha256)) {
     return std::nullopt;
   }
   if (!record.output.empty() && !HasHash(record.output, record.output_sha256)) return std::nullopt;
   return record;
+}
+
+const Record* Journal::OfStudent(std::string_view key) const {
+  const auto found = of_students_.find(key);
+  return found == of_students_.end() ? nullptr : &found->second;
 }
 
 Result<void> Journal::OpenToAppend() {
@@ -89,7 +101,7 @@ Result<void> Journal::OpenToAppend() {
 }
 
 Result<void> Journal::Append(const Record& record) {
-  if (file_.empty() || record.photo.empty()) return {};
+  if (file_.empty() || (record.photo.empty() && !record.student)) return {};
   if (!out_.IsOpen()) {
     TRY(OpenToAppend());
   }

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "lib/base/error.h"
 #include "lib/base/file_descriptor.h"
@@ -34,6 +36,9 @@ class Journal {
   // since. Reads both files for their hashes.
   std::optional<Record> Find(const Record& linked, const Json& tool) const;
 
+  // The last record of a student's without a photo, as the identity step keeps them; null: none.
+  const Record* OfStudent(std::string_view key) const;
+
   // Keeps a record that was made in this run; one that was found here stands in its file already. Errors:
   // kOutput - it cannot be written (the disk is full...).
   Result<void> Append(const Record& record);
@@ -46,7 +51,8 @@ class Journal {
 
   std::filesystem::path file_;  // Empty: nothing is kept.
   FileDescriptor out_;
-  std::map<std::string, Record> finished_;  // By photo path.
+  std::map<std::string, Record> finished_;                 // By photo path.
+  std::map<std::string, Record, std::less<>> of_students_;  // Those without a photo, by key.
 };
 
 }  // namespace gradphoto::batch

@@ -15,12 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kRecords = "batch.ndjson", kUnfinished = "unfinished.ndjson";
+constexpr std::string_view kRecords = "batch.ndjson", kUnfinished = "unfinished.ndjson",
+                           kUnfinishedCards = "unfinished-cards.ndjson";
 constexpr std::string_view kStandardized = "standardized", kReport = "report", kCases = "manual-review";
 constexpr std::string_view kUpload = "upload", kShards = "shards", kMaskKey = "mask.key",
                            kTemplates = "templates";
 constexpr std::string_view kLockStem = ".gradphoto-batch", kLockSuffix = ".lock";
-constexpr std::string_view kLines = ".ndjson", kUnfinishedLines = ".unfinished.ndjson";
+constexpr std::string_view kLines = ".ndjson", kUnfinishedLines = ".unfinished.ndjson",
+                           kCardLines = ".cards.ndjson";
 constexpr std::string_view kTemporary = "**/.gradphoto-??????.tmp";  // See TemporaryPattern in base/file.h.
 constexpr std::size_t kDeliveryDigits = 4;
 
@@ -35,6 +37,7 @@ std::vector<FileKind> MakeOutputFiles() {
       {std::string(kTemporary), Holds::kFaces, OnPurge::kDelete},
       {std::string(kRecords), Holds::kNumbers, OnPurge::kLines},
       {std::string(kUnfinished), Holds::kNumbers, OnPurge::kLines},
+      {std::string(kUnfinishedCards), Holds::kNumbers, OnPurge::kLines},
       {Path(kShards, "*" + std::string(kLines)), Holds::kNumbers, OnPurge::kLines},
       {Path(kStandardized, "**"), Holds::kFaces, OnPurge::kOutput},
       {Path(kCases, "*/*"), Holds::kFaces, OnPurge::kCase},
@@ -108,6 +111,7 @@ std::string Filled(std::string pattern, const fs::path& ledger) {
 
 fs::path OutputLayout::Records() const { return directory_ / kRecords; }
 fs::path OutputLayout::Unfinished() const { return directory_ / kUnfinished; }
+fs::path OutputLayout::UnfinishedCards() const { return directory_ / kUnfinishedCards; }
 fs::path OutputLayout::Standardized() const { return directory_ / kStandardized; }
 fs::path OutputLayout::Report() const { return directory_ / kReport; }
 fs::path OutputLayout::Cases() const { return directory_ / kCases; }
@@ -131,12 +135,18 @@ fs::path OutputLayout::ShardUnfinished(std::string_view shard) const {
   return Shards() / (std::string(shard) + std::string(kUnfinishedLines));
 }
 
+fs::path OutputLayout::ShardCards(std::string_view shard) const {
+  return Shards() / (std::string(shard) + std::string(kCardLines));
+}
+
 fs::path OutputLayout::ShardLock(std::string_view shard) const {
   return directory_ / (std::string(kLockStem) + "-" + std::string(shard) + std::string(kLockSuffix));
 }
 
 std::string_view OutputLayout::ShardOf(std::string_view file_name) {
-  if (!file_name.ends_with(kLines) || file_name.ends_with(kUnfinishedLines)) return {};
+  if (!file_name.ends_with(kLines) || file_name.ends_with(kUnfinishedLines) || file_name.ends_with(kCardLines)) {
+    return {};
+  }
   const std::string_view shard = file_name.substr(0, file_name.size() - kLines.size());
   return shard.contains("-of-") ? shard : std::string_view();
 }

@@ -47,6 +47,7 @@ class OutputLayout {
 
   std::filesystem::path Records() const;     // What the run came to: batch.ndjson.
   std::filesystem::path Unfinished() const;  // The journal of a run that is not done.
+  std::filesystem::path UnfinishedCards() const;  // The same of the identity step.
   std::filesystem::path Standardized() const;
   std::filesystem::path Report() const;
   std::filesystem::path Cases() const;                        // Evidence for manual review (ledger/evidence.h).
@@ -54,9 +55,10 @@ class OutputLayout {
   std::filesystem::path Delivery(std::int64_t number) const;  // upload/0001; with a ledger.
   std::filesystem::path MaskKey() const;                      // Without a ledger.
   std::filesystem::path Lock() const;                         // Of the run that works here.
-  std::filesystem::path Shards() const;                       // The folder of the next two.
+  std::filesystem::path Shards() const;                       // The folder of the next three.
   std::filesystem::path ShardRecords(std::string_view shard) const;  // `shard`: "3-of-8".
   std::filesystem::path ShardUnfinished(std::string_view shard) const;
+  std::filesystem::path ShardCards(std::string_view shard) const;  // What its identity step found.
   std::filesystem::path ShardLock(std::string_view shard) const;
 
   // "3-of-8" when the file, of whatever folder, is named like ShardRecords; empty otherwise, also for a shard's

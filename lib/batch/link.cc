@@ -54,7 +54,8 @@ roster::LinkSources SourcesOf(const Job& job, ledger::Day today) {
       .roster = {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = today},
       .photos = job.photos,
       .references = job.references,
-      .id_cards = {},
+      .id_cards = job.rules.identity == ledger::IdentityRule::kOff ? std::vector<std::filesystem::path>()
+                                                                    : job.id_cards,
       .mapping = job.mapping,
       .output = job.output,
       .duplicates = job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject};
@@ -67,10 +68,15 @@ Result<std::vector<Record>> LinkStudents(const Job& job, ledger::Day today, Note
   for (const std::string& note : linked.roster.notes) notes.Warn("roster: " + note);
   TellPassedOver(linked.photos, notes);
   TellPassedOver(linked.references, notes);
+  TellPassedOver(linked.id_cards, notes);
   for (const std::string& note : linked.mapping.notes) notes.Warn("mapping: " + note);
   const roster::LinkSummary& summary = linked.result.summary;
   notes.Info(fmt::format("{} rows ({}), {} with a photo, {} without, {} photos without a student", summary.rows,
                          linked.roster.encoding, summary.linked, summary.missing, summary.orphans));
+  if (summary.id_cards + summary.unused_id_cards > 0) {
+    notes.Info(fmt::format("identity cards: {} students with, {} without, {} photos unused", summary.id_cards,
+                           summary.rows - summary.id_cards, summary.unused_id_cards));
+  }
   std::vector<Record> records = std::move(linked.result.records);
   for (Record& record : records) {
     if (job.season.empty() || !record.student || !record.student->Field("season").empty()) continue;

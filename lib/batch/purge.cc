@@ -376,6 +376,53 @@ Result<Purged> Purge(Ledger& ledger, const PurgePlan& plan, const PurgeOptions& 
   return purged;
 }
 
+Result<CardPurge> PlanCardPurge(Ledger& ledger, ledger::Day today) {
+  CardPurge plan;
+  std::set<StudentId> verified, counted;
+  TRY(ledger.ForEachStudent([&](const ledger::StudentEntry& entry) -> Result<void> {
+    if (StandingOf(entry.history, ledger.rules(), today).card.IsVerified()) verified.insert(entry.id);
+    return {};
+  }));
+  TRY_ASSIGN(const auto files, ledger.Files());
+  for (const ledger::LedgerFile& file : files) {
+    std::error_code ignored;
+    if (file.kind != ledger::FileKind::kCard || !verified.contains(file.student)) continue;
+    if (!fs::is_regular_file(file.path, ignored)) continue;
+    plan.files.emplace_back(file.student, file.path);
+    counted.insert(file.student);
+  }
+  plan.students = counted.size();
+  return plan;
+}
+
+Result<Purged> PurgeCards(Ledger& ledger, const CardPurge& plan, const PurgeOptions& options,
+                          const ledger::Moment& now) {
+  Purged purged;
+  if (plan.files.empty()) return purged;
+  for (const auto& [student, path] : plan.files) {
+    if (options.interrupted && options.interrupted()) {
+      return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
+    }
+    if (auto hash = Sha256File(path)) purged.withdrawn.sha256.push_back(std::move(*hash));
+    std::error_code error;
+    fs::remove(path, error);
+    if (error) return Cannot("deleted", error);
+    TRY(ledger.DropFile(path.string()));
+  }
+  std::ranges::sort(purged.withdrawn.sha256);
+  const Json receipt = {{"v", 1},
+                        {"tool", "gradphoto-ledger " + std::string(Version())},
+                        {"purged_at", now.stamp},
+                        {"selection", "identity cards of verified students"},
+                        {"students", plan.students},
+                        {"files", purged.withdrawn.sha256.size()},
+                        {"sha256", purged.withdrawn.sha256}};
+  TRY(ledger.Forget({}, receipt, now));
+  TRY_ASSIGN(auto receipts, FinishPurges(ledger, options.receipts));
+  purged.receipts = std::move(receipts);
+  return purged;
+}
+
 Result<std::vector<fs::path>> FinishPurges(Ledger& ledger, const fs::path& receipts) {
   std::vector<fs::path> written;
   TRY_ASSIGN(const auto unfinished, ledger.UnfinishedPurges());

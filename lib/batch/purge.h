@@ -63,6 +63,17 @@ struct Purged {
 Result<Purged> Purge(ledger::Ledger& ledger, const PurgePlan& plan, const PurgeOptions& options,
                      const ledger::Moment& now);
 
+// Photos of identity cards that are no longer needed: of students who are verified. Those of the other students stay,
+// as their cards have to be looked at again. What lies in an archive is not there as a file and stays, too.
+struct CardPurge {
+  std::vector<std::pair<ledger::StudentId, std::filesystem::path>> files;  // That exist.
+  std::size_t students = 0;  // Whose they are.
+};
+Result<CardPurge> PlanCardPurge(ledger::Ledger& ledger, ledger::Day today);
+// Deletes them, and books and writes a receipt that names nobody. Errors: as Purge.
+Result<Purged> PurgeCards(ledger::Ledger& ledger, const CardPurge& plan, const PurgeOptions& options,
+                          const ledger::Moment& now);
+
 // The last steps of purges that were cut short after the rows were gone: nothing is left in the ledger's file,
 // and the receipts are written. Returns the receipts. Errors: kOutput.
 Result<std::vector<std::filesystem::path>> FinishPurges(ledger::Ledger& ledger,

@@ -13,6 +13,7 @@
 #include "lib/base/file_lock.h"
 #include "lib/base/paths.h"
 #include "lib/base/resources.h"
+#include "lib/batch/cards.h"
 #include "lib/batch/deliver.h"
 #include "lib/batch/face_search.h"
 #include "lib/batch/journal.h"
@@ -46,7 +47,22 @@ Result<void> KeepTemplatesBesideLedger(const Job& job) {
 Result<void> KeepOutputOutOfInputs(const Job& job) {
   std::vector<fs::path> inputs = job.photos;
   if (!job.references.empty()) inputs.push_back(job.references);
+  inputs.insert(inputs.end(), job.id_cards.begin(), job.id_cards.end());
   return RefuseOutputInside(inputs, job.output);
+}
+
+// A card that is also taken for a photo would be a student's second one.
+Result<void> KeepCardsOutOfPhotos(const Job& job) {
+  for (const fs::path& cards : job.id_cards) {
+    for (const fs::path& photos : job.photos) {
+      std::error_code ignored;
+      const fs::path one = fs::weakly_canonical(cards, ignored), other = fs::weakly_canonical(photos, ignored);
+      if (!IsWithin(one, other) && !IsWithin(other, one)) continue;
+      return Fail(ErrorKind::kUsage, "id_cards " + cards.string() + " and photos " + photos.string() +
+                                         " must not contain each other");
+    }
+  }
+  return {};
 }
 
 // One run at a time in an output directory; of shards, one of each.
@@ -139,6 +155,10 @@ Result<void> SyncLedger(const Context& context, const std::vector<Record>& linke
   ledger::Ledger& ledger = *context.ledger;
   if (context.options.has_rules) {
     TRY(ledger.SetRules(context.job.rules));
+  } else if (!context.job.id_cards.empty()) {
+    ledger::Rules rules = ledger.rules();
+    rules.identity = context.job.rules.identity;
+    TRY(ledger.SetRules(rules));
   }
   TRY(ledger.KeepPlace(context.job.output));
   TRY_ASSIGN(const auto counts, ledger.SyncStudents(linked, context.options.moment, Place(context.job)));
@@ -155,7 +175,8 @@ Result<void> SyncLedger(const Context& context, const std::vector<Record>& linke
 
 Result<std::optional<FaceSearch>> FaceSearchOf(const Context& context) {
   const Job& job = context.job;
-  if (job.references.empty() && !job.duplicates && job.rejected_before.empty()) return std::nullopt;
+  const bool compares = !job.references.empty() || job.rules.identity != ledger::IdentityRule::kOff;
+  if (!compares && !job.duplicates && job.rejected_before.empty()) return std::nullopt;
   return FaceSearch::Create({.duplicates = job.duplicates,
                              .templates = job.templates,
                              .rejected_before = job.rejected_before,
@@ -184,6 +205,20 @@ Result<Journal> JournalOf(const Context& context, const OutputLayout& layout) {
   return journal;
 }
 
+// The journal of the identity step, which a ledger is itself.
+Result<Journal> CardJournalOf(const Context& context, const OutputLayout& layout) {
+  Journal journal;
+  if (context.ledger == nullptr) {
+    TRY_ASSIGN(journal, JournalAt(layout.UnfinishedCards(), context.options.dry_run));
+  }
+  if (!context.options.merge) return journal;
+  TRY_ASSIGN(const auto shards, FinishedShards(layout.Shards()));
+  for (const fs::path& shard : shards) {
+    TRY(journal.Load(layout.ShardCards(OutputLayout::ShardOf(shard.filename().string()))));
+  }
+  return journal;
+}
+
 // What the work on the photos needs, opened once.
 struct Workshop {
   pipeline::Engine engine;
@@ -200,7 +235,7 @@ Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context, const std
   if (context.job.finished) engine.reuse_key["finished"] = true;
   engine.tool = engine.reuse_key;  // What the journal and the ledger remember a judgement by.
   TRY_ASSIGN(auto faces, FaceSearchOf(context));
-  if (faces && !context.job.references.empty()) faces->Expect(linked);
+  if (faces) faces->Expect(linked);
   auto workshop = std::make_unique<Workshop>(std::move(engine), std::move(faces));
   if (context.ledger != nullptr) {
     workshop->keeper.emplace(*context.ledger, workshop->engine.tool, context.options.moment);
@@ -230,7 +265,10 @@ Result<std::vector<Record>> RunShard(const Context& context, const pipeline::Out
   const fs::path finished = layout.ShardRecords(shard.Name());
   TRY_ASSIGN(auto journal, JournalAt(layout.ShardUnfinished(shard.Name()), context.options.dry_run));
   TRY(journal.Load(finished));
+  const std::vector<Record> batch = linked;
   std::erase_if(linked, [&](const Record& record) { return !shard.Has(record); });
+  TRY_ASSIGN(auto cards, JournalAt(layout.ShardCards(shard.Name()), context.options.dry_run));
+  TRY_ASSIGN(const auto found, IdentifyCards(context, cards, batch, linked));
   TRY(pipeline::RefuseOverwritingInputs(linked, names, layout.Standardized()));
   TRY_ASSIGN(const auto workshop, OpenWorkshop(context, linked));
   TRY_ASSIGN(auto worked, WorkOnPhotos(context, workshop->tools(), {layout.Standardized(), names, journal},
@@ -244,6 +282,7 @@ Result<std::vector<Record>> RunShard(const Context& context, const pipeline::Out
     TRY(WriteRecords(finished, judged));
   }
   TRY(journal.Remove());
+  TRY(TellCards(context, found, worked.records));
   context.notes.Info(fmt::format("shard {}: {} records, {} photos judged", shard.Name(), worked.records.size(),
                                  judged.size()));
   return std::move(worked.records);
@@ -254,6 +293,8 @@ Result<std::vector<Record>> RunWhole(const Context& context, const pipeline::Out
                                      std::map<std::string, std::size_t>& judged_again) {
   const std::size_t photos = CountPhotos(linked);
   const OutputLayout layout(context.job.output);
+  TRY_ASSIGN(auto cards, CardJournalOf(context, layout));
+  TRY_ASSIGN(const auto found, IdentifyCards(context, cards, linked, linked));
   TRY_ASSIGN(auto journal, JournalOf(context, layout));
   TRY(pipeline::RefuseOverwritingInputs(linked, names, layout.Standardized()));
   TRY_ASSIGN(const auto workshop, OpenWorkshop(context, linked));
@@ -270,8 +311,10 @@ Result<std::vector<Record>> RunWhole(const Context& context, const pipeline::Out
     TRY(MakeCases(context, workshop->engine));
   }
   judged_again = TellJudgedAgain(context, *workshop);
+  TRY(TellCards(context, found, worked.records));
   TRY_ASSIGN(auto records, Deliver(context, std::move(worked.records)));
   TRY(journal.Remove());
+  TRY(cards.Remove());
   if (context.ledger != nullptr) {
     TRY(context.ledger->RememberPhotos(Place(context.job), photos));
   }
@@ -283,6 +326,7 @@ Result<std::vector<Record>> RunWhole(const Context& context, const pipeline::Out
 Result<RunResult> Run(const Job& job, const RunOptions& options) {
   TRY(KeepTemplatesBesideLedger(job));
   TRY(KeepOutputOutOfInputs(job));
+  TRY(KeepCardsOutOfPhotos(job));
   TRY_ASSIGN(const auto lock, LockOutput(job, options));
   if (!options.dry_run && !options.shard) {
     TRY(RemoveTemporaries(OutputLayout(job.output)));

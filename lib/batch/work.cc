@@ -88,7 +88,8 @@ class Worker {
       const auto& analysis = answer.result.analysis;
       answer.fingerprint =
           tools_.faces->Look(answer.result.record, {.judged = !answer.result.record.IsRejected(),
-                                                    .reference = !context_.job.references.empty(),
+                                                    .reference = !context_.job.references.empty() ||
+                                                                 answer.result.record.comparison.contains("reference"),
                                                     .analysis = analysis ? &*analysis : nullptr});
     }
     answer.result.DropPictures();

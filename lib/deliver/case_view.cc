@@ -19,7 +19,8 @@ using ledger::EventKind;
 using standard::Reasons;
 using standard::Texts;
 
-constexpr std::array<std::string_view, 3> kKinds = {"photo", "reference", "standardized"};
+constexpr std::array<std::string_view, 8> kKinds = {"photo",    "reference",      "standardized", "card-name",
+                                                    "card-sex", "card-birth_date", "card-number",  "card-validity"};
 constexpr std::size_t kDayBytes = 10;  // "2021-10-05".
 // Columns with the name of the school, as exports of student record systems have them.
 constexpr std::array<std::string_view, 5> kSchoolColumns = {"YXMC", "院校名称", "学校名称", "毕业院校", "学校"};
@@ -47,6 +48,36 @@ std::vector<const Finding*> Shown(const Record& record) {
   return findings;
 }
 
+std::string TextIn(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// The entry of identity["cards"] with this place, or this photo; null: none.
+Json CardAt(const Record& record, const std::function<bool(std::size_t place, const Json& card)>& fits) {
+  const auto cards = record.identity.find("cards");
+  if (cards == record.identity.end() || !cards->is_array()) return nullptr;
+  for (std::size_t i = 0; i < cards->size(); ++i) {
+    if ((*cards)[i].is_object() && fits(i, (*cards)[i])) return (*cards)[i];
+  }
+  return nullptr;
+}
+
+bool FacesAreInDoubt(const Record& record) {
+  return std::ranges::any_of(record.findings, [](const Finding& finding) {
+    return finding.severity >= Severity::kReview &&
+           standard::StageOf(finding.code) == standard::Stage::kComparison;
+  });
+}
+
+std::string CaptionOf(std::string_view field, const Texts& texts) {
+  if (field == "name") return std::string(texts.Get("identity.name"));
+  if (field == "sex") return std::string(texts.Get("identity.sex"));
+  if (field == "birth_date") return std::string(texts.Get("identity.birth_date"));
+  if (field == "number") return std::string(texts.Get("identity.number"));
+  return std::string(texts.Get("identity.valid_until"));
+}
+
 // Writes the pictures of one run and removes those of others.
 class Album {
  public:
@@ -55,17 +86,21 @@ class Album {
   // `named`: the records name such a file.
   Result<CasePicture> Add(const fs::path& file, bool named, std::string name, std::string_view kind) {
     CasePicture picture;
-    if (options_.picture) {
-      const auto jpeg = file.empty() ? std::nullopt : options_.picture(file);
-      picture.is_gone = named && !jpeg;
-      if (jpeg) {
-        name += "-" + std::string(kind) + ".jpg";
-        picture.path = std::string(kReviewPictureFolder) + "/" + name;
-        TRY(WriteFileAtomic(directory_ / picture.path, *jpeg, IfExists::kOverwrite));
-        written_.insert(std::move(name));
-      }
+    if (!options_.picture) return picture;
+    return Keep(file.empty() ? std::nullopt : options_.picture(file), named, std::move(name), kind);
+  }
+
+  // A place on a photo of the student's identity card. `card`: of record.identity["cards"].
+  Result<CasePicture> AddStrip(const Json& card, const Json& place, const Json& covered, std::string name,
+                               std::string_view kind) {
+    const auto quad = text::QuadFrom(place);
+    if (!options_.strip || !quad || !card.is_object()) return CasePicture();
+    std::optional<std::pair<double, double>> hidden;
+    if (covered.is_array() && covered.size() == 2 && covered[0].is_number() && covered[1].is_number()) {
+      hidden = {covered[0].get<double>(), covered[1].get<double>()};
     }
-    return picture;
+    return Keep(options_.strip(TextIn(card, "photo"), TextIn(card, "sha256"), *quad, hidden), /*named=*/true,
+                std::move(name), kind);
   }
 
   // Pictures of cases that are decided must not stay behind.
@@ -89,7 +124,19 @@ class Album {
   }
 
  private:
-  // Whether Add could have made it: "12-reference.jpg", "12-3-photo.jpg".
+  Result<CasePicture> Keep(const std::optional<std::vector<std::byte>>& jpeg, bool named, std::string name,
+                           std::string_view kind) {
+    CasePicture picture;
+    picture.is_gone = named && !jpeg;
+    if (!jpeg) return picture;
+    name += "-" + std::string(kind) + ".jpg";
+    picture.path = std::string(kReviewPictureFolder) + "/" + name;
+    TRY(WriteFileAtomic(directory_ / picture.path, *jpeg, IfExists::kOverwrite));
+    written_.insert(std::move(name));
+    return picture;
+  }
+
+  // Whether Keep could have made it: "12-reference.jpg", "12-3-photo.jpg".
   static bool IsPictureName(const std::string& name) {
     const std::size_t numbers = std::min(name.find_first_not_of("0123456789-"), name.size());
     return numbers > 1 && std::ranges::any_of(kKinds, [&](std::string_view kind) {
@@ -188,6 +235,43 @@ class CaseTeller {
   const CaseOptions& options_;
 };
 
+Result<void> AddReference(const ledger::CaseAttempt& current, Album& album, const std::string& number,
+                          CaseView& view) {
+  const Json& comparison = current.record.comparison;
+  const auto window = comparison.find("reference_window");
+  if (window == comparison.end()) {
+    TRY_ASSIGN(view.reference,
+               album.Add(current.reference, comparison.contains("reference"), number, kKinds[1]));
+    return {};
+  }
+  if (!FacesAreInDoubt(current.record)) return {};
+  const std::string photo = TextIn(comparison, "reference");
+  const Json card = CardAt(current.record, [&](std::size_t, const Json& one) { return TextIn(one, "photo") == photo; });
+  TRY_ASSIGN(view.reference, album.AddStrip(card, *window, nullptr, number, kKinds[1]));
+  return {};
+}
+
+Result<void> AddStrips(const Record& record, Album& album, const std::string& number, const Texts& texts,
+                       CaseView& view) {
+  const auto doubts = record.identity.find("doubts");
+  const bool in_doubt = std::ranges::any_of(record.findings, [](const Finding& finding) {
+    return finding.severity >= Severity::kReview &&
+           standard::StageOf(finding.code) == standard::Stage::kIdentity;
+  });
+  if (doubts == record.identity.end() || !doubts->is_array() || !in_doubt) return {};
+  for (const Json& doubt : *doubts) {
+    const std::string field = doubt.is_object() ? TextIn(doubt, "field") : std::string();
+    const auto kind = std::ranges::find(kKinds, "card-" + field);
+    if (field.empty() || kind == kKinds.end()) continue;
+    const Json place = doubt.value("card", Json());
+    const Json card = CardAt(record, [&](std::size_t i, const Json&) { return place == Json(i); });
+    TRY_ASSIGN(auto picture, album.AddStrip(card, doubt.value("strip", Json()), doubt.value("covered", Json()),
+                                            number, *kind));
+    view.strips.push_back({CaptionOf(field, texts), std::move(picture)});
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<CaseView>> ViewCases(std::span<const ledger::PersonCase> cases, const Reasons& reasons,
@@ -207,9 +291,8 @@ Result<std::vector<CaseView>> ViewCases(std::span<const ledger::PersonCase> case
       TRY_ASSIGN(view.attempts[i].standardized,
                  album.Add(attempt.standardized, !attempt.record.output.empty(), name, kKinds[2]));
     }
-    const ledger::CaseAttempt& current = from.Current();
-    TRY_ASSIGN(view.reference, album.Add(current.reference, current.record.comparison.contains("reference"),
-                                         number, kKinds[1]));
+    TRY(AddReference(from.Current(), album, number, view));
+    TRY(AddStrips(from.Current().record, album, number, reasons.texts(options.language), view));
     views.push_back(std::move(view));
   }
   TRY(album.RemoveOthers());

@@ -10,12 +10,15 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/base/error.h"
 #include "lib/deliver/redact.h"
 #include "lib/ledger/cases.h"
 #include "lib/standard/reasons.h"
+#include "lib/text/strip.h"
 
 namespace gradphoto::deliver {
 
@@ -26,6 +29,12 @@ using PictureSource = std::function<std::optional<std::vector<std::byte>>(const 
 struct CasePicture {
   std::string path;      // Relative to the page; empty: none.
   bool is_gone = false;  // There was a file once.
+};
+
+// A line of the identity card that is in doubt.
+struct CaseStrip {
+  std::string caption;
+  CasePicture picture;
 };
 
 // Of severity warn or worse: what was not assessed is no finding.
@@ -52,15 +61,22 @@ struct CaseView {
   std::vector<std::string> codes;  // Found in this case: those of the current photo first.
   bool is_manual_review = false;
   bool is_deliverable = true;  // False: no standardized picture exists, so nothing can be accepted.
-  CasePicture reference;
+  CasePicture reference;  // Of a card the portrait alone, and only where the faces are in doubt.
+  std::vector<CaseStrip> strips;
   std::vector<AttemptView> attempts;  // Oldest first; the last one is decided on.
   const AttemptView& Current() const { return attempts.back(); }
 };
+
+// See CardStripOf in thumbnails.h.
+using StripSource = std::function<std::optional<std::vector<std::byte>>(
+    const std::filesystem::path& photo, std::string_view sha256, const text::Quad& place,
+    std::optional<std::pair<double, double>> covered)>;
 
 struct CaseOptions {
   standard::Language language = standard::Language::kZh;
   Redactor redactor;                  // Masks numbers unless it is told not to.
   PictureSource picture;              // May be empty: no pictures.
+  StripSource strip;                  // The same of identity cards.
   std::function<bool()> interrupted;  // Asked before each case; may be empty.
 };
 

@@ -82,7 +82,22 @@ struct Story {
   // Something is wrong that only a new photo mends.
   bool HasPhotoFault() const {
     return std::ranges::any_of(findings, [](const Finding* finding) {
-      return finding->severity == Severity::kReject && standard::StageOf(finding->code) != Stage::kRoster;
+      const Stage stage = standard::StageOf(finding->code);
+      return finding->severity == Severity::kReject && stage != Stage::kRoster && stage != Stage::kIdentity;
+    });
+  }
+  // The same of the identity card.
+  bool HasCardFault() const { return IsAnyOfCard(Severity::kReject); }
+  // Nothing but the card is left to a person.
+  bool IsCardInDoubt() const {
+    const bool photo_in_doubt = std::ranges::any_of(findings, [](const Finding* finding) {
+      return finding->severity >= Severity::kReview && standard::StageOf(finding->code) != Stage::kIdentity;
+    });
+    return IsAnyOfCard(Severity::kReview) && !photo_in_doubt;
+  }
+  bool IsAnyOfCard(Severity at_least) const {
+    return std::ranges::any_of(findings, [&](const Finding* finding) {
+      return finding->severity >= at_least && standard::StageOf(finding->code) == Stage::kIdentity;
     });
   }
   // The program failed, and nothing is wrong with the file.
@@ -112,6 +127,8 @@ Told ToldByLedger(State state, const Story& story) {
     case State::kRejected:
     case State::kRetakeDue:
       return Told::kRejected;
+    case State::kUnverified:
+      return Told::kCard;
     case State::kSubmitted:
       return Told::kFailed;
     case State::kBlocked:
@@ -157,7 +174,12 @@ Told ToldByOutcome(const Story& story) {
 
 Told ToldOf(const Story& story) {
   const auto state = ledger::StateFromName(TextIn(story.facts, "state"));
-  return state ? ToldByLedger(*state, story) : ToldByOutcome(story);
+  const Told told = state ? ToldByLedger(*state, story) : ToldByOutcome(story);
+  if (!story.HasCardFault()) return told;
+  // Whoever has to hand in the card again is told about the card, not to wait or to take another photo.
+  const bool photo_will_do = told == Told::kReview || told == Told::kHeld || told == Told::kAccepted ||
+                             (told == Told::kRejected && !story.HasPhotoFault() && !story.Rejects("PORTAL_REJECTED"));
+  return photo_will_do ? Told::kCard : told;
 }
 
 // A person's decision for which no reason was given (ledger::WithDecisions); the note says the rest.
@@ -217,11 +239,12 @@ class Teller {
   bool IsUnpaidToo() const { return story_.Rejects("UNPAID"); }
   bool IsFaultOfProgram() const { return notice_.told == Told::kFailed && story_.IsFailureOfProgram(); }
   // What is the student's own to do while the office mends its roster.
-  bool HasOwnTask() const { return IsMissingToo() || IsUnpaidToo() || story_.HasPhotoFault(); }
+  bool HasOwnTask() const { return IsMissingToo() || IsUnpaidToo() || story_.HasPhotoFault() || story_.HasCardFault(); }
 
   bool WantsAction() const {
     switch (notice_.told) {
       case Told::kRejected:
+      case Told::kCard:
       case Told::kMissing:
       case Told::kUnpaid:
         return true;
@@ -293,6 +316,8 @@ class Teller {
       case Told::kRejected:
         return std::string(texts_.Get(IsRejectedByPerson() ? standard::TextKey("notice.rejected_by_person")
                                                            : "notice.rejected"));
+      case Told::kCard:
+        return std::string(texts_.Get("notice.card"));
       case Told::kFailed:
         return std::string(OpeningOfFailure());
       case Told::kMissing:
@@ -302,7 +327,8 @@ class Teller {
       case Told::kOffice:
         return std::string(texts_.Get("notice.office"));
       case Told::kReview:
-        return std::string(texts_.Get("notice.review"));
+        return std::string(
+            texts_.Get(story_.IsCardInDoubt() ? standard::TextKey("notice.card_review") : "notice.review"));
       case Told::kManualReview:
         return std::string(texts_.Get("notice.manual_review"));
       case Told::kHeld:
@@ -330,9 +356,11 @@ class Teller {
   bool IsPoint(const Finding& finding) const {
     if (finding.severity < Severity::kReview || IsOfOffice(finding.code)) return false;
     const Stage stage = standard::StageOf(finding.code);
+    if (notice_.told == Told::kCard && stage != Stage::kIdentity) return false;
     if (stage != Stage::kRoster) {
       // What a person would have had to decide about persons falls away with the photo.
-      const bool of_photo = stage != Stage::kComparison && stage != Stage::kBatch;
+      const bool of_photo =
+          stage != Stage::kComparison && stage != Stage::kBatch && stage != Stage::kIdentity;
       return finding.severity >= Severity::kReject || of_photo;
     }
     if (standard::Is(finding, "NOT_A_PHOTO")) return true;
@@ -402,11 +430,14 @@ class Teller {
   void AddOtherTasks(const Add& add) const {
     const bool office = notice_.told == Told::kOffice, missing = notice_.told == Told::kMissing,
                unpaid = notice_.told == Told::kUnpaid;
+    const bool card_too = office || missing || notice_.told == Told::kRejected ||
+                          (notice_.told == Told::kFailed && !IsFaultOfProgram());
     if (office && !HasOwnTask()) return add(texts_.Get("notice.wait"));
     for (const auto& [is_so, key] :
          {std::pair((office || unpaid) && IsMissingToo(), standard::TextKey("notice.missing")),
           std::pair((office || missing) && IsUnpaidToo(), standard::TextKey("notice.unpaid")),
-          std::pair(office && story_.HasPhotoFault(), standard::TextKey("notice.rejected"))}) {
+          std::pair(office && story_.HasPhotoFault(), standard::TextKey("notice.rejected")),
+          std::pair(card_too && story_.HasCardFault(), standard::TextKey("notice.card_too"))}) {
       if (!is_so) continue;
       std::string sentence(texts_.Get(key));  // Stood behind the greeting, and begins a sentence here.
       sentence.replace(0, 1, ToUpperAscii(sentence.substr(0, 1)));
@@ -418,6 +449,8 @@ class Teller {
     switch (notice_.told) {
       case Told::kRejected:
         return std::string(texts_.Get("sms.rejected"));
+      case Told::kCard:
+        return std::string(texts_.Get("sms.card"));
       case Told::kFailed:
         return std::string(texts_.Get(IsFaultOfProgram() ? standard::TextKey("sms.failure") : "sms.error"));
       case Told::kMissing:
@@ -427,7 +460,8 @@ class Teller {
       case Told::kOffice:
         return std::string(texts_.Get("sms.office"));
       case Told::kReview:
-        return std::string(texts_.Get("sms.review"));
+        return std::string(
+            texts_.Get(story_.IsCardInDoubt() ? standard::TextKey("sms.card_review") : "sms.review"));
       case Told::kManualReview:
         return std::string(texts_.Get("sms.manual_review"));
       case Told::kHeld:
@@ -455,13 +489,14 @@ class Teller {
       list += titles[i];
     }
     if (count < titles.size()) list = texts_.Format("sms.others", list);
-    return texts_.Format("sms.reasons", list);
+    return notice_.told == Told::kCard ? texts_.Format("sms.card_reasons", list)
+                                       : texts_.Format("sms.reasons", list);
   }
 
   // The richest text that fits: fewer reasons first, then without the count, at last without the name.
   std::string Sms() const {
     std::vector<std::string> titles;
-    if (notice_.told == Told::kRejected) {
+    if (notice_.told == Told::kRejected || notice_.told == Told::kCard) {
       for (const Finding* finding : PointFindings()) {
         const std::string& title = reasons_.Get(finding->code, language_).title;
         if (!title.empty() && std::ranges::find(titles, title) == titles.end()) titles.push_back(title);
@@ -501,14 +536,14 @@ class Teller {
 
 std::string_view ToldName(Told told) {
   static constexpr std::array<std::string_view, kAllTold.size()> kNames = {
-      "rejected", "failed", "missing", "unpaid",    "office",   "review", "manual-review",
+      "rejected", "identity-card", "failed", "missing", "unpaid",    "office",   "review", "manual-review",
       "held",     "late",   "left",    "withdrawn", "accepted", "locked"};
   return kNames[static_cast<std::size_t>(told)];
 }
 
 std::string_view ToldTitle(Told told, const Texts& texts) {
   static constexpr std::array<standard::TextKey, kAllTold.size()> kKeys = {
-      "outcome.rejected", "outcome.error",       "outcome.missing", "told.unpaid", "told.office",
+      "outcome.rejected", "told.card", "outcome.error",       "outcome.missing", "told.unpaid", "told.office",
       "outcome.review",   "state.manual_review", "outcome.held",    "state.late",  "state.left",
       "state.withdrawn",  "outcome.accepted",    "told.locked"};
   return texts.Get(kKeys[static_cast<std::size_t>(told)]);

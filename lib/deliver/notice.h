@@ -25,6 +25,7 @@ namespace gradphoto::deliver {
 // In the order in which lists and the page show them: who has to act comes first.
 enum class Told {
   kRejected,      // A new photo is wanted.
+  kCard,          // The photo will do, but the identity card is missing, unreadable or not the student's.
   kFailed,        // The file, or the program on it, failed.
   kMissing,       // No photo yet.
   kUnpaid,        // Not paid yet; where to pay is the office's to say.
@@ -38,11 +39,11 @@ enum class Told {
   kAccepted,      // Accepted, delivered or approved, and still replaceable.
   kLocked,        // Approved or delivered: nothing to do, and no other photo is taken.
 };
-inline constexpr std::array kAllTold = {Told::kRejected, Told::kFailed, Told::kMissing,      Told::kUnpaid,
+inline constexpr std::array kAllTold = {Told::kRejected, Told::kCard, Told::kFailed, Told::kMissing,      Told::kUnpaid,
                                         Told::kOffice,   Told::kReview, Told::kManualReview, Told::kHeld,
                                         Told::kLate,     Told::kLeft,   Told::kWithdrawn,    Told::kAccepted,
                                         Told::kLocked};
-std::string_view ToldName(Told told);  // "rejected", "failed", ..., "locked": for scripts and style sheets.
+std::string_view ToldName(Told told);  // "rejected", "identity-card", "failed", ..., "locked": for scripts and style sheets.
 std::string_view ToldTitle(Told told, const standard::Texts& texts);  // A few words, without a season.
 
 struct Notice {

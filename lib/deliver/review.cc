@@ -75,6 +75,13 @@ std::string CaseHtml(const CaseView& view, std::size_t number, const Texts& text
          Attribute("data-reject", texts.Get("review.reject")) +
          Attribute("data-retake", texts.Get("review.retake")) + "></span></p>\n";
   if (!view.is_deliverable) out += Element("p class=\"warn\"", texts.Get("review.not_deliverable")) + "\n";
+  if (!view.strips.empty()) {
+    out += "<div class=\"strips\">" + Element("h2", texts.Get("identity.in_review"));
+    for (const CaseStrip& strip : view.strips) {
+      out += Figure(strip.caption, strip.picture, Loading::kLazy, texts);
+    }
+    out += "</div>\n";
+  }
   out += "<div class=\"attempts\">\n";
   AppendAttempt(out, view.Current(), /*is_current=*/true, texts);
   out += "<div class=\"attempt reference\">";

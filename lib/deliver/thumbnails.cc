@@ -2,6 +2,9 @@
 #include "lib/deliver/thumbnails.h"
 
 #include <algorithm>
+#include <cmath>
+#include <exception>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -11,6 +14,7 @@
 #include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
 #include "lib/image/decode.h"
+#include "lib/image/encode.h"
 #include "lib/image/thumbnail.h"
 #include "lib/standard/codes.h"
 
@@ -77,6 +81,30 @@ std::string ThumbnailName(const Record& record) {
 
 std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo) {
   return Small(photo, 640, 800);
+}
+
+std::optional<std::vector<std::byte>> CardStripOf(const std::filesystem::path& photo, std::string_view sha256,
+                                                  const text::Quad& place,
+                                                  std::optional<std::pair<double, double>> covered) {
+  constexpr int kMost_px = 900, kQuality = 85, kScreenDpi = 96;
+  try {
+    auto bytes = ReadPhoto(photo, image::DecodeLimits{}.max_file_bytes);
+    if (!bytes || Sha256Hex(std::span(*bytes)) != sha256) return std::nullopt;
+    const auto decoded = image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)), {});
+    if (!decoded) return std::nullopt;
+    cv::Mat strip = text::CutUpright(decoded->bgr, place, kMost_px);
+    if (covered) {
+      const auto column = [&](double share) {
+        return static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * strip.cols));
+      };
+      const int from = column(covered->first), to = std::max(from, column(covered->second));
+      strip.colRange(from, to).setTo(cv::Scalar::all(160));
+    }
+    auto jpeg = image::EncodeJpeg(strip, kQuality, image::ChromaSampling::k420, kScreenDpi);
+    return jpeg ? std::optional(*std::move(jpeg)) : std::nullopt;
+  } catch (const std::exception&) {  // OpenCV and the allocator throw; a page without a strip is a page.
+    return std::nullopt;
+  }
 }
 
 }  // namespace gradphoto::deliver

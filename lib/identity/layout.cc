@@ -56,6 +56,8 @@ std::string Flow(const LabelPlace& place) {
 
 }  // namespace
 
+std::string_view FieldName(FieldKind field) { return kFieldNames[static_cast<std::size_t>(field)]; }
+
 std::string_view SideName(SideKind side) { return side == SideKind::kFront ? "front" : "back"; }
 
 Result<Layout> ReadLayout(const std::filesystem::path& file) {

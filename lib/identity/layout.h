@@ -21,6 +21,7 @@ std::string_view SideName(SideKind side);  // "front", "back"
 // The fields that are read. Address, ethnic group and authority are not needed, so they are not cut out.
 enum class FieldKind { kName, kSex, kBirthDate, kNumber, kValidity };
 inline constexpr std::size_t kFields = 5;
+std::string_view FieldName(FieldKind field);  // "name", "sex", "birth_date", "number", "validity"
 
 struct LabelPlace {
   double x = 0, y = 0;  // Centre of the first character.

@@ -70,6 +70,9 @@ void Merge(Judgement& all, const Judgement& part) {
   if (part.name) all.name = part.name;
   if (part.number) all.number = part.number;
   if (part.validity) all.validity = part.validity;
+  if (part.front != nullptr) all.front = part.front;
+  if (part.back != nullptr) all.back = part.back;
+  all.birth_date_in_doubt = all.birth_date_in_doubt || part.birth_date_in_doubt;
 }
 
 }  // namespace
@@ -116,6 +119,7 @@ void Judge::CheckAgainstItself(const Side& front, std::string_view number, std::
 
 Judgement Judge::OfFront(const Side& front, const Expected& expected) const {
   Judgement judgement;
+  judgement.front = &front;
   const Field& name_field = front.fields.at(FieldKind::kName);
   const Field& number_field = front.fields.at(FieldKind::kNumber);
   const bool comparable = IsValidNumber(expected.number, expected.today) &&
@@ -128,6 +132,7 @@ Judgement Judge::OfFront(const Side& front, const Expected& expected) const {
   const NameCheck name = CheckName(name_field.reading, expected.name, alphabet_);
   judgement.name = name.fit;
   judgement.number = number.fit;
+  judgement.birth_date_in_doubt = comparable && !number.birth_date_seen;
   if (const auto kind = KindOfNumber(number.read); kind && number.fit != Fit::kMatch) {
     judgement.Add(Verdict::kReview, "CARD_OTHER_KIND", std::string(KindText(*kind)));
     return judgement;
@@ -173,6 +178,7 @@ Judgement Judge::OfFront(const Side& front, const Expected& expected) const {
 
 Judgement Judge::OfBack(const Side& back, std::chrono::year_month_day today) const {
   Judgement judgement;
+  judgement.back = &back;
   const Field& field = back.fields.at(FieldKind::kValidity);
   judgement.validity = ValidityOn(back);
   if (!judgement.validity) {

@@ -87,6 +87,10 @@ Result<std::vector<PersonCase>> CasesForPerson(Ledger& ledger, const Moment& now
       }
     }
     if (!current) continue;
+    TRY_ASSIGN(const auto identity, ledger.FindIdentity(entry.id));
+    if (identity) {
+      AddIdentity(current->record, *identity, found.facts.standing.card, ledger.rules().identity);
+    }
     found.attempts.push_back(std::move(*current));
     cases.push_back(std::move(found));
   }

@@ -67,8 +67,11 @@ class Case {
     // The student may have put another file in its place since.
     auto copied = Copy(current.record.photo, current.photo_sha256, "photo");
     if (!copied) return copied;
-    copied = Copy(current.record.comparison.value("reference", ""), current.reference_sha256, "reference");
-    if (!copied) return copied;
+    // A place in a larger picture is the portrait on an identity card, which is never copied.
+    if (!current.record.comparison.contains("reference_window")) {
+      copied = Copy(current.record.comparison.value("reference", ""), current.reference_sha256, "reference");
+      if (!copied) return copied;
+    }
     TRY(StorePicture(current.record, render));
     TRY_ASSIGN(auto text, Story(reasons, now));
     return Store(std::as_bytes(std::span(text)), std::string(kCaseName));

@@ -3,7 +3,7 @@
 //
 //   <directory>/<student>-<attempt>/      numbers of the ledger; no name, no identity number
 //     photo.<ext>        the photo as handed in
-//     reference.<ext>    the portrait it was compared with, if any
+//     reference.<ext>    the portrait it was compared with, if any; not one on an identity card
 //     standardized.jpg   the photo as it would be delivered, if it can be made
 //     case.json          student, and every attempt with its findings, decisions and replies; written last
 //

@@ -94,8 +94,10 @@ Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, co
   // "No photo" is not said of a student whose photo is in the books.
   std::erase_if(linked.findings, [](const Finding& finding) { return standard::Is(finding, "PHOTO_MISSING"); });
   RenewRosterFindings(record, linked.findings);
-  if (const auto reference = linked.comparison.find("reference"); reference != linked.comparison.end()) {
-    record.comparison["reference"] = *reference;
+  for (const char* key : {"reference", "reference_kind", "reference_window"}) {
+    if (const auto value = linked.comparison.find(key); value != linked.comparison.end()) {
+      record.comparison[key] = *value;
+    }
   }
   if (!record.output.empty() && SamePlace(record.output, output)) record.output = output;
   TRY_ASSIGN(const auto events, ledger_.EventsOf(entry.id));
@@ -114,7 +116,9 @@ std::string Keeper::Changed(const Judgement& judgement, const Record& linked,
                             const std::string& reference_sha256) const {
   const Record& record = judgement.record;
   if (record.outcome == Outcome::kError) return "failure";
-  if (judgement.reference_sha256 != reference_sha256) return "reference";
+  // The photo of a card is deleted once the student is verified.
+  const bool card_is_gone = reference_sha256.empty() && record.comparison.contains("reference_window");
+  if (judgement.reference_sha256 != reference_sha256 && !card_is_gone) return "reference";
   // The only column of the roster that may change how a photo is judged.
   const auto exemptions = [](const Record& of) {
     return of.student ? std::string(of.student->Field(kExemptions)) : std::string();

@@ -21,7 +21,8 @@ namespace gradphoto::ledger {
 namespace {
 
 constexpr std::string_view kKeepLeavers = "keep";
-constexpr std::array<std::string_view, 3> kFileKinds = {"output", "evidence", "delivered"};
+constexpr std::array<std::string_view, 3> kIdentityRules = {"off", "check", "require"};
+constexpr std::array<std::string_view, 4> kFileKinds = {"output", "evidence", "delivered", "card"};
 
 Student StudentFrom(std::string key, const std::string& fields) {
   Student student{.key = std::move(key), .fields = {}};
@@ -37,8 +38,9 @@ Student StudentFrom(std::string key, const std::string& fields) {
 bool IsHeldAgainst(const Record& record) {
   return record.outcome == Outcome::kRejected &&
          std::ranges::any_of(record.findings, [](const Finding& finding) {
-           return finding.severity == Severity::kReject &&
-                  standard::StageOf(finding.code) != standard::Stage::kRoster;
+           const standard::Stage stage = standard::StageOf(finding.code);
+           return finding.severity == Severity::kReject && stage != standard::Stage::kRoster &&
+                  stage != standard::Stage::kIdentity;
          });
 }
 
@@ -71,6 +73,9 @@ Event EventFrom(const Statement& row) {
     event.from = row.Text(7);
     event.season = row.Text(8);
   }
+  if (event.kind == EventKind::kIdentity) event.verdict = row.Text(8);
+  const bool refuses = event.kind == EventKind::kReject || event.kind == EventKind::kRetake;
+  if (refuses && standard::StageOf(row.Text(7)) == standard::Stage::kIdentity) event.card_code = row.Text(7);
   return event;
 }
 
@@ -108,7 +113,7 @@ std::optional<FileKind> FileKindFromName(std::string_view name) {
 
 std::string_view FileKindTitle(FileKind kind, const standard::Texts& texts) {
   static constexpr std::array<standard::TextKey, kFileKinds.size()> kKeys = {"file.output", "file.evidence",
-                                                                             "file.delivered"};
+                                                                             "file.delivered", "file.card"};
   return texts.Get(kKeys[static_cast<std::size_t>(kind)]);
 }
 
@@ -144,6 +149,11 @@ Result<void> Ledger::LoadRules() {
   return Query(database_, "SELECT name, value FROM settings", [&](const Statement& row) {
     if (row.Text(0) == "max_failures") rules_.max_failures = std::max(1, std::atoi(row.Text(1).c_str()));
     if (row.Text(0) == "leavers") rules_.hold_leavers = row.Text(1) != kKeepLeavers;
+    if (row.Text(0) == "identity") {
+      const auto rule = std::ranges::find(kIdentityRules, row.Text(1));
+      if (rule != kIdentityRules.end())
+        rules_.identity = static_cast<IdentityRule>(rule - kIdentityRules.begin());
+    }
   });
 }
 
@@ -157,6 +167,8 @@ Result<void> Ledger::SetRules(const Rules& rules) {
             std::to_string(rules.max_failures)));
   TRY(Write(database_, "INSERT OR REPLACE INTO settings VALUES ('leavers', ?)",
             rules.hold_leavers ? std::string_view("hold") : kKeepLeavers));
+  TRY(Write(database_, "INSERT OR REPLACE INTO settings VALUES ('identity', ?)",
+            kIdentityRules[static_cast<std::size_t>(rules.identity)]));
   rules_ = rules;
   return transaction.Commit();
 }
@@ -317,6 +329,62 @@ Result<bool> Ledger::Judge(StudentId student, const Record& record, std::string_
   return true;
 }
 
+namespace {
+
+constexpr std::string_view kLastIdentity =
+    "SELECT i.record FROM events e JOIN identities i ON i.event_id = e.id WHERE e.student_id = ? ORDER BY e.id "
+    "DESC LIMIT 1";
+
+Result<Record> StoredIdentity(const std::string& line) {
+  const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  auto record = RecordFromJson(json);
+  if (!record) return Fail(ErrorKind::kOutput, "ledger: a stored record is damaged: " + record.error().message);
+  return record;
+}
+
+}  // namespace
+
+Result<bool> Ledger::BookIdentity(StudentId student, const Record& record, const Moment& now) {
+  Record stored;
+  stored.identity = record.identity;
+  stored.findings = record.findings;
+  stored.outcome = record.outcome;
+  stored.tool = record.tool;
+  const std::string line = ToLine(stored);
+  TRY_ASSIGN(auto transaction, Begin());
+  bool same = false;
+  TRY(Query(
+      database_, kLastIdentity, [&](const Statement& row) { same = row.Text(0) == line; }, student));
+  if (same) return false;
+  TRY(Write(database_,
+            "INSERT INTO events (student_id, at, kind, outcome, text) VALUES (?, ?, 'identity', ?, ?)", student,
+            now.stamp, OutcomeName(record.outcome), TextOf(record.identity, "verdict")));
+  TRY(Write(database_, "INSERT INTO identities VALUES (?, ?)", database_.LastInsertId(), line));
+  TRY(transaction.Commit());
+  return true;
+}
+
+Result<std::map<StudentId, Record>> Ledger::Identities() {
+  std::map<StudentId, std::string> lines;
+  TRY(Query(database_,
+            "SELECT e.student_id, i.record FROM events e JOIN identities i ON i.event_id = e.id ORDER BY e.id",
+            [&](const Statement& row) { lines[row.Int(0)] = row.Text(1); }));
+  std::map<StudentId, Record> records;
+  for (const auto& [student, line] : lines) {
+    TRY_ASSIGN(records[student], StoredIdentity(line));
+  }
+  return records;
+}
+
+Result<std::optional<Record>> Ledger::FindIdentity(StudentId student) {
+  std::string line;
+  TRY(Query(
+      database_, kLastIdentity, [&](const Statement& row) { line = row.Text(0); }, student));
+  if (line.empty()) return std::nullopt;
+  TRY_ASSIGN(auto record, StoredIdentity(line));
+  return std::optional(std::move(record));
+}
+
 Result<std::vector<BookedEvent>> Ledger::EventsOf(StudentId student) {
   std::vector<BookedEvent> events;
   TRY(Query(
@@ -420,6 +488,10 @@ Result<std::vector<LedgerFile>> Ledger::FilesOf(StudentId student) {
       database_, "SELECT student_id, kind, path, sha256 FROM files WHERE student_id = ? ORDER BY path",
       [&](const Statement& row) { files.push_back(FileFrom(row)); }, student));
   return files;
+}
+
+Result<void> Ledger::DropFile(const std::string& path) {
+  return Write(database_, "DELETE FROM files WHERE path = ?", path);
 }
 
 Result<std::int64_t> Ledger::CountDeliveries() {
@@ -579,7 +651,8 @@ Result<void> Ledger::BackUp(const std::filesystem::path& copy) {
 Record WithDecisions(Record record, int attempt, const std::vector<BookedEvent>& events) {
   const BookedEvent* last = nullptr;
   for (const BookedEvent& booked : events) {
-    if (IsDecision(booked.event.kind) && booked.event.attempt == attempt) last = &booked;
+    const bool of_photo = IsDecision(booked.event.kind) && booked.event.card_code.empty();
+    if (of_photo && booked.event.attempt == attempt) last = &booked;
   }
   if (last == nullptr) return record;
   const EventKind kind = last->event.kind;
@@ -607,6 +680,30 @@ Record WithDecisions(Record record, int attempt, const std::vector<BookedEvent>&
   if (!last->text.empty()) decision["text"] = last->text;
   record.extra["decision"] = std::move(decision);
   return record;
+}
+
+void AddIdentity(Record& record, const Record& found, const CardStanding& card, IdentityRule rule) {
+  record.TakeBack(
+      [](const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kIdentity; });
+  record.identity = found.identity;
+  if (rule == IdentityRule::kOff) return;
+  const auto facts = record.extra.find("ledger");
+  const bool locked = facts != record.extra.end() && facts->is_object() && facts->value("locked", false);
+  const Outcome of_photo = record.outcome;
+  for (Finding finding : found.findings) {
+    if (card.accepted || locked) finding.severity = std::min(finding.severity, Severity::kWarn);
+    record.Add(std::move(finding));
+  }
+  if (const auto code = standard::Code::Find(card.refused_for); code && !locked) {
+    record.Add(standard::MakeFinding(*code, Severity::kReject, "decided by a person"));
+  }
+  standard::SortFindings(record.findings);
+  if (of_photo == Outcome::kReview) record.outcome = of_photo;  // Waits for a person, whatever the card is like.
+  if (of_photo != Outcome::kAccepted || locked) return;
+  const bool unverified = rule == IdentityRule::kRequire && !card.IsVerified();
+  if (record.IsRejected() || (record.outcome == Outcome::kAccepted && unverified)) {
+    record.outcome = Outcome::kHeld;
+  }
 }
 
 }  // namespace gradphoto::ledger

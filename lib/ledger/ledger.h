@@ -8,6 +8,7 @@
 //   files attempts    one row per student and photo (SHA-256): a retake is a new attempt, the same photo never
 //   is events      what happened, in order, never changed: judged, decisions, deliveries, replies of the portal
 //   judgements  of each `judged` event the whole record, and by which standard, models and version it was made
+//   identities  of each `identity` event what was found on the card photos; never what stands on them
 //   deliveries  one row per pack that was handed over
 //   files       every file made for a student, with its SHA-256: what `verify` looks for and `purge` deletes
 //   places      output directories, whose lists name students, too: `purge` takes them out there
@@ -74,8 +75,13 @@ struct BookedEvent {
   std::string decided_at;  // Of decisions, as the reviewer wrote it.
 };
 
-enum class FileKind { kOutput, kEvidence, kDelivered };
-std::string_view FileKindName(FileKind kind);  // "output", "evidence", "delivered".
+enum class FileKind {
+  kOutput,
+  kEvidence,
+  kDelivered,
+  kCard,  // A photo of the identity card as it was handed in: purged like the others, and no business of `verify`.
+};
+std::string_view FileKindName(FileKind kind);  // "output", "evidence", "delivered", "card".
 std::optional<FileKind> FileKindFromName(std::string_view name);
 std::string_view FileKindTitle(FileKind kind, const standard::Texts& texts);  // A few words for tables.
 
@@ -162,6 +168,12 @@ class Ledger {
   // judgement is. True if anything was booked. Precondition: record.sha256 is not empty.
   Result<bool> Judge(StudentId student, const Record& record, std::string_view reference_sha256,
                      std::string_view season, const Moment& now);
+  // Books what the identity step found (batch/cards.h): record.identity, findings and tool. False, and nothing is
+  // booked, when the student's last identity event says the same.
+  Result<bool> BookIdentity(StudentId student, const Record& record, const Moment& now);
+  // The last such record of every student who has one; without the student.
+  Result<std::map<StudentId, Record>> Identities();
+  Result<std::optional<Record>> FindIdentity(StudentId student);
   Result<std::vector<BookedEvent>> EventsOf(StudentId student);
   // Number of the attempt that was judged or delivered last; 0: none.
   Result<int> LastAttempt(StudentId student, EventKind kind);
@@ -180,6 +192,7 @@ class Ledger {
   Result<void> KeepFile(const LedgerFile& file);
   Result<std::vector<LedgerFile>> Files();
   Result<std::vector<LedgerFile>> FilesOf(StudentId student);
+  Result<void> DropFile(const std::string& path);  // It is deleted.
   Result<std::int64_t> CountDeliveries();
   // Books a pack that is whole on disk: one delivery, and for each photo an event and a file.
   Result<void> Deliver(const std::filesystem::path& directory, std::string_view sums_sha256,
@@ -240,6 +253,11 @@ class Ledger {
 
 // Whether a backup may be written there. Errors: kOutput - the file is there.
 Result<void> CheckBackupTarget(const std::filesystem::path& copy);
+
+// Takes what the identity step found (of BookIdentity) into the student's record, in place of what an earlier one
+// did. What a person vouches for, or what comes after the photo is locked, is a warning. A photo that conforms is
+// held for a card that does not.
+void AddIdentity(Record& record, const Record& found, const CardStanding& card, IdentityRule rule);
 
 // The record as students, reports and packs should see it, after what people and the portal said about it:
 // accepted by a person - what stood against it becomes a warning; rejected by a person, or refused by the

@@ -6,7 +6,7 @@
 namespace gradphoto::ledger {
 namespace {
 
-constexpr std::array<std::string_view, 2> kSteps = {
+constexpr std::array<std::string_view, 3> kSteps = {
     R"sql(
 CREATE TABLE students (
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: people see it as @42
@@ -87,6 +87,12 @@ CREATE TABLE former_keys (
   PRIMARY KEY (key, student_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_keys_student ON former_keys (student_id);
+)sql",
+    R"sql(
+CREATE TABLE identities (
+  event_id INTEGER PRIMARY KEY REFERENCES events ON DELETE CASCADE,
+  record TEXT NOT NULL             -- JSON: fields identity, findings and tool, without the student
+) STRICT;
 )sql",
 };
 

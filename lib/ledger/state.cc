@@ -12,10 +12,11 @@ namespace {
 
 constexpr std::array<std::string_view, kStates.size()> kStateNames = {
     "approved",  "delivered", "accepted", "review",  "manual-review", "rejected", "retake-due",
-    "submitted", "blocked",   "held",     "missing", "late",          "left",     "withdrawn"};
-constexpr std::array<std::string_view, 18> kEventNames = {
+    "unverified", "submitted", "blocked",   "held",     "missing", "late",          "left",     "withdrawn"};
+constexpr std::array<std::string_view, 19> kEventNames = {
     "judged",   "accept",  "reject",  "retake", "delivered", "pending", "approved",  "refused", "disputed",
-    "unlocked", "unknown", "carried", "left",   "returned",  "kept",    "withdrawn", "renamed", "paid"};
+    "unlocked", "unknown", "carried", "left",   "returned",  "kept",    "withdrawn", "renamed", "paid",
+    "identity"};
 constexpr int kMaxYears = 20;  // A student who was carried over so often is no student any more.
 
 // What the events say, before payment, roster and deadlines have their word.
@@ -28,15 +29,18 @@ class Fold {
         break;
       case EventKind::kAccept:
         if (event.attempt != current_) return;  // A newer photo was judged: the decision came too late.
+        if (Conforms() || card_.verdict == kDoubtfulCard || card_outcome_ == Outcome::kReview) VouchForCard();
         Decide(EventKind::kAccept);
         failed_.erase(current_);
         break;
       case EventKind::kReject:
+        if (!event.card_code.empty()) return RefuseCard(event.card_code);
         if (event.attempt != current_) return;
         Decide(EventKind::kReject);
         failed_.insert(current_);
         break;
       case EventKind::kRetake:
+        if (!event.card_code.empty()) return RefuseCard(event.card_code);
         if (event.attempt != current_) return;
         Decide(EventKind::kRetake);
         failed_.clear();
@@ -84,34 +88,16 @@ class Fold {
       case EventKind::kPaid:
         paid_ = true;
         break;
+      case EventKind::kIdentity:
+        card_ = {.verdict = event.verdict, .refused_for = {}};
+        card_outcome_ = event.outcome;
+        break;
     }
   }
 
-  State StateNow(int failures, int max_failures) const {
-    if (approved_) return State::kApproved;
-    if (decision_ && (refused_ || disputed_)) {
-      // After the portal's word a person can only ask for another photo, or stand by this one.
-      if (*decision_ != EventKind::kAccept) return Refusal();
-      return refused_ ? State::kAccepted : State::kDelivered;
-    }
-    if (disputed_) return State::kManualReview;
-    if (refused_) return failures >= max_failures ? State::kManualReview : State::kRejected;
-    if (delivered_) return State::kDelivered;
-    if (current_ == 0) return State::kMissing;
-    if (decision_) return *decision_ == EventKind::kAccept ? State::kAccepted : Refusal();
-    switch (outcome_) {
-      case Outcome::kAccepted:
-        return State::kAccepted;
-      case Outcome::kReview:
-        return State::kReview;
-      case Outcome::kRejected:
-        return failures >= max_failures ? State::kManualReview : State::kRejected;
-      case Outcome::kError:
-      case Outcome::kMissing:
-      case Outcome::kHeld:
-        break;
-    }
-    return State::kSubmitted;
+  State StateNow(int failures, const Rules& rules) const {
+    const State state = StateOfPhoto(failures, rules.max_failures);
+    return state == State::kAccepted ? StateOfCard(rules.identity) : state;
   }
 
   int FailuresIn(std::string_view season) const {
@@ -139,11 +125,63 @@ class Fold {
 
   bool locked() const { return locked_; }
   bool paid() const { return paid_; }
+  const CardStanding& card() const { return card_; }
   const std::vector<CarryOver>& carried() const { return carried_; }
   int current() const { return current_; }
   int attempts() const { return static_cast<int>(seasons_.size()); }
 
  private:
+  static constexpr std::string_view kDoubtfulCard = "review";
+
+  void VouchForCard() {
+    if (card_.verdict.empty()) return;
+    card_.accepted = true;
+    card_.refused_for.clear();
+  }
+
+  void RefuseCard(const std::string& code) {
+    card_.accepted = false;
+    card_.refused_for = code;
+  }
+
+  // Of a student whose photo could be packed.
+  State StateOfCard(IdentityRule rule) const {
+    if (rule == IdentityRule::kOff || card_.accepted) return State::kAccepted;
+    if (!card_.refused_for.empty()) return State::kUnverified;
+    if (!card_.verdict.empty() && card_outcome_ != Outcome::kAccepted) {
+      return card_outcome_ == Outcome::kReview ? State::kReview : State::kUnverified;
+    }
+    if (rule == IdentityRule::kCheck || card_.IsVerified()) return State::kAccepted;
+    return card_.verdict == kDoubtfulCard ? State::kReview : State::kUnverified;
+  }
+
+  State StateOfPhoto(int failures, int max_failures) const {
+    if (approved_) return State::kApproved;
+    if (decision_ && (refused_ || disputed_)) {
+      // After the portal's word a person can only ask for another photo, or stand by this one.
+      if (*decision_ != EventKind::kAccept) return Refusal();
+      return refused_ ? State::kAccepted : State::kDelivered;
+    }
+    if (disputed_) return State::kManualReview;
+    if (refused_) return failures >= max_failures ? State::kManualReview : State::kRejected;
+    if (delivered_) return State::kDelivered;
+    if (current_ == 0) return State::kMissing;
+    if (decision_) return *decision_ == EventKind::kAccept ? State::kAccepted : Refusal();
+    switch (outcome_) {
+      case Outcome::kAccepted:
+        return State::kAccepted;
+      case Outcome::kReview:
+        return State::kReview;
+      case Outcome::kRejected:
+        return failures >= max_failures ? State::kManualReview : State::kRejected;
+      case Outcome::kError:
+      case Outcome::kMissing:
+      case Outcome::kHeld:
+        break;
+    }
+    return State::kSubmitted;
+  }
+
   // Where a person's decision leads that is no acceptance.
   State Refusal() const { return *decision_ == EventKind::kRetake ? State::kRetakeDue : State::kRejected; }
 
@@ -191,6 +229,8 @@ class Fold {
   std::map<int, std::string> seasons_;  // By attempt.
   std::vector<CarryOver> carried_;      // In order.
   bool left_ = false, withdrawn_ = false, paid_ = false;
+  CardStanding card_;
+  Outcome card_outcome_ = Outcome::kAccepted;  // Of the last kIdentity.
 };
 
 bool IsOver(const Rules& rules, std::string_view season, Day today) {
@@ -246,7 +286,7 @@ std::optional<State> StateFromName(std::string_view name) {
 std::string_view StateTitle(State state, const standard::Texts& texts) {
   static constexpr std::array<standard::TextKey, kStates.size()> kKeys = {
       "state.approved", "state.delivered",  "state.accepted",  "state.review",   "state.manual_review",
-      "state.rejected", "state.retake_due", "state.submitted", "state.blocked",  "state.held",
+      "state.rejected", "state.retake_due", "state.unverified", "state.submitted", "state.blocked",  "state.held",
       "state.missing",  "state.late",       "state.left",      "state.withdrawn"};
   return texts.Get(kKeys[static_cast<std::size_t>(state)]);
 }
@@ -260,7 +300,7 @@ std::string_view EventTitle(EventKind kind, const standard::Texts& texts) {
       "event.judged",    "event.accept",   "event.reject",  "event.retake",   "event.delivered",
       "event.pending",   "event.approved", "event.refused", "event.disputed", "event.unlocked",
       "event.unknown",   "event.carried",  "event.left",    "event.returned", "event.kept",
-      "event.withdrawn", "event.renamed",  "event.paid"};
+      "event.withdrawn", "event.renamed",  "event.paid",     "event.identity"};
   return texts.Get(kKeys[static_cast<std::size_t>(kind)]);
 }
 
@@ -292,6 +332,7 @@ Standing StandingOf(const History& history, const Rules& rules, Day today) {
   standing.attempts = fold.attempts();
   standing.current = fold.current();
   standing.locked = fold.locked();
+  standing.card = fold.card();
   standing.conforms = fold.Conforms();
   standing.paid = history.paid || fold.paid();
   standing.hold = fold.HoldOf(rules);
@@ -303,7 +344,7 @@ Standing StandingOf(const History& history, const Rules& rules, Day today) {
   }
   const auto state_in = [&](const std::string& season) {
     standing.failures = fold.FailuresIn(season);
-    const State state = fold.StateNow(standing.failures, rules.max_failures);
+    const State state = fold.StateNow(standing.failures, rules);
     if (state == State::kApproved || state == State::kDelivered || standing.locked) return state;
     if (standing.hold == Hold::kWithdrawn) return State::kWithdrawn;
     if (standing.hold == Hold::kLeft) return State::kLeft;
@@ -314,7 +355,8 @@ Standing StandingOf(const History& history, const Rules& rules, Day today) {
   for (int years = 0; years < kMaxYears; ++years) {
     const bool waits_for_student = standing.state == State::kMissing || standing.state == State::kHeld ||
                                    standing.state == State::kBlocked || standing.state == State::kRejected ||
-                                   standing.state == State::kRetakeDue;
+                                   standing.state == State::kRetakeDue ||
+                                   standing.state == State::kUnverified;
     if (!waits_for_student) return standing;
     if (!rules.deadlines.contains(standing.season)) {
       if (standing.carried) standing.state = State::kLate;

@@ -11,11 +11,13 @@
 //   manual-review  the max_failures-th attempt failed, or the portal asks for a person; a person decides
 //   rejected       it failed: a new photo is wanted
 //   retake-due     the office asked for another photo, which is no failure
+//   unverified     the photo would go into the next pack, but the identity card is missing, has to be photographed
+//                  again or is not that of the student (Rules::identity); in doubt: review
 //   submitted      it is there but could not be judged (damaged file, failure of the program)
 //   blocked        the roster row or the linking is at fault (ID_INVALID, LINK_DUPLICATE...): the office's task
 //   held           not paid, and no photo was ever judged: a retake never asks for payment again
 //   missing        no photo
-//   late           blocked, held, missing, rejected or retake-due when the deadline of the season passed:
+//   late           blocked, held, missing, rejected, retake-due or unverified when the deadline of the season passed:
 //   listed
 //                  for the season one year later; works like any other student as soon as that season has a
 //                  deadline
@@ -32,6 +34,10 @@
 //
 // Decisions and replies about an attempt that is not the current one change nothing. A reply without an attempt
 // (the portal knows a photo that did not come from here) counts only when it approves.
+//
+// The card is judged apart from the photo (EventKind::kIdentity) and is no failure. A person's acceptance of a photo
+// under review vouches for a card in doubt, too; one of a photo that conforms already vouches for the card, whatever
+// the verdict. A person's rejection for a reason of the card (CARD_...) is about the card alone.
 //
 // A failure is an attempt that the checks rejected for the photo's sake, or that a person or the portal
 // rejected. Only those of the present season and since the last `retake` count.
@@ -61,6 +67,7 @@ enum class State {
   kManualReview,
   kRejected,
   kRetakeDue,
+  kUnverified,
   kSubmitted,
   kBlocked,
   kHeld,
@@ -71,7 +78,7 @@ enum class State {
 };
 inline constexpr std::array kStates = {
     State::kApproved, State::kDelivered, State::kAccepted,  State::kReview,   State::kManualReview,
-    State::kRejected, State::kRetakeDue, State::kSubmitted, State::kBlocked,  State::kHeld,
+    State::kRejected, State::kRetakeDue, State::kUnverified, State::kSubmitted, State::kBlocked,  State::kHeld,
     State::kMissing,  State::kLate,      State::kLeft,      State::kWithdrawn};
 std::string_view StateName(State state);  // As above.
 using StateCounts = std::map<State, std::size_t>;
@@ -100,19 +107,24 @@ enum class EventKind {
   kWithdrawn,  // The office: this student takes no part any more.
   kRenamed,    // The student's number was corrected; the row under the new one is in the roster.
   kPaid,       // The cashier's list names the student.
+  kIdentity,   // The identity card was held against the roster: see Event::verdict.
 };
-std::string_view EventName(EventKind kind);  // "judged", "accept", ..., "renamed", "paid".
+std::string_view EventName(EventKind kind);  // "judged", "accept", ..., "renamed", "paid", "identity".
 std::string_view EventTitle(EventKind kind, const standard::Texts& texts);  // A few words for tables.
 std::optional<EventKind> EventFromName(std::string_view name);
 
 struct Event {
   EventKind kind = EventKind::kJudged;
   int attempt = 0;                       // 1, 2, ...; 0: of the student, not of a photo.
-  Outcome outcome = Outcome::kAccepted;  // kJudged only.
+  Outcome outcome = Outcome::kAccepted;  // kJudged; kIdentity: what the findings about the card come to.
   bool held_against = false;             // kJudged and rejected: for the photo's sake, not for the roster's.
   std::string season;                    // kJudged: the season the attempt was made for. kCarried: the new one.
   // kCarried only: the season that was over.
   std::string from{};  // NOLINT(readability-redundant-member-init): may be left unnamed
+  // kIdentity only: match, review, retake, missing or mismatch.
+  std::string verdict{};    // NOLINT(readability-redundant-member-init): may be left unnamed
+  // kReject, kRetake: the reason, where it is one of the card (CARD_...).
+  std::string card_code{};  // NOLINT(readability-redundant-member-init): may be left unnamed
 };
 
 struct History {
@@ -122,10 +134,18 @@ struct History {
   std::vector<Event> events;
 };
 
+// What a batch makes of identity cards (`identity` of the job).
+enum class IdentityRule {
+  kOff,      // Nothing is asked.
+  kCheck,    // What is found counts by its severity.
+  kRequire,  // And nobody is delivered whose card does not match, or was not seen by a person.
+};
+
 struct Rules {
   std::map<std::string, Day, std::less<>> deadlines;  // The last day of each season.
   int max_failures = 3;                               // At least 1.
   bool hold_leavers = true;  // Whoever leaves the roster is not packed until the office has said a word.
+  IdentityRule identity = IdentityRule::kOff;
 };
 
 // Why nothing of a student is packed, whatever the state of the photo.
@@ -134,6 +154,15 @@ enum class Hold { kNone, kLeft, kWithdrawn };
 // From one season to another.
 struct CarryOver {
   std::string from, to;
+};
+
+// What the events say of the student's card.
+struct CardStanding {
+  std::string verdict;    // Of the last kIdentity; empty: none.
+  bool accepted = false;  // A person vouches for it.
+  std::string refused_for;  // A person wants another photo of it for this reason (CARD_...).
+  bool IsVerified() const { return accepted || (verdict == "match" && refused_for.empty()); }
+  bool IsDecided() const { return accepted || !refused_for.empty(); }
 };
 
 struct Standing {
@@ -149,6 +178,7 @@ struct Standing {
   Hold hold = Hold::kNone;
   bool conforms = false;  // The checks or a person accepted the current photo.
   bool paid = true;       // By the roster or by the cashier's list.
+  CardStanding card;
 };
 
 // Nothing about the student is open: the photo is approved or delivered and cannot be replaced, or the office

@@ -43,7 +43,15 @@ std::string ReferenceOf(const Record& record) {
   return reference != record.comparison.end() && reference->is_string() ? reference->get<std::string>() : "";
 }
 
+// Larger than any net needs.
+constexpr int kMostWindow_px = 1024;
+
 }  // namespace
+
+std::optional<text::Quad> ReferenceWindow(const Record& record) {
+  const auto found = record.comparison.find("reference_window");
+  return found == record.comparison.end() ? std::nullopt : text::QuadFrom(*found);
+}
 
 ComparedFace::ComparedFace(cv::Mat aligned, compare::Embedding first)
     : first_(std::move(first)), shot_(compare::FingerprintOfShot(aligned)), aligned_(std::move(aligned)) {}
@@ -141,15 +149,17 @@ Result<Comparer> Comparer::Create(const EngineOptions& options) {
 void Comparer::Expect(std::span<const Record> records) {
   for (const Record& record : records) {
     if (!record.photo.empty()) cache_->Expect(record.photo, Role::kPhoto);
-    if (const std::string reference = ReferenceOf(record); !reference.empty()) {
+    if (const std::string reference = ReferenceOf(record); !reference.empty() && !ReferenceWindow(record)) {
       cache_->Expect(reference, Role::kReference);
     }
   }
   cache_->DropSingles();
 }
 
-Comparer::Face Comparer::FaceOf(const std::filesystem::path& file, Role role) const {
-  return cache_->Get(file.string(), role, [&] { return LookAt(file, role); });
+Comparer::Face Comparer::FaceOf(const std::filesystem::path& file, Role role,
+                                const std::optional<text::Quad>& window) const {
+  if (window) return LookAt(file, role, window);
+  return cache_->Get(file.string(), role, [&] { return LookAt(file, role, std::nullopt); });
 }
 
 Comparer::Face Comparer::FaceOf(const Analysis& analysis) const {
@@ -161,7 +171,8 @@ Comparer::Face Comparer::FaceOf(const Analysis& analysis) const {
   }
 }
 
-Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role) const {
+Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role,
+                                const std::optional<text::Quad>& window) const {
   try {
     auto bytes = ReadPhoto(file, limits_.max_file_bytes);
     if (!bytes) return Failed(Kind::kUnreadable, std::string(DetailOf(bytes.error().why)));
@@ -169,10 +180,11 @@ Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role) co
     const auto photo =
         image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)), limits_);
     if (!photo) return Failed(Kind::kUnreadable, photo.error().message);
-    const auto orientation =
-        photo->facts.IsSurelyUpright() ? face::Orientation::kKnown : face::Orientation::kUnknown;
+    const bool upright = window || photo->facts.IsSurelyUpright();
+    const auto orientation = upright ? face::Orientation::kKnown : face::Orientation::kUnknown;
+    const cv::Mat bgr = window ? text::CutUpright(photo->bgr, *window, kMostWindow_px) : photo->bgr;
     const NewFace face =
-        role == Role::kReference ? MakeReference(photo->bgr, orientation) : MakePhoto(photo->bgr, orientation);
+        role == Role::kReference ? MakeReference(bgr, orientation) : MakePhoto(bgr, orientation);
     if (face) (*face)->sha256 = sha256;
     return face;
   } catch (const std::exception& error) {  // OpenCV and the allocator throw; one photo must not end the batch.
@@ -271,7 +283,7 @@ Record Comparer::Compare(Record record, const std::optional<Face>& photo) const 
 void Comparer::CompareWithReference(Record& record, const std::optional<Face>& photo) const {
   const std::string reference_file = ReferenceOf(record);
   if (reference_file.empty()) return Add(record, "REFERENCE_MISSING", "");
-  const Face reference = FaceOf(reference_file, Role::kReference);
+  const Face reference = FaceOf(reference_file, Role::kReference, ReferenceWindow(record));
   if (!reference) return AddFailure(record, "REFERENCE_UNUSABLE", reference.error());
   const Face seen = photo ? *photo : FaceOf(record.photo, Role::kPhoto);
   if (!seen) return AddFailure(record, "PHOTO_UNUSABLE", seen.error());

@@ -24,8 +24,15 @@
 #include "lib/pipeline/engine.h"
 #include "lib/record/record.h"
 #include "lib/standard/standard.h"
+#include "lib/text/strip.h"
 
 namespace gradphoto::pipeline {
+
+// comparison["reference_kind"] of the portrait on an identity card.
+inline constexpr const char* kCardReference = "id-card";
+
+// comparison["reference_window"]: x and y of four corners; nothing where there is none, or no such place.
+std::optional<text::Quad> ReferenceWindow(const Record& record);
 
 // One face, ready to be compared any number of times.
 class ComparedFace {
@@ -69,7 +76,9 @@ class Comparer {
   // A photo shows one student: its largest face, found as ProcessPhoto finds it. A reference may be a picture
   // of a whole identity card: see face::FindPortraits.
   enum class Role { kPhoto, kReference };
-  Face FaceOf(const std::filesystem::path& file, Role role) const;
+  // `window`: the reference is this place of the file and nothing else of it.
+  Face FaceOf(const std::filesystem::path& file, Role role,
+              const std::optional<text::Quad>& window = std::nullopt) const;
   // The largest face of a photo that is analysed already.
   Face FaceOf(const Analysis& analysis) const;
 
@@ -77,7 +86,8 @@ class Comparer {
   // use. Not thread-safe: before the work begins.
   void Expect(std::span<const Record> records);
 
-  // Compares record.photo with record.comparison["reference"]. What an earlier comparison left is replaced:
+  // Compares record.photo with record.comparison["reference"], or, where `reference_window` stands beside it (the
+  // portrait on an identity card, `reference_kind`), with what is in there. What an earlier comparison left is replaced:
   // REFERENCE_MISSING without a reference, REFERENCE_UNUSABLE when it shows no face, a tiny one, two people, or
   // when it is too poor to hold against the student, PHOTO_UNUSABLE when the photo shows no face,
   // FACE_MISMATCH, FACE_UNCERTAIN, SAME_AS_REFERENCE. A file that cannot be read is an error. `photo` is the
@@ -103,7 +113,7 @@ class Comparer {
            face::Detector detector, face::Landmarker landmarker, compare::Embedder first,
            compare::Embedder second);
   using NewFace = std::expected<std::shared_ptr<ComparedFace>, Failure>;
-  Face LookAt(const std::filesystem::path& file, Role role) const;
+  Face LookAt(const std::filesystem::path& file, Role role, const std::optional<text::Quad>& window) const;
   NewFace MakeFace(const cv::Mat& bgr, const face::Landmarks& landmarks) const;
   NewFace MakePhoto(const cv::Mat& bgr, face::Orientation orientation) const;
   NewFace MakeReference(const cv::Mat& bgr, face::Orientation orientation) const;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // 身份核验: are the card photos of a record those of its student? Reads the files, judges them and writes
 // findings and the record's field `identity`. Of what stands on a card nothing goes into the record but the
-// verdicts and the last day of validity. Thread-safe; nothing is stored.
+// verdicts, the last day of validity, and where on the photo the portrait and the fields in doubt are.
+// Thread-safe; nothing is stored.
 #pragma once
 
 #include <chrono>
@@ -36,6 +37,10 @@ class Identifier {
   static Result<Identifier> Create(const EngineOptions& options, const std::filesystem::path& layout,
                                    std::chrono::year_month_day today);
 
+  // What a batch remembers a verdict by, besides the cards and the student: the program, its nets, where the print
+  // stands, and what the findings weigh. Errors: as Create, without the nets.
+  static Result<Json> ToolOf(const EngineOptions& options, const std::filesystem::path& layout);
+
   // Takes note of the numbers of all students, so that a card of another one is told as that. Not thread-safe:
   // before the work begins.
   void Expect(std::span<const Record> records);
@@ -69,5 +74,12 @@ class Identifier {
 
 // The paths of record.identity["cards"], in order.
 std::vector<std::string> CardsOf(const Record& record);
+
+// Whether gradphoto-identity looks at a record: a student without a photo has a card all the same.
+bool NeedsIdentification(const Record& record, bool all);
+
+// The portrait on the card as the reference of the comparison (comparison.h), where the student has none and neither
+// name nor number of the card is another's. `found`: the same student's record from Identify.
+void ReferToCard(const Record& found, Record& record);
 
 }  // namespace gradphoto::pipeline

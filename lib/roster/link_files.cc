@@ -1,9 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/roster/link_files.h"
 
+#include <algorithm>
 #include <span>
 
+#include "lib/base/text.h"
+
 namespace gradphoto::roster {
+
+namespace {
+
+// A scan of a card that was saved as a PDF is a student's all the same: it is told what it is (identification.h).
+void TakeInPdfs(PhotoListing& cards) {
+  const auto pdfs = std::ranges::stable_partition(cards.others, [](const PhotoFile& file) {
+    return ToLowerAscii(std::filesystem::path(file.path).extension().string()) != ".pdf";
+  });
+  cards.photos.insert(cards.photos.end(), pdfs.begin(), pdfs.end());
+  cards.others.erase(pdfs.begin(), pdfs.end());
+  std::ranges::sort(cards.photos, {}, &PhotoFile::path);
+}
+
+}  // namespace
 
 Result<LinkedFiles> LinkFiles(const LinkSources& sources) {
   LinkedFiles linked;
@@ -12,9 +29,9 @@ Result<LinkedFiles> LinkFiles(const LinkSources& sources) {
   if (!sources.references.empty()) {
     TRY_ASSIGN(linked.references, ListPhotos(std::span(&sources.references, 1), sources.output));
   }
-  PhotoListing id_cards;
   if (!sources.id_cards.empty()) {
-    TRY_ASSIGN(id_cards, ListPhotos(std::span(&sources.id_cards, 1), sources.output));
+    TRY_ASSIGN(linked.id_cards, ListPhotos(sources.id_cards, sources.output));
+    TakeInPdfs(linked.id_cards);
   }
   if (!sources.mapping.empty()) {
     TRY_ASSIGN(linked.mapping,
@@ -24,7 +41,7 @@ Result<LinkedFiles> LinkFiles(const LinkSources& sources) {
                        {.mapping = &linked.mapping,
                         .duplicates = sources.duplicates,
                         .others = linked.photos.others,
-                        .id_cards = id_cards.photos});
+                        .id_cards = linked.id_cards.photos});
   return linked;
 }
 

@@ -19,7 +19,7 @@ struct LinkSources {
   RosterOptions roster;
   std::vector<std::filesystem::path> photos;  // Directories or zips.
   std::filesystem::path references;           // Directory or zip; empty: none.
-  std::filesystem::path id_cards;             // Directory or zip with photos of identity cards; empty: none.
+  std::vector<std::filesystem::path> id_cards;  // Directories or zips with photos of identity cards.
   std::filesystem::path mapping;              // Table; empty: none.
   std::filesystem::path output;               // Where results go, which are no photos; empty: nowhere.
   DuplicateRule duplicates = DuplicateRule::kReject;
@@ -27,7 +27,7 @@ struct LinkSources {
 
 struct LinkedFiles {
   Roster roster;
-  PhotoListing photos, references;
+  PhotoListing photos, references, id_cards;
   Mapping mapping;
   LinkResult result;
 };

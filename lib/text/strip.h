@@ -4,14 +4,19 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include <opencv2/core/mat.hpp>
 #include <opencv2/core/types.hpp>
+
+#include "lib/record/record.h"
 
 namespace gradphoto::text {
 
 // Corners of a line as it is read: top left, top right, bottom right, bottom left.
 using Quad = std::array<cv::Point2f, 4>;
+// As it stands in records: [x, y, x, y, x, y, x, y]. Nothing where it is anything else, or no view of a rectangle.
+std::optional<Quad> QuadFrom(const Json& json);
 
 // A rectangle around a line, about as much higher than the characters as the recognizer wants them: they fill
 // 70 % of its height.
@@ -36,5 +41,7 @@ inline constexpr int kMostStripWidth_px = 1280;
 // 1280. Averaged over the pixels of `bgr` (CV_8UC3, not empty) where it shrinks; beyond the edge the edge goes
 // on.
 cv::Mat CutStrip(const cv::Mat& bgr, const Quad& quad);
+// The same place as a picture of the size it has in `bgr`, its longer side at most `most_px`.
+cv::Mat CutUpright(const cv::Mat& bgr, const Quad& quad, int most_px);
 
 }  // namespace gradphoto::text

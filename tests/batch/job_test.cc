@@ -2,6 +2,7 @@
 #include "lib/batch/job.h"
 
 #include <string>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -31,6 +32,30 @@ TEST_CASE("the rules of the ledger") {
   CHECK_FALSE(job->pack);
   CHECK(Loaded("")->ledger.empty());
   CHECK(Loaded("ledger: l\n")->rules.max_failures == 3);
+}
+
+TEST_CASE("identity cards: a folder or a list of them, and what they count") {
+  using enum ledger::IdentityRule;
+  CHECK(Loaded("")->rules.identity == kOff);
+  const auto one = Loaded("id_cards: cards\n");
+  REQUIRE(one.has_value());
+  REQUIRE(one->id_cards.size() == 1);
+  CHECK(one->id_cards[0].is_absolute());
+  CHECK(one->rules.identity == kCheck);
+  const auto several = Loaded("id_cards: [cards, more.zip]\nidentity: require\ncard_layout: ours.yaml\n");
+  REQUIRE(several.has_value());
+  CHECK(several->id_cards.size() == 2);
+  CHECK(several->rules.identity == kRequire);
+  CHECK(several->card_layout.filename() == "ours.yaml");
+  CHECK(Loaded("id_cards: cards\nidentity: off\n")->rules.identity == kOff);
+  for (const auto& [wrong, told] : {std::pair("identity: require\n", "identity needs id_cards"),
+                                    std::pair("id_cards: c\nidentity: maybe\n", "off, check or require"),
+                                    std::pair("id_cards: []\n", "at least one directory"),
+                                    std::pair("card_layout: c.yaml\n", "card_layout needs id_cards")}) {
+    const auto job = Loaded(wrong);
+    REQUIRE_FALSE(job.has_value());
+    CHECK(job.error().message.find(told) != std::string::npos);
+  }
 }
 
 TEST_CASE("the language of the report is that of the locale unless the job names one") {

@@ -36,6 +36,7 @@ TEST_CASE("where each thing of a batch goes") {
 TEST_CASE("which shard a file is of") {
   CHECK(OutputLayout::ShardOf("3-of-8.ndjson") == "3-of-8");
   CHECK(OutputLayout::ShardOf("3-of-8.unfinished.ndjson").empty());
+  CHECK(OutputLayout::ShardOf("3-of-8.cards.ndjson").empty());
   CHECK(OutputLayout::ShardOf("notes.ndjson").empty());
   CHECK(OutputLayout::ShardOf("3-of-8.txt").empty());
 }
@@ -52,6 +53,8 @@ TEST_CASE("every file of an output directory has a kind") {
   CheckKind(kOut.Unfinished(), Holds::kNumbers, OnPurge::kLines);
   CheckKind(kOut.ShardRecords("3-of-8"), Holds::kNumbers, OnPurge::kLines);
   CheckKind(kOut.ShardUnfinished("3-of-8"), Holds::kNumbers, OnPurge::kLines);
+  CheckKind(kOut.UnfinishedCards(), Holds::kNumbers, OnPurge::kLines);
+  CheckKind(kOut.ShardCards("3-of-8"), Holds::kNumbers, OnPurge::kLines);
   CheckKind(kOut.Standardized() / "a.jpg", Holds::kFaces, OnPurge::kOutput);
   CheckKind(kOut.Standardized() / "城东/甲班/a.jpg", Holds::kFaces, OnPurge::kOutput);
   CheckKind(kOut.Cases() / "000012-3/case.json", Holds::kFaces, OnPurge::kCase);

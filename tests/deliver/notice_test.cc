@@ -339,6 +339,53 @@ TEST_CASE("a person's decision without a reason is not put on the portal") {
   CHECK(Says(Zh(With(Outcome::kRejected, {by_portal})), "平台"));
 }
 
+TEST_CASE("the card at fault: a student hears of the card and not of the photo, with what to do") {
+  const Finding glare = MakeFinding("CARD_GLARE", Severity::kReject, "the number");
+  for (const Record& record : {With(Outcome::kHeld, {glare}), With(Outcome::kRejected, {glare}),
+                               With(Outcome::kHeld, {glare}, Facts("unverified")),
+                               With(Outcome::kReview, {glare, MakeFinding("BACKGROUND_UNEVEN", Severity::kReview)})}) {
+    const Notice notice = Zh(record);
+    CAPTURE(notice.text);
+    CHECK(notice.told == Told::kCard);
+    CHECK(notice.word == "身份待核验");
+    CHECK(notice.is_sent);
+    CHECK(notice.attempt.empty());
+    CHECK(Says(notice, "证件照目前不用重拍"));
+    CHECK(Says(notice, "避开灯光和窗户"));
+    CHECK_FALSE(Says(notice, "背景"));
+    CHECK(notice.sms == "张三同学：身份证未通过核验：身份证反光。证件照不用重拍。" +
+                            (notice.deadline.empty() ? "" : "截止" + notice.deadline + "。"));
+  }
+  CHECK(Zh(With(Outcome::kHeld, {glare}, Facts("unverified"))).deadline == "2021-11-01");
+  CHECK(Says(En(With(Outcome::kHeld, {MakeFinding("CARD_NUMBER_MISMATCH", Severity::kReject)})),
+             "ask your teacher to check the number"));
+  // The card and the photo.
+  const Notice both = Zh(With(Outcome::kRejected, {Blurred(), glare}, Facts("rejected", 1)));
+  CHECK(both.told == Told::kRejected);
+  CHECK(both.text.starts_with("张三同学，您好！您的证件照未通过审核，需要重拍。您的身份证核验也还没有通过。"));
+  CHECK(Says(both, "避开灯光和窗户"));
+  const Notice missing =
+      Zh(With(Outcome::kMissing, {MakeFinding("PHOTO_MISSING", Severity::kReject),
+                                  MakeFinding("CARD_MISSING", Severity::kReject)}));
+  CHECK(missing.told == Told::kMissing);
+  CHECK(Says(missing, "请提交身份证正、反两面"));
+}
+
+TEST_CASE("a card in doubt is a person's: nothing to do, and the photo is not what is looked at") {
+  const Finding rare = MakeFinding("CARD_NAME_RARE", Severity::kReview);
+  for (const Record& record :
+       {With(Outcome::kReview, {rare}), With(Outcome::kReview, {rare}, Facts("review"))}) {
+    CheckNothingToShoot(record);
+    CHECK(Zh(record).told == Told::kReview);
+    CHECK(Says(Zh(record), "身份证正在由老师核对"));
+    CHECK(Says(En(record), "a person is looking at your identity card"));
+  }
+  const Record both = With(Outcome::kReview, {rare, MakeFinding("BACKGROUND_UNEVEN", Severity::kReview)});
+  CHECK(Says(Zh(both), "您的证件照正在由老师人工审核"));
+  // Nothing of a locked student's card is asked for.
+  CHECK(Zh(With(Outcome::kAccepted, {MakeFinding("CARD_GLARE", Severity::kWarn)})).told == Told::kAccepted);
+}
+
 TEST_CASE("states have names and words in both languages") {
   for (const Told told : kAllTold) {
     CHECK_FALSE(ToldName(told).empty());

@@ -8,9 +8,13 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <opencv2/core.hpp>
 
 #include "lib/base/file.h"
+#include "lib/base/sha256.h"
 #include "lib/deliver/tag_key.h"
+#include "lib/deliver/thumbnails.h"
+#include "lib/image/decode.h"
 #include "tests/support/temp_dir.h"
 
 namespace gradphoto::deliver {
@@ -231,6 +235,86 @@ TEST_CASE("a ledger finds students by the tags that the pages show") {
   CHECK(ledger->FindByIdentifier(redactor.Number("10001-20220101"))->size() == 1);
   CHECK(ledger->FindByIdentifier(redactor.Number("11010519491231002X"))->size() == 1);
   CHECK(ledger->FindByIdentifier(redactor.Number("110105194912310038"))->empty());
+}
+
+TEST_CASE("of an identity card the lines in doubt are shown, and the portrait where the faces are") {
+  Desk desk;
+  struct Cut {
+    std::string photo, sha256;
+    text::Quad place;
+    std::optional<std::pair<double, double>> covered;
+  };
+  std::vector<Cut> cuts;
+  desk.options().cases.strip = [&](const fs::path& photo, std::string_view sha256, const text::Quad& place,
+                                   std::optional<std::pair<double, double>> covered)
+      -> std::optional<std::vector<std::byte>> {
+    cuts.push_back({photo.string(), std::string(sha256), place, covered});
+    return std::vector<std::byte>(3, std::byte{8});
+  };
+  std::vector<std::string> shown;
+  desk.options().cases.picture = [&](const fs::path& file) -> std::optional<std::vector<std::byte>> {
+    shown.push_back(file.string());
+    return std::vector<std::byte>(3, std::byte{7});
+  };
+  PersonCase made = MakeCase(1, State::kReview);
+  Record& record = made.attempts.back().record;
+  made.attempts.back().reference = "card.jpg";
+  record.comparison = {{"reference", "card.jpg"},
+                       {"reference_kind", "id-card"},
+                       {"reference_window", {450, 0, 856, 0, 856, 420, 450, 420}}};
+  record.identity = {{"verdict", "review"},
+                     {"cards", {{{"photo", "back.jpg"}, {"sha256", "bb"}}, {{"photo", "card.jpg"}, {"sha256", "cc"}}}},
+                     {"doubts",
+                      {{{"field", "name"}, {"card", 1}, {"strip", {1, 2, 3, 2, 3, 4, 1, 4}}},
+                       {{"field", "number"}, {"card", 1}, {"strip", {1, 6, 9, 6, 9, 8, 1, 8}}, {"covered", {0.4, 0.8}}},
+                       {{"field", "address"}, {"card", 1}, {"strip", {1, 6, 9, 6, 9, 8, 1, 8}}}}}};
+  record.findings.push_back(MakeOne("CARD_NAME_RARE", Severity::kReview));
+  desk.Write({made});
+  REQUIRE(cuts.size() == 2);
+  CHECK(cuts[0].photo == "card.jpg");
+  CHECK(cuts[0].sha256 == "cc");
+  CHECK(cuts[0].place[2] == cv::Point2f(3, 4));
+  CHECK_FALSE(cuts[0].covered.has_value());
+  CHECK(cuts[1].covered == std::pair(0.4, 0.8));
+  CHECK(desk.Has("review/1-card-name.jpg"));
+  CHECK(desk.Has("review/1-card-number.jpg"));
+  CHECK_FALSE(desk.Has("review/1-reference.jpg"));
+  const std::string page = desk.Read("review.html");
+  CHECK(page.find("身份证上待核对的内容") != std::string::npos);
+  CHECK(page.find("1-card-name.jpg") < page.find("1-card-number.jpg"));
+
+  // The faces are in doubt: the portrait alone.
+  record.findings.push_back(MakeOne("FACE_UNCERTAIN", Severity::kReview));
+  cuts.clear();
+  desk.Write({made});
+  REQUIRE(cuts.size() == 3);
+  CHECK(cuts[0].place[2] == cv::Point2f(856, 420));
+  CHECK(desk.Has("review/1-reference.jpg"));
+  CHECK(std::ranges::find(shown, "card.jpg") == shown.end());
+
+  // A person has vouched for the card: its lines are gone from the report.
+  for (Finding& finding : record.findings) {
+    if (finding.code == "CARD_NAME_RARE") finding.severity = Severity::kWarn;
+  }
+  desk.Write({made});
+  CHECK_FALSE(desk.Has("review/1-card-name.jpg"));
+}
+
+TEST_CASE("a strip is cut from the photo it was found on, and from no other") {
+  const auto card = SourceDir() / "tests/identity/specimens/wang-front.jpg";
+  const std::string sha256 = *Sha256File(card);
+  const text::Quad place = {cv::Point2f(190, 110), {340, 114}, {339, 170}, {189, 166}};
+  const auto strip = CardStripOf(card, sha256, place, std::nullopt);
+  REQUIRE(strip.has_value());
+  const auto picture = image::Decode(*strip);
+  REQUIRE(picture.has_value());
+  CHECK(picture->bgr.cols == 150);
+  CHECK(picture->bgr.rows == 56);
+  CHECK_FALSE(CardStripOf(card, std::string(64, '0'), place, std::nullopt).has_value());
+  CHECK_FALSE(CardStripOf("none.jpg", sha256, place, std::nullopt).has_value());
+  const auto covered = image::Decode(*CardStripOf(card, sha256, place, std::pair(0.0, 1.0)));
+  REQUIRE(covered.has_value());
+  CHECK(cv::norm(covered->bgr, cv::Mat(covered->bgr.size(), CV_8UC3, cv::Scalar::all(160)), cv::NORM_INF) < 4);
 }
 
 }  // namespace

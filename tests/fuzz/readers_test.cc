@@ -2,10 +2,14 @@
 // Damaged input must end in an error, never in a crash or a hang: every reader of foreign bytes gets thousands
 // of mutations of real files, the same ones in every run. Build the preset asan to see more than crashes. A
 // file that once broke a reader belongs into a named test of that reader.
+#include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -14,9 +18,12 @@
 #include "lib/base/sha256.h"
 #include "lib/base/yaml.h"
 #include "lib/compare/template_store.h"
+#include "lib/deliver/case_view.h"
+#include "lib/ledger/cases.h"
 #include "lib/ledger/import.h"
 #include "lib/record/record.h"
 #include "lib/roster/roster.h"
+#include "lib/standard/reasons.h"
 #include "tests/fuzz/mutate.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/zip.h"
@@ -39,7 +46,7 @@ TEST_CASE("damaged photos") {
 }
 
 TEST_CASE("damaged configuration") {
-  for (const char* name : {"standards/chsi-2017.yaml", "models.yaml", "job.example.yaml"}) {
+  for (const char* name : {"standards/chsi-2017.yaml", "models.yaml", "card.yaml", "job.example.yaml"}) {
     Fuzz(Seed(testing::SourceDir() / "configs" / name), 1000, [](const std::string& bytes) {
       const auto node = ParseYaml(bytes, "fuzz.yaml");
       if (!node) CHECK(node.error().message.find("fuzz.yaml") != std::string::npos);
@@ -119,6 +126,37 @@ TEST_CASE("damaged zips of photos") {
       if (!read) CHECK(!read.error().message.empty());
     }
   });
+}
+
+TEST_CASE("damaged places on identity cards") {
+  const std::string line =
+      R"({"v":1,"photo":"a.jpg","sha256":"00","student":{"key":"k"},"outcome":"review","findings":[{"code":)"
+      R"("CARD_NAME_RARE","severity":"review"},{"code":"FACE_UNCERTAIN","severity":"review"}],"comparison":{)"
+      R"("reference":"c.jpg","reference_kind":"id-card","reference_window":[450,0,856,0,856,420,450,420]},"identity":)"
+      R"({"verdict":"review","cards":[{"photo":"c.jpg","sha256":"00","side":"front","portrait":[1,2,3,2,3,4,1,4]}],)"
+      R"("doubts":[{"field":"number","card":0,"strip":[1,2,30,2,30,9,1,9],"covered":[0.3,0.7]}]}})";
+  const auto reasons = standard::Reasons::Load(testing::SourceDir() / "configs");
+  REQUIRE(reasons.has_value());
+  const testing::TempDir dir;
+  std::size_t cut = 0;
+  deliver::CaseOptions options;
+  options.picture = [](const std::filesystem::path&) { return std::nullopt; };
+  options.strip = [&](const std::filesystem::path&, std::string_view, const text::Quad& place,
+                      std::optional<std::pair<double, double>>) -> std::optional<std::vector<std::byte>> {
+    ++cut;
+    const cv::Mat strip = text::CutUpright(cv::Mat(50, 80, CV_8UC3, cv::Scalar()), place, 90);
+    CHECK(std::max(strip.cols, strip.rows) <= 90);
+    return std::nullopt;
+  };
+  Fuzz(line + "\n", 3000, [&](const std::string& bytes) {
+    std::istringstream in(bytes);
+    auto records = ReadRecords(in, "fuzz.ndjson");
+    if (!records || records->empty()) return;
+    CHECK(deliver::ViewCases(ledger::CasesOf(*records), *reasons, options, dir.path()).has_value());
+    const Record found = records->front();
+    ledger::AddIdentity(records->front(), found, {}, ledger::IdentityRule::kCheck);
+  });
+  CHECK(cut > 1000);
 }
 
 TEST_CASE("damaged records") {

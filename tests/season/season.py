@@ -23,6 +23,8 @@ import tempfile
 import time
 import zipfile
 
+import identity
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 TOOL = {"version": "season-test", "standard": "chsi-2017@1", "models": "made"}
 BATCH_STANDARD = "cet"  # The free portraits are small.
@@ -695,6 +697,7 @@ def main():
         step("deadline", play_deadline, office, students)
         step("purge", play_purge, office, students, delivered)
         step("machines", play_machines, office)
+        step("identity", identity.play, office, check, equal)
         print("season: ok; " + ", ".join(steps))
     return 0
 
