@@ -203,11 +203,12 @@ void CountFlag(const Score& score, bool doubted, Flags& flags) {
 void PrintSample(const MattingSample& sample, const Score& score, const matte::MatteTrust& trust,
                  const std::optional<Finding>& doubt) {
   std::printf(
-      "%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f unexplained %5.2f plain %4.2f "
+      "%-22s %-14s SAD %6.3f dE %6.3f gross %5.2f ambiguous %5.2f mirror %5.2f unexplained %5.2f indistinct "
+      "%5.2f plain %4.2f "
       "%s\n",
       sample.image.c_str(), sample.Kind().c_str(), score.sad, score.delta_e[0], score.gross_percent,
-      trust.ambiguous_percent, trust.mirror_percent, trust.unexplained_percent, trust.plain_share,
-      doubt ? std::string(SeverityName(doubt->severity)).c_str() : "");
+      trust.ambiguous_percent, trust.mirror_percent, trust.unexplained_percent, trust.indistinct_percent,
+      trust.plain_share, doubt ? std::string(SeverityName(doubt->severity)).c_str() : "");
 }
 
 void AddToSheet(const MattingSample& sample, const cv::Mat& bgr, const Truth& truth, const matte::Matte& matte,

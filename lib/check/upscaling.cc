@@ -18,17 +18,10 @@ namespace {
 using std::numbers::pi;
 
 constexpr int kLeastSide = 128;
-constexpr double kMost = 6;  // The largest factor that one direction can show.
+constexpr double kLeastFactor = 1.4;  // Smaller ones cost little detail.
+constexpr double kMostFactor = 13;
 
-struct Trace {
-  double factor = 1, peak = 0;  // The line's height above its surroundings.
-};
-
-// Of the rows of a picture, see TraceSpectrum and DetailByFrequency.
-struct RowSpectra {
-  std::vector<float> trace;
-  std::vector<double> detail;
-};
+double Decibels(double ratio) { return 10 * std::log10(ratio + 1e-12); }
 
 std::vector<float> HannWindow(int length) {
   std::vector<float> window(static_cast<std::size_t>(length));
@@ -47,28 +40,6 @@ cv::Mat RowMagnitudes(const cv::Mat& rows) {
   cv::Mat magnitude;
   cv::magnitude(parts[0], parts[1], magnitude);
   return magnitude.colRange(0, rows.cols / 2 + 1);
-}
-
-// Spectrum of the mean strength of the horizontal second derivative by column; its length is a multiple of 8.
-std::vector<float> TraceSpectrum(const cv::Mat& luma) {
-  constexpr float kEdge = 8;         // Levels: strong edges would speak for all rows.
-  constexpr float kFloor = 0.05f;    // Levels, so that flat pictures have a logarithm.
-  constexpr double kTrendSigma = 8;  // Px: what changes more slowly is the picture.
-  const int length = (luma.cols - 2) / 8 * 8;
-  cv::Mat profile = cv::Mat::zeros(1, length, CV_32F);
-  float* sums = profile.ptr<float>();
-  for (int y = 0; y < luma.rows; ++y) {
-    const float* row = luma.ptr<float>(y) + 1;
-    for (int x = 0; x < length; ++x) sums[x] += std::min(std::abs(2 * row[x] - row[x - 1] - row[x + 1]), kEdge);
-  }
-  const std::vector<float> window = HannWindow(length);
-  cv::Mat trend;
-  for (int x = 0; x < length; ++x) sums[x] = std::log(sums[x] / static_cast<float>(luma.rows) + kFloor);
-  cv::GaussianBlur(profile, trend, cv::Size(0, 0), kTrendSigma);
-  profile -= trend;
-  for (int x = 0; x < length; ++x) sums[x] *= window[static_cast<std::size_t>(x)];
-  const cv::Mat magnitude = RowMagnitudes(profile);
-  return {magnitude.begin<float>(), magnitude.end<float>()};
 }
 
 // Mean power of the rows by frequency i / 256, times the square of the frequency: about level for photos.
@@ -93,7 +64,7 @@ std::vector<double> DetailByFrequency(const cv::Mat& luma) {
   }
   for (std::size_t i = 0; i < detail.size(); ++i) {
     const double gain = 2 * std::sin(pi * static_cast<double>(i) / segment);
-    detail[i] *= gain * gain;
+    detail[i] *= gain * gain / magnitude.rows;
   }
   return detail;
 }
@@ -108,182 +79,238 @@ double Band(const std::vector<double>& detail, double low, double high) {
   return sum / static_cast<double>(last - first);
 }
 
-double Decibels(double ratio) { return 10 * std::log10(ratio + 1e-12); }
-
-// How far the detail falls above the highest frequency of a picture that was enlarged `factor` times.
-double Drop(const std::vector<double>& detail, double factor) {
-  const double top = std::min(0.6 / factor, 0.46);
-  return Decibels(Band(detail, 0.12 / factor, 0.35 / factor) / Band(detail, top, 0.5));
+// How far the detail falls, in decibels, towards the finest that is seen with `scale` px for each of these.
+double Drop(const std::vector<double>& detail, double scale) {
+  const double finest = 0.5 * std::min(1.0, scale);
+  return Decibels(Band(detail, 0.05 * finest, 0.2 * finest) / Band(detail, 0.75 * finest, 0.95 * finest));
 }
 
-std::optional<Trace> InRows(const RowSpectra& spectra) {
-  constexpr double kPeak = 7;     // Times the median: 206 photos as they came have 5.5 at most with a drop.
-  constexpr double kDrop = 8;     // Decibels.
-  constexpr double kLeast = 1.4;  // Smaller factors cost little detail.
-  const std::vector<float>& trace = spectra.trace;
-  const std::vector<double>& detail = spectra.detail;
-  const int bins = static_cast<int>(trace.size()) - 1, eighth = bins / 4;
-  const auto at = [&](int bin) { return static_cast<double>(trace[static_cast<std::size_t>(bin)]); };
-  constexpr int kSpread = 3;  // Bins around a line that it spills into.
-  const auto near_jpeg = [&](int bin) {
-    const int rest = bin % eighth;
-    return std::min(rest, eighth - rest) <= kSpread;
-  };
-  std::vector<float> others;
-  for (int bin = bins / 4; bin < bins; ++bin) {
-    if (!near_jpeg(bin)) others.push_back(trace[static_cast<std::size_t>(bin)]);
-  }
-  const double median = std::max<double>(Median(others), 1e-9);
+// The same from below to above the highest frequency of a picture that was enlarged `factor` times.
+double DropAbove(const std::vector<double>& detail, double factor) {
+  const double top = std::min(0.6 / factor, 0.46);
+  return Decibels(Band(detail, 0.12 / factor, 0.35 / factor) / Band(detail, top, std::min(0.5, 1.6 * top)));
+}
 
-  std::optional<Trace> best;
-  const auto consider = [&](double peak, double factor) {
-    if (factor < kLeast || factor > kMost || peak < kPeak || Drop(detail, factor) < kDrop) return false;
-    if (!best || peak > best->peak) best = Trace{factor, peak};
-    return true;
-  };
-  for (int bin = static_cast<int>(2.0 / kMost * bins); bin < bins; ++bin) {
-    if (near_jpeg(bin)) continue;
-    const double frequency = 0.5 * bin / bins, peak = at(bin) / median;
-    // The line of 1 / factor above 1/2 is seen mirrored, so a line may mean two factors.
-    const double small = 1 / (1 - frequency), large = 1 / frequency;
-    if (peak < kPeak) continue;
-    const bool deeper =
-        Decibels(Band(detail, 0.12 / large, 0.4 / large) / Band(detail, 0.55 / large, 0.45 / small)) > kDrop;
-    if (deeper || !consider(peak, small)) consider(peak, large);
+// Means of the logarithm of the rows' first or second derivative by column, after a blur of `sigma` px along
+// the rows.
+std::vector<float> LogDerivative(const cv::Mat& luma, double sigma, int order) {
+  const int length = (luma.cols - 2) / 8 * 8;
+  // So that flat places have a logarithm, in levels; what a blur leaves of noise falls with its width.
+  const double floor = 0.5 / (1 + 6 * sigma * sigma * sigma);
+  cv::Mat blurred, left, middle, right, derivative, mean;
+  if (sigma > 0) {
+    cv::GaussianBlur(luma, blurred, cv::Size(2 * static_cast<int>(std::ceil(3 * sigma)) + 1, 1), sigma);
+  } else {
+    blurred = luma;
   }
-  // Blocks of JPEG draw no line at 1/4 that is stronger than those at 1/8 and 3/8.
-  if (at(2 * eighth) > 2 * std::max(at(eighth), at(3 * eighth))) consider(at(2 * eighth) / median, 4);
+  left = blurred.colRange(0, length), middle = blurred.colRange(1, length + 1);
+  right = blurred.colRange(2, length + 2);
+  if (order == 1) {
+    cv::absdiff(left, middle, derivative);
+  } else {
+    derivative = cv::abs(2 * middle - left - right);
+  }
+  derivative += floor;
+  cv::log(derivative, derivative);
+  cv::reduce(derivative, mean, 0, cv::REDUCE_AVG);
+  return {mean.begin<float>(), mean.end<float>()};
+}
+
+constexpr int kSpread = 3;  // Bins around a line that it spills into.
+
+// Whether a bin is on a line that the blocks of JPEG may draw: a multiple of 1/8. The last bin is 1/2.
+bool NearJpegLine(std::size_t bin, std::size_t last) {
+  const std::size_t eighth = last / 4, rest = bin % eighth;
+  return std::min(rest, eighth - rest) <= kSpread;
+}
+
+// Spectrum of a profile, each bin relative to the median of those around it that JPEG draws no line on.
+std::vector<float> Lines(std::vector<float> profile) {
+  constexpr double kTrendSigma = 10;  // Px: what changes more slowly is the picture.
+  constexpr std::size_t kLeastReach = 12, kStep = 8;
+  const int length = static_cast<int>(profile.size());
+  cv::Mat row(1, length, CV_32F, profile.data()), trend;
+  cv::GaussianBlur(row, trend, cv::Size(0, 0), kTrendSigma);
+  row -= trend;
+  const std::vector<float> window = HannWindow(length);
+  for (std::size_t x = 0; x < profile.size(); ++x) profile[x] *= window[x];
+  const cv::Mat magnitude = RowMagnitudes(row);
+  const std::vector<float> spectrum(magnitude.begin<float>(), magnitude.end<float>());
+  const std::size_t last = spectrum.size() - 1;
+  std::vector<float> lines(spectrum.size()), around;
+  float level = 1;
+  for (std::size_t i = 0; i <= last; ++i) {
+    if (i % kStep == 0) {
+      const std::size_t middle = i + kStep / 2, reach = std::max(kLeastReach, std::min(last / 6, middle / 2));
+      around.clear();
+      for (std::size_t j = std::max<std::size_t>(3, middle - std::min(middle, reach));
+           j <= std::min(last, middle + reach); ++j) {
+        if (!NearJpegLine(j, last)) around.push_back(spectrum[j]);
+      }
+      if (!around.empty()) level = std::max(1e-6f, static_cast<float>(Median(around)));
+    }
+    lines[i] = spectrum[i] / level;
+  }
+  return lines;
+}
+
+// The highest within `reach` bins of a frequency in cycles per px.
+double Highest(const std::vector<float>& lines, double frequency, double reach) {
+  const double position = 2 * frequency * static_cast<double>(lines.size() - 1);
+  const auto first = static_cast<std::size_t>(std::max(0.0, std::floor(position - reach)));
+  const std::size_t last = std::min(lines.size() - 1, static_cast<std::size_t>(std::ceil(position + reach)));
+  float highest = 0;
+  for (std::size_t i = first; i <= last; ++i) highest = std::max(highest, lines[i]);
+  return highest;
+}
+
+// What the rows and the columns show at one width of the blur.
+struct Traces {
+  std::vector<float> rows, columns;
+  double At(double frequency, double reach) const {
+    return std::sqrt(Highest(rows, frequency, reach) * Highest(columns, frequency, reach));
+  }
+};
+
+struct Found {
+  double factor = 0, height = 0;
+};
+
+// Rows and columns of a picture, and their detail.
+struct Picture {
+  cv::Mat rows, columns;
+  std::vector<double> row_detail, column_detail;
+  explicit Picture(const cv::Mat& luma)
+      : rows(luma),
+        columns(luma.t()),
+        row_detail(DetailByFrequency(rows)),
+        column_detail(DetailByFrequency(columns)) {}
+  double DropTo(double scale) const { return (Drop(row_detail, scale) + Drop(column_detail, scale)) / 2; }
+  double DropOf(double factor) const {
+    return (DropAbove(row_detail, factor) + DropAbove(column_detail, factor)) / 2;
+  }
+};
+
+struct Line {
+  double factor = 0, height = 0;
+};
+
+// A factor whose line falls on one of JPEG: 2.67, and 4 and 8, where the blur leaves little of JPEG.
+double HeightOnJpegLine(const Traces& traces, double factor) {
+  constexpr double kHeight = 5.5, kOverOthers = 4;
+  const double own = traces.At(1 / factor, 1), eighth = traces.At(0.125, 1), quarter = traces.At(0.25, 1);
+  // Interpolation draws multiples of its line weaker than the line; JPEG draws 2/8 the strongest.
+  const double others = factor > 6   ? quarter / 2
+                        : factor > 3 ? std::max(eighth, traces.At(0.375, 1))
+                                     : std::max(eighth, quarter);
+  return own < std::max(kHeight, kOverOthers * others) ? 0 : own;
+}
+
+// Blurs are made for a range of factors each: what interpolation leaves of the picture's own images is
+// strongest, over the noise of JPEG, around the highest frequency of the smaller picture.
+constexpr double kBlurByFactor = 0.25, kBlurStep = 1.3;
+
+Traces TracesOf(const Picture& picture, double sigma) {
+  return {Lines(LogDerivative(picture.rows, sigma, 2)), Lines(LogDerivative(picture.columns, sigma, 2))};
+}
+
+// Whether JPEG has drawn the lines of its blocks, down to one that a factor of 8 draws weakly.
+bool HasBlocks(const Picture& picture) {
+  constexpr double kHeight = 4;
+  const Traces traces = TracesOf(picture, kBlurByFactor * kLeastFactor);
+  return traces.At(0.375, 1) > kHeight;
+}
+
+// The highest line of a factor of the range that this blur is for.
+Line HighestLine(const Picture& picture, const Traces& traces, double from, double to) {
+  constexpr double kDrop = 7, kDropOnJpegLine = 8, kDropOfMirrored = 10;  // Decibels.
+  constexpr double kWider = 1.2;  // The blur on lines of JPEG, of that elsewhere.
+  Line best;
+  const auto consider = [&](double factor, double height, double drop) {
+    if (height > best.height && picture.DropOf(factor) >= drop) best = {factor, height};
+  };
+  const std::size_t last = traces.rows.size() - 1;
+  for (std::size_t bin = 1; bin < last; ++bin) {
+    if (NearJpegLine(bin, last)) continue;
+    const double frequency = 0.5 * static_cast<double>(bin) / static_cast<double>(last);
+    // The line of 1 / factor above 1/2 is seen mirrored, so a line may mean two factors.
+    for (const double factor : {1 / frequency, 1 / (1 - frequency)}) {
+      if (factor < 2 && picture.DropOf(1 / frequency) >= kDropOfMirrored) continue;
+      if (factor >= from && factor <= to) consider(factor, traces.At(frequency, 0.6), kDrop);
+    }
+  }
+  for (const double factor : {8 / 3.0, 4.0, 8.0}) {
+    const double at = factor > 3 ? kWider * factor : factor;
+    if (at < from || at > to || (factor > 6 && HasBlocks(picture))) continue;
+    consider(factor, HeightOnJpegLine(traces, factor), factor > 3 ? kDropOnJpegLine : kDrop);
+  }
   return best;
 }
 
-// The strongest bin within 1 of `position` (inside of the trace), as a position between bins (the vertex of a
-// parabola). Nothing where the trace rises beyond: the peak is another's.
-std::optional<double> PeakNear(const std::vector<float>& trace, double position) {
-  const auto from = static_cast<std::size_t>(std::max(1.0, std::floor(position - 1)));
-  const std::size_t to = std::min(trace.size() - 2, static_cast<std::size_t>(std::ceil(position + 1)));
-  std::size_t best = from;
-  for (std::size_t i = from; i <= to; ++i) {
-    if (trace[i] > trace[best]) best = i;
+Line HighestLine(const Picture& picture, double least) {
+  Line best;
+  for (double sigma = kBlurByFactor * kLeastFactor; sigma < kBlurByFactor * kMostFactor; sigma *= kBlurStep) {
+    const double factor = sigma / kBlurByFactor, half = std::sqrt(kBlurStep);
+    if (factor * half < least) continue;
+    const Traces traces = TracesOf(picture, sigma);
+    const Line line =
+        HighestLine(picture, traces, std::max(least, factor / half), std::min(kMostFactor, factor * half));
+    if (line.height > best.height) best = line;
   }
-  const double before = trace[best - 1], after = trace[best + 1];
-  if (before > trace[best] || after > trace[best]) return std::nullopt;
-  const double curve = before - 2 * trace[best] + after;
-  return static_cast<double>(best) + (curve < 0 ? 0.5 * (before - after) / curve : 0);
-}
-
-// A factor of 3.5 to 13, as of a thumbnail in a photo of several megapixels. Its line lies among those of the
-// picture's own coarse detail, so both directions must show it. Those of 4 and 8 fall on lines of JPEG and are
-// left out when nearer than 0.75 bins; JPEG on smooth pictures has lines at its multiples, too, interpolation
-// none.
-std::optional<double> LargeFactor(const RowSpectra& rows, const RowSpectra& columns) {
-  constexpr double kLeastLarge = 3.5, kMostLarge = 13;
-  // 3 times or more in the finished picture, 13 portraits of about 1350 px: 5.9 and above, harmonics 0.55 at
-  // most, drops 18 and more. 89 other photos blurred by 1.5 to 5 px, with and without JPEG: 5.2 at most where
-  // the two others hold; not blurred: no drop of 12.
-  constexpr double kPeak = 5.5, kHarmonics = 0.7, kDrop = 12, kFromJpeg = 0.75, kSpread = 3;
-  const auto bins = [](const RowSpectra& spectra) { return static_cast<double>(spectra.trace.size() - 1); };
-  const auto median = [&](const RowSpectra& spectra) {
-    std::vector<float> low(spectra.trace.begin() + static_cast<std::ptrdiff_t>(bins(spectra) / 8),
-                           spectra.trace.begin() + static_cast<std::ptrdiff_t>(0.6 * bins(spectra)));
-    return std::max<double>(Median(low), 1e-9);
-  };
-  const auto highest = [](const RowSpectra& spectra, double from, double to) {
-    const auto first = static_cast<std::ptrdiff_t>(std::max(0.0, from));
-    const auto last = std::min(std::ssize(spectra.trace), static_cast<std::ptrdiff_t>(to) + 1);
-    if (first >= last) return 0.0;
-    return static_cast<double>(*std::max_element(spectra.trace.begin() + first, spectra.trace.begin() + last));
-  };
-  const double row_median = median(rows), column_median = median(columns);
-  double best = kPeak;
-  std::optional<double> factor;
-  const int first_bin = static_cast<int>(std::ceil(2 / kMostLarge * bins(rows)));
-  const int last_bin = static_cast<int>(2 / kLeastLarge * bins(rows));
-  for (int bin = first_bin; bin <= last_bin; ++bin) {
-    const std::optional<double> row_line = PeakNear(rows.trace, bin);
-    if (!row_line || std::abs(*row_line - bin) > 0.5) continue;
-    const double in_rows = *row_line, frequency = 0.5 * in_rows / bins(rows);
-    const double expected = 2 * frequency * bins(columns);
-    const std::optional<double> in_columns = PeakNear(columns.trace, expected);
-    if (!in_columns || std::abs(*in_columns - expected) > 1) continue;
-    const auto on_jpeg = [&](double position, double eighth) {
-      return std::min(std::abs(position - eighth), std::abs(position - 2 * eighth)) < kFromJpeg;
-    };
-    if (on_jpeg(in_rows, bins(rows) / 4) || on_jpeg(*in_columns, bins(columns) / 4)) continue;
-    const auto height = [&](double multiple, double spread) {
-      return std::pair(
-          highest(rows, multiple * in_rows - spread, multiple * in_rows + spread) / row_median,
-          highest(columns, multiple * expected - spread, multiple * expected + spread) / column_median);
-    };
-    const auto [row_peak, column_peak] = height(1, 1);
-    const double peak = std::sqrt(row_peak * column_peak);
-    if (peak <= best || Drop(rows.detail, 1 / frequency) < kDrop || Drop(columns.detail, 1 / frequency) < kDrop)
-      continue;
-    const auto [row_second, column_second] = height(2, kSpread);
-    const auto [row_third, column_third] = height(3, kSpread);
-    if (std::max({row_second, column_second, row_third, column_third}) > kHarmonics * peak) continue;
-    best = peak;
-    factor = 1 / frequency;
-  }
-  return factor;
+  return best;
 }
 
 // Interpolation by 2 puts all pixels at a quarter from a true one, so the second derivative has no period; but
-// every other first difference lies between two true pixels and the next one around one. The result is how much
-// they differ, as a logarithm, between the blocks of JPEG; 0 unless all of them do: coding of a smooth picture
-// makes some differences weaker, but not every other one.
+// every other first difference lies between two true pixels and the next one around one. JPEG makes some
+// differences weaker, but not every other one: all of those between the lines of its blocks have to.
 double Alternation(const cv::Mat& luma) {
-  constexpr float kEdge = 8;  // Levels.
-  const int length = (luma.cols - 1) / 8 * 8;
+  constexpr double kLeastShare = 0.2;
+  const std::vector<float> profile = LogDerivative(luma, 0, 1);
+  const std::size_t blocks = profile.size() / 8;
   std::array<double, 8> phases{};
-  std::vector<float> sums(static_cast<std::size_t>(length));
-  for (int y = 0; y < luma.rows; y += 2) {
-    const float* row = luma.ptr<float>(y);
-    for (int x = 0; x < length; ++x)
-      sums[static_cast<std::size_t>(x)] += std::min(std::abs(row[x + 1] - row[x]), kEdge);
-  }
-  for (int x = 0; x < length; ++x) {
-    const double mean = 2 * sums[static_cast<std::size_t>(x)] / static_cast<double>(luma.rows);
-    phases[static_cast<std::size_t>(x % 8)] += 8 * std::log(mean + 0.05) / length;
-  }
-  const auto block = static_cast<std::size_t>(std::ranges::max_element(phases) - phases.begin());
-  const auto phase = [&](std::size_t i) { return phases[(block + i) % 8]; };
-  const double mean = (phase(2) + phase(4) + phase(6)) / 3 - (phase(3) + phase(5)) / 2;
-  constexpr double kLeastShare = 0.2;  // 15 photos blurred by 2 px as JPEG 92: 27 of 30 directions are below.
-  for (const std::size_t i : {2u, 4u, 6u}) {
-    for (const std::size_t j : {3u, 5u}) {
-      if ((i == j - 1 || i == j + 1) && (phase(i) - phase(j)) / mean < kLeastShare) return 0;
+  for (std::size_t x = 0; x < 8 * blocks; ++x) phases[x % 8] += profile[x] / static_cast<double>(blocks);
+  const auto line = static_cast<std::size_t>(std::ranges::max_element(phases) - phases.begin());
+  // Of every other difference, counted from the line between two blocks, over its neighbours.
+  const auto alternating = [&](const auto& at) { return (at(2) + at(4) + at(6)) / 3 - (at(3) + at(5)) / 2; };
+  const auto mean_at = [&](std::size_t i) { return phases[(line + i) % 8]; };
+  const double mean = alternating(mean_at);
+  for (const std::size_t even : {2u, 4u, 6u}) {
+    for (const std::size_t odd : {3u, 5u}) {
+      if ((even == odd - 1 || even == odd + 1) && (mean_at(even) - mean_at(odd)) / mean < kLeastShare) return 0;
     }
   }
-  return std::abs(mean);
-}
-
-bool IsDoubled(const cv::Mat& luma, const RowSpectra& rows, const cv::Mat& transposed,
-               const RowSpectra& columns) {
-  constexpr double kAlternation = 0.035, kDrop = 10;  // 202 photos as they came reach 0.026 with such a drop.
-  const auto shows = [&](const cv::Mat& picture, const RowSpectra& spectra) {
-    return Drop(spectra.detail, 2) >= kDrop && Alternation(picture) >= kAlternation;
-  };
-  return shows(luma, rows) && shows(transposed, columns);
+  double sum = 0, squares = 0;
+  for (std::size_t block = 0; block + 1 < blocks; ++block) {
+    const double own = alternating([&](std::size_t i) { return double(profile[8 * block + line + i]); });
+    sum += own, squares += own * own;
+  }
+  const auto n = static_cast<double>(blocks - 1);
+  const double variance = std::max(1e-9, squares / n - sum * sum / (n * n));
+  return std::abs(sum / n) / std::sqrt(variance / n);
 }
 
 }  // namespace
 
-std::optional<double> FindEnlargement(const cv::Mat& luma) {
+std::optional<double> FindEnlargement(const cv::Mat& luma, double scale) {
+  // How much detail is gone is the first sign, the line the second; what is nearly all gone needs less of a
+  // line. docs/CALIBRATION-quality.md has the figures.
+  constexpr double kDrop = 7, kDeepDrop = 11, kDropOfDoubled = 10;  // Decibels.
+  constexpr double kHeight = 4.2, kHeightInDeep = 3.5, kAlternation = 5;
   if (luma.rows < kLeastSide || luma.cols < kLeastSide) return std::nullopt;
-  const cv::Mat transposed = luma.t();
-  const RowSpectra rows{TraceSpectrum(luma), DetailByFrequency(luma)};
-  const RowSpectra columns{TraceSpectrum(transposed), DetailByFrequency(transposed)};
-  const std::optional<Trace> in_rows = InRows(rows), in_columns = InRows(columns);
-  if (in_rows && (!in_columns || in_rows->peak > in_columns->peak)) return in_rows->factor;
-  if (in_columns) return in_columns->factor;
-  if (const auto factor = LargeFactor(rows, columns)) return factor;
-  if (IsDoubled(luma, rows, transposed, columns)) return 2;
-  return std::nullopt;
+  const Picture picture(luma);
+  const double drop = picture.DropTo(scale), least = std::max(kLeastFactor, 1 / scale);
+  if (drop < kDrop) return std::nullopt;
+  const Line line = HighestLine(picture, least);
+  if (line.height >= (drop < kDeepDrop ? kHeight : kHeightInDeep)) return line.factor;
+  if (least > 2 || picture.DropOf(2) < kDropOfDoubled) return std::nullopt;
+  if (std::min(Alternation(picture.rows), Alternation(picture.columns)) < kAlternation) return std::nullopt;
+  return 2;
 }
 
 void CheckUpscaling(const Subject& subject, Sheet& sheet) {
   constexpr int kWindow = 512;  // Px.
-  const auto found = FindEnlargement(LumaOf(subject.source(SourceWindow(subject, kWindow))));
+  const auto found =
+      FindEnlargement(LumaOf(subject.source(SourceWindow(subject, kWindow))), subject.plan.scale);
   if (found) sheet.Measure("enlarged_before", *found, 2);
   // What counts is how many true pixels the finished picture has.
   sheet.Judge("UPSCALED", found ? *found * subject.plan.scale : std::min(1.0, subject.plan.scale), 2,

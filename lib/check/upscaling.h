@@ -12,18 +12,20 @@
 namespace gradphoto::check {
 
 // Of `luma` (CV_32F, see LumaOf), in the photo's own pixels: how many pixels there are for each that was, in
-// one direction, 1.4 to 13. Two signs must agree. Interpolated pixels lie on smooth curves between the true
-// ones, so the second derivative is weak and strong in turns, with a period of the factor: a line at 1 / factor
-// in the spectrum of its mean over all rows (Gallagher, "Detection of linear and cubic interpolation in JPEG
-// compressed images", CRV 2005; at factor 2 the first derivative alternates instead). And nothing is left above
-// the highest frequency of the smaller picture, or lines would be those of shrinking. A defocused photo has the
-// second sign alone. Lines at multiples of 1/8, which JPEG draws, are left out, but for factor 4. Above 6,
-// where the picture's own detail is strong, both directions must show the line.
+// one direction, 1.4 to 13, at least 1 / `scale`; `scale` is how many pixels of the finished picture there will
+// be for one of these, and an enlargement that it takes back does no harm and is not looked for. Two signs must
+// agree. The finished picture's finest detail is missing, or lines would be those of cloth or of shrinking. And
+// interpolated pixels lie on smooth curves between the true ones, so a derivative is weak and strong in turns,
+// with a period of the factor: a line at 1 / factor in the spectrum of its mean over all rows and over all
+// columns (Gallagher, "Detection of linear and cubic interpolation in JPEG compressed images", CRV 2005; at
+// factor 2 the first derivative alternates instead). The picture is blurred by a quarter of the factor first:
+// there, around the highest frequency of the smaller picture, kernels leave most and JPEG takes least. A
+// defocused photo has the first sign alone. Lines at multiples of 1/8, which JPEG draws, are left out, but for
+// factors 2.67, 4 and 8.
 //
-// Nothing when no enlargement shows: none was made, or it was by less than 1.4 or by 1.6, 2.67 or 8, by
-// repeating pixels, by a learned method, or JPEG coding afterwards has hidden it (below quality 85; sharper
-// kernels than the cubic sooner).
-std::optional<double> FindEnlargement(const cv::Mat& luma);
+// Nothing when no enlargement shows: none was made, or by repeating pixels, by a learned method, or JPEG coding
+// afterwards has hidden it (1.6 and 2: below quality 95; below 2: below 85; cubic and Lanczos: below 80).
+std::optional<double> FindEnlargement(const cv::Mat& luma, double scale);
 
 void CheckUpscaling(const Subject& subject, Sheet& sheet);
 

@@ -15,7 +15,7 @@ namespace {
 
 // Where each sign means the same risk of a visible defect; chosen in docs/MATTING.md, "Trust".
 constexpr double kUnexplainedLimit = 0.12, kAmbiguousLimit = 1.0, kAmbiguousLimitInClutter = 0.3,
-                 kMirrorLimit = 1.0;
+                 kMirrorLimit = 1.0, kIndistinctLimit = 14;
 constexpr double kPlainShare = 0.6;  // Walls measure 0.86 and more, rooms and gardens 0.55 and less.
 
 constexpr double kAmbiguousWidth = 12,
@@ -145,12 +145,67 @@ void LookAtWall(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coars
   trust.unexplained_percent = 100.0 * leftovers / grid.size.area();
 }
 
+// Mean colour of the marked cells near each cell, and the share of cells that are marked.
+struct NearMean {
+  cv::Mat sum, share;
+
+  NearMean(const cv::Mat& colours, const cv::Mat& mask, int reach) {
+    cv::Mat part = cv::Mat::zeros(colours.size(), CV_32FC3);
+    colours.copyTo(part, mask);
+    mask.convertTo(share, CV_32F, 1.0 / 255);
+    cv::boxFilter(part, sum, CV_32F, cv::Size(reach, reach));
+    cv::boxFilter(share, share, CV_32F, cv::Size(reach, reach));
+  }
+  bool Knows(const cv::Point& cell) const { return share.at<float>(cell) > kLeastShare; }
+  cv::Vec3f At(const cv::Point& cell) const { return sum.at<cv::Vec3f>(cell) / share.at<float>(cell); }
+
+ private:
+  static constexpr float kLeastShare = 0.05f;
+};
+
+bool IsOutline(const cv::Mat& person, int x, int y) {
+  if (!person.at<unsigned char>(y, x)) return false;
+  return !person.at<unsigned char>(y - 1, x) || !person.at<unsigned char>(y + 1, x) ||
+         !person.at<unsigned char>(y, x - 1) || !person.at<unsigned char>(y, x + 1);
+}
+
+// What is sure person is compared with what is sure wall, near each cell of the outline. After LookAtWall.
+void LookAtOutline(const cv::Mat& bgr, const Refined& refined, MatteTrust& trust) {
+  constexpr float kSure = 0.95f;
+  constexpr double kNear = 24;       // Px of a frame 480 wide.
+  constexpr float kDarkWall = 40;    // L*; black cloth and brown wood are below, blue and red card walls above.
+  constexpr float kAlike = 12;       // L* units.
+  constexpr double kOfColour = 0.3;  // What nets and photographs of dark things keep of it.
+  const Grid grid(bgr.size(), kColourCell);
+  const cv::Mat alpha = CellMeans(refined.alpha, grid), person = alpha > 0.5;
+  cv::Mat lab;
+  cv::resize(bgr, lab, grid.size, 0, 0, cv::INTER_AREA);
+  lab.convertTo(lab, CV_32F, 1.0 / 255);
+  cv::cvtColor(lab, lab, cv::COLOR_BGR2Lab);
+  const int reach = 2 * static_cast<int>(std::lround(kNear / 2 * FrameScale(bgr.size()) / grid.side)) + 1;
+  const NearMean inside(lab, alpha > kSure, reach), outside(lab, alpha < 1 - kSure, reach);
+  int cells = 0, alike = 0;
+  double lightness = 0;
+  for (int y = 1; y + 1 < grid.size.height; ++y) {
+    for (int x = 1; x + 1 < grid.size.width; ++x) {
+      const cv::Point cell(x, y);
+      if (!IsOutline(person, x, y) || !inside.Knows(cell) || !outside.Knows(cell)) continue;
+      const cv::Vec3f wall = outside.At(cell), difference = inside.At(cell) - wall;
+      ++cells;
+      lightness += wall[0];
+      if (std::hypot(difference[0], kOfColour * difference[1], kOfColour * difference[2]) < kAlike) ++alike;
+    }
+  }
+  if (cells > 0 && lightness / cells < kDarkWall && trust.plain_share >= kPlainShare)
+    trust.indistinct_percent = 100.0 * alike / cells;
+}
+
 }  // namespace
 
 double MatteTrust::DoubtPercent() const {
   const double ambiguous_limit = plain_share < kPlainShare ? kAmbiguousLimitInClutter : kAmbiguousLimit;
   return std::max({ambiguous_percent / ambiguous_limit, mirror_percent / kMirrorLimit,
-                   unexplained_percent / kUnexplainedLimit});
+                   unexplained_percent / kUnexplainedLimit, indistinct_percent / kIndistinctLimit});
 }
 
 MatteTrust MeasureTrust(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coarse, const cv::Mat& mask,
@@ -164,6 +219,7 @@ MatteTrust MeasureTrust(const cv::Mat& bgr, const Refined& refined, const cv::Ma
   cv::absdiff(CellMeans(mask, grid), CellMeans(mirrored, grid), disagreement);
   trust.mirror_percent = OpenedPercent(disagreement > 0.35, kMirrorWidth, grid, scale);
   LookAtWall(bgr, refined, coarse, trust);
+  LookAtOutline(bgr, refined, trust);
   return trust;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far a matte can be trusted. Three signs, all in percent of the frame, smaller is better; how often each
-// is right is in docs/MATTING.md.
+// How far a matte can be trusted. Four signs in percent, the first three of the frame, smaller is better; how
+// often each is right is in docs/MATTING.md.
 #pragma once
 
 #include <opencv2/core/mat.hpp>
@@ -17,6 +17,9 @@ struct MatteTrust {
   // On a plain wall: what is left beside the person, once the matte's share is taken off, and is neither wall
   // nor a shadow on it: lost hair, a ponytail, a chair. 0 where the wall is not plain.
   double unexplained_percent = 0;
+  // Before a plain dark wall: how much of the outline is hardly lighter or darker than the wall beside it, so
+  // that ears and hair may have gone with the wall. In percent of the outline; 0 before other walls.
+  double indistinct_percent = 0;
   // Share of the sure background that a smooth wall explains, 0..1.
   double plain_share = 0;
 

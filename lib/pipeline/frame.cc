@@ -130,6 +130,9 @@ Result<bool> ReplaceBackground(const Engine& engine, const face::Head& head, con
   frame.background["ambiguous_percent"] = Round(matte.trust.ambiguous_percent, 2);
   frame.background["mirror_percent"] = Round(matte.trust.mirror_percent, 2);
   frame.background["unexplained_percent"] = Round(matte.trust.unexplained_percent, 2);
+  if (matte.trust.indistinct_percent > 0) {
+    frame.background["indistinct_percent"] = Round(matte.trust.indistinct_percent, 2);
+  }
   frame.background["doubt_percent"] = Round(matte.trust.DoubtPercent(), 2);
   if (found.second_stage) frame.background["second_matte"] = engine.second_matte->name();
 

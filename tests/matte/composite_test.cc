@@ -43,4 +43,6 @@ TEST_CASE("doubt is the worst of the signs, each on the scale of its own limit")
   CHECK(trust.DoubtPercent() == doctest::Approx(0.8));
   trust.unexplained_percent = 0.24;
   CHECK(trust.DoubtPercent() == doctest::Approx(2.0));
+  trust.indistinct_percent = 42;
+  CHECK(trust.DoubtPercent() == doctest::Approx(3.0));
 }

@@ -68,6 +68,8 @@ TEST_CASE(
     if (score.gross_percent > bench::kGrossPercent) {
       ++gross;
       CHECK(flagged);
+    } else if (sample.Kind() == "dark wall") {
+      CHECK(flagged);  // Dark hair, all of them: no such matte is trusted, good or not.
     } else if (sample.Kind() != "clutter") {
       ++good_walls;
       good_walls_flagged += flagged ? 1 : 0;
@@ -78,7 +80,7 @@ TEST_CASE(
   CHECK(matte_sum.delta_e[0] < 0.70 * mask_sum.delta_e[0]);
   CHECK(matte_sum.delta_e[1] < 0.70 * mask_sum.delta_e[1]);
   CHECK(gross >= 1);  // Otherwise the check above has held nothing.
-  CHECK(good_walls >= 20);
+  CHECK(good_walls >= 17);
   CHECK(good_walls_flagged <= 0.08 * good_walls);
 }
 

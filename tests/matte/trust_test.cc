@@ -55,6 +55,31 @@ TEST_CASE("a chair back or a plait beside the person is unexplained, the larger 
   }
 }
 
+TEST_CASE(
+    "an outline hardly lighter than a dark wall is doubted; the same before a light wall, and a light person, "
+    "not") {
+  const auto indistinct = [](const cv::Scalar& wall, const cv::Scalar& person) {
+    Pictures pictures;
+    pictures.bgr.setTo(wall);
+    pictures.bgr(kPerson).setTo(person);
+    return pictures.Trust();
+  };
+  const cv::Scalar brown(40, 58, 90), black(25, 27, 30), hair(35, 38, 45), skin(110, 140, 190),
+      white(245, 246, 247);
+  CHECK(indistinct(black, hair).indistinct_percent > 90);
+  CHECK(indistinct(black, hair).DoubtPercent() > 1);
+  CHECK(indistinct(cv::Scalar(80, 30, 10), hair).DoubtPercent() > 1);  // Navy: another colour, as dark.
+  CHECK(indistinct(brown, skin).indistinct_percent == 0);
+  CHECK(indistinct(white, white).indistinct_percent == 0);
+  // A part of the outline is enough.
+  Pictures ears;
+  ears.bgr.setTo(black);
+  ears.bgr(kPerson).setTo(skin);
+  ears.bgr(kPerson & cv::Rect(0, 200, 480, 200)).setTo(hair);
+  CHECK(ears.Trust().indistinct_percent > 20);
+  CHECK(ears.Trust().indistinct_percent < 60);
+}
+
 TEST_CASE("wide areas the net cannot decide count, a hair's breadth does not") {
   Pictures pictures;
   pictures.mask(cv::Rect(kPerson.x, 150, 3, 400)).setTo(0.5);
