@@ -13,6 +13,7 @@
 namespace gradphoto::image {
 namespace {
 
+constexpr int kMinHeight_px = 8;                    // Of an MCU: five lines beside an edge are looked at.
 constexpr int kMinMcus = 4;                         // Of either side: with fewer a tear is no line.
 constexpr int kMinRun = 3;                          // MCUs behind a tear that ends at a restart marker.
 constexpr double kMinEdges = 10, kMinShare = 0.15;  // That count, of a tear; the share is that of a row.
@@ -144,7 +145,7 @@ double StrengthAt(const Steps& steps, int columns, int total, int from, int at, 
 
 std::optional<Tear> FindTear(const cv::Mat& bgr, const McuGrid& grid) {
   const int columns = bgr.cols / grid.width_px, rows = bgr.rows / grid.height_px;  // Whole MCUs.
-  if (columns < kMinMcus || rows < kMinMcus) return std::nullopt;
+  if (columns < kMinMcus || rows < kMinMcus || grid.height_px < kMinHeight_px) return std::nullopt;
   const int total = columns * rows;
   const int last = total - columns;  // In the last row a tear has no second half, and little is behind it.
   Tear strongest;

@@ -28,7 +28,7 @@ inline constexpr double kMaxTear = 5;
 // step between its pixels and those above, less what their own slopes foretell, is divided by what is usual
 // there; strength is the mean along the tear, of steps in one direction, less the mean of the edges that would
 // continue it straight on: a line that crosses the whole picture is a part of it. Nothing for pictures of too
-// few MCUs.
+// few or too small MCUs.
 std::optional<Tear> FindTear(const cv::Mat& bgr, const McuGrid& grid);
 
 }  // namespace gradphoto::image

@@ -21,8 +21,8 @@ namespace {
 constexpr int kMaxScans = 200;
 // Segments of metadata: a profile needs up to 255, extended XMP about as many; cameras write a dozen.
 constexpr int kMaxSegments = 10'000;
-// Strength of a tear (damage.h) from which on a picture is damaged, without restart markers and with. Sound
-// photos in six ways of coding reach 1.43 and 2.3 (gradphoto-bench-damage).
+// Strength of a tear (damage.h) from which on a picture is damaged, without restart markers and with: no sound
+// photo reached it, saved in six ways of coding (gradphoto-bench-damage).
 constexpr double kTorn = 1.5, kTornToRestart = 2.5;
 constexpr std::string_view kExifHeader("Exif\0\0", 6);
 constexpr std::string_view kIccHeader("ICC_PROFILE\0", 12);
@@ -208,8 +208,9 @@ void Decoder::TakeFacts() {
 
 void Decoder::TakeGrid() {
   const bool is_grey = info.num_components == 1;  // Its sampling factors mean nothing.
-  grid.width_px = is_grey ? DCTSIZE : info.max_h_samp_factor * DCTSIZE;
-  grid.height_px = is_grey ? DCTSIZE : info.max_v_samp_factor * DCTSIZE;
+  const int block_px = info.scale_denom == info.scale_num ? DCTSIZE : DCTSIZE / 2;
+  grid.width_px = is_grey ? block_px : info.max_h_samp_factor * block_px;
+  grid.height_px = is_grey ? block_px : info.max_v_samp_factor * block_px;
   grid.restart_mcus = static_cast<int>(info.restart_interval);
 }
 
@@ -225,8 +226,13 @@ bool Decoder::Run(std::span<const std::byte> bytes, const DecodeLimits& limits) 
   }
   jpeg_set_marker_processor(&info, JPEG_COM, &PassSegment);
   jpeg_read_header(&info, TRUE);
-  size_ok = CheckSize(info.image_width, info.image_height, limits);
+  DecodeLimits stored = limits;
+  stored.max_pixels = std::max(limits.max_pixels, limits.max_jpeg_pixels);
+  size_ok = CheckSize(info.image_width, info.image_height, stored);
   if (!size_ok) return true;
+  if (std::uint64_t{info.image_width} * info.image_height > limits.max_pixels)
+    info.scale_denom = 2 * info.scale_num;
+  info.mem->max_memory_to_use = static_cast<long>(limits.max_decoder_bytes);
   TakeMetadata();
   TakeFacts();
   const bool is_cmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
@@ -237,6 +243,9 @@ bool Decoder::Run(std::span<const std::byte> bytes, const DecodeLimits& limits) 
     return false;
   }
   info.out_color_space = is_cmyk ? JCS_CMYK : JCS_EXT_BGR;
+  jpeg_calc_output_dimensions(&info);
+  size_ok = CheckSize(info.output_width, info.output_height, limits);
+  if (!size_ok) return true;
   jpeg_start_decompress(&info);
   if (jpeg_has_multiple_scans(&info) && !HasAllScans()) {
     std::snprintf(message.data(), message.size(), "the last scans are missing");
@@ -266,6 +275,12 @@ StoredResult DecodeJpeg(std::span<const std::byte> bytes, const DecodeLimits& li
     const int code = decoder.errors.msg_code;
     if (decoder.unsupported || code == JERR_BAD_PRECISION || code == JERR_SOF_UNSUPPORTED) {
       return DecodeFailure(DecodeError::Kind::kUnsupported, message);
+    }
+    if (code == JERR_NO_BACKING_STORE || code == JERR_OUT_OF_MEMORY) {
+      return DecodeFailure(
+          DecodeError::Kind::kTooLarge,
+          fmt::format("a progressive JPEG of {0} x {1} pixels; save it smaller, or not progressive",
+                      decoder.info.image_width, decoder.info.image_height));
     }
     const bool cut = decoder.errors.msg_code == JERR_INPUT_EOF || decoder.errors.msg_code == JERR_INPUT_EMPTY;
     return DecodeFailure(cut ? DecodeError::Kind::kTruncated : DecodeError::Kind::kUnreadable, message);
