@@ -11,12 +11,16 @@
 #include "lib/base/file.h"
 #include "lib/base/paths.h"
 #include "lib/base/photo_archive.h"
+#include "lib/base/read_line.h"
 #include "lib/deliver/redact.h"
 
 namespace gradphoto::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Of a list: several times the longest path that Linux takes, and the photos of a province.
+constexpr std::size_t kMaxPathBytes = 16 << 10, kMaxListed = 5'000'000;
 
 void AddPhoto(const fs::path& path, std::vector<Record>& records) {
   Record record;
@@ -49,10 +53,17 @@ Result<void> AddListed(const InputOptions& options, std::vector<Record>& records
     file = std::move(opened);
   }
   std::istream& in = list == "-" ? std::cin : file;
-  bool is_first = true;
-  for (std::string line; std::getline(in, line); is_first = false) {
+  std::string line;
+  for (std::size_t number = 1; ReadLine(in, line, kMaxPathBytes); ++number) {
+    if (line.size() > kMaxPathBytes) {
+      return Fail(ErrorKind::kUsage,
+                  list + ":" + std::to_string(number) + ": the line is too long; is this a list of paths?");
+    }
+    if (number > kMaxListed) {
+      return Fail(ErrorKind::kUsage, list + ": more than " + std::to_string(kMaxListed) + " lines");
+    }
     if (line.ends_with('\r')) line.pop_back();
-    if (is_first && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // Of Windows' editor.
+    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // Of Windows' editor.
     if (line.empty()) continue;
     TRY(AddPath(line, options.output, records));
   }

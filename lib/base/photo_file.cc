@@ -237,6 +237,53 @@ std::optional<ImageFormat> SniffImage(std::string_view head) {
   if (head.starts_with("\x89PNG\r\n\x1A\n")) return ImageFormat::kPng;
   if (head.size() >= 12 && head.starts_with("RIFF") && head.substr(8, 4) == "WEBP") return ImageFormat::kWebp;
   if (IsHeif(head)) return ImageFormat::kHeif;
+  using namespace std::string_view_literals;
+  for (const std::string_view tiff : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv}) {
+    if (head.starts_with(tiff)) return ImageFormat::kTiff;
+  }
+  return std::nullopt;
+}
+
+std::optional<ForeignKind> SniffForeign(std::string_view head) {
+  using namespace std::string_view_literals;
+  struct Known {
+    std::size_t at;
+    std::string_view bytes;
+    ForeignKind kind;
+  };
+  constexpr ForeignKind kVideo{"a video", false};
+  constexpr std::array kKnown = {Known{0, "GIF8"sv, {"a GIF picture", true}},
+                                 Known{0, "8BPS"sv, {"a Photoshop file", true}},
+                                 Known{0, "\0\0\0\x0CjP  "sv, {"a JPEG 2000 picture", true}},
+                                 Known{0, "\0\0\0\x0CJXL "sv, {"a JPEG XL picture", true}},
+                                 Known{0, "\xFF\x0A"sv, {"a JPEG XL picture", true}},
+                                 Known{0, "FUJIFILMCCD-RAW"sv, {"a raw file of a camera", true}},
+                                 Known{0, "IIRO"sv, {"a raw file of a camera", true}},
+                                 Known{0, "IIU\0"sv, {"a raw file of a camera", true}},
+                                 Known{4, "ftypcrx "sv, {"a raw file of a camera", true}},
+                                 Known{4, "ftyp"sv, kVideo},
+                                 Known{4, "moov"sv, kVideo},
+                                 Known{4, "mdat"sv, kVideo},
+                                 Known{0, "\x1A\x45\xDF\xA3"sv, kVideo},
+                                 Known{8, "AVI LIST"sv, kVideo},
+                                 Known{0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"sv, kVideo},
+                                 Known{0, "%PDF-"sv, {"a PDF document", false}},
+                                 Known{0, "\xD0\xCF\x11\xE0"sv, {"an Office document", false}},
+                                 Known{0, "PK\x03\x04"sv, {"an Office document or a zip archive", false}},
+                                 Known{0, "Rar!"sv, {"an archive", false}},
+                                 Known{0, "7z\xBC\xAF"sv, {"an archive", false}},
+                                 Known{0, "<!DOCTYPE"sv, {"a web page", false}},
+                                 Known{0, "<!doctype"sv, {"a web page", false}},
+                                 Known{0, "<html"sv, {"a web page", false}}};
+  const auto found = std::ranges::find_if(kKnown, [&](const Known& known) {
+    return head.size() >= known.at && head.substr(known.at).starts_with(known.bytes);
+  });
+  if (found != kKnown.end()) return found->kind;
+  constexpr std::size_t kBmpHeader =
+      18;  // "BM", sizes, four zeros, the offset, and the size of the next header.
+  if (head.size() >= kBmpHeader && head.starts_with("BM") && head.substr(6, 4) == "\0\0\0\0"sv) {
+    return ForeignKind{"a BMP picture", true};
+  }
   return std::nullopt;
 }
 

@@ -16,15 +16,23 @@
 
 namespace gradphoto {
 
-enum class ImageFormat { kJpeg, kPng, kWebp, kHeif };  // Those that can be decoded. AVIF is HEIF.
+enum class ImageFormat { kJpeg, kPng, kWebp, kHeif, kTiff };  // Those that can be decoded. AVIF is HEIF.
 
-// The format that the first bytes of a file tell; nothing when it is none of the four. Twelve bytes are enough
+// The format that the first bytes of a file tell; nothing when it is none of these. Twelve bytes are enough
 // but for HEIF files of an unusual main brand, which are told by the compatible brands behind it.
 inline constexpr std::size_t kSniffBytes = 256;
 std::optional<ImageFormat> SniffImage(std::string_view head);
 
+// What the first bytes of a file that is none of these formats tell, in plain English: "a PDF document", "a GIF
+// picture"... `is_picture`: a picture that some program can save as a JPEG. Nothing when they tell nothing.
+struct ForeignKind {
+  std::string_view what;
+  bool is_picture = false;
+};
+std::optional<ForeignKind> SniffForeign(std::string_view head);
+
 // Whether the path ends in an extension that photos come with, in any letter case: those of the formats above,
-// and BMP, GIF and TIFF, which are told to be no ID photos.
+// and BMP and GIF, which are told to be no ID photos.
 bool HasPhotoName(const std::filesystem::path& path);
 
 // What systems leave behind, and hidden files: nobody's photo.

@@ -13,11 +13,14 @@
 
 #include "lib/base/file.h"
 #include "lib/base/photo_archive.h"
+#include "lib/base/read_line.h"
 
 namespace gradphoto::batch {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxLineBytes = 1 << 20;  // Of a record.
 
 bool IsSameStudent(const std::optional<Student>& a, const std::optional<Student>& b) {
   return a && b && a->key == b->key && a->fields == b->fields;
@@ -55,7 +58,8 @@ Result<void> Journal::Load(const fs::path& file) {
   if (!fs::exists(file, error)) return {};
   if (!fs::is_regular_file(file, error)) return Fail(ErrorKind::kInput, file.string() + ": not a regular file");
   std::ifstream in(file, std::ios::binary);
-  for (std::string line; std::getline(in, line);) {
+  for (std::string line; ReadLine(in, line, kMaxLineBytes);) {
+    if (line.size() > kMaxLineBytes) return Fail(ErrorKind::kInput, file.string() + ": not a journal");
     const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (json.is_discarded()) continue;
     auto record = RecordFromJson(json);

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include <locale.h>
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
 #include <wctype.h>
 
 #include "lib/base/text.h"
@@ -193,7 +195,12 @@ std::string FoldCase(std::string_view path) {
     AppendUtf8(code, folded);
   });
   if (locale != nullptr) freelocale(locale);
-  return folded;
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(error);
+  std::string composed;
+  icu::StringByteSink<std::string> sink(&composed);
+  if (U_SUCCESS(error)) nfc->normalizeUTF8(0, folded, sink, nullptr, error);
+  return U_SUCCESS(error) ? composed : folded;  // ICU's own data cannot be missing.
 }
 
 std::vector<std::vector<std::size_t>> FindCollisions(std::span<const std::string> paths) {

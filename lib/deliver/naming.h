@@ -62,8 +62,8 @@ Result<std::string> PhotoPath(const NameTemplate& folder, const NameTemplate& na
 // front.
 std::string SafeComponent(std::string_view text);
 
-// The form in which two paths are the same file on a case-insensitive system: every letter in lower case.
-// Composed and decomposed letters (NFC, NFD) are not folded together: numbers and Chinese names have neither.
+// The form in which two paths are the same file on a system that ignores case or, like macOS, how letters are
+// composed: every letter in lower case and composed (NFC).
 std::string FoldCase(std::string_view path);
 
 // Groups of indices into `paths` (at least two each, ascending, in order of the first) that would fall

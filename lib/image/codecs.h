@@ -31,6 +31,7 @@ using StoredResult = std::expected<StoredImage, DecodeError>;
 StoredResult DecodeJpeg(std::span<const std::byte> bytes, const DecodeLimits& limits);
 StoredResult DecodePng(std::span<const std::byte> bytes, const DecodeLimits& limits);
 StoredResult DecodeWebp(std::span<const std::byte> bytes, const DecodeLimits& limits);
+StoredResult DecodeTiff(std::span<const std::byte> bytes, const DecodeLimits& limits);
 StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& limits);
 
 // Reads orientation, capture time and colour space; a damaged block changes nothing.

@@ -64,16 +64,28 @@ StoredResult DecodeStored(Format format, std::span<const std::byte> bytes, const
       return DecodePng(bytes, limits);
     case Format::kWebp:
       return DecodeWebp(bytes, limits);
+    case Format::kTiff:
+      return DecodeTiff(bytes, limits);
     case Format::kHeif:
       break;
   }
   return DecodeHeif(bytes, limits);
 }
 
+std::unexpected<DecodeError> NoImage(std::string_view bytes) {
+  const auto foreign = SniffForeign(bytes);
+  if (!foreign) {
+    return DecodeFailure(DecodeError::Kind::kNotAnImage,
+                         bytes.empty() ? "empty file" : "the content is not JPEG, PNG, HEIC, WebP or TIFF");
+  }
+  if (!foreign->is_picture) return DecodeFailure(DecodeError::Kind::kNotAnImage, std::string(foreign->what));
+  return DecodeFailure(DecodeError::Kind::kUnsupported, std::string(foreign->what) + "; save it as a JPEG");
+}
+
 }  // namespace
 
 std::string_view FormatName(Format format) {
-  constexpr std::array<std::string_view, 4> kNames = {"JPEG", "PNG", "WebP", "HEIF"};
+  constexpr std::array<std::string_view, 5> kNames = {"JPEG", "PNG", "WebP", "HEIF", "TIFF"};
   return kNames[static_cast<std::size_t>(format)];
 }
 
@@ -107,11 +119,9 @@ std::expected<Photo, DecodeError> Decode(std::span<const std::byte> bytes, const
   if (bytes.size() > limits.max_file_bytes) {
     return DecodeFailure(DecodeError::Kind::kTooLarge, std::to_string(bytes.size()) + " bytes");
   }
-  const std::optional<Format> format = SniffImage({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  if (!format) {
-    return DecodeFailure(DecodeError::Kind::kNotAnImage,
-                         bytes.empty() ? "empty file" : "the content is not JPEG, PNG, HEIC or WebP");
-  }
+  const std::string_view head(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::optional<Format> format = SniffImage(head);
+  if (!format) return NoImage(head);
   try {
     TRY_ASSIGN(auto stored, DecodeStored(*format, bytes, limits));
     FileFacts& facts = stored.facts;

@@ -23,18 +23,21 @@ namespace gradphoto::image {
 
 struct DecodeLimits {
   std::uint64_t max_file_bytes = 64ull << 20;
-  std::uint64_t max_pixels = 120'000'000;  // Width times height, as stored.
-  std::uint64_t max_side_px = 32'768;      // Of either side.
-  double max_cpu_seconds = 60;             // Of DecodeInTime.
+  std::uint64_t max_pixels = 120'000'000;  // Width times height, as stored; for JPEG as decoded.
+  std::uint64_t max_jpeg_pixels =
+      480'000'000;  // As stored. Beyond max_pixels they are decoded at half the size.
+  std::size_t max_decoder_bytes = 512u << 20;  // Of libjpeg: a progressive picture lies there as a whole.
+  std::uint64_t max_side_px = 32'768;          // Of either side.
+  double max_cpu_seconds = 60;                 // Of DecodeInTime.
 };
 
 using Format = ImageFormat;
-std::string_view FormatName(Format format);  // "JPEG", "PNG", "WebP", "HEIF"
+std::string_view FormatName(Format format);  // "JPEG", "PNG", "WebP", "HEIF", "TIFF"
 
 struct FileFacts {
   Format format = Format::kJpeg;
   std::uint64_t bytes = 0;
-  int stored_width_px = 0, stored_height_px = 0;  // Before the orientation is applied.
+  int stored_width_px = 0, stored_height_px = 0;  // Before orientation and half size are applied.
   // EXIF tag 1..8; absent where the file does not say. Of HEIF files always 1: their rotation boxes are
   // applied.
   std::optional<int> orientation;
@@ -60,7 +63,7 @@ struct Photo {
 
 struct DecodeError {
   enum class Kind {
-    kNotAnImage,   // The content is none of the formats.
+    kNotAnImage,   // The content is no picture. `message` says what it is, where that can be told.
     kUnreadable,   // Damaged beyond decoding.
     kUnsupported,  // Sound, but a variant whose colours or pixels are not read: CMYK without a profile, HDR,
                    // an animation, 12 bit, lossless JPEG. `message` names it.

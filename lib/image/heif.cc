@@ -6,6 +6,7 @@
 
 #include "lib/base/error.h"
 #include "lib/image/codecs.h"
+#include "lib/image/hevc.h"
 
 namespace gradphoto::image {
 namespace {
@@ -55,6 +56,7 @@ std::expected<ColourSpace, DecodeError> ColoursOf(const heif_image_handle* handl
 // libheif applies the rotation and mirror boxes itself; the EXIF tag of a HEIC file is informative only
 // (ISO/IEC 23008-12) and must not be applied a second time, so no EXIF block is passed on.
 StoredResult DecodeHeif(std::span<const std::byte> bytes, const DecodeLimits& limits) {
+  UseStrictHevcDecoder();
   const Handle<heif_context> context(
       heif_context_alloc(), [](const heif_context* c) { heif_context_free(const_cast<heif_context*>(c)); });
   heif_context_set_maximum_image_size_limit(context.get(), 1 << 15);

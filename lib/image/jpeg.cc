@@ -6,11 +6,13 @@
 #include <span>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <jpeglib.h>
 // After jpeglib.h: the codes of the warnings.
 #include <jerror.h>
 
 #include "lib/image/codecs.h"
+#include "lib/image/damage.h"
 
 namespace gradphoto::image {
 namespace {
@@ -19,6 +21,9 @@ namespace {
 constexpr int kMaxScans = 200;
 // Segments of metadata: a profile needs up to 255, extended XMP about as many; cameras write a dozen.
 constexpr int kMaxSegments = 10'000;
+// Strength of a tear (damage.h) from which on a picture is damaged, without restart markers and with: no sound
+// photo reached it, saved in six ways of coding (gradphoto-bench-damage).
+constexpr double kTorn = 1.5, kTornToRestart = 2.5;
 constexpr std::string_view kExifHeader("Exif\0\0", 6);
 constexpr std::string_view kIccHeader("ICC_PROFILE\0", 12);
 
@@ -32,11 +37,13 @@ struct Decoder {
   std::array<char, JMSG_LENGTH_MAX> message{};
   bool unsupported = false;
   bool damaged = false;  // A warning that means lost picture data.
+  std::span<const JOCTET> picture;
   int segments = 0;
   std::span<const std::byte> exif;                      // In the file's bytes, as are the profile's parts.
   std::array<std::span<const std::byte>, 256> profile;  // By their number in the file.
 
   StoredImage result;
+  McuGrid grid;
   std::expected<void, DecodeError> size_ok;
 
   Decoder() {
@@ -54,8 +61,8 @@ struct Decoder {
       // only scan, old software writes odd version numbers, or the end marker is missing. Where the file ends
       // before its last block, libjpeg says JWRN_HIT_MARKER, too; for scans that are missing as a whole see
       // HasAllScans.
-      if (code == JWRN_EXTRANEOUS_DATA || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM ||
-          code == JWRN_NOT_SEQUENTIAL || code == JWRN_JPEG_EOF) {
+      if (code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM || code == JWRN_NOT_SEQUENTIAL ||
+          code == JWRN_JPEG_EOF || (code == JWRN_EXTRANEOUS_DATA && !IsPictureData(common))) {
         return;
       }
       Decoder* self = static_cast<Decoder*>(common->client_data);
@@ -77,10 +84,13 @@ struct Decoder {
   Decoder& operator=(const Decoder&) = delete;
 
   bool Run(std::span<const std::byte> bytes, const DecodeLimits& limits);
+  static bool IsPictureData(j_common_ptr common);
+  bool HasUnreadData() const;
   static boolean PassSegment(j_decompress_ptr info);
   void TakeMetadata();
   bool HasAllScans() const;
   void TakeFacts();
+  void TakeGrid();
 };
 
 // Where the picture ends: behind the end marker, or before what can be no part of a picture, such as the
@@ -105,6 +115,31 @@ std::size_t EndOfPicture(std::span<const std::byte> bytes) {
     }
   }
   return bytes.size();
+}
+
+// Whether bytes that nothing has read are more than what encoders fill gaps with.
+bool IsPadding(std::span<const JOCTET> bytes) {
+  return std::ranges::all_of(bytes, [&](JOCTET byte) { return byte == bytes.front(); });
+}
+
+// Whether the bytes that libjpeg has just passed over belong to a scan: a wrong bit ahead of them made the
+// decoder take fewer bits for the blocks than were coded.
+bool Decoder::IsPictureData(j_common_ptr common) {
+  const auto* info = reinterpret_cast<j_decompress_ptr>(common);
+  if (!common->is_decompressor || info->input_scan_number == 0) return false;
+  const auto count = static_cast<std::size_t>(std::max(0, common->err->msg_parm.i[0]));
+  const Decoder* self = static_cast<Decoder*>(common->client_data);
+  const auto read = static_cast<std::size_t>(info->src->next_input_byte - self->picture.data());
+  return count <= read && !IsPadding({info->src->next_input_byte - count, count});
+}
+
+// The same behind the only scan, whose end is not read further than to its last block.
+bool Decoder::HasUnreadData() const {
+  const std::span rest(info.src->next_input_byte, info.src->bytes_in_buffer);
+  constexpr std::size_t kMarker = 2;
+  const bool ends_well = picture.size() > kMarker && picture.back() == JPEG_EOI;
+  return ends_well && info.unread_marker == 0 && rest.size() > kMarker &&
+         !IsPadding(rest.first(rest.size() - kMarker));
 }
 
 // Takes note of one APPn or COM segment and steps over it. libjpeg's own list of saved segments is walked from
@@ -171,19 +206,33 @@ void Decoder::TakeFacts() {
   }
 }
 
+void Decoder::TakeGrid() {
+  const bool is_grey = info.num_components == 1;  // Its sampling factors mean nothing.
+  const int block_px = info.scale_denom == info.scale_num ? DCTSIZE : DCTSIZE / 2;
+  grid.width_px = is_grey ? block_px : info.max_h_samp_factor * block_px;
+  grid.height_px = is_grey ? block_px : info.max_v_samp_factor * block_px;
+  grid.restart_mcus = static_cast<int>(info.restart_interval);
+}
+
 bool Decoder::Run(std::span<const std::byte> bytes, const DecodeLimits& limits) {
   if (setjmp(escape) != 0) return false;
   jpeg_create_decompress(&info);
   info.progress = &progress;
-  jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(bytes.data()), EndOfPicture(bytes));
+  picture = {reinterpret_cast<const JOCTET*>(bytes.data()), EndOfPicture(bytes)};
+  jpeg_mem_src(&info, picture.data(), picture.size());
   // APP0 (JFIF) and APP14 (Adobe's colour transform) are part of the coding; libjpeg reads them itself.
   for (int app = 1; app < 16; ++app) {
     if (app != 14) jpeg_set_marker_processor(&info, JPEG_APP0 + app, &PassSegment);
   }
   jpeg_set_marker_processor(&info, JPEG_COM, &PassSegment);
   jpeg_read_header(&info, TRUE);
-  size_ok = CheckSize(info.image_width, info.image_height, limits);
+  DecodeLimits stored = limits;
+  stored.max_pixels = std::max(limits.max_pixels, limits.max_jpeg_pixels);
+  size_ok = CheckSize(info.image_width, info.image_height, stored);
   if (!size_ok) return true;
+  if (std::uint64_t{info.image_width} * info.image_height > limits.max_pixels)
+    info.scale_denom = 2 * info.scale_num;
+  info.mem->max_memory_to_use = static_cast<long>(limits.max_decoder_bytes);
   TakeMetadata();
   TakeFacts();
   const bool is_cmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
@@ -194,6 +243,9 @@ bool Decoder::Run(std::span<const std::byte> bytes, const DecodeLimits& limits) 
     return false;
   }
   info.out_color_space = is_cmyk ? JCS_CMYK : JCS_EXT_BGR;
+  jpeg_calc_output_dimensions(&info);
+  size_ok = CheckSize(info.output_width, info.output_height, limits);
+  if (!size_ok) return true;
   jpeg_start_decompress(&info);
   if (jpeg_has_multiple_scans(&info) && !HasAllScans()) {
     std::snprintf(message.data(), message.size(), "the last scans are missing");
@@ -205,6 +257,11 @@ bool Decoder::Run(std::span<const std::byte> bytes, const DecodeLimits& limits) 
     JSAMPROW row = result.bgr.ptr(static_cast<int>(info.output_scanline));
     jpeg_read_scanlines(&info, &row, 1);
   }
+  if (!jpeg_has_multiple_scans(&info) && HasUnreadData()) {
+    std::snprintf(message.data(), message.size(), "picture data behind the last block");
+    damaged = true;
+  }
+  TakeGrid();
   return true;  // What may lie behind the last row is none of the picture: trailers of phones, damaged ends.
 }
 
@@ -219,12 +276,26 @@ StoredResult DecodeJpeg(std::span<const std::byte> bytes, const DecodeLimits& li
     if (decoder.unsupported || code == JERR_BAD_PRECISION || code == JERR_SOF_UNSUPPORTED) {
       return DecodeFailure(DecodeError::Kind::kUnsupported, message);
     }
+    if (code == JERR_NO_BACKING_STORE || code == JERR_OUT_OF_MEMORY) {
+      return DecodeFailure(
+          DecodeError::Kind::kTooLarge,
+          fmt::format("a progressive JPEG of {0} x {1} pixels; save it smaller, or not progressive",
+                      decoder.info.image_width, decoder.info.image_height));
+    }
     const bool cut = decoder.errors.msg_code == JERR_INPUT_EOF || decoder.errors.msg_code == JERR_INPUT_EMPTY;
     return DecodeFailure(cut ? DecodeError::Kind::kTruncated : DecodeError::Kind::kUnreadable, message);
   }
   TRY(decoder.size_ok);
   if (decoder.damaged) return DecodeFailure(DecodeError::Kind::kTruncated, message);
   StoredImage& result = decoder.result;
+  if (result.bgr.channels() == 3) {
+    const auto tear = FindTear(result.bgr, decoder.grid);
+    if (tear && tear->strength >= (decoder.grid.restart_mcus > 0 ? kTornToRestart : kTorn)) {
+      return DecodeFailure(
+          DecodeError::Kind::kTruncated,
+          fmt::format("damaged data: the picture is torn from x {0}, y {1} on", tear->x_px, tear->y_px));
+    }
+  }
   if (result.bgr.channels() == 4) {
     result.bgr = CmykToSrgb(result.icc, result.bgr, decoder.info.saw_Adobe_marker != 0);
     if (result.bgr.empty()) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "lib/base/read_line.h"
+
 namespace gradphoto {
 namespace {
 
@@ -107,13 +109,6 @@ Student StudentFromJson(const Json& json) {
     }
   }
   return student;
-}
-
-// std::getline that stops one byte beyond the allowed length instead of filling the memory.
-bool ReadLine(std::istream& in, std::string& line) {
-  line.clear();
-  for (char c = 0; line.size() <= kMaxLineBytes && in.get(c) && c != '\n';) line += c;
-  return !line.empty() || !in.eof();
 }
 
 }  // namespace
@@ -255,7 +250,7 @@ std::string ToLine(const Record& record) {
 Result<std::vector<Record>> ReadRecords(std::istream& in, std::string_view name) {
   std::vector<Record> records;
   std::string line;
-  for (int number = 1; ReadLine(in, line); ++number) {
+  for (int number = 1; ReadLine(in, line, kMaxLineBytes); ++number) {
     const auto fail = [&](const std::string& why) {
       return Fail(ErrorKind::kUsage, std::string(name) + ":" + std::to_string(number) + ": " + why);
     };

@@ -64,6 +64,28 @@ TEST_CASE("the first bytes tell the format") {
   }
 }
 
+TEST_CASE("what is no photo is told as what it is") {
+  using namespace std::string_view_literals;
+  const auto kind = [](std::string_view head) {
+    const auto foreign = SniffForeign(head);
+    return foreign ? std::string(foreign->what) + (foreign->is_picture ? "!" : "") : std::string();
+  };
+  CHECK(kind("%PDF-1.7\n") == "a PDF document");
+  CHECK(kind("PK\x03\x04\x14\0"sv) == "an Office document or a zip archive");
+  CHECK(kind("GIF89a") == "a GIF picture!");
+  CHECK(kind("BM\x36\x10\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"sv) == "a BMP picture!");
+  CHECK(kind("BM is no picture, it is a text") == "");
+  CHECK(kind("\0\0\0\x18"
+             "ftypmp42"sv) == "a video");
+  CHECK(kind("\0\0\0\x18"
+             "ftypcrx "sv) == "a raw file of a camera!");
+  CHECK(kind("<!DOCTYPE html>") == "a web page");
+  CHECK(kind("") == "");
+  CHECK(kind("some text") == "");
+  CHECK(SniffImage("II*\0\x08\0\0\0"sv) == ImageFormat::kTiff);
+  CHECK(SniffImage("MM\0*\0\0\0\x08"sv) == ImageFormat::kTiff);
+}
+
 TEST_CASE("a photo is what has the content of one or the name of one") {
   const TempDir dir;
   const std::string jpeg = "\xFF\xD8\xFF\xE0";

@@ -151,4 +151,7 @@ TEST_CASE("collisions are found whatever the case") {
   // A file where another path needs a folder.
   CHECK(collisions({"A.jpg/1.jpg", "a.jpg"}) == Groups{{0, 1}});
   CHECK(FoldCase("Ａb张X") == "ａb张x");
+  // Composed and decomposed: one file on macOS, and one for the eye everywhere.
+  CHECK(collisions({"\u00C5.jpg", "A\u030A.jpg", "\u212B.jpg", "A.jpg"}) == Groups{{0, 1, 2}});
+  CHECK(collisions({"\u00E5/1.jpg", "A\u030A/1.jpg"}) == Groups{{0, 1}});
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <doctest/doctest.h>
+#include <opencv2/imgproc.hpp>
 
 #include "lib/image/encode.h"
 #include "tests/image/files.h"
@@ -290,10 +291,13 @@ TEST_CASE("an embedded profile is converted to sRGB, sRGB itself is left alone")
 }
 
 TEST_CASE("what is no image of these formats is refused as such") {
-  for (const std::string_view text : {"", "\xFF", "\xFF\xD8", "GIF89a", "BM......", "%PDF-1.7",
-                                      "RIFF....WAVEfmt ", "....ftypqt  ....", "\x89PNG\r\n\x1A", "II*"}) {
+  for (const std::string_view text : {"", "\xFF", "\xFF\xD8", "BM......", "%PDF-1.7", "RIFF....WAVEfmt ",
+                                      "....ftypqt  ....", "\x89PNG\r\n\x1A", "II*"}) {
     CHECK(Refused(FromText(text)) == Kind::kNotAnImage);
   }
+  CHECK(Refused(FromText("GIF89a")) == Kind::kUnsupported);
+  CHECK(Decode(FromText("GIF89a")).error().message == "a GIF picture; save it as a JPEG");
+  CHECK(Decode(FromText("%PDF-1.7")).error().message == "a PDF document");
 }
 
 TEST_CASE("a signature alone is not a picture") {
@@ -434,7 +438,8 @@ TEST_CASE("limits are inclusive and hold before any pixel memory is taken") {
   for (const FileBytes& file : {MakeJpeg(picture), MakePng(picture), MakeWebp(picture, WebpKind::kLossless)}) {
     Good(file, {.max_file_bytes = file.size(), .max_pixels = 2000});
     CHECK(Refused(file, {.max_file_bytes = file.size() - 1, .max_pixels = 2000}) == Kind::kTooLarge);
-    CHECK(Refused(file, {.max_file_bytes = file.size(), .max_pixels = 1999}) == Kind::kTooLarge);
+    const DecodeLimits few{.max_file_bytes = file.size(), .max_pixels = 1999, .max_jpeg_pixels = 1999};
+    CHECK(Refused(file, few) == Kind::kTooLarge);
   }
   // Tens of gigabytes of pixels by their headers.
   CHECK(Refused(PngHeaderOf(200'000, 200'000)) == Kind::kTooLarge);
@@ -444,6 +449,22 @@ TEST_CASE("limits are inclusive and hold before any pixel memory is taken") {
   const Kind small = Refused(PngHeaderOf(100, 100));
   CHECK((small == Kind::kTruncated || small == Kind::kUnreadable));
   CHECK(Refused(JpegOfSize(4000, 4000)) == Kind::kTruncated);
+}
+
+TEST_CASE("a JPEG beyond the pixels that fit is decoded at half the size; a progressive one needs the memory") {
+  const cv::Mat picture = SixColours(32);
+  const Photo half = Good(MakeJpeg(picture), {.max_pixels = 96 * 64 - 1});
+  CHECK(half.bgr.size() == cv::Size(48, 32));
+  CHECK(half.facts.stored_width_px == 96);
+  cv::Mat expected;
+  cv::resize(picture, expected, {48, 32}, 0, 0, cv::INTER_AREA);
+  CHECK(MeanDifference(half.bgr, expected) < 6);
+  CHECK(Refused(MakeJpeg(picture), {.max_pixels = 96 * 64 / 4 - 1}) == Kind::kTooLarge);
+  const cv::Mat large = Flat({2000, 2000}, {90, 90, 90});
+  const DecodeLimits little{.max_decoder_bytes = 8u << 20};
+  Good(MakeJpeg(large), little);
+  CHECK(Refused(MakeJpeg(large, {.progressive = true}), little) == Kind::kTooLarge);
+  Good(MakeJpeg(large, {.progressive = true}));
 }
 
 TEST_CASE("the estimated quality is the one it was written with, for all of 1 to 100") {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/image/files.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iterator>
 
 #include <doctest/doctest.h>
 #include <jpeglib.h>
 #include <lcms2.h>
 #include <png.h>
+#include <tiffio.h>
 #include <webp/encode.h>
 #include <zlib.h>
 
@@ -75,6 +79,65 @@ FileBytes MakeJpeg(const cv::Mat& bgr, const JpegOptions& options) {
   const FileBytes bytes = Copy(buffer, size);
   std::free(buffer);
   return bytes;
+}
+
+FileBytes MakeTiff(const cv::Mat& bgr, const TiffOptions& options) {
+  struct Sink {
+    std::vector<char> bytes;
+    std::size_t at = 0;
+  } sink;
+  TIFF* tiff = TIFFClientOpen(
+      "", "w", &sink,
+      [](thandle_t handle, void* out, tmsize_t size) -> tmsize_t {
+        auto& self = *static_cast<Sink*>(handle);
+        size = std::min(size, static_cast<tmsize_t>(self.bytes.size() - self.at));
+        std::memcpy(out, self.bytes.data() + self.at, static_cast<std::size_t>(size));
+        self.at += static_cast<std::size_t>(size);
+        return size;
+      },
+      [](thandle_t handle, void* in, tmsize_t size) -> tmsize_t {
+        auto& self = *static_cast<Sink*>(handle);
+        self.bytes.resize(std::max(self.bytes.size(), self.at + static_cast<std::size_t>(size)));
+        std::memcpy(self.bytes.data() + self.at, in, static_cast<std::size_t>(size));
+        self.at += static_cast<std::size_t>(size);
+        return size;
+      },
+      [](thandle_t handle, toff_t offset, int from) -> toff_t {
+        auto& self = *static_cast<Sink*>(handle);
+        return self.at = (from == SEEK_END ? self.bytes.size() : from == SEEK_CUR ? self.at : 0) + offset;
+      },
+      [](thandle_t) { return 0; },
+      [](thandle_t handle) -> toff_t { return static_cast<Sink*>(handle)->bytes.size(); }, nullptr, nullptr);
+  REQUIRE(tiff != nullptr);
+  const int channels = options.is_grey ? 1 : 3;
+  TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, bgr.cols);
+  TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, bgr.rows);
+  TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, options.bits);
+  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, channels);
+  TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+  TIFFSetField(tiff, TIFFTAG_COMPRESSION, options.compression);
+  TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC,
+               options.is_cmyk   ? PHOTOMETRIC_SEPARATED
+               : options.is_grey ? PHOTOMETRIC_MINISBLACK
+                                 : PHOTOMETRIC_RGB);
+  TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, 16);
+  TIFFSetField(tiff, TIFFTAG_XRESOLUTION, 300.0);
+  TIFFSetField(tiff, TIFFTAG_YRESOLUTION, 300.0);
+  if (options.orientation != 0) TIFFSetField(tiff, TIFFTAG_ORIENTATION, options.orientation);
+  constexpr std::array<unsigned char, 4> kDngVersion = {1, 4, 0, 0};
+  if (options.is_raw) TIFFSetField(tiff, TIFFTAG_DNGVERSION, kDngVersion.data());
+  std::vector<unsigned char> row;
+  for (int y = 0; y < bgr.rows; ++y) {
+    row.clear();
+    for (int x = 0; x < bgr.cols; ++x) {
+      for (int k = 0; k < channels; ++k) {
+        row.insert(row.end(), static_cast<std::size_t>(options.bits / 8), bgr.at<cv::Vec3b>(y, x)[2 - k]);
+      }
+    }
+    REQUIRE(TIFFWriteScanline(tiff, row.data(), static_cast<std::uint32_t>(y)) == 1);
+  }
+  TIFFClose(tiff);
+  return Copy(sink.bytes.data(), sink.bytes.size());
 }
 
 FileBytes WithSegment(const FileBytes& jpeg, int marker, std::string_view payload) {

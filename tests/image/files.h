@@ -41,6 +41,16 @@ FileBytes MakePng(const cv::Mat& pixels, int pixels_per_metre = 0, std::string_v
 // A grey square PNG whose picture data goes on with `tail_bytes` zeros behind the last row.
 FileBytes PngWithTail(int side_px, std::size_t tail_bytes);
 
+struct TiffOptions {
+  int compression = 1;  // COMPRESSION_NONE, _LZW 5, _JPEG 7, _ADOBE_DEFLATE 8.
+  int orientation = 0;  // 0: no tag.
+  int bits = 8;         // Of a sample, 8 or 16.
+  bool is_grey = false;
+  bool is_cmyk = false;  // Says so; the samples are three.
+  bool is_raw = false;   // With the tag of a DNG.
+};
+FileBytes MakeTiff(const cv::Mat& bgr, const TiffOptions& options = {});
+
 enum class WebpKind { kLossy, kLossless };
 // CV_8UC3 or CV_8UC4. With `exif` (a TIFF block) the file has the extended form.
 FileBytes MakeWebp(const cv::Mat& pixels, WebpKind kind, std::string_view exif = {});
