@@ -9,13 +9,11 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
-#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
@@ -23,15 +21,14 @@
 
 #include "cli/common/help.h"
 #include "cli/common/language.h"
+#include "cli/common/line_format.h"
 #include "cli/common/sandbox.h"
 #include "cli/common/table.h"
 #include "cli/common/version_json.h"
 #include "lib/base/file.h"
-#include "lib/base/resources.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/deliver/redact.h"
-#include "lib/standard/texts.h"
 
 namespace gradphoto::cli {
 namespace {
@@ -53,64 +50,17 @@ void OnSignal(int signal) {
 
 void OnAlarm(int /*signal*/) { _exit(128 + interrupting_signal); }
 
-// %*: the line as a terminal may be given it, in Chinese where that is asked for. The catalogue is read for the
-// first line, since most runs have nothing to say; where it cannot be read, lines stay English.
-class LineFlag : public spdlog::custom_flag_formatter {
- public:
-  LineFlag(standard::Language language, std::filesystem::path config_dir)
-      : language_(language), config_dir_(std::move(config_dir)) {}
-
-  void format(const spdlog::details::log_msg& line, const std::tm& /*time*/,
-              spdlog::memory_buf_t& out) override {
-    if (language_ == standard::Language::kZh && !read_) ReadCatalogue();
-    std::string_view rest(line.payload.data(), line.payload.size());
-    for (bool more = true; more;) {  // An error may name several places, a line each.
-      const std::size_t end = rest.find('\n');
-      more = end != std::string_view::npos;
-      std::string told(rest.substr(0, end));
-      if (catalogue_) told = catalogue_->In(language_).Line(told);
-      told = Printable(std::move(told)) + (more ? "\n" : "");
-      out.append(told.data(), told.data() + told.size());
-      if (more) rest.remove_prefix(end + 1);
-    }
-  }
-
-  std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<LineFlag>(language_, config_dir_);
-  }
-
- private:
-  void ReadCatalogue() {
-    read_ = true;
-    const auto configs = FindConfigDir(config_dir_);
-    if (!configs) return;
-    if (auto catalogue = standard::TextCatalogue::Load(*configs)) catalogue_ = *std::move(catalogue);
-  }
-
-  standard::Language language_;
-  std::filesystem::path config_dir_;
-  bool read_ = false;
-  std::optional<standard::TextCatalogue> catalogue_;
-};
-
-std::unique_ptr<spdlog::formatter> LineFormatter(const CLI::App& app, const CommonOptions& options,
-                                                 const std::string& prefix) {
-  auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<LineFlag>('*', LogLanguageFrom(LanguageOption(app)), options.config_dir)
-      .set_pattern(prefix + "%*");
-  return formatter;
-}
-
 void SetUpLog(const CLI::App& app, const CommonOptions& options) {
+  const auto language = LogLanguageFrom(LanguageOption(app));
   auto logger = spdlog::stderr_logger_mt(app.get_name());
-  logger->set_formatter(LineFormatter(app, options, "%n: "));
+  logger->set_formatter(LineFormatter(language, options.config_dir, "%n: "));
   logger->set_level(options.quiet            ? spdlog::level::err
                     : options.verbosity >= 2 ? spdlog::level::trace
                     : options.verbosity == 1 ? spdlog::level::debug
                                              : spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
   auto talk = spdlog::stderr_logger_mt(kTalk);
-  talk->set_formatter(LineFormatter(app, options, ""));
+  talk->set_formatter(LineFormatter(language, options.config_dir, ""));
   if (options.quiet) talk->set_level(spdlog::level::err);
 }
 
