@@ -40,7 +40,9 @@ struct Office {
     job.threads = 2;
     // The portraits on the specimens are drawn.
     job.severities = {{"REFERENCE_UNUSABLE", Severity::kInfo}};
-    Roster("20260001,王小明,110000200304050018\n20260002,高雨晴,440000200309120042\n20260003,何文博,110000200208260058\n");
+    Roster(
+        "20260001,王小明,110000200304050018\n20260002,高雨晴,440000200309120042\n20260003,何文博,"
+        "110000200208260058\n");
     for (const char* number : {"1", "2", "3"}) {
       fs::copy_file(testing::SourceDir() / "samples/photos/城东教学点/20220102.png",
                     photos / ("2026000" + std::string(number) + ".png"));
@@ -53,8 +55,8 @@ struct Office {
 
   void Roster(const std::string& rows) { job.roster = dir.Write("roster.csv", "学号,姓名,身份证号\n" + rows); }
   void Card(const std::string& specimen, const std::string& name) const {
-    fs::copy_file(testing::SourceDir() / "tests/identity/specimens" / (specimen + ".jpg"), cards / ("2026000" + name + ".jpg"),
-                  fs::copy_options::overwrite_existing);
+    fs::copy_file(testing::SourceDir() / "tests/identity/specimens" / (specimen + ".jpg"),
+                  cards / ("2026000" + name + ".jpg"), fs::copy_options::overwrite_existing);
   }
 
   RunOptions Options() {
@@ -79,7 +81,8 @@ struct Office {
   // "match accepted", and the codes that count.
   std::string Told(const std::string& number) const {
     const Record& record = records.at(number);
-    std::string told = record.identity.value("verdict", "none") + " " + std::string(OutcomeName(record.outcome));
+    std::string told =
+        record.identity.value("verdict", "none") + " " + std::string(OutcomeName(record.outcome));
     for (const Finding& finding : record.findings) {
       if (finding.severity >= Severity::kReview) told += " " + finding.code;
     }
@@ -151,7 +154,9 @@ TEST_CASE("with a ledger nothing is judged twice, and who is verified needs no c
   CHECK(office.Told("2") == "match accepted");
 
   // The roster's name changes: the verdict of then is about another one.
-  office.Roster("20260001,王大明,110000200304050018\n20260002,高雨晴,440000200309120042\n20260003,何文博,110000200208260058\n");
+  office.Roster(
+      "20260001,王大明,110000200304050018\n20260002,高雨晴,440000200309120042\n20260003,何文博,"
+      "110000200208260058\n");
   office.Card("wang-front", "1-正面");
   office.Card("wang-back", "1-反面");
   office.Night();
@@ -161,7 +166,8 @@ TEST_CASE("with a ledger nothing is judged twice, and who is verified needs no c
   // A purge of students takes the photos of their cards, too.
   auto ledger = ledger::Ledger::Open(office.job.ledger, ledger::OpenMode::kWrite);
   const auto student = ledger->FindByIdentifier("440000200309120042");
-  const auto plan = PlanPurge(*ledger, {.season = "", .before = {}, .students = *student, .force = true}, 2026y / 6 / 3);
+  const auto plan =
+      PlanPurge(*ledger, {.season = "", .before = {}, .students = *student, .force = true}, 2026y / 6 / 3);
   REQUIRE(Purge(*ledger, *plan, {}, ledger::StartOf(2026y / 6 / 3)).has_value());
   CHECK_FALSE(fs::exists(office.cards / "20260002-正面.jpg"));
   CHECK(fs::exists(office.cards / "20260001-正面.jpg"));
