@@ -47,13 +47,16 @@ void Setup(CLI::App& app, Options& options) {
                     "The photos are standardized already: judge them and pack them as they are"),
        "");
   flag(app.add_option("--references", job.references, "Directory or zip with reference portraits"), "DIR");
-  auto* cards = app.add_option("--id-cards", job.id_cards,
-                               "Directory or zip with photos of both sides of the identity cards; may be given several times")
-                    ->allow_extra_args(false);
+  auto* cards =
+      app.add_option(
+             "--id-cards", job.id_cards,
+             "Directory or zip with photos of both sides of the identity cards; may be given several times")
+          ->allow_extra_args(false);
   flag(cards, "DIR");
-  flag(app.add_option("--identity", options.identity,
-                      "check: what is found on the cards counts by its severity; require: who is not verified is not "
-                      "delivered")
+  flag(app.add_option(
+              "--identity", options.identity,
+              "check: what is found on the cards counts by its severity; require: who is not verified is not "
+              "delivered")
            ->needs(cards)
            ->check(CLI::IsMember({"check", "require"}))
            ->capture_default_str(),

@@ -156,7 +156,8 @@ Result<ExitCode> Run(const Options& options) {
   if (ReadsRecords(options.inputs)) {
     identifier.Expect(records);
     const auto work = [&](Record record) {
-      return pipeline::NeedsIdentification(record, options.photos.all) ? identifier.Identify(std::move(record)) : record;
+      return pipeline::NeedsIdentification(record, options.photos.all) ? identifier.Identify(std::move(record))
+                                                                       : record;
     };
     const auto deliver = [](const Record& record) -> Result<void> {
       std::cout << ToLine(record) << '\n';

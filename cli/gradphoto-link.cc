@@ -67,9 +67,10 @@ void Setup(CLI::App& app, Options& options) {
   app.add_option("--references", options.references,
                  "Directory or zip with reference portraits (ID cards, enrolment)")
       ->type_name("DIR");
-  app.add_option("--id-cards", options.id_cards,
-                 "Directory or zip with photos of both sides of the identity cards, for gradphoto-identity; may be "
-                 "given several times")
+  app.add_option(
+         "--id-cards", options.id_cards,
+         "Directory or zip with photos of both sides of the identity cards, for gradphoto-identity; may be "
+         "given several times")
       ->allow_extra_args(false)
       ->type_name("DIR");
   app.add_option(

@@ -130,7 +130,8 @@ Result<ExitCode> Run(const Options& options) {
                       : deliver::WriteReport(records, reasons, report, options.directory));
   if (!options.dry_run) {
     const deliver::ReviewOptions review{
-        .cases = {report.language, redactor, deliver::ReviewPictureOf, deliver::CardStripOf, Interrupted}, .school = options.title};
+        .cases = {report.language, redactor, deliver::ReviewPictureOf, deliver::CardStripOf, Interrupted},
+        .school = options.title};
     TRY_ASSIGN(const auto counts, deliver::WriteReview(cases, reasons, review, options.directory));
     if (counts.cases > 0) {
       spdlog::info("{} cases to review: {}", counts.cases,

@@ -46,12 +46,13 @@ Result<ExitCode> PurgeCards(Books& books, const PurgeCommandOptions& options) {
   TRY_ASSIGN(const auto plan, batch::PlanCardPurge(books.ledger(), books.now().today));
   if (deletes) {
     TRY_ASSIGN(const auto purged,
-               batch::PurgeCards(books.ledger(), plan, {.receipts = options.receipts, .interrupted = Interrupted},
-                                 books.now()));
+               batch::PurgeCards(books.ledger(), plan,
+                                 {.receipts = options.receipts, .interrupted = Interrupted}, books.now()));
     for (const std::filesystem::path& receipt : purged.receipts) spdlog::info("receipt: {}", receipt.string());
   }
   if (books.options().json) {
-    std::cout << Json{{"v", 1}, {"students", plan.students}, {"files", plan.files.size()}, {"deleted", deletes}}.dump()
+    std::cout << Json{{"v", 1}, {"students", plan.students}, {"files", plan.files.size()}, {"deleted", deletes}}
+                     .dump()
               << '\n';
   } else {
     const standard::Texts& texts = books.texts();
@@ -143,10 +144,11 @@ Command AddPurge(CLI::App& app) {
   AddDryRun(*command, options->dry_run, "Only count, also with --yes");
   command->add_option("--receipts", options->receipts, "Directory for the receipt; default: beside the ledger")
       ->type_name("DIR");
-  AddExamples(*command,
-              {{"gradphoto-ledger purge --season 2024届 -n", "how many students that would be"},
-               {"gradphoto-ledger purge --season 2024届 --yes", "deletes them; the receipt names nobody"},
-               {"gradphoto-ledger purge --id-cards --yes", "deletes the card photos of those who are verified"}});
+  AddExamples(
+      *command,
+      {{"gradphoto-ledger purge --season 2024届 -n", "how many students that would be"},
+       {"gradphoto-ledger purge --season 2024届 --yes", "deletes them; the receipt names nobody"},
+       {"gradphoto-ledger purge --id-cards --yes", "deletes the card photos of those who are verified"}});
   const auto mode = [options] {
     return options->Deletes() ? ledger::OpenMode::kWrite : ledger::OpenMode::kRead;
   };

@@ -18,7 +18,8 @@ Result<ExitCode> Verify(Books& books) {
   std::size_t bad = 0, looked_at = 0;
   for (const ledger::LedgerFile& file : files) {
     if (Interrupted()) return Fail(ErrorKind::kOutput, "interrupted");
-    if (file.kind == ledger::FileKind::kCard) continue;  // The office's own; deleted once the student is verified.
+    if (file.kind == ledger::FileKind::kCard)
+      continue;  // The office's own; deleted once the student is verified.
     ++looked_at;
     const auto hash = Sha256File(file.path);
     const char* verdict = !hash ? "gone" : *hash == file.sha256 ? "ok" : "changed";

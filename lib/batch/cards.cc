@@ -200,10 +200,11 @@ void TellVerdicts(const Context& context, const FoundCards& found, std::size_t j
     ++students;
     ++verdicts[TextOf(record->identity, "verdict")];
   }
-  context.notes.Info(fmt::format("identity: {} students judged, {} as before: {} match, {} review, {} retake, {} "
-                                 "missing, {} mismatch",
-                                 judged, students - judged, verdicts["match"], verdicts["review"],
-                                 verdicts["retake"], verdicts["missing"], verdicts["mismatch"]));
+  context.notes.Info(
+      fmt::format("identity: {} students judged, {} as before: {} match, {} review, {} retake, {} "
+                  "missing, {} mismatch",
+                  judged, students - judged, verdicts["match"], verdicts["review"], verdicts["retake"],
+                  verdicts["missing"], verdicts["mismatch"]));
 }
 
 // Judges those that nothing is known of.
@@ -212,8 +213,8 @@ Result<void> JudgeOthers(const CardStep& step, std::span<const Record> batch, co
   if (others.empty()) return {};
   const Context& context = step.context();
   TRY_ASSIGN(auto identifier,
-             pipeline::Identifier::Create(EngineOptionsOf(context.job, context.options), context.job.card_layout,
-                                          context.options.moment.today));
+             pipeline::Identifier::Create(EngineOptionsOf(context.job, context.options),
+                                          context.job.card_layout, context.options.moment.today));
   identifier.Expect(batch);
   std::vector<Record> records;
   for (const std::size_t i : others) records.push_back(linked[i]);

@@ -115,10 +115,9 @@ Result<void> WriteReviewPages(const Context& context, const OutputLayout& layout
   if (context.ledger != nullptr) {
     TRY_ASSIGN(cases, ledger::CasesForPerson(*context.ledger, records, context.options.moment));
   }
-  const deliver::ReviewOptions review{
-      .cases = {report.language, report.redactor, deliver::ReviewPictureOf, deliver::CardStripOf,
-                context.options.interrupted},
-      .school = report.title};
+  const deliver::ReviewOptions review{.cases = {report.language, report.redactor, deliver::ReviewPictureOf,
+                                                deliver::CardStripOf, context.options.interrupted},
+                                      .school = report.title};
   TRY_ASSIGN(const auto counts, deliver::WriteReview(cases, reasons, review, layout.Report()));
   if (counts.cases > 0) {
     context.notes.Info(fmt::format("{} cases wait for a person: {}", counts.cases,

@@ -20,9 +20,9 @@ struct Job {
   std::vector<std::filesystem::path> photos;        // Directories or zips, at least one.
   std::filesystem::path references;                 // Directory; empty: no comparison.
   std::vector<std::filesystem::path> id_cards;      // Directories or zips with photos of identity cards.
-  std::filesystem::path card_layout;                // A file of gradphoto-identity --calibrate; empty: the shipped.
-  std::filesystem::path output;                     // Directory that the batch owns.
-  std::string title;                                // Of the school or the job, for the report; may be empty.
+  std::filesystem::path card_layout;  // A file of gradphoto-identity --calibrate; empty: the shipped.
+  std::filesystem::path output;       // Directory that the batch owns.
+  std::string title;                  // Of the school or the job, for the report; may be empty.
   std::string standard = "chsi-2017";
   std::string language = "auto";    // Of the report: zh, en, or auto: for a tool to resolve, zh here.
   std::string key_column;           // Empty: see roster/roster.h.
@@ -51,7 +51,8 @@ struct Job {
 
 // Relative paths in the file are taken from the file's directory.
 // Errors: kUsage - see base/yaml.h; missing roster, photos or output; deadlines, max_failures, season, pack,
-// leavers or payments without a ledger; identity or card_layout without id_cards, or another word for it; a deadline that is no date, or of a season whose name has no year.
+// leavers or payments without a ledger; identity or card_layout without id_cards, or another word for it; a
+// deadline that is no date, or of a season whose name has no year.
 Result<Job> LoadJob(const std::filesystem::path& file);
 
 }  // namespace gradphoto::batch

@@ -81,7 +81,8 @@ std::optional<Record> Journal::Find(const Record& linked, const Json& tool) cons
   if (record.tool != tool || record.outcome == Outcome::kError ||
       !IsSameStudent(record.student, linked.student) ||
       record.comparison.value("reference", "") != linked.comparison.value("reference", "") ||
-      record.comparison.value("reference_window", Json()) != linked.comparison.value("reference_window", Json()) ||
+      record.comparison.value("reference_window", Json()) !=
+          linked.comparison.value("reference_window", Json()) ||
       !HasHash(record.photo, record.sha256)) {
     return std::nullopt;
   }

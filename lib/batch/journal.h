@@ -51,7 +51,7 @@ class Journal {
 
   std::filesystem::path file_;  // Empty: nothing is kept.
   FileDescriptor out_;
-  std::map<std::string, Record> finished_;                 // By photo path.
+  std::map<std::string, Record> finished_;                  // By photo path.
   std::map<std::string, Record, std::less<>> of_students_;  // Those without a photo, by key.
 };
 

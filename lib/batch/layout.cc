@@ -144,7 +144,8 @@ fs::path OutputLayout::ShardLock(std::string_view shard) const {
 }
 
 std::string_view OutputLayout::ShardOf(std::string_view file_name) {
-  if (!file_name.ends_with(kLines) || file_name.ends_with(kUnfinishedLines) || file_name.ends_with(kCardLines)) {
+  if (!file_name.ends_with(kLines) || file_name.ends_with(kUnfinishedLines) ||
+      file_name.ends_with(kCardLines)) {
     return {};
   }
   const std::string_view shard = file_name.substr(0, file_name.size() - kLines.size());

@@ -45,8 +45,8 @@ class OutputLayout {
   explicit OutputLayout(std::filesystem::path directory) : directory_(std::move(directory)) {}
   const std::filesystem::path& directory() const { return directory_; }
 
-  std::filesystem::path Records() const;     // What the run came to: batch.ndjson.
-  std::filesystem::path Unfinished() const;  // The journal of a run that is not done.
+  std::filesystem::path Records() const;          // What the run came to: batch.ndjson.
+  std::filesystem::path Unfinished() const;       // The journal of a run that is not done.
   std::filesystem::path UnfinishedCards() const;  // The same of the identity step.
   std::filesystem::path Standardized() const;
   std::filesystem::path Report() const;

@@ -55,7 +55,7 @@ roster::LinkSources SourcesOf(const Job& job, ledger::Day today) {
       .photos = job.photos,
       .references = job.references,
       .id_cards = job.rules.identity == ledger::IdentityRule::kOff ? std::vector<std::filesystem::path>()
-                                                                    : job.id_cards,
+                                                                   : job.id_cards,
       .mapping = job.mapping,
       .output = job.output,
       .duplicates = job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject};

@@ -63,11 +63,12 @@ struct Purged {
 Result<Purged> Purge(ledger::Ledger& ledger, const PurgePlan& plan, const PurgeOptions& options,
                      const ledger::Moment& now);
 
-// Photos of identity cards that are no longer needed: of students who are verified. Those of the other students stay,
-// as their cards have to be looked at again. What lies in an archive is not there as a file and stays, too.
+// Photos of identity cards that are no longer needed: of students who are verified. Those of the other students
+// stay, as their cards have to be looked at again. What lies in an archive is not there as a file and stays,
+// too.
 struct CardPurge {
   std::vector<std::pair<ledger::StudentId, std::filesystem::path>> files;  // That exist.
-  std::size_t students = 0;  // Whose they are.
+  std::size_t students = 0;                                                // Whose they are.
 };
 Result<CardPurge> PlanCardPurge(ledger::Ledger& ledger, ledger::Day today);
 // Deletes them, and books and writes a receipt that names nobody. Errors: as Purge.

@@ -86,11 +86,11 @@ class Worker {
                   .fingerprint = {}};
     if (tools_.faces != nullptr) {
       const auto& analysis = answer.result.analysis;
-      answer.fingerprint =
-          tools_.faces->Look(answer.result.record, {.judged = !answer.result.record.IsRejected(),
-                                                    .reference = !context_.job.references.empty() ||
-                                                                 answer.result.record.comparison.contains("reference"),
-                                                    .analysis = analysis ? &*analysis : nullptr});
+      answer.fingerprint = tools_.faces->Look(
+          answer.result.record, {.judged = !answer.result.record.IsRejected(),
+                                 .reference = !context_.job.references.empty() ||
+                                              answer.result.record.comparison.contains("reference"),
+                                 .analysis = analysis ? &*analysis : nullptr});
     }
     answer.result.DropPictures();
     return answer;

@@ -19,8 +19,9 @@ using ledger::EventKind;
 using standard::Reasons;
 using standard::Texts;
 
-constexpr std::array<std::string_view, 8> kKinds = {"photo",    "reference",      "standardized", "card-name",
-                                                    "card-sex", "card-birth_date", "card-number",  "card-validity"};
+constexpr std::array<std::string_view, 8> kKinds = {"photo",       "reference",    "standardized",
+                                                    "card-name",   "card-sex",     "card-birth_date",
+                                                    "card-number", "card-validity"};
 constexpr std::size_t kDayBytes = 10;  // "2021-10-05".
 // Columns with the name of the school, as exports of student record systems have them.
 constexpr std::array<std::string_view, 5> kSchoolColumns = {"YXMC", "院校名称", "学校名称", "毕业院校", "学校"};
@@ -246,7 +247,8 @@ Result<void> AddReference(const ledger::CaseAttempt& current, Album& album, cons
   }
   if (!FacesAreInDoubt(current.record)) return {};
   const std::string photo = TextIn(comparison, "reference");
-  const Json card = CardAt(current.record, [&](std::size_t, const Json& one) { return TextIn(one, "photo") == photo; });
+  const Json card =
+      CardAt(current.record, [&](std::size_t, const Json& one) { return TextIn(one, "photo") == photo; });
   TRY_ASSIGN(view.reference, album.AddStrip(card, *window, nullptr, number, kKinds[1]));
   return {};
 }

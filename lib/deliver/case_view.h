@@ -61,7 +61,7 @@ struct CaseView {
   std::vector<std::string> codes;  // Found in this case: those of the current photo first.
   bool is_manual_review = false;
   bool is_deliverable = true;  // False: no standardized picture exists, so nothing can be accepted.
-  CasePicture reference;  // Of a card the portrait alone, and only where the faces are in doubt.
+  CasePicture reference;       // Of a card the portrait alone, and only where the faces are in doubt.
   std::vector<CaseStrip> strips;
   std::vector<AttemptView> attempts;  // Oldest first; the last one is decided on.
   const AttemptView& Current() const { return attempts.back(); }

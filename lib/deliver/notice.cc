@@ -177,8 +177,9 @@ Told ToldOf(const Story& story) {
   const Told told = state ? ToldByLedger(*state, story) : ToldByOutcome(story);
   if (!story.HasCardFault()) return told;
   // Whoever has to hand in the card again is told about the card, not to wait or to take another photo.
-  const bool photo_will_do = told == Told::kReview || told == Told::kHeld || told == Told::kAccepted ||
-                             (told == Told::kRejected && !story.HasPhotoFault() && !story.Rejects("PORTAL_REJECTED"));
+  const bool photo_will_do =
+      told == Told::kReview || told == Told::kHeld || told == Told::kAccepted ||
+      (told == Told::kRejected && !story.HasPhotoFault() && !story.Rejects("PORTAL_REJECTED"));
   return photo_will_do ? Told::kCard : told;
 }
 
@@ -239,7 +240,9 @@ class Teller {
   bool IsUnpaidToo() const { return story_.Rejects("UNPAID"); }
   bool IsFaultOfProgram() const { return notice_.told == Told::kFailed && story_.IsFailureOfProgram(); }
   // What is the student's own to do while the office mends its roster.
-  bool HasOwnTask() const { return IsMissingToo() || IsUnpaidToo() || story_.HasPhotoFault() || story_.HasCardFault(); }
+  bool HasOwnTask() const {
+    return IsMissingToo() || IsUnpaidToo() || story_.HasPhotoFault() || story_.HasCardFault();
+  }
 
   bool WantsAction() const {
     switch (notice_.told) {
@@ -359,8 +362,7 @@ class Teller {
     if (notice_.told == Told::kCard && stage != Stage::kIdentity) return false;
     if (stage != Stage::kRoster) {
       // What a person would have had to decide about persons falls away with the photo.
-      const bool of_photo =
-          stage != Stage::kComparison && stage != Stage::kBatch && stage != Stage::kIdentity;
+      const bool of_photo = stage != Stage::kComparison && stage != Stage::kBatch && stage != Stage::kIdentity;
       return finding.severity >= Severity::kReject || of_photo;
     }
     if (standard::Is(finding, "NOT_A_PHOTO")) return true;
@@ -536,16 +538,16 @@ class Teller {
 
 std::string_view ToldName(Told told) {
   static constexpr std::array<std::string_view, kAllTold.size()> kNames = {
-      "rejected", "identity-card", "failed", "missing", "unpaid",    "office",   "review", "manual-review",
-      "held",     "late",   "left",    "withdrawn", "accepted", "locked"};
+      "rejected",      "identity-card", "failed", "missing", "unpaid",    "office",   "review",
+      "manual-review", "held",          "late",   "left",    "withdrawn", "accepted", "locked"};
   return kNames[static_cast<std::size_t>(told)];
 }
 
 std::string_view ToldTitle(Told told, const Texts& texts) {
   static constexpr std::array<standard::TextKey, kAllTold.size()> kKeys = {
-      "outcome.rejected", "told.card", "outcome.error",       "outcome.missing", "told.unpaid", "told.office",
-      "outcome.review",   "state.manual_review", "outcome.held",    "state.late",  "state.left",
-      "state.withdrawn",  "outcome.accepted",    "told.locked"};
+      "outcome.rejected", "told.card",       "outcome.error",       "outcome.missing", "told.unpaid",
+      "told.office",      "outcome.review",  "state.manual_review", "outcome.held",    "state.late",
+      "state.left",       "state.withdrawn", "outcome.accepted",    "told.locked"};
   return texts.Get(kKeys[static_cast<std::size_t>(told)]);
 }
 

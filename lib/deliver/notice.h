@@ -39,11 +39,12 @@ enum class Told {
   kAccepted,      // Accepted, delivered or approved, and still replaceable.
   kLocked,        // Approved or delivered: nothing to do, and no other photo is taken.
 };
-inline constexpr std::array kAllTold = {Told::kRejected, Told::kCard, Told::kFailed, Told::kMissing,      Told::kUnpaid,
-                                        Told::kOffice,   Told::kReview, Told::kManualReview, Told::kHeld,
-                                        Told::kLate,     Told::kLeft,   Told::kWithdrawn,    Told::kAccepted,
-                                        Told::kLocked};
-std::string_view ToldName(Told told);  // "rejected", "identity-card", "failed", ..., "locked": for scripts and style sheets.
+inline constexpr std::array kAllTold = {Told::kRejected, Told::kCard,   Told::kFailed, Told::kMissing,
+                                        Told::kUnpaid,   Told::kOffice, Told::kReview, Told::kManualReview,
+                                        Told::kHeld,     Told::kLate,   Told::kLeft,   Told::kWithdrawn,
+                                        Told::kAccepted, Told::kLocked};
+std::string_view ToldName(
+    Told told);  // "rejected", "identity-card", "failed", ..., "locked": for scripts and style sheets.
 std::string_view ToldTitle(Told told, const standard::Texts& texts);  // A few words, without a season.
 
 struct Notice {

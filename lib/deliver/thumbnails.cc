@@ -90,7 +90,8 @@ std::optional<std::vector<std::byte>> CardStripOf(const std::filesystem::path& p
   try {
     auto bytes = ReadPhoto(photo, image::DecodeLimits{}.max_file_bytes);
     if (!bytes || Sha256Hex(std::span(*bytes)) != sha256) return std::nullopt;
-    const auto decoded = image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)), {});
+    const auto decoded =
+        image::DecodeInTime(std::make_shared<const std::vector<std::byte>>(*std::move(bytes)), {});
     if (!decoded) return std::nullopt;
     cv::Mat strip = text::CutUpright(decoded->bgr, place, kMost_px);
     if (covered) {

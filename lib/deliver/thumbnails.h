@@ -27,8 +27,9 @@ std::string ThumbnailName(const Record& record);
 // A picture large enough to judge a face by.
 std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo);
 
-// What of an identity card a person has to look at, cut out of its photo: nothing else of it is ever shown. The part
-// `covered` of the length, from 0 to 1, is painted over. Nothing when the file is no longer the photo with this hash.
+// What of an identity card a person has to look at, cut out of its photo: nothing else of it is ever shown. The
+// part `covered` of the length, from 0 to 1, is painted over. Nothing when the file is no longer the photo with
+// this hash.
 std::optional<std::vector<std::byte>> CardStripOf(const std::filesystem::path& photo, std::string_view sha256,
                                                   const text::Quad& place,
                                                   std::optional<std::pair<double, double>> covered);

@@ -229,10 +229,9 @@ NumberCheck CheckNumber(const FieldReading& field, std::string_view expected, co
   check.digits_seen = static_cast<int>(
       std::ranges::count_if(seen, [](double posterior) { return posterior >= kDigitPosterior; }));
   constexpr std::size_t kBirthDateAt = 6, kBirthDateDigits = 8;
-  check.birth_date_seen =
-      seen.size() >= kBirthDateAt + kBirthDateDigits &&
-      std::ranges::all_of(std::span(seen).subspan(kBirthDateAt, kBirthDateDigits),
-                          [](double posterior) { return posterior >= kDigitPosterior; });
+  check.birth_date_seen = seen.size() >= kBirthDateAt + kBirthDateDigits &&
+                          std::ranges::all_of(std::span(seen).subspan(kBirthDateAt, kBirthDateDigits),
+                                              [](double posterior) { return posterior >= kDigitPosterior; });
   const double behind = check.read.top_log - LogLikelihood(lattice, symbols);
   const bool same = check.read.number == expected;
   if (same && check.read.state != NumberState::kRepaired && behind <= kNumberSlack &&

@@ -46,7 +46,7 @@ NameCheck CheckName(const FieldReading& field, std::string_view expected, const 
 
 struct NumberCheck {
   Fit fit = Fit::kReview;
-  int digits_seen = 0;  // Of the expected 18, those with a posterior of 0.5 or more.
+  int digits_seen = 0;           // Of the expected 18, those with a posterior of 0.5 or more.
   bool birth_date_seen = false;  // All of the birth date, the 7th to the 14th, are among them.
   NumberReading read;
 };

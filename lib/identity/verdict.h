@@ -42,8 +42,8 @@ struct Reason {
 struct Judgement {
   Verdict verdict = Verdict::kMatch;
   std::vector<Reason> reasons;
-  std::optional<Fit> name, number;   // Absent without a front.
-  std::optional<Validity> validity;  // Absent where none was read.
+  std::optional<Fit> name, number;               // Absent without a front.
+  std::optional<Validity> validity;              // Absent where none was read.
   const Side *front = nullptr, *back = nullptr;  // That were judged, of the photos given; null: none.
   bool birth_date_in_doubt = false;              // Among the digits of the number that do not fit.
   void Add(Verdict at_least, standard::Code code, std::string detail = {});

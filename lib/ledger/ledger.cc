@@ -353,8 +353,7 @@ Result<bool> Ledger::BookIdentity(StudentId student, const Record& record, const
   const std::string line = ToLine(stored);
   TRY_ASSIGN(auto transaction, Begin());
   bool same = false;
-  TRY(Query(
-      database_, kLastIdentity, [&](const Statement& row) { same = row.Text(0) == line; }, student));
+  TRY(Query(database_, kLastIdentity, [&](const Statement& row) { same = row.Text(0) == line; }, student));
   if (same) return false;
   TRY(Write(database_,
             "INSERT INTO events (student_id, at, kind, outcome, text) VALUES (?, ?, 'identity', ?, ?)", student,
@@ -378,8 +377,7 @@ Result<std::map<StudentId, Record>> Ledger::Identities() {
 
 Result<std::optional<Record>> Ledger::FindIdentity(StudentId student) {
   std::string line;
-  TRY(Query(
-      database_, kLastIdentity, [&](const Statement& row) { line = row.Text(0); }, student));
+  TRY(Query(database_, kLastIdentity, [&](const Statement& row) { line = row.Text(0); }, student));
   if (line.empty()) return std::nullopt;
   TRY_ASSIGN(auto record, StoredIdentity(line));
   return std::optional(std::move(record));
@@ -698,7 +696,8 @@ void AddIdentity(Record& record, const Record& found, const CardStanding& card, 
     record.Add(standard::MakeFinding(*code, Severity::kReject, "decided by a person"));
   }
   standard::SortFindings(record.findings);
-  if (of_photo == Outcome::kReview) record.outcome = of_photo;  // Waits for a person, whatever the card is like.
+  if (of_photo == Outcome::kReview)
+    record.outcome = of_photo;  // Waits for a person, whatever the card is like.
   if (of_photo != Outcome::kAccepted || locked) return;
   const bool unverified = rule == IdentityRule::kRequire && !card.IsVerified();
   if (record.IsRejected() || (record.outcome == Outcome::kAccepted && unverified)) {

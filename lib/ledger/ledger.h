@@ -79,7 +79,8 @@ enum class FileKind {
   kOutput,
   kEvidence,
   kDelivered,
-  kCard,  // A photo of the identity card as it was handed in: purged like the others, and no business of `verify`.
+  kCard,  // A photo of the identity card as it was handed in: purged like the others, and no business of
+          // `verify`.
 };
 std::string_view FileKindName(FileKind kind);  // "output", "evidence", "delivered", "card".
 std::optional<FileKind> FileKindFromName(std::string_view name);
@@ -168,8 +169,8 @@ class Ledger {
   // judgement is. True if anything was booked. Precondition: record.sha256 is not empty.
   Result<bool> Judge(StudentId student, const Record& record, std::string_view reference_sha256,
                      std::string_view season, const Moment& now);
-  // Books what the identity step found (batch/cards.h): record.identity, findings and tool. False, and nothing is
-  // booked, when the student's last identity event says the same.
+  // Books what the identity step found (batch/cards.h): record.identity, findings and tool. False, and nothing
+  // is booked, when the student's last identity event says the same.
   Result<bool> BookIdentity(StudentId student, const Record& record, const Moment& now);
   // The last such record of every student who has one; without the student.
   Result<std::map<StudentId, Record>> Identities();
@@ -254,9 +255,9 @@ class Ledger {
 // Whether a backup may be written there. Errors: kOutput - the file is there.
 Result<void> CheckBackupTarget(const std::filesystem::path& copy);
 
-// Takes what the identity step found (of BookIdentity) into the student's record, in place of what an earlier one
-// did. What a person vouches for, or what comes after the photo is locked, is a warning. A photo that conforms is
-// held for a card that does not.
+// Takes what the identity step found (of BookIdentity) into the student's record, in place of what an earlier
+// one did. What a person vouches for, or what comes after the photo is locked, is a warning. A photo that
+// conforms is held for a card that does not.
 void AddIdentity(Record& record, const Record& found, const CardStanding& card, IdentityRule rule);
 
 // The record as students, reports and packs should see it, after what people and the portal said about it:

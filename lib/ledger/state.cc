@@ -11,12 +11,12 @@ namespace gradphoto::ledger {
 namespace {
 
 constexpr std::array<std::string_view, kStates.size()> kStateNames = {
-    "approved",  "delivered", "accepted", "review",  "manual-review", "rejected", "retake-due",
-    "unverified", "submitted", "blocked",   "held",     "missing", "late",          "left",     "withdrawn"};
+    "approved",  "delivered", "accepted", "review",  "manual-review", "rejected", "retake-due", "unverified",
+    "submitted", "blocked",   "held",     "missing", "late",          "left",     "withdrawn"};
 constexpr std::array<std::string_view, 19> kEventNames = {
-    "judged",   "accept",  "reject",  "retake", "delivered", "pending", "approved",  "refused", "disputed",
-    "unlocked", "unknown", "carried", "left",   "returned",  "kept",    "withdrawn", "renamed", "paid",
-    "identity"};
+    "judged",  "accept",    "reject",   "retake",  "delivered", "pending", "approved",
+    "refused", "disputed",  "unlocked", "unknown", "carried",   "left",    "returned",
+    "kept",    "withdrawn", "renamed",  "paid",    "identity"};
 constexpr int kMaxYears = 20;  // A student who was carried over so often is no student any more.
 
 // What the events say, before payment, roster and deadlines have their word.
@@ -285,9 +285,9 @@ std::optional<State> StateFromName(std::string_view name) {
 
 std::string_view StateTitle(State state, const standard::Texts& texts) {
   static constexpr std::array<standard::TextKey, kStates.size()> kKeys = {
-      "state.approved", "state.delivered",  "state.accepted",  "state.review",   "state.manual_review",
-      "state.rejected", "state.retake_due", "state.unverified", "state.submitted", "state.blocked",  "state.held",
-      "state.missing",  "state.late",       "state.left",      "state.withdrawn"};
+      "state.approved", "state.delivered",  "state.accepted",   "state.review",    "state.manual_review",
+      "state.rejected", "state.retake_due", "state.unverified", "state.submitted", "state.blocked",
+      "state.held",     "state.missing",    "state.late",       "state.left",      "state.withdrawn"};
   return texts.Get(kKeys[static_cast<std::size_t>(state)]);
 }
 
@@ -300,7 +300,7 @@ std::string_view EventTitle(EventKind kind, const standard::Texts& texts) {
       "event.judged",    "event.accept",   "event.reject",  "event.retake",   "event.delivered",
       "event.pending",   "event.approved", "event.refused", "event.disputed", "event.unlocked",
       "event.unknown",   "event.carried",  "event.left",    "event.returned", "event.kept",
-      "event.withdrawn", "event.renamed",  "event.paid",     "event.identity"};
+      "event.withdrawn", "event.renamed",  "event.paid",    "event.identity"};
   return texts.Get(kKeys[static_cast<std::size_t>(kind)]);
 }
 
@@ -355,8 +355,7 @@ Standing StandingOf(const History& history, const Rules& rules, Day today) {
   for (int years = 0; years < kMaxYears; ++years) {
     const bool waits_for_student = standing.state == State::kMissing || standing.state == State::kHeld ||
                                    standing.state == State::kBlocked || standing.state == State::kRejected ||
-                                   standing.state == State::kRetakeDue ||
-                                   standing.state == State::kUnverified;
+                                   standing.state == State::kRetakeDue || standing.state == State::kUnverified;
     if (!waits_for_student) return standing;
     if (!rules.deadlines.contains(standing.season)) {
       if (standing.carried) standing.state = State::kLate;

@@ -11,14 +11,15 @@
 //   manual-review  the max_failures-th attempt failed, or the portal asks for a person; a person decides
 //   rejected       it failed: a new photo is wanted
 //   retake-due     the office asked for another photo, which is no failure
-//   unverified     the photo would go into the next pack, but the identity card is missing, has to be photographed
+//   unverified     the photo would go into the next pack, but the identity card is missing, has to be
+//   photographed
 //                  again or is not that of the student (Rules::identity); in doubt: review
 //   submitted      it is there but could not be judged (damaged file, failure of the program)
 //   blocked        the roster row or the linking is at fault (ID_INVALID, LINK_DUPLICATE...): the office's task
 //   held           not paid, and no photo was ever judged: a retake never asks for payment again
 //   missing        no photo
-//   late           blocked, held, missing, rejected, retake-due or unverified when the deadline of the season passed:
-//   listed
+//   late           blocked, held, missing, rejected, retake-due or unverified when the deadline of the season
+//   passed: listed
 //                  for the season one year later; works like any other student as soon as that season has a
 //                  deadline
 //   left           no longer in the roster: nothing of theirs is packed until the office says withdraw, rename
@@ -35,9 +36,9 @@
 // Decisions and replies about an attempt that is not the current one change nothing. A reply without an attempt
 // (the portal knows a photo that did not come from here) counts only when it approves.
 //
-// The card is judged apart from the photo (EventKind::kIdentity) and is no failure. A person's acceptance of a photo
-// under review vouches for a card in doubt, too; one of a photo that conforms already vouches for the card, whatever
-// the verdict. A person's rejection for a reason of the card (CARD_...) is about the card alone.
+// The card is judged apart from the photo (EventKind::kIdentity) and is no failure. A person's acceptance of a
+// photo under review vouches for a card in doubt, too; one of a photo that conforms already vouches for the
+// card, whatever the verdict. A person's rejection for a reason of the card (CARD_...) is about the card alone.
 //
 // A failure is an attempt that the checks rejected for the photo's sake, or that a person or the portal
 // rejected. Only those of the present season and since the last `retake` count.
@@ -77,9 +78,9 @@ enum class State {
   kWithdrawn,
 };
 inline constexpr std::array kStates = {
-    State::kApproved, State::kDelivered, State::kAccepted,  State::kReview,   State::kManualReview,
-    State::kRejected, State::kRetakeDue, State::kUnverified, State::kSubmitted, State::kBlocked,  State::kHeld,
-    State::kMissing,  State::kLate,      State::kLeft,      State::kWithdrawn};
+    State::kApproved, State::kDelivered, State::kAccepted,   State::kReview,    State::kManualReview,
+    State::kRejected, State::kRetakeDue, State::kUnverified, State::kSubmitted, State::kBlocked,
+    State::kHeld,     State::kMissing,   State::kLate,       State::kLeft,      State::kWithdrawn};
 std::string_view StateName(State state);  // As above.
 using StateCounts = std::map<State, std::size_t>;
 Json ToJson(const StateCounts& counts);  // By the names of all states, 0 included.
@@ -122,7 +123,7 @@ struct Event {
   // kCarried only: the season that was over.
   std::string from{};  // NOLINT(readability-redundant-member-init): may be left unnamed
   // kIdentity only: match, review, retake, missing or mismatch.
-  std::string verdict{};    // NOLINT(readability-redundant-member-init): may be left unnamed
+  std::string verdict{};  // NOLINT(readability-redundant-member-init): may be left unnamed
   // kReject, kRetake: the reason, where it is one of the card (CARD_...).
   std::string card_code{};  // NOLINT(readability-redundant-member-init): may be left unnamed
 };
@@ -158,8 +159,8 @@ struct CarryOver {
 
 // What the events say of the student's card.
 struct CardStanding {
-  std::string verdict;    // Of the last kIdentity; empty: none.
-  bool accepted = false;  // A person vouches for it.
+  std::string verdict;      // Of the last kIdentity; empty: none.
+  bool accepted = false;    // A person vouches for it.
   std::string refused_for;  // A person wants another photo of it for this reason (CARD_...).
   bool IsVerified() const { return accepted || (verdict == "match" && refused_for.empty()); }
   bool IsDecided() const { return accepted || !refused_for.empty(); }

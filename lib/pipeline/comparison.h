@@ -86,12 +86,12 @@ class Comparer {
   // use. Not thread-safe: before the work begins.
   void Expect(std::span<const Record> records);
 
-  // Compares record.photo with record.comparison["reference"], or, where `reference_window` stands beside it (the
-  // portrait on an identity card, `reference_kind`), with what is in there. What an earlier comparison left is replaced:
-  // REFERENCE_MISSING without a reference, REFERENCE_UNUSABLE when it shows no face, a tiny one, two people, or
-  // when it is too poor to hold against the student, PHOTO_UNUSABLE when the photo shows no face,
-  // FACE_MISMATCH, FACE_UNCERTAIN, SAME_AS_REFERENCE. A file that cannot be read is an error. `photo` is the
-  // photo's face where it is known already.
+  // Compares record.photo with record.comparison["reference"], or, where `reference_window` stands beside it
+  // (the portrait on an identity card, `reference_kind`), with what is in there. What an earlier comparison
+  // left is replaced: REFERENCE_MISSING without a reference, REFERENCE_UNUSABLE when it shows no face, a tiny
+  // one, two people, or when it is too poor to hold against the student, PHOTO_UNUSABLE when the photo shows no
+  // face, FACE_MISMATCH, FACE_UNCERTAIN, SAME_AS_REFERENCE. A file that cannot be read is an error. `photo` is
+  // the photo's face where it is known already.
   Record Compare(Record record, const std::optional<Face>& photo = std::nullopt) const;
 
   struct Similarity {

@@ -72,8 +72,8 @@ std::optional<FieldKind> FieldInDoubt(const identity::Reason& reason) {
   return reason.detail == "the sex" ? FieldKind::kSex : FieldKind::kBirthDate;
 }
 
-// Of the strip of a number the share that holds the birth date, which is nobody's business unless it is in doubt. A
-// strip begins 0.8 glyphs before the centre of its first digit and ends 0.9 behind that of its last.
+// Of the strip of a number the share that holds the birth date, which is nobody's business unless it is in
+// doubt. A strip begins 0.8 glyphs before the centre of its first digit and ends 0.9 behind that of its last.
 Json BirthDateWithin(const identity::Side& front, const identity::Quad& strip) {
   constexpr double kGlyphMm = 3.6, kBefore = 0.8, kBehind = 0.9;
   const double length_mm = cv::norm(strip[1] - strip[0]) / front.view.PxPerMm();
@@ -92,8 +92,7 @@ Json DoubtsOf(const identity::Judgement& judgement, std::span<const identity::Ca
   for (const identity::Reason& reason : judgement.reasons) {
     const auto kind = FieldInDoubt(reason);
     if (!kind || !told.insert(*kind).second) continue;
-    const identity::Side* const side =
-        *kind == FieldKind::kValidity ? judgement.back : judgement.front;
+    const identity::Side* const side = *kind == FieldKind::kValidity ? judgement.back : judgement.front;
     if (side == nullptr) continue;
     const auto field = side->fields.find(*kind);
     if (field == side->fields.end()) continue;
@@ -191,7 +190,8 @@ std::expected<ReadCard, std::string> Identifier::Read(const std::filesystem::pat
   try {
     auto bytes = ReadPhoto(file, limits_.max_file_bytes);
     if (!bytes) return std::unexpected(std::string(DetailOf(bytes.error().why)));
-    if (bytes->size() > kPdfMagic.size() && std::memcmp(bytes->data(), kPdfMagic.data(), kPdfMagic.size()) == 0) {
+    if (bytes->size() > kPdfMagic.size() &&
+        std::memcmp(bytes->data(), kPdfMagic.data(), kPdfMagic.size()) == 0) {
       return std::unexpected(std::string(kIsPdf));
     }
     std::string sha256 = Sha256Hex(std::span(*bytes));
@@ -268,7 +268,8 @@ Record Identifier::Identify(Record record) const {
     identity["valid_until"] = judgement.validity->until ? DateText(*judgement.validity->until) : "long-term";
   }
   if (!cards.empty()) identity["cards"] = std::move(cards);
-  if (Json doubts = DoubtsOf(judgement, photos, places); !doubts.empty()) identity["doubts"] = std::move(doubts);
+  if (Json doubts = DoubtsOf(judgement, photos, places); !doubts.empty())
+    identity["doubts"] = std::move(doubts);
   return record;
 }
 

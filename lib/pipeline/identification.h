@@ -37,8 +37,8 @@ class Identifier {
   static Result<Identifier> Create(const EngineOptions& options, const std::filesystem::path& layout,
                                    std::chrono::year_month_day today);
 
-  // What a batch remembers a verdict by, besides the cards and the student: the program, its nets, where the print
-  // stands, and what the findings weigh. Errors: as Create, without the nets.
+  // What a batch remembers a verdict by, besides the cards and the student: the program, its nets, where the
+  // print stands, and what the findings weigh. Errors: as Create, without the nets.
   static Result<Json> ToolOf(const EngineOptions& options, const std::filesystem::path& layout);
 
   // Takes note of the numbers of all students, so that a card of another one is told as that. Not thread-safe:
@@ -78,8 +78,8 @@ std::vector<std::string> CardsOf(const Record& record);
 // Whether gradphoto-identity looks at a record: a student without a photo has a card all the same.
 bool NeedsIdentification(const Record& record, bool all);
 
-// The portrait on the card as the reference of the comparison (comparison.h), where the student has none and neither
-// name nor number of the card is another's. `found`: the same student's record from Identify.
+// The portrait on the card as the reference of the comparison (comparison.h), where the student has none and
+// neither name nor number of the card is another's. `found`: the same student's record from Identify.
 void ReferToCard(const Record& found, Record& record);
 
 }  // namespace gradphoto::pipeline

@@ -10,7 +10,8 @@ namespace gradphoto::roster {
 
 namespace {
 
-// A scan of a card that was saved as a PDF is a student's all the same: it is told what it is (identification.h).
+// A scan of a card that was saved as a PDF is a student's all the same: it is told what it is
+// (identification.h).
 void TakeInPdfs(PhotoListing& cards) {
   const auto pdfs = std::ranges::stable_partition(cards.others, [](const PhotoFile& file) {
     return ToLowerAscii(std::filesystem::path(file.path).extension().string()) != ".pdf";

@@ -17,11 +17,11 @@ namespace gradphoto::roster {
 struct LinkSources {
   std::vector<std::filesystem::path> rosters;  // At least one; read as one.
   RosterOptions roster;
-  std::vector<std::filesystem::path> photos;  // Directories or zips.
-  std::filesystem::path references;           // Directory or zip; empty: none.
+  std::vector<std::filesystem::path> photos;    // Directories or zips.
+  std::filesystem::path references;             // Directory or zip; empty: none.
   std::vector<std::filesystem::path> id_cards;  // Directories or zips with photos of identity cards.
-  std::filesystem::path mapping;              // Table; empty: none.
-  std::filesystem::path output;               // Where results go, which are no photos; empty: nowhere.
+  std::filesystem::path mapping;                // Table; empty: none.
+  std::filesystem::path output;                 // Where results go, which are no photos; empty: nowhere.
   DuplicateRule duplicates = DuplicateRule::kReject;
 };
 

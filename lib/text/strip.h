@@ -15,7 +15,8 @@ namespace gradphoto::text {
 
 // Corners of a line as it is read: top left, top right, bottom right, bottom left.
 using Quad = std::array<cv::Point2f, 4>;
-// As it stands in records: [x, y, x, y, x, y, x, y]. Nothing where it is anything else, or no view of a rectangle.
+// As it stands in records: [x, y, x, y, x, y, x, y]. Nothing where it is anything else, or no view of a
+// rectangle.
 std::optional<Quad> QuadFrom(const Json& json);
 
 // A rectangle around a line, about as much higher than the characters as the recognizer wants them: they fill

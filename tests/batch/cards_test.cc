@@ -26,7 +26,7 @@ struct Office {
   fs::path photos = dir.path() / "photos", cards = dir.path() / "cards";
   Job job;
   std::vector<std::string> notes;
-  std::map<std::string, Record> records;  // Of the last night, by student number.
+  std::map<std::string, Record> records;  // Of the last night, by the last digit of the student number.
 
   explicit Office(IdentityRule rule) {
     fs::create_directories(photos);
@@ -40,10 +40,12 @@ struct Office {
     job.threads = 2;
     // The portraits on the specimens are drawn.
     job.severities = {{"REFERENCE_UNUSABLE", Severity::kInfo}};
-    Roster("1,王小明,110000200304050018\n2,高雨晴,440000200309120042\n3,何文博,110000200208260058\n");
+    Roster(
+        "20260001,王小明,110000200304050018\n20260002,高雨晴,440000200309120042\n20260003,何文博,"
+        "110000200208260058\n");
     for (const char* number : {"1", "2", "3"}) {
       fs::copy_file(testing::SourceDir() / "samples/photos/城东教学点/20220102.png",
-                    photos / (std::string(number) + ".png"));
+                    photos / ("2026000" + std::string(number) + ".png"));
     }
     Card("wang-front", "1-正面");
     Card("wang-back", "1-反面");
@@ -53,8 +55,8 @@ struct Office {
 
   void Roster(const std::string& rows) { job.roster = dir.Write("roster.csv", "学号,姓名,身份证号\n" + rows); }
   void Card(const std::string& specimen, const std::string& name) const {
-    fs::copy_file(testing::SourceDir() / "tests/identity/specimens" / (specimen + ".jpg"), cards / (name + ".jpg"),
-                  fs::copy_options::overwrite_existing);
+    fs::copy_file(testing::SourceDir() / "tests/identity/specimens" / (specimen + ".jpg"),
+                  cards / ("2026000" + name + ".jpg"), fs::copy_options::overwrite_existing);
   }
 
   RunOptions Options() {
@@ -68,7 +70,7 @@ struct Office {
     REQUIRE_MESSAGE(result.has_value(), (result ? "" : result.error().message));
     records.clear();
     for (const Record& record : result->records) {
-      if (record.student) records[std::string(record.student->Field("student_number"))] = record;
+      if (record.student) records[std::string(record.student->Field("student_number").substr(7))] = record;
     }
   }
   void Night() {
@@ -79,7 +81,8 @@ struct Office {
   // "match accepted", and the codes that count.
   std::string Told(const std::string& number) const {
     const Record& record = records.at(number);
-    std::string told = record.identity.value("verdict", "none") + " " + std::string(OutcomeName(record.outcome));
+    std::string told =
+        record.identity.value("verdict", "none") + " " + std::string(OutcomeName(record.outcome));
     for (const Finding& finding : record.findings) {
       if (finding.severity >= Severity::kReview) told += " " + finding.code;
     }
@@ -105,8 +108,8 @@ TEST_CASE("cards are judged beside the photos, and hold back who is not verified
   CHECK(right.identity["cards"].size() == 2);
   CHECK(right.comparison["reference_kind"] == "id-card");
   CHECK(standard::FindFinding(right.findings, "REFERENCE_UNUSABLE") != nullptr);
-  CHECK(fs::exists(office.job.output / "upload/photos/1.jpg"));
-  CHECK_FALSE(fs::exists(office.job.output / "upload/photos/2.jpg"));
+  CHECK(fs::exists(office.job.output / "upload/photos/20260001.jpg"));
+  CHECK_FALSE(fs::exists(office.job.output / "upload/photos/20260002.jpg"));
   CHECK_FALSE(fs::exists(OutputLayout(office.job.output).UnfinishedCards()));
   for (const auto& entry : fs::recursive_directory_iterator(office.job.output)) {
     if (!entry.is_regular_file()) continue;
@@ -141,8 +144,8 @@ TEST_CASE("with a ledger nothing is judged twice, and who is verified needs no c
     CHECK(TextOf(purged->receipts[0]).find("110000200304050018") == std::string::npos);
     CHECK(PlanCardPurge(*ledger, 2026y / 6 / 2)->files.empty());
   }
-  CHECK_FALSE(fs::exists(office.cards / "1-正面.jpg"));
-  CHECK(fs::exists(office.cards / "2-正面.jpg"));
+  CHECK_FALSE(fs::exists(office.cards / "20260001-正面.jpg"));
+  CHECK(fs::exists(office.cards / "20260002-正面.jpg"));
 
   office.Card("gao-front", "2-正面");
   office.Night();
@@ -151,7 +154,9 @@ TEST_CASE("with a ledger nothing is judged twice, and who is verified needs no c
   CHECK(office.Told("2") == "match accepted");
 
   // The roster's name changes: the verdict of then is about another one.
-  office.Roster("1,王大明,110000200304050018\n2,高雨晴,440000200309120042\n3,何文博,110000200208260058\n");
+  office.Roster(
+      "20260001,王大明,110000200304050018\n20260002,高雨晴,440000200309120042\n20260003,何文博,"
+      "110000200208260058\n");
   office.Card("wang-front", "1-正面");
   office.Card("wang-back", "1-反面");
   office.Night();
@@ -161,10 +166,11 @@ TEST_CASE("with a ledger nothing is judged twice, and who is verified needs no c
   // A purge of students takes the photos of their cards, too.
   auto ledger = ledger::Ledger::Open(office.job.ledger, ledger::OpenMode::kWrite);
   const auto student = ledger->FindByIdentifier("440000200309120042");
-  const auto plan = PlanPurge(*ledger, {.season = "", .before = {}, .students = *student, .force = true}, 2026y / 6 / 3);
+  const auto plan =
+      PlanPurge(*ledger, {.season = "", .before = {}, .students = *student, .force = true}, 2026y / 6 / 3);
   REQUIRE(Purge(*ledger, *plan, {}, ledger::StartOf(2026y / 6 / 3)).has_value());
-  CHECK_FALSE(fs::exists(office.cards / "2-正面.jpg"));
-  CHECK(fs::exists(office.cards / "1-正面.jpg"));
+  CHECK_FALSE(fs::exists(office.cards / "20260002-正面.jpg"));
+  CHECK(fs::exists(office.cards / "20260001-正面.jpg"));
 }
 
 TEST_CASE("what is found counts by its severity; another student's card is told as that") {
@@ -174,7 +180,7 @@ TEST_CASE("what is found counts by its severity; another student's card is told 
   office.Night();
   CHECK(office.Told("2") == "mismatch review CARD_SWAPPED");
   CHECK(office.Told("3") == "missing accepted");
-  CHECK(fs::exists(office.job.output / "upload/photos/3.jpg"));
+  CHECK(fs::exists(office.job.output / "upload/photos/20260003.jpg"));
   // The doubtful line is on the review page, and nothing else of the card.
   const std::string page = TextOf(office.job.output / "report/review.html");
   CHECK(page.find("-card-name.jpg") != std::string::npos);

@@ -341,9 +341,10 @@ TEST_CASE("a person's decision without a reason is not put on the portal") {
 
 TEST_CASE("the card at fault: a student hears of the card and not of the photo, with what to do") {
   const Finding glare = MakeFinding("CARD_GLARE", Severity::kReject, "the number");
-  for (const Record& record : {With(Outcome::kHeld, {glare}), With(Outcome::kRejected, {glare}),
-                               With(Outcome::kHeld, {glare}, Facts("unverified")),
-                               With(Outcome::kReview, {glare, MakeFinding("BACKGROUND_UNEVEN", Severity::kReview)})}) {
+  for (const Record& record :
+       {With(Outcome::kHeld, {glare}), With(Outcome::kRejected, {glare}),
+        With(Outcome::kHeld, {glare}, Facts("unverified")),
+        With(Outcome::kReview, {glare, MakeFinding("BACKGROUND_UNEVEN", Severity::kReview)})}) {
     const Notice notice = Zh(record);
     CAPTURE(notice.text);
     CHECK(notice.told == Told::kCard);
@@ -364,9 +365,8 @@ TEST_CASE("the card at fault: a student hears of the card and not of the photo, 
   CHECK(both.told == Told::kRejected);
   CHECK(both.text.starts_with("张三同学，您好！您的证件照未通过审核，需要重拍。您的身份证核验也还没有通过。"));
   CHECK(Says(both, "避开灯光和窗户"));
-  const Notice missing =
-      Zh(With(Outcome::kMissing, {MakeFinding("PHOTO_MISSING", Severity::kReject),
-                                  MakeFinding("CARD_MISSING", Severity::kReject)}));
+  const Notice missing = Zh(With(Outcome::kMissing, {MakeFinding("PHOTO_MISSING", Severity::kReject),
+                                                     MakeFinding("CARD_MISSING", Severity::kReject)}));
   CHECK(missing.told == Told::kMissing);
   CHECK(Says(missing, "请提交身份证正、反两面"));
 }

@@ -245,9 +245,9 @@ TEST_CASE("of an identity card the lines in doubt are shown, and the portrait wh
     std::optional<std::pair<double, double>> covered;
   };
   std::vector<Cut> cuts;
-  desk.options().cases.strip = [&](const fs::path& photo, std::string_view sha256, const text::Quad& place,
-                                   std::optional<std::pair<double, double>> covered)
-      -> std::optional<std::vector<std::byte>> {
+  desk.options().cases.strip =
+      [&](const fs::path& photo, std::string_view sha256, const text::Quad& place,
+          std::optional<std::pair<double, double>> covered) -> std::optional<std::vector<std::byte>> {
     cuts.push_back({photo.string(), std::string(sha256), place, covered});
     return std::vector<std::byte>(3, std::byte{8});
   };
@@ -262,12 +262,13 @@ TEST_CASE("of an identity card the lines in doubt are shown, and the portrait wh
   record.comparison = {{"reference", "card.jpg"},
                        {"reference_kind", "id-card"},
                        {"reference_window", {450, 0, 856, 0, 856, 420, 450, 420}}};
-  record.identity = {{"verdict", "review"},
-                     {"cards", {{{"photo", "back.jpg"}, {"sha256", "bb"}}, {{"photo", "card.jpg"}, {"sha256", "cc"}}}},
-                     {"doubts",
-                      {{{"field", "name"}, {"card", 1}, {"strip", {1, 2, 3, 2, 3, 4, 1, 4}}},
-                       {{"field", "number"}, {"card", 1}, {"strip", {1, 6, 9, 6, 9, 8, 1, 8}}, {"covered", {0.4, 0.8}}},
-                       {{"field", "address"}, {"card", 1}, {"strip", {1, 6, 9, 6, 9, 8, 1, 8}}}}}};
+  record.identity = {
+      {"verdict", "review"},
+      {"cards", {{{"photo", "back.jpg"}, {"sha256", "bb"}}, {{"photo", "card.jpg"}, {"sha256", "cc"}}}},
+      {"doubts",
+       {{{"field", "name"}, {"card", 1}, {"strip", {1, 2, 3, 2, 3, 4, 1, 4}}},
+        {{"field", "number"}, {"card", 1}, {"strip", {1, 6, 9, 6, 9, 8, 1, 8}}, {"covered", {0.4, 0.8}}},
+        {{"field", "address"}, {"card", 1}, {"strip", {1, 6, 9, 6, 9, 8, 1, 8}}}}}};
   record.findings.push_back(MakeOne("CARD_NAME_RARE", Severity::kReview));
   desk.Write({made});
   REQUIRE(cuts.size() == 2);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The identity card in the books: its verdicts, what they mean for a student, and ledgers from before there were any.
+// The identity card in the books: its verdicts, what they mean for a student, and ledgers from before there
+// were any.
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ const std::string kPhoto(64, 'a');
 
 Record Found(const std::string& verdict, const std::string& code = "", Severity severity = Severity::kReject) {
   Record record;
-  record.identity = {{"verdict", verdict}, {"cards", {{{"photo", "c.jpg"}, {"sha256", "cc"}, {"side", "both"}}}}};
+  record.identity = {{"verdict", verdict},
+                     {"cards", {{{"photo", "c.jpg"}, {"sha256", "cc"}, {"side", "both"}}}}};
   if (!code.empty()) record.Add(Of(code, severity));
   record.tool = {{"version", "1"}};
   return record;
@@ -40,7 +42,8 @@ Event Said(EventKind kind, const std::string& card_code = "") {
 Standing After(const std::vector<Event>& events, IdentityRule rule) {
   Rules rules;
   rules.identity = rule;
-  return StandingOf({.paid = true, .blocked = false, .season = "spring-2022", .events = events}, rules, kOctober);
+  return StandingOf({.paid = true, .blocked = false, .season = "spring-2022", .events = events}, rules,
+                    kOctober);
 }
 
 constexpr auto kOk = Outcome::kAccepted;
@@ -58,13 +61,23 @@ TEST_CASE("what the card does to a student whose photo conforms") {
       {"no card was judged yet", {Judged(kOk)}, kAccepted, kAccepted, kUnverified},
       {"match", {Card("match", kOk), Judged(kOk)}, kAccepted, kAccepted, kAccepted},
       {"retake", {Card("retake", kNo), Judged(kOk)}, kAccepted, kUnverified, kUnverified},
-      {"missing, which a job may call a warning", {Card("missing", kOk), Judged(kOk)}, kAccepted, kAccepted,
+      {"missing, which a job may call a warning",
+       {Card("missing", kOk), Judged(kOk)},
+       kAccepted,
+       kAccepted,
        kUnverified},
       {"review", {Card("review", kMaybe), Judged(kOk)}, kAccepted, kReview, kReview},
       {"a swap is a person's", {Card("mismatch", kMaybe), Judged(kOk)}, kAccepted, kReview, kReview},
-      {"a better photo of the card", {Card("retake", kNo), Judged(kOk), Card("match", kOk)}, kAccepted, kAccepted,
+      {"a better photo of the card",
+       {Card("retake", kNo), Judged(kOk), Card("match", kOk)},
+       kAccepted,
+       kAccepted,
        kAccepted},
-      {"a photo that failed is told as that", {Card("retake", kNo), Judged(kNo)}, kRejected, kRejected, kRejected},
+      {"a photo that failed is told as that",
+       {Card("retake", kNo), Judged(kNo)},
+       kRejected,
+       kRejected,
+       kRejected},
       {"nothing but a card", {Card("match", kOk)}, kMissing, kMissing, kMissing},
   };
   for (const Row& row : rows) {
@@ -75,12 +88,14 @@ TEST_CASE("what the card does to a student whose photo conforms") {
   }
 }
 
-TEST_CASE("a person vouches for a card, or wants another photo of it; the photo's own failures do not count it") {
+TEST_CASE(
+    "a person vouches for a card, or wants another photo of it; the photo's own failures do not count it") {
   const auto require = [](const std::vector<Event>& events) { return After(events, IdentityRule::kRequire); };
   const Event doubt = Card("review", kMaybe), blurred = Card("retake", kNo);
   CHECK(require({doubt, Judged(kOk), Said(EventKind::kAccept)}).state == State::kAccepted);
   CHECK(require({doubt, Judged(kMaybe), Said(EventKind::kAccept)}).state == State::kAccepted);
-  CHECK(require({Card("mismatch", kMaybe), Judged(kMaybe), Said(EventKind::kAccept)}).state == State::kAccepted);
+  CHECK(require({Card("mismatch", kMaybe), Judged(kMaybe), Said(EventKind::kAccept)}).state ==
+        State::kAccepted);
   // The acceptance of a photo under review says nothing of a card that nobody could read...
   CHECK(require({blurred, Judged(kMaybe), Said(EventKind::kAccept)}).state == State::kUnverified);
   // ...that of a photo that conforms can mean nothing else.
@@ -153,9 +168,9 @@ TEST_CASE("a reviewer's rejection for a reason of the card is no word on the pho
   Must(ledger.Judge(student, gradphoto::ledger::testing::Judged(Linked("10001-1", "a.jpg"), kOk, kPhoto), "",
                     "spring-2022", On(kOctober)));
   CHECK(StandingOn(ledger, student).state == State::kReview);
-  const auto list = dir.Write("d.csv",
-                              "key,photo_sha256,decision,reason_code,note,reviewer,decided_at\n10001-1," + kPhoto +
-                                  ",reject,CARD_NAME_MISMATCH,另一人的身份证,李老师,2021-10-05T10:00:00\n");
+  const auto list =
+      dir.Write("d.csv", "key,photo_sha256,decision,reason_code,note,reviewer,decided_at\n10001-1," + kPhoto +
+                             ",reject,CARD_NAME_MISMATCH,另一人的身份证,李老师,2021-10-05T10:00:00\n");
   CHECK(Must(ImportDecisions(ledger, list, On(kOctober))).booked == 1);
   CHECK(StandingOn(ledger, student).state == State::kUnverified);
   const auto judgement = Must(ledger.FindJudgement(student, 1));
@@ -175,7 +190,8 @@ TEST_CASE("what was found in the student's record") {
     CHECK(record.identity == found.identity);
     return record;
   };
-  const Record glare = Found("retake", "CARD_GLARE"), missing = Found("missing", "CARD_MISSING", Severity::kWarn);
+  const Record glare = Found("retake", "CARD_GLARE"),
+               missing = Found("missing", "CARD_MISSING", Severity::kWarn);
   CHECK(told(kOk, glare, IdentityRule::kCheck).outcome == Outcome::kHeld);
   CHECK(told(kMaybe, glare, IdentityRule::kCheck).outcome == kMaybe);
   CHECK(told(kNo, glare, IdentityRule::kCheck).outcome == kNo);
@@ -184,7 +200,8 @@ TEST_CASE("what was found in the student's record") {
   card.verdict = "match";
   CHECK(told(kOk, Found("match"), IdentityRule::kRequire).outcome == kOk);
   card = {.verdict = "review", .accepted = true, .refused_for = {}};
-  const Record vouched = told(kOk, Found("review", "CARD_NAME_RARE", Severity::kReview), IdentityRule::kRequire);
+  const Record vouched =
+      told(kOk, Found("review", "CARD_NAME_RARE", Severity::kReview), IdentityRule::kRequire);
   CHECK(vouched.outcome == kOk);
   CHECK(vouched.findings.at(0).severity == Severity::kWarn);
   card = {.verdict = "review", .refused_for = "CARD_NAME_MISMATCH"};
@@ -207,7 +224,8 @@ TEST_CASE("a ledger from before there were cards is migrated with all that is in
     REQUIRE(database.has_value());
     Must(Migrate(*database, SchemaSteps().first(2), file.string()));
     Must(database->Execute(
-        "INSERT INTO students (key, fields, id_number, student_number, candidate_number, season, paid, blocked_by, "
+        "INSERT INTO students (key, fields, id_number, student_number, candidate_number, season, paid, "
+        "blocked_by, "
         "first_seen, last_seen) VALUES ('10001-1', '[[\"name\",\"张三\"]]', '', '1', '', 'spring-2022', 1, '', "
         "'2021-10-01', '2021-10-01');"
         "INSERT INTO attempts (student_id, number, photo_sha256, season) VALUES (1, 1, 'aa', 'spring-2022');"

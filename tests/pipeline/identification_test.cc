@@ -109,7 +109,8 @@ TEST_CASE("an earlier verdict is replaced, an unreadable file is no fault of the
 
 TEST_CASE("a HEIC is a photo like any other; a PDF is told as that and is the student's to mend") {
   const auto path = SourceDir() / "tests/identity/specimens/wang-front.heic";
-  const Record heic = Shipped().Identify(Student("王小明", "110000200304050018", {Specimen("wang-back"), path.string()}));
+  const Record heic =
+      Shipped().Identify(Student("王小明", "110000200304050018", {Specimen("wang-back"), path.string()}));
   CHECK(heic.identity["verdict"] == "match");
 
   const testing::TempDir dir;
@@ -140,9 +141,9 @@ TEST_CASE("the card of another student of the batch is a swap") {
 
 TEST_CASE("the portrait on the card is the reference, cut out of its photo; one that is given goes before") {
   const std::filesystem::path samples = SourceDir() / "samples";
-  Record found = Shipped().Identify(Student("周雨桐", "440000200306308648",
-                                            {(samples / "id-cards/20220102-反面.jpg").string(),
-                                             (samples / "id-cards/20220102-正面.jpg").string()}));
+  Record found = Shipped().Identify(Student(
+      "周雨桐", "440000200306308648",
+      {(samples / "id-cards/20220102-反面.jpg").string(), (samples / "id-cards/20220102-正面.jpg").string()}));
   REQUIRE(found.identity["verdict"] == "match");
   Record record;
   record.photo = (samples / "photos/城东教学点/20220102.png").string();
