@@ -31,7 +31,10 @@ std::vector<std::byte> Profile(const heif_image_handle* handle) {
 // or what may be: shown as if it were SDR it would be dull.
 std::expected<ColourSpace, DecodeError> ColoursOf(const heif_image_handle* handle) {
   heif_color_profile_nclx* raw = nullptr;
-  if (heif_image_handle_get_nclx_color_profile(handle, &raw).code != heif_error_Ok || raw == nullptr) {
+  const heif_error error = heif_image_handle_get_nclx_color_profile(handle, &raw);
+  const std::unique_ptr<heif_color_profile_nclx, decltype(&heif_nclx_color_profile_free)> nclx(
+      raw, &heif_nclx_color_profile_free);  // Made even where there is an error.
+  if (error.code != heif_error_Ok || nclx == nullptr) {
     if (heif_image_handle_get_luma_bits_per_pixel(handle) > 8 &&
         heif_image_handle_get_raw_color_profile_size(handle) == 0) {
       return DecodeFailure(
@@ -40,8 +43,6 @@ std::expected<ColourSpace, DecodeError> ColoursOf(const heif_image_handle* handl
     }
     return ColourSpace::kUnknown;
   }
-  const std::unique_ptr<heif_color_profile_nclx, decltype(&heif_nclx_color_profile_free)> nclx(
-      raw, &heif_nclx_color_profile_free);
   const bool pq = nclx->transfer_characteristics == heif_transfer_characteristic_ITU_R_BT_2100_0_PQ;
   if (pq || nclx->transfer_characteristics == heif_transfer_characteristic_ITU_R_BT_2100_0_HLG) {
     return DecodeFailure(DecodeError::Kind::kUnsupported, pq ? "an HDR picture (PQ); save it as an SDR JPEG"
