@@ -119,6 +119,7 @@ Result<void> Journal::Append(const Record& record) {
 
 Result<void> Journal::Remove() {
   if (file_.empty()) return {};
+  out_ = FileDescriptor();  // What is appended afterwards begins a new file.
   std::error_code error;
   fs::remove(file_, error);
   if (error) return Fail(ErrorKind::kOutput, file_.string() + ": cannot be deleted: " + error.message());

@@ -173,4 +173,14 @@ std::optional<Tear> FindTear(const cv::Mat& bgr, const McuGrid& grid) {
   return strongest;
 }
 
+double StrengthBesideGrid(const cv::Mat& bgr, const McuGrid& grid) {
+  double strength = 0;
+  const int last = std::min(3 * grid.height_px / 4, bgr.rows);
+  for (int shift = grid.height_px / 4; shift <= last; ++shift) {
+    if (const auto tear = FindTear(bgr.rowRange(shift, bgr.rows), grid))
+      strength = std::max(strength, tear->strength);
+  }
+  return strength;
+}
+
 }  // namespace gradphoto::image

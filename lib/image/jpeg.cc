@@ -24,6 +24,8 @@ constexpr int kMaxSegments = 10'000;
 // Strength of a tear (damage.h) from which on a picture is damaged, without restart markers and with: no sound
 // photo reached it, saved in six ways of coding (gradphoto-bench-damage).
 constexpr double kTorn = 1.5, kTornToRestart = 2.5;
+constexpr double kStandsOut =
+    2;  // Of 87 tears of damaged portraits 84 do; drawn panels and streaks 1.7 to 1.99.
 constexpr std::string_view kExifHeader("Exif\0\0", 6);
 constexpr std::string_view kIccHeader("ICC_PROFILE\0", 12);
 
@@ -290,7 +292,8 @@ StoredResult DecodeJpeg(std::span<const std::byte> bytes, const DecodeLimits& li
   StoredImage& result = decoder.result;
   if (result.bgr.channels() == 3) {
     const auto tear = FindTear(result.bgr, decoder.grid);
-    if (tear && tear->strength >= (decoder.grid.restart_mcus > 0 ? kTornToRestart : kTorn)) {
+    if (tear && tear->strength >= (decoder.grid.restart_mcus > 0 ? kTornToRestart : kTorn) &&
+        tear->strength >= kStandsOut * StrengthBesideGrid(result.bgr, decoder.grid)) {
       return DecodeFailure(
           DecodeError::Kind::kTruncated,
           fmt::format("damaged data: the picture is torn from x {0}, y {1} on", tear->x_px, tear->y_px));

@@ -137,11 +137,13 @@ TEST_CASE("a dry run reads a journal and changes nothing") {
   CHECK(TextOf(judged.journal) == before);
 }
 
-TEST_CASE("a journal goes when all is delivered; records without a photo are not in it") {
+TEST_CASE("a journal goes when all is delivered; records of neither a photo nor a student are not in it") {
   const Judged judged;
   auto journal = Journal::Continue(judged.journal);
-  REQUIRE(journal->Append(RecordOf("", "3")));
+  REQUIRE(journal->Append(Record()));
   CHECK_FALSE(fs::exists(judged.journal));
+  REQUIRE(journal->Append(RecordOf("", "3")));
+  CHECK(Journal::ReadOnly(judged.journal)->OfStudent("3") != nullptr);
   REQUIRE(journal->Remove());
   REQUIRE(journal->Append(judged.record));
   CHECK(fs::exists(judged.journal));

@@ -82,6 +82,19 @@ TEST_CASE("lines across the picture, off the grid or on it, are no tears, nor ar
   CHECK(StrengthOf(cv::Mat(400, 400, CV_8UC3, cv::Scalar::all(255))) == 0);
 }
 
+TEST_CASE("a tear has no like beside the grid, streaks and print have") {
+  const cv::Mat torn = WithOffset(Portrait(), 20 * kColumns + 20, kColumns * kRows, cv::Scalar::all(30));
+  CHECK(StrengthOf(torn) > 3 * StrengthBesideGrid(torn, kGrid));
+  // Boards of a wall, each with an end of its own: one of them may end on the grid.
+  cv::Mat boards = Portrait();
+  cv::RNG random(3);
+  for (int y = 0; y < boards.rows; y += 4) {
+    const int end = random.uniform(0, boards.cols - 1);
+    boards(cv::Rect(end, y, boards.cols - end, 4)) += cv::Scalar::all(random.uniform(0, 60));
+  }
+  CHECK(StrengthBesideGrid(boards, kGrid) > StrengthOf(boards) / 2);
+}
+
 TEST_CASE("a JPEG with bits turned over is refused where it shows") {
   const cv::Mat picture = Portrait();
   for (const bool progressive : {false, true}) {
