@@ -129,7 +129,9 @@ def run_tool(args, folder, name, truths, rows):
             process = subprocess.Popen(command, stdout=stdout)
             _, status, usage = os.wait4(process.pid, 0)
         if os.waitstatus_to_exitcode(status) not in EXIT_CODES:
-            sys.exit(f"{command[0]}: failed with status {os.waitstatus_to_exitcode(status)} ({out} has what it printed)")
+            sys.exit(
+                f"{command[0]}: failed with status {os.waitstatus_to_exitcode(status)} ({out} has what it printed)"
+            )
         cpu_s, peak_mb = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
         usage_file.write_text(json.dumps({"cpu_s": cpu_s, "peak_mb": peak_mb}))
     records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
@@ -188,8 +190,9 @@ class Readings:
             self.costs[group].append(run)
             self.peak_mb = max(self.peak_mb, run.peak_mb)
         fronts = [truth for truth in truths if is_resident(truth) and "front" in printed_sides(truth)]
-        self.others.update(run_tool(args, folder, "others", fronts, others_roster(fronts)).records)
-        self.near.update(run_tool(args, folder, "near", fronts, near_roster(fronts)).records)
+        if fronts:
+            self.others.update(run_tool(args, folder, "others", fronts, others_roster(fronts)).records)
+            self.near.update(run_tool(args, folder, "near", fronts, near_roster(fronts)).records)
         self.truths += truths
 
     def cpu_s(self, group):
@@ -211,10 +214,10 @@ def judge(truth, readings, today):
     record = readings.right[truth["file"]]
     front, back = side_of(record, "front"), side_of(record, "back")
     found = sorted(side["side"] for side in sides_of(record))
-    said = {"found": found, "sides": found == (printed_sides(truth) if is_resident(truth) else [])}
-    said["verdict"], said["codes"] = verdict_of(record), codes_of(record)
+    said = {"found": found, "verdict": verdict_of(record), "codes": codes_of(record)}
     if not is_resident(truth):
         return said
+    said["sides"] = found == printed_sides(truth)
     if "front" in printed_sides(truth):
         said["number"] = front.get("id_number", {}).get("text") == truth["number"]
         said["name"] = same_name(front.get("name", {}).get("text", ""), truth["name"])
@@ -243,9 +246,8 @@ def kind_table(truths, said):
             continue
         cells = [share(row[key] for row in rows if key in row) for key in ("sides", "number", "name")]
         validity = [row for row in rows if "validity" in row]
-        cells.append(
-            f"{share(row['validity'] for row in validity)} ({share(row['until'] for row in validity)})" if validity else ""
-        )
+        ends = share(row["until"] for row in validity)
+        cells.append(f"{share(row['validity'] for row in validity)} ({ends})" if validity else "")
         verdicts = collections.Counter(row["verdict"] for row in rows)
         cells.append(" · ".join(str(verdicts[name]) for name in ("match", "review", "retake", "mismatch")))
         lines.append(f"| {kind} | " + " | ".join(cells) + " |")
@@ -254,9 +256,8 @@ def kind_table(truths, said):
 
 def fits(rows, key):
     counts = collections.Counter(row[key] for row in rows if key in row)
-    return ", ".join(str(counts[name]) for name in ("match", "mismatch", "review")) + (
-        f", no front found {counts['none']}" if counts["none"] else ""
-    )
+    text = ", ".join(str(counts[name]) for name in ("match", "mismatch", "review"))
+    return f"{text}, no front found {counts['none']}" if counts["none"] else text
 
 
 def side_figures(truths, said):
@@ -290,7 +291,9 @@ def wrong_figures(records):
         verdicts[verdict_of(record)] += 1
 
     def text(counts):
-        return ", ".join(f"{name} {counts[name]}" for name in ("match", "mismatch", "review", "retake", "none") if counts[name])
+        return ", ".join(
+            f"{name} {counts[name]}" for name in ("match", "mismatch", "review", "retake", "none") if counts[name]
+        )
 
     return f"name: {text(names)}; number: {text(numbers)}; photo: {text(verdicts)}"
 
@@ -326,7 +329,10 @@ def figures(readings, said, today):
             named_by("CARD_EXPIRED", truths, said, lambda t: said[t["file"]].get("expired", False)),
         ),
         ("copy told; said of others", named_by("CARD_COPY", truths, said, is_copy)),
-        ("card of another kind told; said of others", named_by("CARD_OTHER_KIND", truths, said, lambda t: not is_resident(t))),
+        (
+            "card of another kind told; said of others",
+            named_by("CARD_OTHER_KIND", truths, said, lambda t: not is_resident(t)),
+        ),
     ]
     return ["| what | figure |", "|---|---|"] + [f"| {what} | {figure} |" for what, figure in fields]
 

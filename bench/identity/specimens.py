@@ -123,7 +123,11 @@ def print_labels(printer, face):
 
 def print_date(values, labels, face, size, birth, label_face):
     year, month, day = (str(int(part)) for part in birth.split("-"))
-    places = [(14.6, year, 23.4, "年"), (28.6 - len(month) * 0.8, month, 31.4, "月"), (36.2 - len(day) * 0.8, day, 39, "日")]
+    places = [
+        (14.6, year, 23.4, "年"),
+        (28.6 - len(month) * 0.8, month, 31.4, "月"),
+        (36.2 - len(day) * 0.8, day, 39, "日"),
+    ]
     for x, value, label_x, label in places:
         values.line(x, 20, value, face, size, PRINT)
         labels.line(label_x, 20, label, label_face, 2.65, LABEL)
