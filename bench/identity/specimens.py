@@ -4,13 +4,14 @@
 
   specimens.py --fonts DIR --portraits DIR [--seed N] [--per-kind N] [--kinds a,b] OUTDIR
 
-Every card is invented: 样本 is printed across a corner, the number is one that nobody has, the emblem is a plain disc, the
-ground is not the real one. Writes OUTDIR/NNNNNNNNNN.jpg and OUTDIR/truth.jsonl, an object per photo; quads in pixels, corners
-of the card from its top left clockwise. A seed draws the same pictures everywhere with the same fonts, Pillow and OpenCV.
+Every card is invented: 样本 stands across a corner, the number is one that nobody has, the emblem is a plain disc, the
+ground is not the real one. Writes OUTDIR/NNNNNNNNNN.jpg and OUTDIR/truth.jsonl, an object per photo; quads in
+pixels, corners of the card from its top left clockwise. A seed draws the same pictures everywhere with the same fonts,
+Pillow and OpenCV (Debian 12: python3-pil, python3-opencv).
 
 --fonts: where the Debian packages fonts-noto-cjk, fonts-wqy-zenhei, fonts-wqy-microhei, fonts-arphic-gbsn00lp,
-fonts-babelstone-han and fonts-ocr-b are, installed or unpacked (apt-get download, dpkg-deb -x): installing fonts would
-change the pictures of other tests.
+fonts-babelstone-han and fonts-ocr-b are unpacked (apt-get download, dpkg-deb -x): installed they would change the
+pictures of other tests.
 """
 
 import argparse
@@ -33,8 +34,9 @@ WIDTH, HEIGHT = int(85.6 * PX_PER_MM), 54 * PX_PER_MM
 LABEL, PRINT, BACK_PRINT, PALE = (50, 105, 165), (22, 22, 24), (25, 25, 25), (240, 240, 240)
 
 KINDS = (
-    "clean plain2 rot90 rot180 rot270 tilt15 persp blur1 blur2 low500 low350 jpeg40 dark glare finger busy grey screenshot cut far "
-    "big2000 two a4 minority rare similar long serif longterm expired wrongside tampered none temporary residence foreigner"
+    "clean plain2 rot90 rot180 rot270 tilt15 persp blur1 blur2 low500 low350 jpeg40 dark glare finger busy grey "
+    "screenshot cut far big2000 two a4 minority rare similar long serif longterm expired wrongside tampered none "
+    "temporary residence foreigner"
 ).split()
 KINDS_OF_PERSON = ("minority", "rare", "similar", "long", "longterm", "expired", "tampered", "residence")
 ONLY_FRONT = ("minority", "rare", "similar", "long", "serif", "tampered")
