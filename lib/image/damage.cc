@@ -19,8 +19,9 @@ constexpr int kMinRun = 3;                          // MCUs behind a tear that e
 constexpr double kMinEdges = 10, kMinShare = 0.15;  // That count, of a tear; the share is that of a row.
 // Grey levels that an edge may step anywhere, and how often what is usual in this picture.
 constexpr double kFloor = 1.5, kUsual = 2;
-constexpr double kGain = 2;   // Strength of a step that is as large as what is usual there.
-constexpr double kDoubt = 2;  // Edges without a step that are added to those of a tear: a few prove nothing.
+constexpr double kQuanta = 1.5;  // Steps of the DC coefficient that are usual anywhere.
+constexpr double kGain = 2;      // Strength of a step that is as large as what is usual there.
+constexpr double kDoubt = 2;     // Edges without a step that are added to those of a tear: a few prove nothing.
 constexpr int kBlack = 6, kWhite = 249;  // Where an offset is cut off...
 constexpr double kUnclippedStep = 6;     // ...unless something is seen of it.
 
@@ -101,7 +102,7 @@ std::array<Steps, 3> StepsOf(const cv::Mat& bgr, const McuGrid& grid, int column
     }
     const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
     std::nth_element(sizes.begin(), middle, sizes.end());
-    const double usual = kFloor + kUsual * *middle;
+    const double usual = std::max(kFloor, kQuanta * grid.dc_quantum[k]) + kUsual * *middle;
     for (std::size_t i = 0; i < count; ++i) {
       steps[k].step[i] =
           std::clamp(kGain * edges[i].step[k] / (usual + edges[i].slope[k]), -kMaxTear, kMaxTear);

@@ -5,6 +5,7 @@
 // shifted.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include <opencv2/core/mat.hpp>
@@ -14,6 +15,9 @@ namespace gradphoto::image {
 struct McuGrid {
   int width_px = 8, height_px = 8;  // Of one MCU.
   int restart_mcus = 0;             // Between restart markers; 0: none.
+  // Of Y, Cr and Cb: grey levels by which a block changes as a whole when its DC coefficient does by one. In a
+  // coarsely quantized sound picture flat parts step by just that, and on the grid.
+  std::array<double, 3> dc_quantum{};
 };
 
 struct Tear {

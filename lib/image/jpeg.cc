@@ -215,6 +215,11 @@ void Decoder::TakeGrid() {
   grid.width_px = is_grey ? block_px : info.max_h_samp_factor * block_px;
   grid.height_px = is_grey ? block_px : info.max_v_samp_factor * block_px;
   grid.restart_mcus = static_cast<int>(info.restart_interval);
+  if (is_grey || info.jpeg_color_space != JCS_YCbCr) return;
+  for (const auto& [channel, component] : {std::pair(0, 0), std::pair(1, 2), std::pair(2, 1)}) {
+    const JQUANT_TBL* const table = info.comp_info[component].quant_table;
+    if (table != nullptr) grid.dc_quantum[channel] = table->quantval[0] / static_cast<double>(DCTSIZE);
+  }
 }
 
 bool Decoder::Run(std::span<const std::byte> bytes, const DecodeLimits& limits) {

@@ -17,7 +17,7 @@ using gradphoto::testing::Noisy;
 namespace {
 
 constexpr int kMcu = 16, kColumns = 40, kRows = 50;
-constexpr McuGrid kGrid{kMcu, kMcu, 0};
+constexpr McuGrid kGrid{kMcu, kMcu, 0, {}};
 
 // A head before a wall that gets darker to the bottom, with grain.
 cv::Mat Portrait() {
@@ -62,7 +62,7 @@ TEST_CASE("a picture that changes from one MCU to the end is torn there, whateve
 }
 
 TEST_CASE("with restart markers a tear ends at the next one") {
-  const McuGrid restarts{kMcu, kMcu, kColumns};
+  const McuGrid restarts{kMcu, kMcu, kColumns, {}};
   CHECK(StrengthOf(Portrait(), restarts) < 0.7);
   const int at = 20 * kColumns + 12;
   const cv::Mat torn = WithOffset(Portrait(), at, 21 * kColumns, cv::Scalar::all(30));
@@ -80,6 +80,13 @@ TEST_CASE("lines across the picture, off the grid or on it, are no tears, nor ar
   }
   CHECK_FALSE(FindTear(cv::Mat(40, 400, CV_8UC3, cv::Scalar::all(9)), kGrid).has_value());
   CHECK(StrengthOf(cv::Mat(400, 400, CV_8UC3, cv::Scalar::all(255))) == 0);
+}
+
+TEST_CASE("a step of one quantum of a coarsely quantized picture is no tear") {
+  cv::Mat flat(kRows * kMcu, kColumns * kMcu, CV_8UC3, cv::Scalar::all(180));
+  flat = WithOffset(flat, 20 * kColumns + 20, kColumns * kRows, cv::Scalar::all(4));
+  CHECK(StrengthOf(flat) > 2);
+  CHECK(StrengthOf(flat, {kMcu, kMcu, 0, {4, 4, 4}}) < 1.5);
 }
 
 TEST_CASE("a tear has no like beside the grid, streaks and print have") {
