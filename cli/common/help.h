@@ -9,8 +9,8 @@
 
 namespace gradphoto::cli {
 
-// Lets the app and its commands print --help in Chinese, where --lang or the locale asks for it. For a program that
-// reads it (C, POSIX, no locale) it stays English, as it does where the catalogue cannot be read.
+// Lets the app and its commands print --help in Chinese, where --lang or the locale asks for it. For a program
+// that reads it (C, POSIX, no locale) it stays English, as it does where the catalogue cannot be read.
 void TranslateHelp(CLI::App& app, const std::filesystem::path& config_dir);
 
 }  // namespace gradphoto::cli
