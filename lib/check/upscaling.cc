@@ -248,14 +248,17 @@ Line HighestLine(const Picture& picture, const Traces& traces, double from, doub
 }
 
 Line HighestLine(const Picture& picture, double least) {
+  const double half = std::sqrt(kBlurStep);
   Line best;
-  for (double sigma = kBlurByFactor * kLeastFactor; sigma < kBlurByFactor * kMostFactor; sigma *= kBlurStep) {
-    const double factor = sigma / kBlurByFactor, half = std::sqrt(kBlurStep);
-    if (factor * half < least) continue;
-    const Traces traces = TracesOf(picture, sigma);
-    const Line line =
-        HighestLine(picture, traces, std::max(least, factor / half), std::min(kMostFactor, factor * half));
-    if (line.height > best.height) best = line;
+  double factor = kLeastFactor;
+  while (factor < kMostFactor) {
+    if (factor * half >= least) {
+      const Traces traces = TracesOf(picture, kBlurByFactor * factor);
+      const Line line =
+          HighestLine(picture, traces, std::max(least, factor / half), std::min(kMostFactor, factor * half));
+      if (line.height > best.height) best = line;
+    }
+    factor *= kBlurStep;
   }
   return best;
 }

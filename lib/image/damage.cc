@@ -90,8 +90,8 @@ std::array<Steps, 3> StepsOf(const cv::Mat& bgr, const McuGrid& grid, int column
       cv::cvtColor(bgr.row(y), lines[i], cv::COLOR_BGR2YCrCb);
     }
     for (int column = 0; column < columns; ++column) {
-      edges[static_cast<std::size_t>(row * columns + column)] =
-          EdgeOf(lines, column * grid.width_px, grid.width_px);
+      edges[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+            static_cast<std::size_t>(column)] = EdgeOf(lines, column * grid.width_px, grid.width_px);
     }
   }
   std::array<Steps, 3> steps = {Steps(count), Steps(count), Steps(count)};
