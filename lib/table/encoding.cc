@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <uchardet/uchardet.h>
 
+#include "lib/base/photo_file.h"
 #include "lib/base/text.h"
 
 namespace gradphoto::table {
@@ -193,23 +194,17 @@ std::string_view ForeignTable(std::string_view bytes) {
 // What is no table at all; "" for anything else.
 std::string_view NoTable(std::string_view bytes) {
   using Kind = std::pair<std::string_view, std::string_view>;
-  constexpr std::array<Kind, 12> kKinds = {{{"%PDF-", "a PDF document"},
-                                            {"{\\rtf", "a text document (RTF)"},
-                                            {"\xFF\xD8\xFF", "a picture"},
-                                            {"\x89PNG", "a picture"},
-                                            {"GIF8", "a picture"},
-                                            {std::string_view("II*\0", 4), "a picture"},
-                                            {std::string_view("MM\0*", 4), "a picture"},
-                                            {"Rar!", "an archive"},
-                                            {"7z\xBC\xAF", "an archive"},
-                                            {"\x1F\x8B", "an archive"},
-                                            {"SQLite format 3", "a database (SQLite)"},
-                                            {"\x7F"
-                                             "ELF",
-                                             "a program"}}};
+  constexpr std::array<Kind, 4> kKinds = {{{"{\\rtf", "a text document (RTF)"},
+                                           {"\x1F\x8B", "an archive"},
+                                           {"SQLite format 3", "a database (SQLite)"},
+                                           {"\x7F"
+                                            "ELF",
+                                            "a program"}}};
   for (const auto& [start, kind] : kKinds) {
     if (bytes.starts_with(start)) return kind;
   }
+  if (SniffImage(bytes)) return "a picture";
+  if (const auto foreign = SniffForeign(bytes)) return foreign->what;
   return IsJson(bytes) ? "a JSON file" : "";
 }
 
