@@ -318,6 +318,9 @@ void CheckUpscaling(const Subject& subject, Sheet& sheet) {
   // What counts is how many true pixels the finished picture has.
   sheet.Judge("UPSCALED", found ? *found * subject.plan.scale : std::min(1.0, subject.plan.scale), 2,
               found ? "the photo was enlarged before" : "");
+  // The blocks of a JPEG photo that was shrunk since draw the lines of such factors, too.
+  constexpr double kAmbiguous = 2;
+  if (found && *found < kAmbiguous) sheet.Soften("UPSCALED", Severity::kWarn, "or shrunk after JPEG coding");
 }
 
 }  // namespace gradphoto::check

@@ -88,8 +88,8 @@ Region RegionOf(const Landmarks& landmarks) {
 }
 
 // Puts the outputs (registry order: mesh, lips, left_eye, right_eye, left_iris, right_iris, face_flag)
-// together.
-Landmarks Compose(const std::vector<nn::Tensor>& outputs, const Region& region) {
+// together; `mirrored` if the net was shown the region's mirror image.
+Landmarks Compose(const std::vector<nn::Tensor>& outputs, const Region& region, bool mirrored) {
   Landmarks landmarks;
   auto& points = landmarks.points;
   const std::vector<float>& mesh = outputs[0].data;
@@ -107,6 +107,14 @@ Landmarks Compose(const std::vector<nn::Tensor>& outputs, const Region& region) 
   overwrite(std::array{473, 474, 475, 476, 477}, outputs[5].data);
   landmarks.face_probability = Sigmoid(outputs[6].data[0]);
 
+  if (mirrored) {
+    const auto seen = points;
+    constexpr std::array kMirrored = MirroredIndices();
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      points[i] = seen[static_cast<std::size_t>(kMirrored[i])];
+      points[i].x = kInputSize - points[i].x;
+    }
+  }
   cv::Matx23d photo_from_input;
   cv::invertAffineTransform(InputFromPhoto(region), photo_from_input);
   const double scale = region.side / kInputSize;
@@ -117,7 +125,8 @@ Landmarks Compose(const std::vector<nn::Tensor>& outputs, const Region& region) 
   return landmarks;
 }
 
-Result<std::optional<Landmarks>> Look(const nn::Session& session, const cv::Mat& bgr, Region region) {
+Result<std::optional<Landmarks>> Look(const nn::Session& session, const cv::Mat& bgr, Region region,
+                                      bool mirrored) {
   // The net looks again at eyes and lips where its mesh has them. Of a face that the photo cuts the mesh can
   // leave the region, and the net ends with "GatherND ... out of range"; in a wider region it does not.
   constexpr std::array kWider = {1.0, 1.25, 1.6};
@@ -125,11 +134,28 @@ Result<std::optional<Landmarks>> Look(const nn::Session& session, const cv::Mat&
   for (const double wider : kWider) {
     Region tried = region;
     tried.side *= wider;
-    auto outputs = session.Run(ToTensor(Crop(bgr, tried), 1.0 / 255, 0, ChannelOrder::kRgb));
-    if (outputs) return Compose(*outputs, tried);
+    cv::Mat input = Crop(bgr, tried);
+    if (mirrored) cv::flip(input, input, 1);
+    auto outputs = session.Run(ToTensor(input, 1.0 / 255, 0, ChannelOrder::kRgb));
+    if (outputs) return Compose(*outputs, tried, mirrored);
     if (!outputs.error().message.contains("GatherND")) return std::unexpected(outputs.error());
   }
   return std::nullopt;
+}
+
+// The mean of what the net sees and of what it sees in the mirror: it is not quite as good on one side as on
+// the other.
+Result<std::optional<Landmarks>> LookBothWays(const nn::Session& session, const cv::Mat& bgr,
+                                              const Region& region) {
+  TRY_ASSIGN(auto seen, Look(session, bgr, region, false));
+  if (!seen) return seen;
+  TRY_ASSIGN(const auto mirrored, Look(session, bgr, region, true));
+  if (!mirrored) return seen;
+  seen->face_probability = (seen->face_probability + mirrored->face_probability) / 2;
+  for (std::size_t i = 0; i < seen->points.size(); ++i) {
+    seen->points[i] = (seen->points[i] + mirrored->points[i]) / 2;
+  }
+  return seen;
 }
 
 }  // namespace
@@ -143,9 +169,9 @@ Result<Landmarker> Landmarker::Create(const nn::ModelRegistry& registry,
 }
 
 Result<Landmarks> Landmarker::Find(const cv::Mat& bgr, const Face& face) const {
-  TRY_ASSIGN(const auto first, Look(session_, bgr, RegionOf(face)));
+  TRY_ASSIGN(const auto first, LookBothWays(session_, bgr, RegionOf(face)));
   if (!first) return Landmarks{};  // Cut so far that no mesh fits: not a face that can be measured.
-  TRY_ASSIGN(const auto second, Look(session_, bgr, RegionOf(*first)));
+  TRY_ASSIGN(const auto second, LookBothWays(session_, bgr, RegionOf(*first)));
   return second ? *second : *first;
 }
 

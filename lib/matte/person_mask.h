@@ -22,6 +22,9 @@ class PersonMasker {
   // sides are multiples of 32.
   Result<cv::Mat> Mask(const cv::Mat& bgr) const;
 
+  // The mean of that and of what the net sees in the mirror: it has a better and a worse side.
+  Result<cv::Mat> MaskBothWays(const cv::Mat& bgr) const;
+
  private:
   explicit PersonMasker(nn::Session session);
   nn::Session session_;

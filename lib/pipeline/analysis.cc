@@ -21,7 +21,8 @@ Result<std::optional<matte::Crown>> MeasureCrown(const Engine& engine, const cv:
   const cv::Point2d eyes = anchors.EyeMid();
   const image::ScaleShift region{size.width / width, eyes.x - width / 2,
                                  eyes.y - kAboveEyes * anchors.PupilDistance()};
-  TRY_ASSIGN(const auto mask, engine.masker.Mask(image::Resample(bgr, region, size.width, size.height)));
+  TRY_ASSIGN(const auto mask,
+             engine.masker.MaskBothWays(image::Resample(bgr, region, size.width, size.height)));
   analysis.head_mask = mask;
   analysis.head_region = region;
   const cv::Point2d eyes_in_mask = (eyes - cv::Point2d(region.x_px, region.y_px)) * region.scale;

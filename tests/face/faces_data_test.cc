@@ -9,6 +9,7 @@
 #include "lib/face/detect.h"
 #include "lib/face/features.h"
 #include "lib/face/landmarks.h"
+#include "lib/face/mesh_indices.h"
 #include "lib/face/pose.h"
 #include "tests/support/engine.h"
 
@@ -41,6 +42,27 @@ cv::Mat Turned(const cv::Mat& bgr, double degrees) {
 }
 
 }  // namespace
+
+TEST_CASE("data: the landmarks of the mirror image are those of the photo, mirrored") {
+  const auto folder = SharedData("london/neutral");
+  if (!folder) return;
+  const auto files = FilesIn(*folder, ".jpg");
+  const auto mirrored = MirroredIndices();
+  for (std::size_t n = 0; n < files.size(); n += 5) {
+    CAPTURE(files[n].filename().string());
+    const cv::Mat bgr = PixelsOf(files[n]);
+    cv::Mat flipped;
+    cv::flip(bgr, flipped, 1);
+    const Landmarks seen = LandmarksOf(bgr), other = LandmarksOf(flipped);
+    const double distance = cv::norm(seen.At(point::kRightPupil) - seen.At(point::kLeftPupil));
+    double sum = 0;
+    for (int i = 0; i < kLandmarkPoints; ++i) {
+      const cv::Point2d p = other.At(mirrored[static_cast<std::size_t>(i)]);
+      sum += cv::norm(seen.At(i) - cv::Point2d(bgr.cols - p.x, p.y)) / distance;
+    }
+    CHECK(sum / kLandmarkPoints < 0.01);
+  }
+}
 
 TEST_CASE("data: all 50 neutral faces are found, pupils and cheeks agree with the hand-placed points") {
   const auto folder = SharedData("london/neutral");

@@ -3,9 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include "lib/face/mesh_indices.h"
+
 using gradphoto::face::EyeOpening;
 using gradphoto::face::Landmarks;
 using gradphoto::face::LipGap;
+namespace point = gradphoto::face::point;
 
 namespace {
 
@@ -45,4 +48,19 @@ TEST_CASE("ratios depend neither on the size of the face nor on its turn in the 
   for (cv::Point3d& point : face.points) point = {-3 * point.y + 40, 3 * point.x - 7, 0};
   CHECK(EyeOpening(face) == doctest::Approx(eyes));
   CHECK(LipGap(face) == doctest::Approx(lips));
+}
+
+TEST_CASE("every landmark has one in the mirror, and it is that of the other side") {
+  const auto mirrored = gradphoto::face::MirroredIndices();
+  for (int i = 0; i < gradphoto::face::kLandmarkPoints; ++i) {
+    const int j = mirrored[static_cast<std::size_t>(i)];
+    CHECK(mirrored[static_cast<std::size_t>(j)] == i);
+  }
+  const auto of = [&](int i) { return mirrored[static_cast<std::size_t>(i)]; };
+  CHECK(of(point::kLeftPupil) == point::kRightPupil);
+  CHECK(of(point::kLeftEyeOuter) == point::kRightEyeOuter);
+  CHECK(of(point::kLeftEyeInner) == point::kRightEyeInner);
+  CHECK(of(point::kLeftCheek) == point::kRightCheek);
+  CHECK(of(point::kLeftMouthCorner) == point::kRightMouthCorner);
+  CHECK(of(point::kChin) == point::kChin);
 }
