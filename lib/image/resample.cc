@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 namespace gradphoto::image {
 namespace {
@@ -43,9 +44,25 @@ std::vector<Taps> MakeTaps(int output_size, double scale, double origin) {
   return taps;
 }
 
-}  // namespace
+// The part of the source that the output needs, at half its size, with the shift and scale that belong to it.
+cv::Mat Halved(const cv::Mat& bgr, ScaleShift& shift, int width_px, int height_px) {
+  const double reach = 2 / shift.scale + 2;
+  const auto start = [&](double origin, int length) {
+    return std::clamp(static_cast<int>(std::floor(origin - reach)), 0, length - 2);
+  };
+  const auto halves = [&](int first, double end, int length) {
+    return std::max(1, (std::min(length, static_cast<int>(std::ceil(end + reach))) - first) / 2);
+  };
+  const cv::Point corner(start(shift.x_px, bgr.cols), start(shift.y_px, bgr.rows));
+  const cv::Size half(halves(corner.x, shift.x_px + width_px / shift.scale, bgr.cols),
+                      halves(corner.y, shift.y_px + height_px / shift.scale, bgr.rows));
+  cv::Mat halved;
+  cv::resize(bgr(cv::Rect(corner, half * 2)), halved, half, 0, 0, cv::INTER_AREA);
+  shift = {2 * shift.scale, (shift.x_px - corner.x) / 2, (shift.y_px - corner.y) / 2};
+  return halved;
+}
 
-cv::Mat Resample(const cv::Mat& bgr, const ScaleShift& output_from_source, int width_px, int height_px) {
+cv::Mat ResampleAtOnce(const cv::Mat& bgr, const ScaleShift& output_from_source, int width_px, int height_px) {
   const double scale = output_from_source.scale;
   const std::vector<Taps> columns = MakeTaps(width_px, scale, output_from_source.x_px);
   const std::vector<Taps> rows = MakeTaps(height_px, scale, output_from_source.y_px);
@@ -82,6 +99,18 @@ cv::Mat Resample(const cv::Mat& bgr, const ScaleShift& output_from_source, int w
     }
   }
   return output;
+}
+
+}  // namespace
+
+cv::Mat Resample(const cv::Mat& bgr, const ScaleShift& output_from_source, int width_px, int height_px) {
+  constexpr double kHalve = 0.25;
+  cv::Mat source = bgr;
+  ScaleShift shift = output_from_source;
+  while (shift.scale < kHalve && source.cols >= 4 && source.rows >= 4) {
+    source = Halved(source, shift, width_px, height_px);
+  }
+  return ResampleAtOnce(source, shift, width_px, height_px);
 }
 
 }  // namespace gradphoto::image

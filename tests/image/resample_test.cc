@@ -47,7 +47,7 @@ TEST_CASE("a flat picture stays flat at every scale, to the frame's edge and bey
 
 TEST_CASE("a slope lands where output = (source - shift) * scale says, pixel edges at integers") {
   const cv::Mat slope = Slope();
-  for (const double scale : {0.4, 0.5, 0.75, 1.0, 1.3, 2.0, 3.7}) {
+  for (const double scale : {0.15, 0.2, 0.4, 0.5, 0.75, 1.0, 1.3, 2.0, 3.7}) {
     for (const double x0 : {20.0, 20.4}) {
       for (const double y0 : {20.0, 21.7}) {
         const int size = static_cast<int>(30 * scale);
@@ -65,7 +65,8 @@ TEST_CASE("a slope lands where output = (source - shift) * scale says, pixel edg
         CAPTURE(scale);
         CAPTURE(x0);
         CAPTURE(y0);
-        CHECK(worst <= 0.6);  // Half a level is rounding.
+        CHECK(worst <=
+              (scale < 0.25 ? 1.1 : 0.6));  // Half a level is rounding; halved pictures are rounded, too.
       }
     }
   }
