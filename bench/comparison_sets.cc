@@ -166,8 +166,9 @@ std::vector<double> MirrorMoves(const std::vector<Photo>& photos, const Comparer
   const fs::path file = fs::path(name) / "mirrored.jpg";
   for (std::size_t i = 0; i < std::min(kMost, photos.size()); ++i) {
     const auto bytes = ReadFile(photos[i].file, 1u << 28);
-    const auto photo = bytes ? image::Decode(*bytes) : Fail(ErrorKind::kInput, "");
-    if (!photo || !photos[i].face) continue;
+    if (!bytes || !photos[i].face) continue;
+    const auto photo = image::Decode(*bytes);
+    if (!photo) continue;
     cv::Mat mirrored;
     cv::flip(photo->bgr, mirrored, 1);
     const auto jpeg = image::EncodeJpeg(mirrored, 98, image::ChromaSampling::k444, 300);
