@@ -30,6 +30,7 @@
 #include "lib/base/numbers.h"
 #include "lib/check/checks.h"
 #include "lib/check/text_overlay.h"
+#include "lib/compare/align.h"
 #include "lib/image/encode.h"
 #include "lib/matte/background.h"
 #include "lib/pipeline/comparison.h"
@@ -108,7 +109,7 @@ struct Comparison {
 };
 
 void TimeComparison(const Comparison& comparison, const pipeline::Analysis& analysis, Stages& stages) {
-  const cv::Mat aligned = compare::AlignFace(analysis.bgr, analysis.head->landmarks);
+  const cv::Mat aligned = compare::AlignFace(analysis.bgr, compare::PointsOf(analysis.head->landmarks));
   (void)stages.Time("net", [&] { return comparison.net.Embed(aligned); });
   const auto face = stages.Time("face", [&] { return comparison.comparer.FaceOf(analysis); });
   if (face) (void)stages.Time("judge", [&] { return comparison.comparer.SimilarityOf(**face, **face); });

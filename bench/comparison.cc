@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // gradphoto-calibrate-comparison LONDON_DIR PLOTS_DIR [REFERENCE]: the figures of docs/COMPARISON.md as
-// Markdown tables on stdout, the plots as SVG in PLOTS_DIR. LONDON_DIR holds neutral/, smiling/ and people.csv
-// of the Face Research Lab London Set. Every photo is compared with every reference, references as good as the
-// photos and degraded by known amounts, through the same code that the tools run; only the photos are made
-// here.
+// Markdown tables on stdout, the plots as SVG in PLOTS_DIR. gradphoto-calibrate-comparison --sets PEOPLE_DIR:
+// those of other people (comparison_sets.h). LONDON_DIR holds neutral/, smiling/ and people.csv of the Face
+// Research Lab London Set. Every photo is compared with every reference, references as good as the photos and
+// degraded by known amounts, through the same code that the tools run; only the photos are made here.
 #include "lib/pipeline/comparison.h"
 
 #include <algorithm>
@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/comparison_sets.h"
 #include "lib/base/file.h"
 #include "lib/base/numbers.h"
 #include "lib/face/find.h"
@@ -331,7 +332,7 @@ class Calibration {
         comparer_->Expect(uses);
         if (const auto reference = comparer_->FaceOf(file, Comparer::Role::kReference)) {
           outcomes.same_shot.push_back(
-              compare::ShotCorrelation((*reference)->shot(), (*owner.shots[which].face)->shot()));
+              compare::ShotCorrelation((*reference)->shot, (*owner.shots[which].face)->shot));
         }
         for (std::size_t i = 0; i < people_.size(); ++i) {
           const Record record = comparer_->Compare(uses[i], people_[i].shots[1 - which].face);
@@ -392,8 +393,8 @@ class Calibration {
       for (const Person& one : people_) {
         for (const Person& other : people_) {
           if (!belongs(one) || !belongs(other)) continue;
-          const auto similarity = comparer_->SimilarityOf(**one.shots[0].face, **other.shots[1].face);
-          (one.id == other.id ? same : different).push_back(similarity ? similarity->value : 0);
+          (one.id == other.id ? same : different)
+              .push_back(comparer_->SimilarityOf(**one.shots[0].face, **other.shots[1].face).value);
         }
       }
       const int same_count = static_cast<int>(same.size()),
@@ -412,8 +413,7 @@ class Calibration {
     std::vector<compare::Template> fused[2];
     for (const Person& person : people_) {
       for (const int which : {0, 1}) {
-        auto made = comparer_->FusedTemplate(**person.shots[which].face);
-        fused[which].push_back(made ? std::move(*made) : compare::Template(1, 0));
+        fused[which].push_back(comparer_->FusedTemplate(**person.shots[which].face));
       }
     }
     for (std::size_t i = 0; i < people_.size(); ++i) {
@@ -457,7 +457,7 @@ class Calibration {
     for (const Person& one : people_) {
       for (const Person& other : people_) {
         const double correlation =
-            compare::ShotCorrelation((*one.shots[0].face)->shot(), (*other.shots[1].face)->shot());
+            compare::ShotCorrelation((*one.shots[0].face)->shot, (*other.shots[1].face)->shot);
         (one.id == other.id ? other_shot : others).push_back(correlation);
       }
     }
@@ -480,8 +480,19 @@ class Calibration {
 }  // namespace gradphoto
 
 int main(int argc, char** argv) {
+  if (argc == 3 && std::string(argv[1]) == "--sets") {
+    auto comparer = gradphoto::pipeline::Comparer::Create({});
+    if (!comparer) {
+      std::fprintf(stderr, "%s\n", comparer.error().message.c_str());
+      return 2;
+    }
+    gradphoto::bench::PrintSets(*comparer, argv[2]);
+    return 0;
+  }
   if (argc != 3 && argc != 4) {
-    std::fprintf(stderr, "usage: gradphoto-calibrate-comparison LONDON_DIR PLOTS_DIR [REFERENCE]\n");
+    std::fprintf(stderr,
+                 "usage: gradphoto-calibrate-comparison LONDON_DIR PLOTS_DIR [REFERENCE]\n"
+                 "       gradphoto-calibrate-comparison --sets PEOPLE_DIR\n");
     return 2;
   }
   return gradphoto::Calibration(argv[1], argv[2], argc == 4 ? argv[3] : "").Run();

@@ -40,12 +40,11 @@ FaceSearch::Fingerprint FaceSearch::Look(Record& record, const Question& questio
   const auto face = FaceFor(record, question.analysis);
   Fingerprint fingerprint;
   if (options_.duplicates) {
-    auto made = pipeline::FingerprintOf(comparer_, *face);
-    if (!made) {
-      record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError, made.error().message));
+    if (!*face && face->error().kind == Comparer::Failure::Kind::kTechnical) {
+      record.Add(standard::MakeFinding("TECHNICAL_FAILURE", Severity::kError, face->error().why));
       return std::nullopt;
     }
-    fingerprint = std::move(*made);
+    fingerprint = pipeline::FingerprintOf(comparer_, *face);
   }
   if (!question.judged) return fingerprint;
   if (question.reference) record = comparer_.Compare(std::move(record), face);
@@ -55,8 +54,7 @@ FaceSearch::Fingerprint FaceSearch::Look(Record& record, const Question& questio
 
 FaceSearch::Fingerprint FaceSearch::FingerprintOf(const Record& record) const {
   if (!options_.duplicates || record.photo.empty()) return std::nullopt;
-  auto fingerprint = pipeline::FingerprintOf(comparer_, comparer_.FaceOf(record.photo, Comparer::Role::kPhoto));
-  return fingerprint ? std::move(*fingerprint) : std::nullopt;
+  return pipeline::FingerprintOf(comparer_, comparer_.FaceOf(record.photo, Comparer::Role::kPhoto));
 }
 
 void FaceSearch::SearchBatch(std::span<Record> records, std::span<const Fingerprint> fingerprints,

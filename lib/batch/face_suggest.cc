@@ -62,7 +62,7 @@ Result<roster::FaceHints> FindFaceHints(const roster::LinkResult& linked, const 
     std::optional<std::pair<double, std::size_t>> most_alike;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (known[i] == nullptr) continue;
-      TRY_ASSIGN(const auto similarity, comparer.SimilarityOf(*seen[photo], *known[i]));
+      const Comparer::Similarity similarity = comparer.SimilarityOf(*seen[photo], *known[i]);
       const compare::Band band = comparer.rules().Of(similarity.value);
       if (band == compare::Band::kMatch) {
         found.emplace_back(rows[i], roster::Hint::kFaceMatch);

@@ -10,7 +10,6 @@
 #include <opencv2/core/mat.hpp>
 
 #include "lib/base/error.h"
-#include "lib/face/landmarks.h"
 #include "lib/face/tensor.h"
 #include "lib/nn/registry.h"
 #include "lib/nn/session.h"
@@ -19,15 +18,9 @@ namespace gradphoto::compare {
 
 using Template = std::vector<float>;  // Length 1 (Euclidean).
 
-// The face as the recognition nets want it: CV_8UC3, BGR, 112 x 112, pupils, nose tip and mouth corners brought
-// by the least-squares similarity (Umeyama 1991) onto the five points of ArcFace (Deng et al. 2019), black
-// where the photo ends. Coordinates of `landmarks` are those of `bgr`. Large faces are first shrunk by whole
-// factors with an area filter, so that nothing aliases; only the part of the photo around the face is touched.
-cv::Mat AlignFace(const cv::Mat& bgr, const face::Landmarks& landmarks);
-
 struct Embedding {
   Template values;
-  // Length before it was made 1: how much of a face the net sees. For fr-feature 3.3 to 4.9 on good
+  // Mean length of the net's two outputs: how much of a face it sees. For fr-feature 3.3 to 4.9 on good
   // portraits, 2.4 to 3.8 when blurred beyond recognition, 2.7 upside down (docs/COMPARISON.md); means
   // something else for each net.
   double norm = 0;
@@ -40,7 +33,9 @@ class Embedder {
   static Result<Embedder> Create(const nn::ModelRegistry& registry, const std::string& model,
                                  face::ChannelOrder channel_order, const std::filesystem::path& model_dir);
 
-  // `aligned` is a result of AlignFace. Errors: kInternal - the net failed.
+  // The direction of the mean of what the net says of the face and of its mirror image: a mirrored photo gives
+  // the same template, and the mean is a little better than either. `aligned` is a result of AlignFace
+  // (align.h). Errors: kInternal - the net failed.
   Result<Embedding> Embed(const cv::Mat& aligned) const;
 
  private:

@@ -11,6 +11,9 @@
 namespace gradphoto::compare {
 namespace {
 
+// What a template is made of; renamed when align.h or Embedder::Embed changes.
+constexpr std::string_view kTemplateKind = "face and mirror image, balanced points";
+
 void Require(bool good, YamlMap& map, const YamlNode& node, const std::string& message) {
   if (!good) map.Fail(node.MakeError(message));
 }
@@ -76,13 +79,8 @@ Result<Rules> LoadRules(const std::filesystem::path& config_dir) {
     rules.false_match_rate = part.Double("false_match_rate").value_or(0);
     rules.mismatch = part.Double("mismatch_similarity").value_or(0);
     rules.false_mismatch_rate = part.Double("false_mismatch_rate").value_or(0);
-    rules.clear_match = part.Double("clear_match_similarity").value_or(0);
-    rules.clear_mismatch = part.Double("clear_mismatch_similarity").value_or(0);
     part.String("source");
     Require(rules.mismatch <= rules.match, part, node, "mismatch_similarity is above match_similarity");
-    Require(rules.clear_mismatch <= rules.mismatch, part, node,
-            "clear_mismatch_similarity is above mismatch_similarity");
-    Require(rules.match <= rules.clear_match, part, node, "match_similarity is above clear_match_similarity");
   });
   ReadPart(map, "trust", [&](YamlMap& part, const YamlNode& node) {
     TrustRule& trust = rules.trust;
@@ -115,7 +113,7 @@ Result<Rules> LoadRules(const std::filesystem::path& config_dir) {
 }
 
 Result<std::string> TemplateId(const Rules& rules, const nn::ModelRegistry& registry) {
-  std::string text;
+  std::string text = std::string(kTemplateKind) + "\n";
   for (const NetRule* net : {&rules.first, &rules.second}) {
     TRY_ASSIGN(const auto spec, registry.Find(net->model));
     text += spec.sha256 + (net->channel_order == face::ChannelOrder::kRgb ? " rgb " : " bgr ") +

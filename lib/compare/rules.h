@@ -45,8 +45,6 @@ struct DuplicateRule {
 
 struct Rules {
   NetRule first, second;
-  // The first net alone decides beyond these; between them the second one votes, too.
-  double clear_match = 0, clear_mismatch = 0;
   double match = 0;                // This similarity and above: the same person.
   double mismatch = 0;             // Below this: another person. Between the two a person decides.
   double false_match_rate = 0;     // Of pairs of different people, called match: at most.
@@ -55,9 +53,6 @@ struct Rules {
   DuplicateRule duplicates;
 
   Band Of(double similarity) const;
-  bool NeedsSecond(double first_similarity) const {
-    return first_similarity >= clear_mismatch && first_similarity < clear_match;
-  }
   double Fuse(double first_similarity, double second_similarity) const {
     return first.weight * first_similarity + second.weight * second_similarity;
   }
@@ -68,8 +63,8 @@ struct Rules {
 // Errors: kUsage - see base/yaml.h; bounds in the wrong order, weights that do not sum to 1.
 Result<Rules> LoadRules(const std::filesystem::path& config_dir);
 
-// Changes whenever fused templates stop being comparable: nets (by hash), channel orders, weights. 16 hex
-// digits. Errors: kUsage - a net is not in the registry.
+// Changes whenever fused templates stop being comparable: how faces are aligned, nets (by hash), channel
+// orders, weights. 16 hex digits. Errors: kUsage - a net is not in the registry.
 Result<std::string> TemplateId(const Rules& rules, const nn::ModelRegistry& registry);
 
 }  // namespace gradphoto::compare

@@ -14,6 +14,20 @@ namespace {
 // Confirming a face costs two runs of the mesh; a crowd needs no exact count.
 constexpr std::size_t kMaxFaces = 6;
 
+// See UprightFaces::faces. `faces` come largest first.
+void PutMainFaceFirst(std::vector<ConfirmedFace>& faces, int photo_width) {
+  constexpr double kMainArea = 0.5;  // Of the largest face.
+  const auto from_middle = [&](const ConfirmedFace& face) {
+    return std::abs(face.face.box.x + face.face.box.width / 2 - photo_width / 2.0);
+  };
+  auto main = faces.begin();
+  for (auto it = faces.begin(); it != faces.end(); ++it) {
+    const bool large = it->face.box.area() >= kMainArea * faces.front().face.box.area();
+    if (large && from_middle(*it) < from_middle(*main)) main = it;
+  }
+  if (main != faces.end()) std::rotate(faces.begin(), main, std::next(main));
+}
+
 Result<std::vector<ConfirmedFace>> FindFaces(const Detector& detector, const Landmarker& landmarker,
                                              const cv::Mat& bgr) {
   TRY_ASSIGN(const auto faces, detector.Detect(bgr));
@@ -23,6 +37,7 @@ Result<std::vector<ConfirmedFace>> FindFaces(const Detector& detector, const Lan
     TRY_ASSIGN(const auto landmarks, landmarker.Find(bgr, candidate));
     if (landmarks.face_probability >= 0.5) confirmed.push_back({candidate, landmarks});
   }
+  PutMainFaceFirst(confirmed, bgr.cols);
   return confirmed;
 }
 

@@ -24,7 +24,10 @@ struct ConfirmedFace {
 struct UprightFaces {
   cv::Mat bgr;            // The photo, turned when its face stands better so; shares its pixels otherwise.
   int quarter_turns = 0;  // Clockwise.
-  std::vector<ConfirmedFace> faces;  // Largest first, at most six; coordinates of `bgr`.
+  // Coordinates of `bgr`, at most six: whom the photo shows first, the others by size. That is, of the faces at
+  // least half as large as the largest, the one nearest to the middle from left to right: who leans into the
+  // picture is often the larger one.
+  std::vector<ConfirmedFace> faces;
 };
 
 // Only faces that the mesh confirms. No face is not an error. A photo of unknown orientation is turned when the

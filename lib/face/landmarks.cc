@@ -175,4 +175,10 @@ Result<Landmarks> Landmarker::Find(const cv::Mat& bgr, const Face& face) const {
   return second ? *second : *first;
 }
 
+Result<Landmarks> Landmarker::FindIn(const cv::Mat& square) const {
+  const double side = square.cols;
+  TRY_ASSIGN(const auto landmarks, Look(session_, square, {{side / 2, side / 2}, side, 0}));
+  return landmarks ? *landmarks : Landmarks{};
+}
+
 }  // namespace gradphoto::face

@@ -17,6 +17,7 @@
 #include "lib/check/judge.h"
 #include "lib/check/monochrome.h"
 #include "lib/check/sharpness.h"
+#include "lib/compare/align.h"
 #include "lib/compare/tones.h"
 #include "lib/face/find.h"
 #include "lib/standard/codes.h"
@@ -43,6 +44,15 @@ std::string ReferenceOf(const Record& record) {
   return reference != record.comparison.end() && reference->is_string() ? reference->get<std::string>() : "";
 }
 
+// Of two faces of one picture: the first alone stands on its middle line, so it is whom the picture shows, and
+// the other one a neighbour. Faces looked at from near are not of one picture.
+bool StandsInTheMiddle(const face::Portrait& first, const face::Portrait& next) {
+  if (first.bgr.data != next.bgr.data) return false;
+  const double middle = first.bgr.cols / 2.0;
+  const auto covers = [&](const cv::Rect2d& box) { return box.x <= middle && middle <= box.x + box.width; };
+  return covers(first.face.face.box) && !covers(next.face.face.box);
+}
+
 // Larger than any net needs.
 constexpr int kMostWindow_px = 1024;
 
@@ -51,19 +61,6 @@ constexpr int kMostWindow_px = 1024;
 std::optional<text::Quad> ReferenceWindow(const Record& record) {
   const auto found = record.comparison.find("reference_window");
   return found == record.comparison.end() ? std::nullopt : text::QuadFrom(*found);
-}
-
-ComparedFace::ComparedFace(cv::Mat aligned, compare::Embedding first)
-    : first_(std::move(first)), shot_(compare::FingerprintOfShot(aligned)), aligned_(std::move(aligned)) {}
-
-const Result<compare::Template>& ComparedFace::Second(const compare::Embedder& second) const {
-  const std::lock_guard lock(mutex_);
-  if (!second_) {
-    auto made = second.Embed(aligned_);
-    second_ = made ? Result<compare::Template>(std::move(made->values)) : Fail(made.error());
-    aligned_.release();
-  }
-  return *second_;
 }
 
 // Faces of files that are used several times. Whoever comes first looks at the file, the others wait.
@@ -165,7 +162,9 @@ Comparer::Face Comparer::FaceOf(const std::filesystem::path& file, Role role,
 Comparer::Face Comparer::FaceOf(const Analysis& analysis) const {
   try {
     if (!analysis.head) return Failed(Kind::kNoFace, "no face found");
-    return MakeFace(analysis.bgr, analysis.head->landmarks);
+    const NewFace face = MakeFace(analysis.bgr, analysis.head->landmarks);
+    if (face) (*face)->other_person = IsSecondFace(analysis.second_face_ratio);
+    return face;
   } catch (const std::exception& error) {
     return Failed(Kind::kTechnical, error.what());
   }
@@ -193,26 +192,34 @@ Comparer::Face Comparer::LookAt(const std::filesystem::path& file, Role role,
 }
 
 Comparer::NewFace Comparer::MakeFace(const cv::Mat& bgr, const face::Landmarks& landmarks) const {
-  cv::Mat aligned = compare::AlignFace(bgr, landmarks);
-  auto embedding = first_.Embed(aligned);
-  if (!embedding) return Failed(Kind::kTechnical, embedding.error().message);
-  const double blur = check::BlurSigma(aligned).value_or(0);
-  const double chroma = ChromaOf(aligned);
-  const double tone_bits = compare::ToneBits(aligned);
-  auto face = std::make_shared<ComparedFace>(std::move(aligned), std::move(*embedding));
+  const auto points = compare::BalancedPoints(landmarker_, bgr, compare::PointsOf(landmarks));
+  if (!points) return Failed(Kind::kTechnical, points.error().message);
+  const cv::Mat aligned = compare::AlignFace(bgr, *points);
+  auto first = first_.Embed(aligned), second = second_.Embed(aligned);
+  if (!first || !second) return Failed(Kind::kTechnical, (first ? second : first).error().message);
+  auto face = std::make_shared<ComparedFace>();
   face->interocular_px =
       cv::norm(landmarks.At(face::point::kRightPupil) - landmarks.At(face::point::kLeftPupil));
-  face->blur_px = blur;
-  face->tone_bits = tone_bits;
-  face->chroma = chroma;
+  face->blur_px = check::BlurSigma(aligned).value_or(0);
+  face->tone_bits = compare::ToneBits(aligned);
+  face->chroma = ChromaOf(aligned);
+  face->norm = first->norm;
+  face->first = std::move(first->values);
+  face->second = std::move(second->values);
+  face->shot = compare::FingerprintOfShot(aligned);
   return face;
 }
 
 Comparer::NewFace Comparer::MakePhoto(const cv::Mat& bgr, face::Orientation orientation) const {
   const auto found = face::FindUprightFaces(detector_, landmarker_, bgr, orientation);
   if (!found) return Failed(Kind::kTechnical, found.error().message);
-  if (found->faces.empty()) return Failed(Kind::kNoFace, "no face found");
-  return MakeFace(found->bgr, found->faces.front().landmarks);
+  const std::vector<face::ConfirmedFace>& faces = found->faces;
+  if (faces.empty()) return Failed(Kind::kNoFace, "no face found");
+  NewFace face = MakeFace(found->bgr, faces.front().landmarks);
+  if (face && faces.size() > 1) {
+    (*face)->other_person = IsSecondFace(faces[1].face.box.area() / faces.front().face.box.area());
+  }
+  return face;
 }
 
 Comparer::NewFace Comparer::MakeReference(const cv::Mat& bgr, face::Orientation orientation) const {
@@ -221,33 +228,26 @@ Comparer::NewFace Comparer::MakeReference(const cv::Mat& bgr, face::Orientation 
   if (portraits->empty()) return Failed(Kind::kNoFace, "no face found");
   NewFace face = MakeFace(portraits->front().bgr, portraits->front().face.landmarks);
   if (!face || portraits->size() < 2) return face;
-  const double area = portraits->front().face.face.box.area();
   const face::Portrait& next = (*portraits)[1];
-  if (next.face.face.box.area() < rules_.trust.max_second_face_ratio * area) return face;
+  if (!IsSecondFace(next.face.face.box.area() / portraits->front().face.face.box.area())) return face;
+  if (StandsInTheMiddle(portraits->front(), next)) return face;
   // Cards carry a second, paler copy of the same portrait.
   const NewFace other = MakeFace(next.bgr, next.face.landmarks);
   if (!other) return other;
-  const auto similarity = SimilarityOf(**face, **other);
-  if (!similarity) return Failed(Kind::kTechnical, similarity.error().message);
-  (*face)->other_person = similarity->value < rules_.match;
+  (*face)->other_person = SimilarityOf(**face, **other).value < rules_.match;
   return face;
 }
 
-Result<Comparer::Similarity> Comparer::SimilarityOf(const ComparedFace& first,
-                                                    const ComparedFace& second) const {
+Comparer::Similarity Comparer::SimilarityOf(const ComparedFace& one, const ComparedFace& other) const {
   Similarity similarity;
-  similarity.value = similarity.first = compare::Similarity(first.first(), second.first());
-  if (!rules_.NeedsSecond(similarity.first)) return similarity;
-  TRY_ASSIGN(const auto one, first.Second(second_));
-  TRY_ASSIGN(const auto other, second.Second(second_));
-  similarity.second = compare::Similarity(one, other);
-  similarity.value = rules_.Fuse(similarity.first, *similarity.second);
+  similarity.first = compare::Similarity(one.first, other.first);
+  similarity.second = compare::Similarity(one.second, other.second);
+  similarity.value = rules_.Fuse(similarity.first, similarity.second);
   return similarity;
 }
 
-Result<compare::Template> Comparer::FusedTemplate(const ComparedFace& face) const {
-  TRY_ASSIGN(const auto second, face.Second(second_));
-  return rules_.Fuse(face.first(), second);
+compare::Template Comparer::FusedTemplate(const ComparedFace& face) const {
+  return rules_.Fuse(face.first, face.second);
 }
 
 void Comparer::Add(Record& record, standard::Code code, std::string detail) const {
@@ -287,26 +287,23 @@ void Comparer::CompareWithReference(Record& record, const std::optional<Face>& p
   if (!reference) return AddFailure(record, "REFERENCE_UNUSABLE", reference.error());
   const Face seen = photo ? *photo : FaceOf(record.photo, Role::kPhoto);
   if (!seen) return AddFailure(record, "PHOTO_UNUSABLE", seen.error());
-  const auto similarity = SimilarityOf(**seen, **reference);
-  if (!similarity) {
-    return AddFailure(record, "PHOTO_UNUSABLE", {Failure::Kind::kTechnical, similarity.error().message});
-  }
-  Judge(record, **seen, **reference, *similarity);
+  Judge(record, **seen, **reference);
 }
 
 std::string Comparer::WhyNotTrusted(const ComparedFace& face) const {
   const compare::TrustRule& trust = rules_.trust;
   if (face.interocular_px < trust.trusted_interocular_px) return "is too small";
   if (face.blur_px > trust.max_blur_px) return "is blurred";
-  if (face.norm() < trust.min_norm) return "can hardly be recognized as a face";
+  if (face.norm < trust.min_norm) return "can hardly be recognized as a face";
   if (face.tone_bits < trust.min_tone_bits) return "has too few shades for a photo";
   return {};
 }
 
-void Comparer::Judge(Record& record, const ComparedFace& photo, const ComparedFace& reference,
-                     const Similarity& similarity) const {
+void Comparer::Judge(Record& record, const ComparedFace& photo, const ComparedFace& reference) const {
+  const Similarity similarity = SimilarityOf(photo, reference);
   const double value = Round(similarity.value, 4);
-  const std::string reference_flaw = WhyNotTrusted(reference), photo_flaw = WhyNotTrusted(photo);
+  const std::string reference_flaw = WhyNotTrusted(reference);
+  const std::string photo_flaw = photo.other_person ? "is not the only one" : WhyNotTrusted(photo);
   const bool unusable = reference.other_person || reference.interocular_px < rules_.trust.min_interocular_px;
   compare::Band band = rules_.Of(value);
   const bool mismatch = band == compare::Band::kMismatch;
@@ -317,13 +314,13 @@ void Comparer::Judge(Record& record, const ComparedFace& photo, const ComparedFa
   comparison["similarity"] = value;
   comparison["band"] = compare::BandName(band);
   comparison["first_similarity"] = Round(similarity.first, 4);
-  if (similarity.second) comparison["second_similarity"] = Round(*similarity.second, 4);
-  const double correlation = compare::ShotCorrelation(photo.shot(), reference.shot());
+  comparison["second_similarity"] = Round(similarity.second, 4);
+  const double correlation = compare::ShotCorrelation(photo.shot, reference.shot);
   comparison["shot_correlation"] = Round(correlation, 3);
   comparison["reference_interocular_px"] = Round(reference.interocular_px, 1);
   comparison["reference_quality"] = {{"blur_px", Round(reference.blur_px, 2)},
                                      {"chroma", Round(reference.chroma, 1)},
-                                     {"norm", Round(reference.norm(), 2)},
+                                     {"norm", Round(reference.norm, 2)},
                                      {"tone_bits", Round(reference.tone_bits, 2)},
                                      {"trusted", reference_flaw.empty() && !unusable}};
 

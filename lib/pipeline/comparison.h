@@ -35,29 +35,16 @@ inline constexpr const char* kCardReference = "id-card";
 std::optional<text::Quad> ReferenceWindow(const Record& record);
 
 // One face, ready to be compared any number of times.
-class ComparedFace {
- public:
-  ComparedFace(cv::Mat aligned, compare::Embedding first);
-
-  std::string sha256;         // Of the file; empty when the face did not come from one.
-  double interocular_px = 0;  // In its picture.
-  bool other_person = false;  // A second face of another person stands beside it.
-  double blur_px = 0;         // Of the aligned face; 0 when it shows too few edges to tell.
-  double tone_bits = 0;       // See compare/tones.h.
-  double chroma = 0;          // See check/monochrome.h; about 0 is a grey picture.
-
-  const compare::Template& first() const { return first_.values; }
-  double norm() const { return first_.norm; }
-  const compare::ShotFingerprint& shot() const { return shot_; }
-  // The second net's template, made when it is first asked for. Errors: kInternal - the net failed.
-  const Result<compare::Template>& Second(const compare::Embedder& second) const;
-
- private:
-  compare::Embedding first_;
-  compare::ShotFingerprint shot_;
-  mutable std::mutex mutex_;
-  mutable cv::Mat aligned_;  // Released when the second template is made.
-  mutable std::optional<Result<compare::Template>> second_;
+struct ComparedFace {
+  std::string sha256;               // Of the file; empty when the face did not come from one.
+  double interocular_px = 0;        // In its picture.
+  bool other_person = false;        // A second face stands beside it: of another person, on a reference.
+  double blur_px = 0;               // Of the aligned face; 0 when it shows too few edges to tell.
+  double tone_bits = 0;             // See compare/tones.h.
+  double chroma = 0;                // See check/monochrome.h; about 0 is a grey picture.
+  double norm = 0;                  // Embedding::norm of the first net.
+  compare::Template first, second;  // Of the two nets.
+  compare::ShotFingerprint shot{};
 };
 
 class Comparer {
@@ -95,14 +82,12 @@ class Comparer {
   Record Compare(Record record, const std::optional<Face>& photo = std::nullopt) const;
 
   struct Similarity {
-    double value = 0;  // What decides: the first net's, or the fused one where both voted.
-    double first = 0;
-    std::optional<double> second;
+    double value = 0;  // What decides: both votes fused.
+    double first = 0, second = 0;
   };
-  // Errors: kInternal - a net failed.
-  Result<Similarity> SimilarityOf(const ComparedFace& first, const ComparedFace& second) const;
-  // The template whose products are fused similarities; both nets. Errors: kInternal - a net failed.
-  Result<compare::Template> FusedTemplate(const ComparedFace& face) const;
+  Similarity SimilarityOf(const ComparedFace& one, const ComparedFace& other) const;
+  // The template whose products are fused similarities.
+  compare::Template FusedTemplate(const ComparedFace& face) const;
 
   const compare::Rules& rules() const { return rules_; }
   const standard::Standard& standard() const { return standard_; }
@@ -121,8 +106,9 @@ class Comparer {
   void AddSimilarity(Record& record, standard::Code code, double similarity, std::string detail) const;
   void AddFailure(Record& record, standard::Code code, const Failure& failure) const;
   void CompareWithReference(Record& record, const std::optional<Face>& photo) const;
-  void Judge(Record& record, const ComparedFace& photo, const ComparedFace& reference,
-             const Similarity& similarity) const;
+  void Judge(Record& record, const ComparedFace& photo, const ComparedFace& reference) const;
+  // By the area over that of the first.
+  bool IsSecondFace(double area_ratio) const { return area_ratio >= rules_.trust.max_second_face_ratio; }
   // Why the face cannot be held against anybody; empty when it can.
   std::string WhyNotTrusted(const ComparedFace& face) const;
 

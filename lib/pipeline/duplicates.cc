@@ -250,10 +250,9 @@ class Search {
 
 }  // namespace
 
-Result<std::optional<BatchFingerprint>> FingerprintOf(const Comparer& comparer, const Comparer::Face& face) {
+std::optional<BatchFingerprint> FingerprintOf(const Comparer& comparer, const Comparer::Face& face) {
   if (!face) return std::nullopt;
-  TRY_ASSIGN(const auto fused, comparer.FusedTemplate(**face));
-  return BatchFingerprint{compare::Pack(fused), (*face)->shot()};
+  return BatchFingerprint{compare::Pack(comparer.FusedTemplate(**face)), (*face)->shot};
 }
 
 DuplicateSummary FindDuplicates(std::span<Record> records,
@@ -310,7 +309,7 @@ void RejectedBefore::Check(const Comparer& comparer, const Comparer::Face& photo
     const Comparer::Face face = comparer.FaceOf(old.path, Comparer::Role::kPhoto);
     // Another file may lie there by now: the new one, if it was put in the place of the old.
     if (!face || (*face)->sha256 != old.sha256) continue;
-    if (compare::ShotCorrelation((*photo)->shot(), (*face)->shot()) >=
+    if (compare::ShotCorrelation((*photo)->shot, (*face)->shot) >=
         comparer.rules().duplicates.same_shot_correlation) {
       return add("same shot", Severity::kReview);
     }

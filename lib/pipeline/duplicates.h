@@ -34,8 +34,8 @@ struct BatchFingerprint {
   compare::ShotFingerprint shot{};
 };
 
-// Nothing when the photo shows no face. Errors: kInternal - a net failed.
-Result<std::optional<BatchFingerprint>> FingerprintOf(const Comparer& comparer, const Comparer::Face& face);
+// Nothing when the photo shows no face.
+std::optional<BatchFingerprint> FingerprintOf(const Comparer& comparer, const Comparer::Face& face);
 
 struct DuplicateOptions {
   int threads = 0;                                  // 0: one per core.

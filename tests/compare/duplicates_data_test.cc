@@ -38,7 +38,7 @@ struct Batch {
     const auto fingerprint =
         FingerprintOf(LoadedComparer(), LoadedComparer().FaceOf(photo, Comparer::Role::kPhoto));
     REQUIRE(fingerprint.has_value());
-    fingerprints.push_back(*fingerprint);
+    fingerprints.push_back(fingerprint);
     records.push_back(std::move(record));
     return records.back();
   }

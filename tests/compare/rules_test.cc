@@ -14,8 +14,7 @@ constexpr std::string_view kGood =
     "first: {model: a, channel_order: bgr, weight: 0.6}\n"
     "second: {model: b, channel_order: rgb, weight: 0.4}\n"
     "bands: {match_similarity: 0.5, false_match_rate: 0.001, mismatch_similarity: 0.3, false_mismatch_rate: "
-    "0.01,\n"
-    "        clear_match_similarity: 0.6, clear_mismatch_similarity: 0.1, source: made}\n"
+    "0.01, source: made}\n"
     "trust: {min_interocular_px: 12, trusted_interocular_px: 18, max_blur_px: 1.8, min_norm: 2.8, "
     "min_tone_bits: 3,\n"
     "        max_second_face_ratio: 0.3, source: made}\n"
@@ -59,14 +58,13 @@ TEST_CASE("a similarity at a limit belongs to the kinder band") {
   CHECK(BandName(Band::kMismatch) == "mismatch");
 }
 
-TEST_CASE("the second net votes between the clear similarities") {
+TEST_CASE("votes are fused by their weights, without a seam") {
   const auto rules = Load(kGood);
   REQUIRE(rules.has_value());
-  CHECK(!rules->NeedsSecond(0.6));
-  CHECK(rules->NeedsSecond(0.59));
-  CHECK(rules->NeedsSecond(0.1));
-  CHECK(!rules->NeedsSecond(0.09));
   CHECK(rules->Fuse(0.4, 0.5) == doctest::Approx(0.44));
+  for (double first = -0.2; first < 1; first += 0.01) {
+    CHECK(rules->Fuse(first + 0.01, 0.5) - rules->Fuse(first, 0.5) == doctest::Approx(0.006));
+  }
 }
 
 TEST_CASE("products of fused templates are fused similarities") {
@@ -90,8 +88,6 @@ TEST_CASE("the limit of duplicates rises with the batch") {
 
 TEST_CASE("a bad file is a usage error that says what is wrong") {
   CHECK(MessageFor("match_similarity: 0.5", "match_similarity: 0.2").find("is above match_similarity") !=
-        std::string::npos);
-  CHECK(MessageFor("clear_match_similarity: 0.6", "clear_match_similarity: 0.4").find("above clear_match") !=
         std::string::npos);
   CHECK(MessageFor("weight: 0.4", "weight: 0.5").find("sum to 1") != std::string::npos);
   CHECK(MessageFor("weight: 0.4", "weight: 1.4").find("between 0 and 1") != std::string::npos);
