@@ -24,6 +24,7 @@ constexpr double kAlongDeg = 30, kAcrossDeg = 60;
 constexpr double kSureUpright = 0.15, kSureTurned = 0.85;
 constexpr std::size_t kEnoughAnchors = 6, kWeakFront = 14, kWeakBack = 10, kFewLines = 12;
 constexpr double kWindowPad = 0.12, kWindowPadPx = 10, kWindowShare = 0.6, kSmallestWindowPx = 40;
+constexpr double kCardInLines = 10;  // Heights of a line of print, as the detector widens it, in a card's width.
 constexpr double kRowMm = 3;        // Half the height of a row.
 constexpr double kMaxGlare = 0.08;  // Of a field that may be called wrong.
 constexpr double kMinHeightPx = 14;
@@ -221,9 +222,14 @@ Result<CardReader::Search> CardReader::LookCloser(const cv::Mat& bgr, const std:
   std::vector<float> xs, ys;
   for (const cv::Point2f& point : points) xs.push_back(point.x), ys.push_back(point.y);
   const double tail = first.sides.empty() ? 0.02 : 0;  // One stray box does not widen the window.
+  // Of a small card far away only a line or two are seen: the rest of it may lie on any side of them.
+  double beside = 0;
+  if (first.sides.empty()) {
+    for (const Box& box : boxes) beside = std::max(beside, kCardInLines * std::min(box.width, box.height));
+  }
   const auto range = [&](std::vector<float>& values, int size) {
     const double low = Percentile(values, tail), high = Percentile(values, 1 - tail);
-    const double pad = (high - low) * kWindowPad + kWindowPadPx;
+    const double pad = std::max((high - low) * kWindowPad + kWindowPadPx, beside);
     const auto from = std::clamp(low - pad, 0.0, static_cast<double>(size));
     const auto to = std::clamp(high + pad, 0.0, static_cast<double>(size));
     return cv::Range(static_cast<int>(from), static_cast<int>(to));
