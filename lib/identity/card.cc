@@ -24,7 +24,8 @@ constexpr double kAlongDeg = 30, kAcrossDeg = 60;
 constexpr double kSureUpright = 0.15, kSureTurned = 0.85;
 constexpr std::size_t kEnoughAnchors = 6, kWeakFront = 14, kWeakBack = 10, kFewLines = 12;
 constexpr double kWindowPad = 0.12, kWindowPadPx = 10, kWindowShare = 0.6, kSmallestWindowPx = 40;
-constexpr double kCardInLines = 10;  // Heights of a line of print, as the detector widens it, in a card's width.
+constexpr double kCardInLines =
+    10;                             // Heights of a line of print, as the detector widens it, in a card's width.
 constexpr double kRowMm = 3;        // Half the height of a row.
 constexpr double kMaxGlare = 0.08;  // Of a field that may be called wrong.
 constexpr double kMinHeightPx = 14;

@@ -90,8 +90,8 @@ std::size_t Edits(std::u32string_view a, std::u32string_view b) {
   return row.back();
 }
 
-// Characters that differ for sure. The recogniser drops one now and then (垚 in a name) and is sure of the rest:
-// one that is missing is no difference.
+// Characters that differ for sure. The recogniser drops one now and then (垚 in a name) and is sure of the
+// rest: one that is missing is no difference.
 std::size_t SureEdits(const std::u32string& read, const std::u32string& expected) {
   std::size_t least = Edits(read, expected);
   if (read.size() >= expected.size()) return least;

@@ -124,7 +124,8 @@ TEST_CASE("no card: nothing, other print, a mirrored card, too few words") {
   CHECK(Read(sparse).sides.empty());
 }
 
-TEST_CASE("a small card of which the first look sees one line is found with a closer one, whichever line it is") {
+TEST_CASE(
+    "a small card of which the first look sees one line is found with a closer one, whichever line it is") {
   Table table;
   table.Lay(PrintedFront({}), Table::At({900, 450}, 2, 0));
   const auto all = table.Nets().find_lines({});
