@@ -131,6 +131,7 @@ TEST_CASE(
   const auto all = table.Nets().find_lines({});
   REQUIRE(all.has_value());
   for (const auto& seen : *all) {
+    if (seen.y > 480) continue;  // What a window around the number shows is one row, which has no height.
     CAPTURE(seen.x);
     CAPTURE(seen.y);
     auto nets = table.Nets();
