@@ -34,6 +34,7 @@ MISMATCH = {"CARD_NUMBER_MISMATCH", "CARD_NAME_MISMATCH", "CARD_SWAPPED"}
 RETAKE = {"CARD_NOT_FOUND", "CARD_GLARE", "CARD_CUT", "CARD_TOO_SMALL", "CARD_BLURRED", "CARD_COVERED"}
 NO_VERDICT = {"CARD_COPY"}  # A warning.
 HARD = {"glare", "cut", "far", "blur2"}  # Numbers may fail here.
+GONE = 0.5  # Of a character: a name with one that has lost more is not in the photo.
 OTHER_CARDS = set(specimens.TITLES)
 EXIT_CODES = (0, 1, 3)  # 3: a file the tool could not read counts as not found.
 
@@ -302,6 +303,9 @@ def figures(readings, said):
     easy = [said[truth["file"]]["number"] for truth in fronts if truth["kind"] not in HARD]
     usual = [said[truth["file"]]["name"] for truth in fronts if truth["kind"] != "rare"]
     usual_easy = [said[truth["file"]]["name"] for truth in fronts if truth["kind"] not in HARD | {"rare"}]
+    usual_there = [
+        said[truth["file"]]["name"] for truth in fronts if truth["kind"] != "rare" and truth["name_gone"] < GONE
+    ]
 
     def told(code, is_meant):  # Of how many that are meant, and of how many others.
         with_code = [is_meant(truth) for truth in truths if code in said[truth["file"]]["codes"]]
@@ -311,6 +315,7 @@ def figures(readings, said):
         ("sides found, each as the side it is", side_figures(truths, said)),
         ("numbers read; outside glare, cut, far, strong blur", f"{share_of(rows, 'number')}; {share(easy)}"),
         ("names read, outside rare; outside glare, cut, far, strong blur too", f"{share(usual)}; {share(usual_easy)}"),
+        ("names read, outside rare, of those that are in the photo", share(usual_there)),
         ("number, right student: match, mismatch, review", fits(rows, "number_fit")),
         ("name, right student: match, mismatch, review", fits(rows, "name_fit")),
         ("validity read; its end", f"{share_of(rows, 'validity')}; {share_of(rows, 'until')}"),
@@ -354,7 +359,7 @@ def draw_miss(truth, row, record, faces, folder):
     ]
     lines = [
         f"{truth['file']} {truth['kind']} {truth['side']}  {row['verdict']} {' '.join(row['codes'])}",
-        f"printed {truth['name']} {truth['number']} {truth['validity']}",
+        f"printed {truth['name']} {truth['number']} {truth['validity']} name gone {truth.get('name_gone', 0):.0%}",
         "read " + " ".join(map(str, read)),
     ]
     for i, line in enumerate(lines):

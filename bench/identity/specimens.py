@@ -6,7 +6,8 @@
 
 Every card is invented: 样本 stands across a corner, the number is one that nobody has, the emblem is a plain disc, the
 ground is not the real one. Writes OUTDIR/NNNNNNNNNN.jpg and OUTDIR/truth.jsonl, an object per photo; quads in
-pixels, corners of the card from its top left clockwise. A seed draws the same pictures everywhere with the same fonts,
+pixels, corners of the card from its top left clockwise; name_gone: of the character of the name that has lost most,
+the share of its square that is outside of the photo, burnt out to white print and all, or under a finger. A seed draws the same pictures everywhere with the same fonts,
 Pillow and OpenCV (Debian 12: python3-pil, python3-opencv).
 
 --fonts: where the Debian packages fonts-noto-cjk, fonts-wqy-zenhei, fonts-wqy-microhei, fonts-arphic-gbsn00lp,
@@ -31,6 +32,8 @@ import people
 PX_PER_MM = 20  # Of the drawing.
 CARD_MM = (85.6, 54)
 WIDTH, HEIGHT = int(85.6 * PX_PER_MM), 54 * PX_PER_MM
+NAME_AT, NAME_SIZE = (14.6, 7.6), 3.7  # mm.
+BURNT_OUT = 250 - 22  # What a lamp adds where print itself turns white.
 LABEL, PRINT, BACK_PRINT, PALE = (50, 105, 165), (22, 22, 24), (25, 25, 25), (240, 240, 240)
 
 KINDS = (
@@ -110,6 +113,20 @@ def mark_as_sample(image, faces, x, y):
     image.paste(mark, (x * PX_PER_MM, y * PX_PER_MM), mark)
 
 
+def name_pitch(name):
+    return 3.95 if len(name) < 10 else 3.4
+
+
+def name_squares(name, moved):
+    """Where each character of the name stands on the card: corners in mm."""
+    left, row = NAME_AT[0] + moved[0], NAME_AT[1] + moved[1]
+    squares = []
+    for index in range(len(name)):
+        x, half = left + index * name_pitch(name), NAME_SIZE / 2
+        squares.append([(x, row - half), (x + 2 * half, row - half), (x + 2 * half, row + half), (x, row + half)])
+    return np.float32(squares)
+
+
 def print_labels(printer, face):
     words = [
         (5.2, 7.6, "姓名", 3.9),
@@ -136,7 +153,7 @@ def print_date(values, labels, face, size, birth, label_face):
 
 
 def print_values(printer, labels, face, person, rng):
-    printer.line(14.6, 7.6, person.name, face, 3.7, PRINT, 3.95 if len(person.name) < 10 else 3.4)
+    printer.line(*NAME_AT, person.name, face, NAME_SIZE, PRINT, name_pitch(person.name))
     printer.line(14.6, 14, person.sex, face, 3.2, PRINT)
     printer.line(31.2, 14, person.ethnic, face, 3.2, PRINT)
     date_face, date_size = ("digits", 3.3) if rng.random() < 0.2 else (face, 3.2)
@@ -158,7 +175,7 @@ def draw_front(person, portrait, faces, rng, serif):
     photo = Image.open(portrait).convert("RGB").crop((250, 100, 1100, 1150))  # Of 1350 px, as the London set is.
     image.paste(photo.resize((26 * PX_PER_MM, 32 * PX_PER_MM), Image.LANCZOS), (53 * PX_PER_MM, 6 * PX_PER_MM))
     mark_as_sample(image, faces, 71, 4)
-    return image
+    return image, name_squares(person.name, values_moved)
 
 
 def draw_back(person, faces, rng, title):
@@ -279,11 +296,14 @@ class Shooting:
         self.height = int(self.width * 0.75)
         self.photo = draw_desk(faces, rng, self.width, self.height, kind == "busy")
         self.truth = dict(kind=kind, side=self.side, **dataclasses.asdict(self.person), cards=[])
+        self.name_squares, self.gone = None, None  # In mm; a mask of the photo.
         self.quality = {"jpeg40": 40, "glare": 85, "dark": 85, "busy": 85, "finger": 85}.get(kind, 92)
 
     def card(self, side):
         if side == "front":
-            return draw_front(self.person, self.portrait, self.faces, self.rng, self.kind == "serif")
+            serif = self.kind == "serif"
+            card, self.name_squares = draw_front(self.person, self.portrait, self.faces, self.rng, serif)
+            return card
         title = self.rng.choice(TITLES[self.kind]) if self.kind in TITLES else "居民身份证"
         return draw_back(self.person, self.faces, self.rng, title)
 
@@ -379,8 +399,27 @@ class Shooting:
             deviation = rng.uniform(1, 5)
             seen = cv2.GaussianBlur(seen, (0, 0), max(blur, 0.3)) + self.grain(seen.shape, deviation)
         self.photo = np.clip(seen, 0, 255).astype(np.uint8)
+        if self.name_squares is not None:
+            self.truth["name_gone"] = self.name_gone()
         if kind == "screenshot":
             self.take_screenshot()
+
+    def name_gone(self):
+        gone = np.zeros(self.photo.shape[:2], np.uint8) if self.gone is None else np.uint8(self.gone)
+        view, most = self.view(), 0.0
+        for square in self.name_squares:
+            corners = cv2.perspectiveTransform(square[None], view)[0]
+            side = np.float32([[0, 0], [32, 0], [32, 32], [0, 32]])
+            seen = cv2.warpPerspective(
+                gone, cv2.getPerspectiveTransform(corners, side), (32, 32), flags=cv2.INTER_NEAREST, borderValue=1
+            )
+            most = max(most, float(seen.mean()))
+        return round(most, 3)
+
+    def view(self):
+        """From mm on the first card, which is the front where there is one, to px."""
+        corners = np.float32([[0, 0], [CARD_MM[0], 0], CARD_MM, [0, CARD_MM[1]]])
+        return cv2.getPerspectiveTransform(corners, self.quad())
 
     def lit(self, seen):
         height, width = seen.shape[:2]
@@ -398,23 +437,23 @@ class Shooting:
             "name": (self.rng.uniform(16, 22), 7.6),
             "validity": (self.rng.uniform(36, 55), 47.6),
         }
-        corners = np.float32([[0, 0], [CARD_MM[0], 0], CARD_MM, [0, CARD_MM[1]]])
-        view = cv2.getPerspectiveTransform(corners, self.quad())
-        centre = cv2.perspectiveTransform(np.float32([[places[field]]]), view)[0, 0]
+        centre = cv2.perspectiveTransform(np.float32([[places[field]]]), self.view())[0, 0]
         size = self.rng.uniform(2.2, 5) * px_per_mm
         height, width = seen.shape[:2]
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
         across, along = (x - centre[0]) / size, (y - centre[1]) / (size * self.rng.uniform(0.6, 1))
-        seen += 420 * np.exp(-(across**2 + along**2) / 2)[..., None]
-        return seen
+        lamp = 420 * np.exp(-(across**2 + along**2) / 2)
+        self.gone = lamp >= BURNT_OUT
+        return seen + lamp[..., None]
 
     def with_finger(self, seen, px_per_mm):
         quad, edge, along = self.quad(), self.rng.randint(0, 3), self.rng.uniform(0.2, 0.8)
         tip = quad[edge] * along + quad[(edge + 1) % 4] * (1 - along)
         angle = float(np.degrees(np.arctan2(*(quad.mean(0) - tip)[::-1])))
         covered = seen.astype(np.uint8)
-        centre = tuple(float(value) for value in tip)
-        cv2.ellipse(covered, (centre, (22 * px_per_mm, 13 * px_per_mm), angle), (120, 150, 205), -1)
+        finger = (tuple(float(value) for value in tip), (22 * px_per_mm, 13 * px_per_mm), angle)
+        cv2.ellipse(covered, finger, (120, 150, 205), -1)
+        self.gone = cv2.ellipse(np.zeros(seen.shape[:2], np.uint8), finger, 1, -1)
         return cv2.GaussianBlur(covered, (0, 0), 1.2).astype(np.float32)
 
     def grain(self, shape, deviation):

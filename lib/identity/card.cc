@@ -24,6 +24,7 @@ constexpr double kAlongDeg = 30, kAcrossDeg = 60;
 constexpr double kSureUpright = 0.15, kSureTurned = 0.85;
 constexpr std::size_t kEnoughAnchors = 6, kWeakFront = 14, kWeakBack = 10, kFewLines = 12;
 constexpr double kWindowPad = 0.12, kWindowPadPx = 10, kWindowShare = 0.6, kSmallestWindowPx = 40;
+constexpr double kAroundLines = 5;  // Heights of a line that a card may reach beyond what was seen of it.
 constexpr double kRowMm = 3;        // Half the height of a row.
 constexpr double kMaxGlare = 0.08;  // Of a field that may be called wrong.
 constexpr double kMinHeightPx = 14;
@@ -212,7 +213,7 @@ Result<CardReader::Search> CardReader::FindSides(const cv::Mat& bgr, const std::
 
 // Once more in the window of the card, or of all print, where the first look saw too little.
 Result<CardReader::Search> CardReader::LookCloser(const cv::Mat& bgr, const std::vector<Box>& boxes,
-                                                  Search first) const {
+                                                  double beside_px, Search first) const {
   std::vector<cv::Point2f> points;
   for (const Found& side : first.sides) std::ranges::copy(side.view.Outline(), std::back_inserter(points));
   if (points.empty()) {
@@ -223,7 +224,7 @@ Result<CardReader::Search> CardReader::LookCloser(const cv::Mat& bgr, const std:
   const double tail = first.sides.empty() ? 0.02 : 0;  // One stray box does not widen the window.
   const auto range = [&](std::vector<float>& values, int size) {
     const double low = Percentile(values, tail), high = Percentile(values, 1 - tail);
-    const double pad = (high - low) * kWindowPad + kWindowPadPx;
+    const double pad = (high - low) * kWindowPad + kWindowPadPx + beside_px;
     const auto from = std::clamp(low - pad, 0.0, static_cast<double>(size));
     const auto to = std::clamp(high + pad, 0.0, static_cast<double>(size));
     return cv::Range(static_cast<int>(from), static_cast<int>(to));
@@ -314,7 +315,13 @@ Result<CardPhoto> CardReader::Read(const cv::Mat& bgr, bool keep_lines) const {
                       return side.view.anchors < (side.kind == SideKind::kFront ? kWeakFront : kWeakBack);
                     });
   if (weak && (!search.sides.empty() || search.seen > 0 || search.lines.size() <= kFewLines)) {
-    TRY_ASSIGN(search, LookCloser(bgr, boxes, std::move(search)));
+    TRY_ASSIGN(search, LookCloser(bgr, boxes, 0, std::move(search)));
+    if (search.sides.empty()) {
+      // Of a small card far away a line or two were seen, and the rest of it lies beside them.
+      double height = 0;
+      for (const Box& box : boxes) height = std::max(height, std::min(box.width, box.height));
+      TRY_ASSIGN(search, LookCloser(bgr, boxes, kAroundLines * height, std::move(search)));
+    }
   }
   photo.other = OtherKindOf(search.lines);
   for (const Found& found : search.sides) {

@@ -89,7 +89,8 @@ class CardReader {
 
   Result<Search> FindSides(const cv::Mat& bgr, const std::vector<Box>& boxes) const;
   Result<std::vector<Line>> ReadLines(const cv::Mat& bgr, const std::vector<Box>& boxes, double turn) const;
-  Result<Search> LookCloser(const cv::Mat& bgr, const std::vector<Box>& boxes, Search first) const;
+  Result<Search> LookCloser(const cv::Mat& bgr, const std::vector<Box>& boxes, double beside_px,
+                            Search first) const;
   Result<Side> ReadSide(const cv::Mat& bgr, const Found& found, const std::vector<Line>& lines) const;
   Result<Field> ReadField(const cv::Mat& bgr, FieldKind kind, const View& view,
                           const std::vector<Line>& lines) const;

@@ -111,6 +111,17 @@ Student StudentFromJson(const Json& json) {
   return student;
 }
 
+bool IsDeeperThan(const Json& json, int levels) {
+  if (!json.is_structured()) return false;
+  if (levels == 0) return true;
+  for (const Json& part : json) {
+    if (IsDeeperThan(part, levels - 1)) return true;
+  }
+  return false;
+}
+
+std::string TooDeep() { return "nested deeper than " + std::to_string(kMaxDepth) + " levels"; }
+
 }  // namespace
 
 std::string_view SeverityName(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
@@ -209,6 +220,7 @@ Json ToJson(const Record& record) {
 }
 
 Result<Record> RecordFromJson(const Json& json) {
+  if (IsDeeperThan(json, kMaxDepth)) return Fail(ErrorKind::kUsage, TooDeep());
   if (!json.is_object()) return Fail(ErrorKind::kUsage, "a record must be a JSON object");
   FieldReader reader(json);
   const auto version = reader.Number("v");
@@ -262,7 +274,7 @@ Result<std::vector<Record>> ReadRecords(std::istream& in, std::string_view name)
       return !too_deep;
     };
     const Json json = Json::parse(line, bound_depth, /*allow_exceptions=*/false);
-    if (too_deep) return fail("nested deeper than " + std::to_string(kMaxDepth) + " levels");
+    if (too_deep) return fail(TooDeep());
     if (json.is_discarded()) return fail("not valid JSON; expected the output of another gradphoto tool");
     auto record = RecordFromJson(json);
     if (!record) return fail(record.error().message);

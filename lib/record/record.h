@@ -91,7 +91,7 @@ struct Record {
 
 Json ToJson(const Finding& finding);
 Json ToJson(const Record& record);
-// Errors: kUsage - not an object, wrong version, field of the wrong type; names the field.
+// Errors: kUsage - not an object, wrong version, too deep, field of the wrong type; names the field.
 Result<Record> RecordFromJson(const Json& json);
 
 // One line without line end. Invalid UTF-8 in paths is replaced so that the line is always valid JSON.

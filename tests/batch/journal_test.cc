@@ -127,6 +127,19 @@ TEST_CASE("lines that are no records are left out; the last word on a photo coun
   CHECK(judged.IsTakenOver());
 }
 
+TEST_CASE("a line that is nested too deep is left out before it can exhaust the stack") {
+  Judged judged;
+  const std::string deep = std::string(400'000, '[') + std::string(400'000, ']');
+  judged.dir.Write(
+      "unfinished.ndjson",
+      R"({"v":1,"photo":"","student":{"key":"k"},"outcome":"missing","findings":[],"x":)" + deep + "}\n");
+  judged.Keep();
+  const auto journal = Journal::ReadOnly(judged.journal);
+  REQUIRE(journal.has_value());
+  CHECK(journal->OfStudent("k") == nullptr);
+  CHECK(judged.IsTakenOver());
+}
+
 TEST_CASE("a dry run reads a journal and changes nothing") {
   const Judged judged;
   judged.Keep();

@@ -62,6 +62,16 @@ TEST_CASE("one differing character is always a review: another one, one more, on
   }
 }
 
+TEST_CASE("a character that the recogniser dropped is none that differs") {
+  // 王垚明 is printed, and the roster says 王垚天 or 李垚明.
+  CHECK(Check(FieldOf(Sure("王明")), "王垚天").fit == Fit::kReview);
+  CHECK(Check(FieldOf(Sure("王明")), "李垚明").fit == Fit::kReview);
+  CHECK(Check(FieldOf(Sure("王小")), "王天垚").fit == Fit::kReview);
+  CHECK(Check(FieldOf(Sure("王明")), "李垚天").fit == Fit::kMismatch);
+  // One that is there and not in the roster was printed.
+  CHECK(Check(FieldOf(Sure("王小明")), "王天").fit == Fit::kMismatch);
+}
+
 TEST_CASE("a name is no mismatch unless the field is visible and all readings agree") {
   FieldReading field = FieldOf(Sure("王小明"));
   CHECK(Check(field, "张伟").fit == Fit::kMismatch);

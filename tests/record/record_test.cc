@@ -209,6 +209,7 @@ TEST_CASE("JSON that is nested too deep is refused before it can exhaust the sta
   CHECK(Read(nested(24)).has_value());
   for (const std::size_t depth : {40u, 1000u, 400'000u}) {
     CHECK(ErrorOf(nested(depth)).find("nested deeper than") != std::string::npos);
+    CHECK_FALSE(RecordFromJson(Json::parse(nested(depth))).has_value());
   }
 }
 

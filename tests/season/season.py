@@ -24,6 +24,7 @@ import time
 import zipfile
 
 import identity
+import killed
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 TOOL = {"version": "season-test", "standard": "chsi-2017@1", "models": "made"}
@@ -698,6 +699,7 @@ def main():
         step("purge", play_purge, office, students, delivered)
         step("machines", play_machines, office)
         step("identity", identity.play, office, check, equal)
+        step("killed", killed.play, office, copy_samples, write_job, check, equal)
         print("season: ok; " + ", ".join(steps))
     return 0
 
