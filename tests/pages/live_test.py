@@ -18,12 +18,12 @@ from selenium.webdriver.common.by import By
 from chromium import browser, expect, wait_for
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-SAMPLES = SOURCE / "samples/photos"
+SAMPLES = SOURCE / "samples"
 # Number, name, photo, state on the page; numbers are invented and without a valid check digit.
-CASES = [("20220101", "欧阳清", "城南教学点/20220305.jpg", "accepted"),
-         ("20220102", "<b>王芳", "城东教学点/110000200302118621.jpg", None),
-         ("20220103", "李强", "城西教学点/郑凯.jpg", None),
-         ("20220104", "司马朗", "城南教学点/IMG_2034.jpg", None),
+CASES = [("20220101", "欧阳清", "portraits/photos/20220401.jpg", "accepted"),
+         ("20220102", "<b>王芳", "photos/城东教学点/110000200302118621.jpg", None),
+         ("20220103", "李强", "photos/城西教学点/郑凯.jpg", None),
+         ("20220104", "司马朗", "photos/城南教学点/IMG_2034.jpg", None),
          ("20220105", "赵敏", None, None), ("20220106", "钱进", None, None)]
 SIZES = {"phone": (390, 844), "desk": (1280, 800), "wall": (3840, 2160)}
 
