@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+#include "cli/batch/watch.h"
 #include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
 #include "cli/common/notes.h"
@@ -32,6 +33,7 @@ struct Options {
   bool merge = false, accept_fewer = false, full_ids = false;
   std::vector<std::string> severities;
   std::string identity = "check";  // With job.id_cards.
+  WatchOptions watch;
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -99,6 +101,7 @@ void Setup(CLI::App& app, Options& options) {
           ->type_name("K/N");
   app.add_flag("--merge", options.merge, "Put together what all shards have done: ledger, report and pack")
       ->excludes(shard);
+  AddWatchOptions(app, options.watch);
   app.add_flag("--accept-fewer", options.accept_fewer,
                "Go on with fewer than half of the last run's photos, or with none");
   app.add_flag("--full-ids", options.full_ids,
@@ -108,7 +111,9 @@ void Setup(CLI::App& app, Options& options) {
                     {"gradphoto-batch job.yaml -n", "shows what would come of it, and writes nothing"},
                     {"gradphoto-batch --roster roster.csv --photos photos/ -o out/", "a job without a file"},
                     {"gradphoto-batch job.yaml --shard 3/8",
-                     "does the third of eight parts; --merge puts them together"}});
+                     "does the third of eight parts; --merge puts them together"},
+                    {"gradphoto-batch job.yaml --watch --until 22:00",
+                     "answers at the collection point while the student is still there"}});
 }
 
 Result<batch::Job> JobFromFlags(const Options& options) {
@@ -179,6 +184,11 @@ Result<ExitCode> Run(const Options& options) {
   run.progress = [&](std::size_t done, std::size_t total) { line.Show(done, total); };
   run.interrupted = Interrupted;
   run.note = PrintNote;
+  if (options.watch.watch) {
+    TRY_ASSIGN(const auto result,
+               RunWatch(job, std::move(run), options.watch, !options.ledger.today.empty(), PrintSummary));
+    return result.nothing_to_do ? ExitCode::kNothingToDo : ExitCodeOf(result.records);
+  }
   TRY_ASSIGN(const auto result, batch::Run(job, run));
   PrintSummary(result);
   if (result.nothing_to_do) return ExitCode::kNothingToDo;

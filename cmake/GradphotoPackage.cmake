@@ -52,6 +52,8 @@ endforeach()
 install(FILES packaging/_gradphoto DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT runtime)
 install(FILES packaging/gradphoto-batch@.service packaging/gradphoto-batch@.timer DESTINATION lib/systemd/system
         COMPONENT runtime)
+install(FILES packaging/gradphoto-watch@.service packaging/gradphoto-watch@.timer DESTINATION lib/systemd/user
+        COMPONENT runtime)
 install(FILES packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME gradphoto.conf COMPONENT runtime)
 
 # ---- The .deb: scripts/package

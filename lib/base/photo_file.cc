@@ -134,6 +134,7 @@ class Walk {
       PassOver(folder.Path(), WhyPassedOver::kOutput);
       return {};
     }
+    listing_.folders.push_back(folder.Path().string());
     std::error_code error;
     fs::directory_iterator it(folder.Path(), error);
     for (; !error && it != fs::directory_iterator(); it.increment(error)) Add(folder, *it);

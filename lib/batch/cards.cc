@@ -276,17 +276,27 @@ Result<FoundCards> IdentifyCards(const Context& context, Journal& journal, std::
   return found;
 }
 
-Result<void> TellCards(const Context& context, const FoundCards& found, std::span<Record> records) {
-  for (std::size_t i = 0; i < records.size(); ++i) {
+Result<std::vector<std::optional<CardStanding>>> CardStandings(const Context& context,
+                                                               const FoundCards& found,
+                                                               std::span<const Record> records) {
+  std::vector<std::optional<CardStanding>> standings(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
     if (!found[i] || !records[i].student) continue;
-    CardStanding card = CardOf(*found[i]);
-    if (context.ledger != nullptr) {
-      TRY_ASSIGN(const auto entry, context.ledger->FindStudent(records[i].student->key));
-      if (entry) {
-        card = StandingOf(entry->history, context.ledger->rules(), context.options.moment.today).card;
-      }
+    standings[i] = CardOf(*found[i]);
+    if (context.ledger == nullptr) continue;
+    TRY_ASSIGN(const auto entry, context.ledger->FindStudent(records[i].student->key));
+    if (entry) {
+      standings[i] = StandingOf(entry->history, context.ledger->rules(), context.options.moment.today).card;
     }
-    ledger::AddIdentity(records[i], *found[i], card, context.job.rules.identity);
+  }
+  return standings;
+}
+
+Result<void> TellCards(const Context& context, const FoundCards& found, std::span<Record> records) {
+  TRY_ASSIGN(const auto standings, CardStandings(context, found, records));
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!standings[i]) continue;
+    ledger::AddIdentity(records[i], *found[i], *standings[i], context.job.rules.identity);
   }
   return {};
 }

@@ -26,6 +26,11 @@ using FoundCards = std::vector<std::optional<Record>>;
 Result<FoundCards> IdentifyCards(const Context& context, Journal& journal, std::span<const Record> batch,
                                  std::vector<Record>& linked);
 
+// How the card of each record's student stands by now; absent where nothing was found. Errors: kOutput.
+Result<std::vector<std::optional<ledger::CardStanding>>> CardStandings(const Context& context,
+                                                                       const FoundCards& found,
+                                                                       std::span<const Record> records);
+
 // Takes it into the records (ledger::AddIdentity), one for each of `found` in the same order. Errors: kOutput.
 Result<void> TellCards(const Context& context, const FoundCards& found, std::span<Record> records);
 

@@ -150,6 +150,18 @@ Result<void> WriteReport(const Context& context, const OutputLayout& layout, con
   return WriteReviewPages(context, layout, reasons, report, records);
 }
 
+// Of the bursts before: photos and zips that are not packed any more.
+Result<void> ClearReplaced(const std::vector<Record>& records, const deliver::PackPlan& plan,
+                           const fs::path& directory) {
+  TRY_ASSIGN(const auto conflicts, deliver::FindConflicts(records, plan, directory));
+  for (const std::string& file : conflicts.foreign) {
+    if (!file.starts_with(deliver::kPackPhotoFolder) && !file.ends_with(".zip")) continue;
+    std::error_code ignored;  // WritePack refuses the directory if it stays.
+    fs::remove(directory / file, ignored);
+  }
+  return {};
+}
+
 // No delivery yet has this number: what lies there is of a run that was cut short, and may hold photos that are
 // not accepted any more.
 Result<void> ClearUnbooked(const std::vector<Record>& records, const deliver::PackPlan& plan,
@@ -195,6 +207,9 @@ Result<void> DeliverNew(const Context& context, const OutputLayout& layout, cons
 
 Result<void> DeliverAll(const Context& context, const OutputLayout& layout, const deliver::PackOptions& pack,
                         const PackWork& work) {
+  if (context.options.watching) {
+    TRY(ClearReplaced(work.records, work.plan, layout.Upload()));
+  }
   if (!work.plan.photos.empty()) {
     TRY(deliver::WritePack(work.records, work.plan, pack, layout.Upload()));
   }

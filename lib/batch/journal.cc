@@ -64,14 +64,18 @@ Result<void> Journal::Load(const fs::path& file) {
     if (json.is_discarded()) continue;
     auto record = RecordFromJson(json);
     if (!record) continue;
-    if (!record->photo.empty()) {
-      finished_.insert_or_assign(record->photo, std::move(*record));
-    } else if (record->student) {
-      of_students_.insert_or_assign(record->student->key, std::move(*record));
-    }
+    Remember(*std::move(record));
   }
   if (!in.eof()) return Fail(ErrorKind::kInput, file.string() + ": cannot be read: " + ErrnoText());
   return {};
+}
+
+void Journal::Remember(Record record) {
+  if (!record.photo.empty()) {
+    finished_.insert_or_assign(record.photo, std::move(record));
+  } else if (record.student) {
+    of_students_.insert_or_assign(record.student->key, std::move(record));
+  }
 }
 
 std::optional<Record> Journal::Find(const Record& linked, const Json& tool) const {

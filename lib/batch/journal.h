@@ -43,6 +43,9 @@ class Journal {
   // kOutput - it cannot be written (the disk is full...).
   Result<void> Append(const Record& record);
 
+  // A record that was appended is found from now on, as in a later run. Not while others search.
+  void Remember(Record record);
+
   // Deletes the file: everything is delivered. Errors: kOutput.
   Result<void> Remove();
 

@@ -20,6 +20,7 @@ constexpr std::string_view kRecords = "batch.ndjson", kUnfinished = "unfinished.
 constexpr std::string_view kStandardized = "standardized", kReport = "report", kCases = "manual-review";
 constexpr std::string_view kUpload = "upload", kShards = "shards", kMaskKey = "mask.key",
                            kTemplates = "templates";
+constexpr std::string_view kLive = "live", kAnswers = "answers";
 constexpr std::string_view kLockStem = ".gradphoto-batch", kLockSuffix = ".lock";
 constexpr std::string_view kLines = ".ndjson", kUnfinishedLines = ".unfinished.ndjson",
                            kCardLines = ".cards.ndjson";
@@ -52,6 +53,11 @@ std::vector<FileKind> MakeOutputFiles() {
       {in_report(kCaseSheetsName), Holds::kNames, OnPurge::kDelete},
       {in_report(Path(kReportThumbnailFolder, "*.jpg")), Holds::kFaces, OnPurge::kDelete},
       {in_report(Path(kReviewPictureFolder, "*.jpg")), Holds::kFaces, OnPurge::kDelete},
+      {Path(kLive, kLivePageName), Holds::kNothing, OnPurge::kDelete},
+      {Path(kLive, kLiveStateName), Holds::kNames, OnPurge::kDelete},
+      {Path(kLive, "*.jpg"), Holds::kFaces, OnPurge::kDelete},
+      // Named like the photos, and so often by numbers.
+      {Path(kAnswers, "**"), Holds::kNumbers, OnPurge::kDelete},
       {std::string(kMaskKey), Holds::kNothing, OnPurge::kKeep},
       {std::string(kLockStem) + "*" + std::string(kLockSuffix), Holds::kNothing, OnPurge::kKeep},
   };
@@ -116,6 +122,8 @@ fs::path OutputLayout::Standardized() const { return directory_ / kStandardized;
 fs::path OutputLayout::Report() const { return directory_ / kReport; }
 fs::path OutputLayout::Cases() const { return directory_ / kCases; }
 fs::path OutputLayout::Upload() const { return directory_ / kUpload; }
+fs::path OutputLayout::Live() const { return directory_ / kLive; }
+fs::path OutputLayout::Answers() const { return directory_ / kAnswers; }
 fs::path OutputLayout::MaskKey() const { return directory_ / kMaskKey; }
 fs::path OutputLayout::Shards() const { return directory_ / kShards; }
 

@@ -54,6 +54,8 @@ class OutputLayout {
   std::filesystem::path Upload() const;                       // The pack, or the folder of the deliveries.
   std::filesystem::path Delivery(std::int64_t number) const;  // upload/0001; with a ledger.
   std::filesystem::path MaskKey() const;                      // Without a ledger.
+  std::filesystem::path Live() const;                         // The page of a watcher (deliver/live.h).
+  std::filesystem::path Answers() const;                      // One line for each photo file.
   std::filesystem::path Lock() const;                         // Of the run that works here.
   std::filesystem::path Shards() const;                       // The folder of the next three.
   std::filesystem::path ShardRecords(std::string_view shard) const;  // `shard`: "3-of-8".

@@ -58,13 +58,27 @@ roster::LinkSources SourcesOf(const Job& job, ledger::Day today) {
                                                                    : job.id_cards,
       .mapping = job.mapping,
       .output = job.output,
-      .duplicates = job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject};
+      .duplicates = job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject,
+      .takes = {}};
 }
 
 }  // namespace
 
+Result<roster::Roster> ReadJobRosters(const Job& job, ledger::Day today) {
+  const roster::LinkSources sources = SourcesOf(job, today);
+  return roster::ReadRosters(sources.rosters, sources.roster);
+}
+
 Result<std::vector<Record>> LinkStudents(const Job& job, ledger::Day today, Notes& notes) {
-  TRY_ASSIGN(auto linked, roster::LinkFiles(SourcesOf(job, today)));
+  TRY_ASSIGN(auto linked, LinkJob(job, today, {}, notes));
+  return std::move(linked.records);
+}
+
+Result<LinkedJob> LinkJob(const Job& job, ledger::Day today, const LinkHelp& help, Notes& notes) {
+  roster::LinkSources sources = SourcesOf(job, today);
+  sources.known_roster = help.known_roster;
+  sources.takes = help.takes;
+  TRY_ASSIGN(auto linked, roster::LinkFiles(sources));
   for (const std::string& note : linked.roster.notes) notes.Warn("roster: " + note);
   TellPassedOver(linked.photos, notes);
   TellPassedOver(linked.references, notes);
@@ -83,7 +97,7 @@ Result<std::vector<Record>> LinkStudents(const Job& job, ledger::Day today, Note
     SetField(*record.student, "season", job.season);
   }
   NoteRows(linked.roster, records);
-  return records;
+  return LinkedJob{std::move(records), std::move(linked)};
 }
 
 }  // namespace gradphoto::batch

@@ -31,6 +31,9 @@ class Worker {
 
   // On some thread. Errors: the ledger cannot be read.
   Result<Answer> Work(Record record) const {
+    if (tools_.known) {
+      if (const Record* known = tools_.known(record)) return Known(*known, /*judged=*/false);
+    }
     if (tools_.keeper != nullptr) {
       const std::string output = OutputOf(record);
       TRY_ASSIGN(auto admission, tools_.keeper->Admit(std::move(record), output));
@@ -55,6 +58,7 @@ class Worker {
     if (tools_.keeper != nullptr && answer.judged && booking_ == Booking::kAtOnce) {
       TRY_ASSIGN(answer.result.record, tools_.keeper->Keep(std::move(answer.result.record)));
     }
+    if (tools_.told) tools_.told(worked_.records.size(), answer.result.record, answer.judged);
     worked_.records.push_back(std::move(answer.result.record));
     worked_.judged.push_back(answer.judged);
     worked_.fingerprints.push_back(std::move(answer.fingerprint));
@@ -79,7 +83,7 @@ class Worker {
     return answer;
   }
 
-  Answer Judge(Record record) const {
+  Result<Answer> Judge(Record record) const {
     Answer answer{.result = pipeline::ProcessPhoto(tools_.engine, std::move(record), KindOf(context_.job)),
                   .judged = true,
                   .is_new = true,
@@ -93,6 +97,9 @@ class Worker {
                                  .analysis = analysis ? &*analysis : nullptr});
     }
     answer.result.DropPictures();
+    if (tools_.still_there && !tools_.still_there(answer.result.record)) {
+      return Fail(ErrorKind::kOutput, answer.result.record.photo + ": changed while it was judged");
+    }
     return answer;
   }
 

@@ -3,7 +3,9 @@
 // and compared.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -23,6 +25,14 @@ struct Tools {
   const pipeline::Engine& engine;
   const FaceSearch* faces = nullptr;  // Null: nothing is compared.
   ledger::Keeper* keeper = nullptr;   // Null: no ledger.
+  // What a process that stays found about a linked record before, where nothing has changed since; null where
+  // it has. It is not settled again. May be empty.
+  std::function<const Record*(const Record&)> known;
+  // Asked after a photo was judged: false where it is no longer the file that was linked. Nothing of it is kept
+  // then, and the work ends. May be empty.
+  std::function<bool(const Record&)> still_there;
+  // After each record, by its place, in order, one at a time. May be empty.
+  std::function<void(std::size_t, const Record&, bool judged)> told;
 };
 
 // Where the photos and the notes on them go.
@@ -48,8 +58,8 @@ enum class Booking {
   kLater,   // By Book: what only the batch as a whole shows is not known yet.
 };
 
-// One bad photo never stops the others. Errors: kOutput - disk, the ledger, or "interrupted": what was done by
-// then is in the journal or the ledger.
+// One bad photo never stops the others. Errors: kOutput - disk, the ledger, a photo that changed meanwhile, or
+// "interrupted": what was done by then is in the journal or the ledger.
 Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Places& places, Booking booking,
                             std::vector<Record> records);
 

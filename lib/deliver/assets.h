@@ -7,8 +7,8 @@
 
 namespace gradphoto::deliver {
 
-// Up to and with the style, without </head>; {lang}, {version}, {title} and {style} are filled by PageHead
-// (html.h).
+// Up to and with the style, without </head>; {lang}, {scripts}, {version}, {title} and {style} are filled by
+// PageHead (html.h).
 extern const std::string_view kPageHead;
 
 extern const std::string_view kSearchScript;  // Before the script of a page that is searched (search.h).
@@ -20,5 +20,8 @@ extern const std::string_view kReviewStyle;
 extern const std::string_view kReviewScript;  // Without the script every case is listed; with it one is shown.
 
 extern const std::string_view kSheetStyle;  // One A4 page for each case.
+
+extern const std::string_view kLiveStyle;
+extern const std::string_view kLiveScript;  // Loads state.js again and again and shows what is new (live.h).
 
 }  // namespace gradphoto::deliver

@@ -26,4 +26,8 @@ inline constexpr std::string_view kReviewPageName = "review.html";
 inline constexpr std::string_view kReviewPictureFolder = "review";
 inline constexpr std::string_view kCaseSheetsName = "case-sheets.html";  // Of manual review, to be printed.
 
+// The page of a watcher, and what it shows, which is written again and again.
+inline constexpr std::string_view kLivePageName = "index.html";
+inline constexpr std::string_view kLiveStateName = "state.js";
+
 }  // namespace gradphoto::deliver

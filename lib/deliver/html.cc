@@ -321,9 +321,10 @@ std::string EscapeHtml(std::string_view text) {
 }
 
 std::string PageHead(const Texts& texts, std::string_view title, std::string_view version,
-                     std::string_view style) {
+                     std::string_view style, std::string_view scripts) {
   // The first line's end is what the licence comment leaves.
   std::string head = Fill(kPageHead.substr(1), "{lang}", EscapeHtml(texts.Get("report.lang")));
+  head = Fill(head, "{scripts}", scripts);
   head = Fill(head, "{version}", EscapeHtml(version));
   head = Fill(head, "{title}", EscapeHtml(title));
   return Fill(head, "{style}", style);

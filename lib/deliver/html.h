@@ -26,8 +26,9 @@ std::string EscapeHtml(std::string_view text);
 
 // The head of a page up to and with its style, without </head>. Its content security policy forbids every
 // request: even if foreign text ever slipped through the escaping, it could load nothing and send nothing.
+// `scripts`: sources of scripts besides, " 'self' file:" for files beside the page.
 std::string PageHead(const standard::Texts& texts, std::string_view title, std::string_view version,
-                     std::string_view style);
+                     std::string_view style, std::string_view scripts = "");
 
 // Where a measured value stands against its limit, as shares 0..1 of a small scale drawn beside the numbers.
 struct Gauge {

@@ -77,6 +77,15 @@ std::string StudentName(const Record& record, const Redactor& redactor) {
   return record.student ? redactor.Text(record.student->Field("name"), &record) : std::string();
 }
 
+std::string KnownNumber(const Record& record, const Redactor& redactor) {
+  if (!record.student) return {};
+  for (const std::string_view field : {"id_number", "student_number", "candidate_number"}) {
+    if (const std::string_view number = record.student->Field(field); !number.empty())
+      return redactor.Number(number);
+  }
+  return redactor.Number(record.student->key);
+}
+
 std::vector<const Finding*> WorstFirst(const Record& record) {
   std::vector<const Finding*> findings;
   for (const Finding& finding : record.findings) findings.push_back(&finding);

@@ -17,6 +17,9 @@ namespace gradphoto::deliver {
 // As the redactor shows it; empty without a student.
 std::string StudentName(const Record& record, const Redactor& redactor);
 
+// The number people know a student by, as the redactor shows it; empty without a student.
+std::string KnownNumber(const Record& record, const Redactor& redactor);
+
 // Among equals in the order of codes.h, which is the order in which to put things right.
 std::vector<const Finding*> WorstFirst(const Record& record);
 

@@ -34,16 +34,6 @@ bool IsDecisive(const Finding& finding) { return finding.severity >= Severity::k
 
 bool IsNotAccepted(const Record& record) { return record.outcome != Outcome::kAccepted; }
 
-// The number people know a student by.
-std::string IdOf(const Record& record, const Redactor& redactor) {
-  if (!record.student) return {};
-  for (const std::string_view field : {"id_number", "student_number", "candidate_number"}) {
-    if (const std::string_view number = record.student->Field(field); !number.empty())
-      return redactor.Number(number);
-  }
-  return redactor.Number(record.student->key);
-}
-
 std::optional<Gauge> GaugeOf(const Finding& finding) {
   if (!finding.value || (!finding.limit_min && !finding.limit_max) || IsSimilarity(finding))
     return std::nullopt;
@@ -152,7 +142,7 @@ PageRow ToPage(const Record& record, std::size_t position, const Reasons& reason
   row.remarks = RemarksOf(notice, reasons.texts(options.language));
   row.numbers = SearchNumbers(record, redactor);
   row.name = StudentName(record, redactor);
-  row.id = IdOf(record, redactor);
+  row.id = KnownNumber(record, redactor);
   row.group = redactor.Text(GroupOf(record), &record);
   row.photo = redactor.Text(record.photo, &record);
   for (const Finding* finding : WorstFirst(record)) {

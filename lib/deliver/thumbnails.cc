@@ -67,6 +67,32 @@ std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record) {
   return std::nullopt;
 }
 
+std::optional<std::vector<std::byte>> LivePictureOf(const Record& record) {
+  constexpr int kLiveWidth_px = 480, kLiveHeight_px = 640;
+  if (!record.output.empty()) {
+    return Small(record.output, kLiveWidth_px, kLiveHeight_px, LinesOf(record, "output"));
+  }
+  const auto source = record.measures.find("source");
+  const double scale = NumberAt(record.crop, "scale");
+  if (scale > 0 && source != record.measures.end() && !source->contains("quarter_turns")) {
+    const image::ThumbnailFrame frame{.x_px = NumberAt(record.crop, "x"),
+                                      .y_px = NumberAt(record.crop, "y"),
+                                      .width_px = NumberAt(record.crop, "width_px") / scale,
+                                      .height_px = NumberAt(record.crop, "height_px") / scale};
+    const auto bytes = ReadPhoto(record.photo, image::DecodeLimits{}.max_file_bytes);
+    if (!bytes) return std::nullopt;
+    if (auto picture = image::MakeThumbnailOf(*bytes, frame, kLiveWidth_px, kLiveHeight_px,
+                                              LinesOf(record, "output"))) {
+      return picture;
+    }
+  }
+  return Small(record.photo, kLiveWidth_px, kLiveHeight_px, LinesOf(record, "source"));
+}
+
+std::string LivePictureName(const Record& record) {
+  return Sha256Hex("live " + ThumbnailName(record)).substr(0, kThumbnailDigits) + ".jpg";
+}
+
 std::string ThumbnailName(const Record& record) {
   std::string what = fmt::format("{}x{}", kWidth_px, kHeight_px);
   what += "\n" + (record.output_sha256.empty() ? record.output : record.output_sha256);

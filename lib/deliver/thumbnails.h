@@ -24,6 +24,10 @@ std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record);
 // The name of its file, "3f0c…9a.jpg" (16 digits): as long as it stays, so does the picture. Holds no number.
 std::string ThumbnailName(const Record& record);
 
+// A larger one: the standardized picture, else the frame that was planned, with the same lines, else the photo.
+std::optional<std::vector<std::byte>> LivePictureOf(const Record& record);
+std::string LivePictureName(const Record& record);  // As ThumbnailName.
+
 // A picture large enough to judge a face by.
 std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo);
 

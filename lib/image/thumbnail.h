@@ -17,10 +17,21 @@ struct ThumbnailLine {
   cv::Vec3b bgr;
 };
 
+// A part of the photo, in its pixels; it may leave the photo, and is grey there.
+struct ThumbnailFrame {
+  double x_px = 0, y_px = 0, width_px = 0, height_px = 0;
+};
+
 // An upright JPEG without metadata that fits into max_width_px * max_height_px, never enlarged; nothing when
 // the bytes are no readable photo.
 std::optional<std::vector<std::byte>> MakeThumbnail(std::span<const std::byte> photo, int max_width_px,
                                                     int max_height_px,
                                                     std::span<const ThumbnailLine> lines = {});
+
+// The same of a part of the photo. Nothing, too, when the part holds nothing of it.
+std::optional<std::vector<std::byte>> MakeThumbnailOf(std::span<const std::byte> photo,
+                                                      const ThumbnailFrame& frame, int max_width_px,
+                                                      int max_height_px,
+                                                      std::span<const ThumbnailLine> lines = {});
 
 }  // namespace gradphoto::image

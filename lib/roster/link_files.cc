@@ -21,11 +21,22 @@ void TakeInPdfs(PhotoListing& cards) {
   std::ranges::sort(cards.photos, {}, &PhotoFile::path);
 }
 
+void LeaveOut(const std::function<bool(const PhotoFile&)>& takes, PhotoListing& listing) {
+  if (!takes) return;
+  for (auto* files : {&listing.photos, &listing.others}) {
+    std::erase_if(*files, [&](const PhotoFile& file) { return !takes(file); });
+  }
+}
+
 }  // namespace
 
 Result<LinkedFiles> LinkFiles(const LinkSources& sources) {
   LinkedFiles linked;
-  TRY_ASSIGN(linked.roster, ReadRosters(sources.rosters, sources.roster));
+  if (sources.known_roster != nullptr) {
+    linked.roster = *sources.known_roster;
+  } else {
+    TRY_ASSIGN(linked.roster, ReadRosters(sources.rosters, sources.roster));
+  }
   TRY_ASSIGN(linked.photos, ListPhotos(sources.photos, sources.output));
   if (!sources.references.empty()) {
     TRY_ASSIGN(linked.references, ListPhotos(std::span(&sources.references, 1), sources.output));
@@ -33,6 +44,9 @@ Result<LinkedFiles> LinkFiles(const LinkSources& sources) {
   if (!sources.id_cards.empty()) {
     TRY_ASSIGN(linked.id_cards, ListPhotos(sources.id_cards, sources.output));
     TakeInPdfs(linked.id_cards);
+  }
+  for (PhotoListing* listing : {&linked.photos, &linked.references, &linked.id_cards}) {
+    LeaveOut(sources.takes, *listing);
   }
   if (!sources.mapping.empty()) {
     TRY_ASSIGN(linked.mapping,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "lib/base/error.h"
@@ -23,6 +24,9 @@ struct LinkSources {
   std::filesystem::path mapping;                // Table; empty: none.
   std::filesystem::path output;                 // Where results go, which are no photos; empty: nowhere.
   DuplicateRule duplicates = DuplicateRule::kReject;
+  const Roster* known_roster = nullptr;  // What the rosters hold, where the caller has read them; null: read.
+  // Whether a photo, reference or card is there to be linked; others are left out. Empty: all are.
+  std::function<bool(const PhotoFile&)> takes;
 };
 
 struct LinkedFiles {

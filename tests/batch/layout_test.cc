@@ -68,6 +68,10 @@ TEST_CASE("every file of an output directory has a kind") {
   CheckKind(kOut.Report() / deliver::kReportNoticeFolder / "甲班.csv", Holds::kNames, OnPurge::kDelete);
   CheckKind(kOut.Report() / deliver::kReportThumbnailFolder / "00001.jpg", Holds::kFaces, OnPurge::kDelete);
   CheckKind(kOut.Report() / deliver::kReviewPictureFolder / "1-photo.jpg", Holds::kFaces, OnPurge::kDelete);
+  CheckKind(kOut.Live() / deliver::kLivePageName, Holds::kNothing, OnPurge::kDelete);
+  CheckKind(kOut.Live() / deliver::kLiveStateName, Holds::kNames, OnPurge::kDelete);
+  CheckKind(kOut.Live() / "0123456789abcdef.jpg", Holds::kFaces, OnPurge::kDelete);
+  CheckKind(kOut.Answers() / "甲班" / "110000200302118621.jpg.txt", Holds::kNumbers, OnPurge::kDelete);
   CheckKind(kOut.MaskKey(), Holds::kNothing, OnPurge::kKeep);
   CheckKind(kOut.Lock(), Holds::kNothing, OnPurge::kKeep);
   CheckKind(kOut.ShardLock("3-of-8"), Holds::kNothing, OnPurge::kKeep);
@@ -84,7 +88,7 @@ TEST_CASE("temporary files are known wherever they lie, and before the folder th
 }
 
 TEST_CASE("folders and locks of a batch") {
-  for (const char* name : {"standardized", "report", "manual-review", "upload", "shards"})
+  for (const char* name : {"standardized", "report", "manual-review", "upload", "shards", "live", "answers"})
     CHECK(IsOutputFolder(name));
   for (const char* name : {"**", "photos", "batch.ndjson", "report2"}) CHECK_FALSE(IsOutputFolder(name));
   CHECK(OutputLayout::IsLock(kOut.Lock().filename().string()));

@@ -671,6 +671,61 @@ def play_studio(office):
     equal((office.work / "by-hand/photos/20220901.jpg").read_bytes(), photos["20220901"], "packed in a pipe")
 
 
+def play_station(office):
+    """An hour at the collection point: photos are answered as they come, a retake too, the night finds nothing to do, and
+    a purge leaves nothing of it."""
+    copy_samples(office, "station")
+    photos, arriving = office.work / "station-photos", office.work / "station-arriving"
+    photos.rename(arriving)
+    photos.mkdir()
+    job, day, out = write_job(office, "station", "station.sqlite"), "2021-10-05", office.work / "station-out"
+    key = {"ledger": office.work / "station.sqlite"}
+    watcher = subprocess.Popen([office.bin / "gradphoto-batch", job, "--watch", "--today", day], cwd=office.work,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def answer(path, other_than=""):
+        file = out / "answers" / f"{path}.txt"
+        end = time.monotonic() + 60
+        while not file.exists() or file.read_text() == other_than:
+            check(time.monotonic() < end and watcher.poll() is None, f"no answer to {path.name}")
+            time.sleep(0.02)
+        return file.read_text()
+
+    try:
+        arrivals = sorted(path.relative_to(arriving) for path in arriving.rglob("*") if path.is_file())
+        for path in arrivals:
+            (photos / path).parent.mkdir(exist_ok=True)
+            (arriving / path).rename(photos / path)
+            answer(path)
+        retaken = pathlib.Path("城西教学点/20220205.jpg")
+        first = answer(retaken)
+        shutil.copy(SOURCE / "samples/photos/城南教学点/IMG_2034.jpg", photos / retaken)
+        check(answer(retaken, first) != first, "a retake is answered anew")
+        office.run("ledger", "approve", "x", "--ledger", key["ledger"], expect=5, day=day)
+        check(f"gradphoto-batch --watch, process {watcher.pid}" in office.stderr, "the ledger names the watcher")
+    finally:
+        watcher.send_signal(signal.SIGTERM)
+        told = watcher.communicate(timeout=120)[1]
+    equal(watcher.returncode, 1, f"the end of the hour: {told}")
+    check(not re.search(r"(110000|440000)\d{11}[\dX]", told), "the watcher prints an identity number on stderr")
+    rows = office.run("ledger", "export", "--json", "--full-ids", "--ledger", "station.sqlite", day=day).splitlines()
+    attempts = {row["key"]: row["attempts"] for row in map(json.loads, rows)}
+    equal(attempts["99999-20220205"], "2", "attempts of who came twice")
+    equal(max(count for student, count in attempts.items() if student != "99999-20220205"), "1", "attempts of the others")
+
+    before = (out / "batch.ndjson").read_bytes()
+    office.run("batch", job, expect=1, day="2021-10-06")
+    equal((out / "batch.ndjson").read_bytes(), before, "the night after the hour")
+    equal(len(list((out / "upload").iterdir())), 1, "deliveries of the hour and the night")
+    check(any("11000020" in path.name for path in (out / "answers").rglob("*")), "answers are named like the photos")
+    office.run("ledger", "purge", "--keys-from", "-", "--force", "--yes", "--ledger", "station.sqlite",
+               stdin="\n".join(attempts) + "\n", day=day)
+    for path in out.rglob("*"):
+        check(not re.search(r"(110000|440000)\d{11}[\dX]|2022\d{4}", str(path.relative_to(out))), f"a purge leaves {path}")
+    equal([path.name for folder in ("live", "answers") for path in (out / folder).rglob("*")], [],
+          "what a purge leaves of the station")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, required=True)
@@ -693,6 +748,7 @@ def main():
         accepted = step("retakes", play_retakes, office, students)
         step("batch", play_batch, office, students)
         step("studio", play_studio, office)
+        step("station", play_station, office)
         accepted += step("review", play_review, office, students)
         delivered = step("delivery", play_delivery, office, students, accepted)
         step("deadline", play_deadline, office, students)
