@@ -177,7 +177,7 @@ Result<Landmarks> Landmarker::Find(const cv::Mat& bgr, const Face& face) const {
 
 Result<Landmarks> Landmarker::FindIn(const cv::Mat& square) const {
   const double side = square.cols;
-  TRY_ASSIGN(const auto landmarks, Look(session_, square, {{side / 2, side / 2}, side, 0}));
+  TRY_ASSIGN(const auto landmarks, LookBothWays(session_, square, {{side / 2, side / 2}, side, 0}));
   return landmarks ? *landmarks : Landmarks{};
 }
 
