@@ -18,9 +18,9 @@ using FacePoints = std::array<cv::Point2d, 5>;
 FacePoints PointsOf(const face::Landmarks& landmarks);
 
 // The mean of what the mesh sees in the levelled face and in its mirror image. It sees them up to 1.9 px of the
-// nets' input apart, which moves similarities by up to 0.02; so it is 0.5 px and 0.006 (13 portraits of the Canada
-// and legislators sets). `points` as they are where the mesh sees no face in either. Errors: kInternal - the net
-// failed.
+// nets' input apart, which moves similarities by up to 0.02; so it is 0.2 px and 0.006 (13 portraits of the
+// Canada and legislators sets). `points` as they are where the mesh sees no face in either. Errors: kInternal -
+// the net failed.
 Result<FacePoints> BalancedPoints(const face::Landmarker& landmarker, const cv::Mat& bgr,
                                   const FacePoints& points);
 

@@ -71,7 +71,7 @@ TEST_CASE("pupils, nose and mouth come to their places at any size and angle") {
       CAPTURE(scale);
       CAPTURE(turn);
       const Made made = Make(scale, turn);
-      const double tolerance = scale < 1 ? 0.5 : 0.25;  // A dot of 2 px has no exact middle.
+      const double tolerance = scale < 1 ? 0.7 : 0.25;  // A dot of 2 px has no exact middle.
       const cv::Mat aligned = AlignFace(made.picture, PointsOf(made.landmarks));
       REQUIRE(aligned.size() == cv::Size(112, 112));
       REQUIRE(aligned.type() == CV_8UC3);

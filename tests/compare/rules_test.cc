@@ -107,7 +107,7 @@ TEST_CASE("the shipped rules name models of the registry, and their templates ar
   REQUIRE(id.has_value());
   CHECK(id->size() == 16);
   Rules changed = *rules;
-  changed.first.weight = 0.6, changed.second.weight = 0.4;
+  changed.first.weight = 0.7, changed.second.weight = 0.3;
   CHECK(TemplateId(changed, *registry).value() != *id);
   changed = *rules;
   changed.second.channel_order = face::ChannelOrder::kBgr;
