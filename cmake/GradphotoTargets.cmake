@@ -28,7 +28,8 @@ elseif(GRADPHOTO_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread)
   add_link_options(-fsanitize=thread)
 elseif(GRADPHOTO_SANITIZE STREQUAL "fuzzer") # clang; of this tree only the programs of tests/fuzz/targets are built.
-  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=null,alignment -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 elseif(NOT GRADPHOTO_SANITIZE STREQUAL "")
   message(FATAL_ERROR "GRADPHOTO_SANITIZE: '${GRADPHOTO_SANITIZE}' is neither empty, 'address', 'thread' nor 'fuzzer'")

@@ -90,9 +90,15 @@ std::size_t Edits(std::u32string_view a, std::u32string_view b) {
   return row.back();
 }
 
-// Characters that differ for sure. The recogniser drops one now and then (垚 in a name) and is sure of the
-// rest: one that is missing is no difference.
-std::size_t SureEdits(const std::u32string& read, const std::u32string& expected) {
+// Characters that differ for sure. The recogniser drops one now and then (垚) or takes it for one that looks
+// alike (冼 for 洗), and is sure of both: neither is a difference.
+std::size_t SureEdits(std::u32string read, const std::u32string& expected) {
+  for (char32_t& character : read) {
+    if (expected.find(character) != std::u32string::npos) continue;
+    const std::set<char32_t> others = LookAlikesOf(character);
+    const auto meant = std::ranges::find_if(expected, [&](char32_t one) { return others.contains(one); });
+    if (meant != expected.end()) character = *meant;
+  }
   std::size_t least = Edits(read, expected);
   if (read.size() >= expected.size()) return least;
   for (std::size_t i = 0; i < expected.size(); ++i) {

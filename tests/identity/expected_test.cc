@@ -62,12 +62,15 @@ TEST_CASE("one differing character is always a review: another one, one more, on
   }
 }
 
-TEST_CASE("a character that the recogniser dropped is none that differs") {
+TEST_CASE("a character that the recogniser dropped, or took for one that looks alike, is none that differs") {
   // 王垚明 is printed, and the roster says 王垚天 or 李垚明.
   CHECK(Check(FieldOf(Sure("王明")), "王垚天").fit == Fit::kReview);
   CHECK(Check(FieldOf(Sure("王明")), "李垚明").fit == Fit::kReview);
   CHECK(Check(FieldOf(Sure("王小")), "王天垚").fit == Fit::kReview);
   CHECK(Check(FieldOf(Sure("王明")), "李垚天").fit == Fit::kMismatch);
+  // 尧 was read for 垚, and another one differs; two others differ.
+  CHECK(Check(FieldOf(Sure("王尧明")), "王垚天").fit == Fit::kReview);
+  CHECK(Check(FieldOf(Sure("王尧明")), "李垚天").fit == Fit::kMismatch);
   // One that is there and not in the roster was printed.
   CHECK(Check(FieldOf(Sure("王小明")), "王天").fit == Fit::kMismatch);
 }
