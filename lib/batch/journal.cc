@@ -14,6 +14,8 @@
 #include "lib/base/file.h"
 #include "lib/base/photo_archive.h"
 #include "lib/base/read_line.h"
+#include "lib/ledger/keeper.h"
+#include "lib/standard/codes.h"
 
 namespace gradphoto::batch {
 namespace {
@@ -24,6 +26,17 @@ constexpr std::size_t kMaxLineBytes = 1 << 20;  // Of a record.
 
 bool IsSameStudent(const std::optional<Student>& a, const std::optional<Student>& b) {
   return a && b && a->key == b->key && a->fields == b->fields;
+}
+
+bool IsSameReference(const Record& a, const Record& b) {
+  return a.comparison.value("reference", "") == b.comparison.value("reference", "") &&
+         a.comparison.value("reference_window", Json()) == b.comparison.value("reference_window", Json());
+}
+
+// What the linking says now; other files may have come or gone since.
+void TakeLink(const Record& linked, Record& record) {
+  ledger::RenewRosterFindings(record, linked.findings);
+  if (const auto row = linked.extra.find("roster"); row != linked.extra.end()) record.extra["roster"] = *row;
 }
 
 bool HasHash(const std::string& file, const std::string& sha256) {
@@ -72,6 +85,7 @@ Result<void> Journal::Load(const fs::path& file) {
 
 void Journal::Remember(Record record) {
   if (!record.photo.empty()) {
+    if (!record.sha256.empty()) by_content_.insert_or_assign(record.sha256, record.photo);
     finished_.insert_or_assign(record.photo, std::move(record));
   } else if (record.student) {
     of_students_.insert_or_assign(record.student->key, std::move(record));
@@ -81,17 +95,45 @@ void Journal::Remember(Record record) {
 std::optional<Record> Journal::Find(const Record& linked, const Json& tool) const {
   const auto found = finished_.find(linked.photo);
   if (found == finished_.end()) return std::nullopt;
-  const Record& record = found->second;
+  Record record = found->second;
   if (record.tool != tool || record.outcome == Outcome::kError ||
       !IsSameStudent(record.student, linked.student) ||
-      record.comparison.value("reference", "") != linked.comparison.value("reference", "") ||
-      record.comparison.value("reference_window", Json()) !=
-          linked.comparison.value("reference_window", Json()) ||
-      !HasHash(record.photo, record.sha256)) {
+      !IsSameReference(record, linked) || !HasHash(record.photo, record.sha256)) {
     return std::nullopt;
   }
   if (!record.output.empty() && !HasHash(record.output, record.output_sha256)) return std::nullopt;
+  TakeLink(linked, record);
   return record;
+}
+
+std::optional<Journal::Moved> Journal::FindMoved(const Record& linked, const Json& tool) const {
+  if (by_content_.empty() || !linked.student) return std::nullopt;
+  const auto place = by_content_.find(HashPhoto(linked.photo).value_or(""));
+  if (place == by_content_.end()) return std::nullopt;
+  Moved moved{.record = finished_.at(place->second)};
+  Record& record = moved.record;
+  // What the roster excuses a student of is part of the judgement.
+  const bool same_exemptions =
+      record.student && record.student->Field("exemptions") == linked.student->Field("exemptions");
+  if (record.sha256 != place->first || record.tool != tool || record.outcome == Outcome::kError ||
+      !same_exemptions) {
+    return std::nullopt;
+  }
+  moved.is_compared = record.student->key == linked.student->key && IsSameReference(record, linked);
+  if (!moved.is_compared) {
+    record.TakeBack([](const Finding& finding) {
+      const standard::Stage stage = standard::StageOf(finding.code);
+      return stage == standard::Stage::kComparison || stage == standard::Stage::kBatch;
+    });
+    record.comparison = linked.comparison;
+  }
+  record.photo = linked.photo;
+  record.student = linked.student;
+  TakeLink(linked, record);
+  if (record.output.empty() ? !record.IsRejected() : !HasHash(record.output, record.output_sha256)) {
+    return std::nullopt;
+  }
+  return moved;
 }
 
 const Record* Journal::OfStudent(std::string_view key) const {

@@ -36,6 +36,16 @@ class Journal {
   // since. Reads both files for their hashes.
   std::optional<Record> Find(const Record& linked, const Json& tool) const;
 
+  // The finished record of the same photo under another path or of another student, as that of `linked`, judged by
+  // the same tool; of another student it is not compared. Nothing where there is none, where it is not all that
+  // is needed (a photo that was rejected only as the other student's left no output), or where the photo or its
+  // output changed since.
+  struct Moved {
+    Record record;
+    bool is_compared = true;
+  };
+  std::optional<Moved> FindMoved(const Record& linked, const Json& tool) const;
+
   // The last record of a student's without a photo, as the identity step keeps them; null: none.
   const Record* OfStudent(std::string_view key) const;
 
@@ -55,6 +65,7 @@ class Journal {
   std::filesystem::path file_;  // Empty: nothing is kept.
   FileDescriptor out_;
   std::map<std::string, Record> finished_;                  // By photo path.
+  std::map<std::string, std::string> by_content_;           // Hash of a photo to its last path.
   std::map<std::string, Record, std::less<>> of_students_;  // Those without a photo, by key.
 };
 

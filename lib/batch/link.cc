@@ -58,8 +58,7 @@ roster::LinkSources SourcesOf(const Job& job, ledger::Day today) {
                                                                    : job.id_cards,
       .mapping = job.mapping,
       .output = job.output,
-      .duplicates = job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject,
-      .takes = {}};
+      .duplicates = job.newest_of_several ? roster::DuplicateRule::kNewest : roster::DuplicateRule::kReject};
 }
 
 }  // namespace

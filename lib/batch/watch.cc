@@ -74,12 +74,11 @@ class Watcher {
   };
   enum class Done { kAll, kSome };  // kSome: look again at once.
 
-  Watcher(const Job& job, RunOptions options, const WatchOptions& watch, Arrivals arrivals, Station station)
+  Watcher(const Job& job, RunOptions options, const WatchOptions& watch, Arrivals arrivals)
       : job_(job),
         options_(std::move(options)),
         watch_(watch),
-        arrivals_(std::move(arrivals)),
-        station_(std::move(station)) {}
+        arrivals_(std::move(arrivals)) {}
 
   Result<void> ReadRoster(Clock::time_point now);
   Result<Look> LookAround();
@@ -90,6 +89,7 @@ class Watcher {
   Result<void> AnswerTheRest();
   Result<void> Show();
   Result<void> Deliver(bool is_last);
+  void RenewWorkshop();
   bool HasEvents();
   bool MustEnd() const { return watch_.ends && watch_.ends(); }
   std::chrono::seconds PollEvery();
@@ -105,13 +105,14 @@ class Watcher {
   Journals journals_;
   std::unique_ptr<Workshop> workshop_;
   Arrivals arrivals_;
-  Station station_;
+  std::optional<Station> station_;  // Always, once it is open.
   std::optional<roster::Roster> roster_;
   std::string roster_mark_, payments_mark_;
   Look look_;  // The last.
   std::map<std::string, Known> known_;
   std::size_t last_photos_ = 0;
-  bool is_tidy_ = false;    // Everything was looked at once.
+  bool is_tidy_ = false;    // Everything was worked on once.
+  Clock::time_point started_at_{};
   bool arrived_ = false;    // Something happened that no look has seen yet.
   bool is_ending_ = false;
   bool told_unwatched_ = false;
@@ -141,15 +142,14 @@ Result<std::unique_ptr<Watcher>> Watcher::Open(const Job& job, RunOptions option
     if (!fs::is_directory(folder, ignored)) files.push_back(folder);  // A zip.
   }
   TRY_ASSIGN(auto arrivals, Arrivals::Create(std::move(files)));
-  TRY_ASSIGN(auto station, Station::Open(job, options));
-  std::unique_ptr<Watcher> watcher(
-      new Watcher(job, std::move(options), watch, std::move(arrivals), std::move(station)));
+  std::unique_ptr<Watcher> watcher(new Watcher(job, std::move(options), watch, std::move(arrivals)));
   watcher->lock_ = std::move(lock);
   watcher->opened_ = std::move(opened);
   Notes notes(watcher->options_.note);
   const Context context = watcher->ContextFor(notes);
   TRY_ASSIGN(watcher->journals_, JournalsOf(context));
   TRY_ASSIGN(watcher->workshop_, OpenWorkshop(context));
+  TRY_ASSIGN(watcher->station_, Station::Open(job, watcher->options_));  // The page is there: it is ready.
   if (watcher->opened_ && !watcher->options_.accept_fewer) {
     TRY_ASSIGN(watcher->last_photos_, watcher->opened_->ledger.PhotosLastTime(PlaceOf(job)));
   }
@@ -269,11 +269,11 @@ const PhotoFile* Watcher::FileOfPhoto(const std::string& photo) const {
 void Watcher::Answer(const Record& linked, const std::string& mark, Record record, Result<void>& failure) {
   if (!failure) return;
   if (const PhotoFile* file = FileOfPhoto(record.photo)) {
-    failure = station_.Tell(*file, look_.seen.at(file->path).mark.Text(), record);
+    failure = station_->Tell(*file, look_.seen.at(file->path).mark.Text(), record);
     if (!failure) return;
   }
   known_[KeyOf(linked)] = {mark, std::move(record)};
-  if (Clock::now() - station_.shown_at() >= kBetweenShows) failure = Show();
+  if (Clock::now() - station_->shown_at() >= kBetweenShows) failure = Show();
 }
 
 // Several photos of one student stand in no record.
@@ -282,7 +282,7 @@ Result<void> Watcher::AnswerTheRest() {
     if (open.rows.size() != 1 || open.candidate) continue;
     const auto known = known_.find(KeyOf(look_.linked.records[open.rows.front()]));
     if (known == known_.end() || !known->second.record.photo.empty()) continue;
-    TRY(station_.Tell(open.file, look_.seen.at(open.file.path).mark.Text(), known->second.record));
+    TRY(station_->Tell(open.file, look_.seen.at(open.file.path).mark.Text(), known->second.record));
   }
   return {};
 }
@@ -293,7 +293,7 @@ Result<void> Watcher::Show() {
     const auto known = known_.find(KeyOf(record));
     records.push_back(known == known_.end() ? &record : &known->second.record);
   }
-  return station_.Show(records);
+  return station_->Show(records);
 }
 
 // Errors: as WorkOnPhotos, but for what only means that there is more to look at.
@@ -352,6 +352,8 @@ Result<Watcher::Done> Watcher::WorkOn(const Context& context, const std::vector<
 Result<Watcher::Done> Watcher::TakeUp() {
   if (!watch_.keeps_moment) options_.moment = ledger::Now();
   TRY_ASSIGN(auto look, LookAround());
+  // What lay there at the start is whole all at once, photos and references.
+  if (!is_tidy_ && arrivals_.NextWhole() && Clock::now() < started_at_ + 2 * Arrivals::kStill) return Done::kAll;
   const std::size_t photos = CountPhotos(look.linked.records);
   if (!options_.accept_fewer) {
     TRY(CheckCount(photos, last_photos_));
@@ -377,7 +379,7 @@ Result<Watcher::Done> Watcher::TakeUp() {
   if (done == Done::kAll) {
     TRY(AnswerTheRest());
   }
-  station_.Keep(look_.linked.files.photos.photos, /*all=*/!is_tidy_ && done == Done::kAll);
+  station_->Keep(look_.linked.files.photos.photos, /*all=*/!is_tidy_ && done == Done::kAll);
   is_tidy_ = is_tidy_ || done == Done::kAll;
   TRY(Show());
   changed_at_ = Clock::now();
@@ -431,10 +433,18 @@ Result<void> Watcher::Deliver(bool is_last) {
   return {};
 }
 
+// Nets that have worked hold on to what they worked in; new ones take half of the memory until there is work.
+void Watcher::RenewWorkshop() {
+  if (!job_.templates.empty()) return;  // Their store is open once.
+  Notes quiet;
+  if (auto renewed = OpenWorkshop(ContextFor(quiet))) workshop_ = *std::move(renewed);
+}
+
 Result<RunResult> Watcher::Run() {
   std::string told;  // The last warning; it is not said twice.
   bool is_whole = false, in_trouble = false;
   Clock::time_point look_at = Clock::now(), try_at{};
+  started_at_ = look_at;
   const auto attempt = [&](auto step) {
     auto done = step();
     options_.interrupted = {};
@@ -445,7 +455,7 @@ Result<RunResult> Watcher::Run() {
     } else {
       told.clear();
     }
-    (void)station_.ShowTrouble(in_trouble);  // Where that cannot be written either, the log has it.
+    (void)station_->ShowTrouble(in_trouble);  // Where that cannot be written either, the log has it.
     return done;
   };
   bool is_wanted = false;
@@ -467,25 +477,26 @@ Result<RunResult> Watcher::Run() {
     }
     if (ends) break;
     const bool is_quiet = Clock::now() - changed_at_ >= watch_.quiet && !arrivals_.NextWhole();
-    if (is_whole && is_behind_ && !in_trouble && (is_quiet || is_wanted)) {
+    if (is_whole && is_tidy_ && is_behind_ && !in_trouble && (is_quiet || is_wanted)) {
       attempt([&]() -> Result<void> {
         const auto done = Deliver(/*is_last=*/false);
         // Whoever comes meanwhile goes first.
         return done || (!HasEvents() && !MustEnd()) ? done : Result<void>();
       });
       is_wanted = is_wanted && is_behind_;
+      if (!is_behind_) RenewWorkshop();
       malloc_trim(0);
       continue;
     }
     if (!is_whole && !in_trouble) continue;
     std::optional<Clock::time_point> until = in_trouble ? std::optional(try_at) : arrivals_.NextWhole();
     const auto sooner = [&](Clock::time_point at) { until = until ? std::min(*until, at) : at; };
-    if (is_behind_ && !in_trouble) sooner(changed_at_ + watch_.quiet);
+    if (is_tidy_ && is_behind_ && !in_trouble) sooner(changed_at_ + watch_.quiet);
     if (every.count() > 0) sooner(look_at + every);
     Wait(until);
   }
-  (void)station_.ShowEnd();
-  if (!is_whole) return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
+  (void)station_->ShowEnd();
+  if (!is_whole || !is_tidy_) return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
   TRY(Deliver(/*is_last=*/true));
   return std::move(result_);
 }

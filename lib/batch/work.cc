@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "lib/base/photo_archive.h"
+#include "lib/image/decode.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
 #include "lib/pipeline/photo_store.h"
@@ -46,6 +48,9 @@ class Worker {
     if (auto finished = places_.journal.Find(record, tools_.engine.tool)) {
       return Known(std::move(*finished), /*judged=*/true);
     }
+    if (auto moved = places_.journal.FindMoved(record, tools_.engine.tool)) {
+      if (auto answer = TakeOver(*std::move(moved))) return *std::move(answer);
+    }
     return Judge(std::move(record));
   }
 
@@ -80,6 +85,30 @@ class Worker {
     Answer answer{.result = pipeline::PassThrough(std::move(record)), .judged = judged, .fingerprint = {}};
     const bool searched = tools_.faces != nullptr && !context_.options.shard;
     if (searched) answer.fingerprint = tools_.faces->FingerprintOf(answer.result.record);
+    return answer;
+  }
+
+  // A photo that was renamed: its standardized one goes with it. Nothing when that cannot be read any more.
+  std::optional<Answer> TakeOver(Journal::Moved moved) const {
+    Record& record = moved.record;
+    std::optional<std::vector<std::byte>> jpeg;
+    if (!record.output.empty()) {
+      auto bytes = ReadPhoto(record.output, image::DecodeLimits{}.max_file_bytes);
+      if (!bytes) return std::nullopt;
+      jpeg = *std::move(bytes);
+    }
+    record.output.clear();
+    record.output_sha256.clear();
+    Answer answer = Known(std::move(record), /*judged=*/true);
+    answer.is_new = true;
+    answer.result.jpeg = std::move(jpeg);
+    Record& taken = answer.result.record;
+    if (!moved.is_compared && tools_.faces != nullptr && !taken.IsRejected()) {
+      answer.fingerprint = tools_.faces->Look(
+          taken, {.judged = true,
+                  .reference = !context_.job.references.empty() || taken.comparison.contains("reference"),
+                  .analysis = nullptr});
+    }
     return answer;
   }
 

@@ -43,16 +43,6 @@ bool SameFindings(const std::vector<Finding>& a, const std::vector<Finding>& b) 
   });
 }
 
-// Findings of the roster and the linking as they are now, in place of those of then.
-void RenewRosterFindings(Record& record, const std::vector<Finding>& now) {
-  std::vector<Finding> then;
-  std::ranges::copy_if(record.findings, std::back_inserter(then), IsOfRoster);
-  if (SameFindings(then, now)) return;
-  record.TakeBack(IsOfRoster);
-  for (const Finding& finding : now) record.Add(finding);
-  standard::SortFindings(record.findings);
-}
-
 std::string HashOf(const std::string& file) {
   if (file.empty()) return {};
   return HashPhoto(file).value_or("");
@@ -71,6 +61,15 @@ bool IsPaidUp(const History& history) {
 }
 
 }  // namespace
+
+void RenewRosterFindings(Record& record, const std::vector<Finding>& now) {
+  std::vector<Finding> then;
+  std::ranges::copy_if(record.findings, std::back_inserter(then), IsOfRoster);
+  if (SameFindings(then, now)) return;
+  record.TakeBack(IsOfRoster);
+  for (const Finding& finding : now) record.Add(finding);
+  standard::SortFindings(record.findings);
+}
 
 Result<Record> Keeper::Told(Record record, const StudentEntry& entry) {
   TRY_ASSIGN(const auto facts, FactsOf(ledger_, entry, now_));

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "lib/base/error.h"
 #include "lib/ledger/ledger.h"
@@ -19,6 +20,9 @@ namespace gradphoto::ledger {
 // Lifts UNPAID from the record of a student whom the cashier's list names, or who has had a photo judged: a
 // retake is never a second charge.
 Result<void> LiftUnpaid(Ledger& ledger, Record& record);
+
+// Findings of the roster and the linking as they are now, in place of those of then.
+void RenewRosterFindings(Record& record, const std::vector<Finding>& now);
 
 class Keeper {
  public:

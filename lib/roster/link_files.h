@@ -26,7 +26,8 @@ struct LinkSources {
   DuplicateRule duplicates = DuplicateRule::kReject;
   const Roster* known_roster = nullptr;  // What the rosters hold, where the caller has read them; null: read.
   // Whether a photo, reference or card is there to be linked; others are left out. Empty: all are.
-  std::function<bool(const PhotoFile&)> takes;
+  // NOLINTNEXTLINE(readability-redundant-member-init): may be left unnamed
+  std::function<bool(const PhotoFile&)> takes{};
 };
 
 struct LinkedFiles {

@@ -6,7 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/data.h"
+#include "lib/standard/codes.h"
+#include "tests/support/temp_dir.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -24,7 +25,12 @@ Record LiveRecord(const std::string& name, const std::string& group, Outcome out
   Record record;
   record.photo = "photos/" + name + ".jpg";
   record.student = Student{.key = "20220101", .fields = {{"name", name}, {"student_number", "20220101"}, {"group", group}}};
-  for (const auto& [code, severity] : findings) record.findings.push_back({.code = code, .severity = severity});
+  for (const auto& [code, severity] : findings) {
+    Finding finding;
+    finding.code = code;
+    finding.severity = severity;
+    record.findings.push_back(std::move(finding));
+  }
   record.outcome = outcome;
   return record;
 }
@@ -62,7 +68,7 @@ TEST_CASE("an answer is one line: who, the verdict, what to do") {
   CHECK(line.find("rejected") != std::string::npos);
   Record nobody;
   nobody.photo = "photos/IMG_1.jpg";
-  nobody.Add({.code = "PHOTO_ORPHAN", .severity = kReject});
+  nobody.Add(standard::MakeFinding("PHOTO_ORPHAN", kReject));
   CHECK(AnswerLine(Shown(nobody, Language::kZh), zh).starts_with("（未关联学生）"));
 }
 
@@ -89,7 +95,10 @@ TEST_CASE("classes: the one of the last photo first, and who of it is missing") 
 }
 
 TEST_CASE("the state is one call of a function with JSON, whatever stands in a name") {
-  LiveState state{.number = 7, .photos = {{.word = "通过", .name = "</script>\"'\n", .picture = "a.jpg"}}};
+  LiveState state;
+  state.number = 7;
+  state.photos.emplace_back();
+  state.photos[0].name = "</script>\"'\n";
   const std::string script = LiveScript(state);
   constexpr std::string_view kCall = "gradphotoState(", kEnd = ");\n";
   REQUIRE(script.starts_with(kCall));
