@@ -108,25 +108,18 @@ FacePoints PointsOf(const face::Landmarks& landmarks) {
 
 Result<FacePoints> BalancedPoints(const face::Landmarker& landmarker, const cv::Mat& bgr,
                                   const FacePoints& points) {
-  constexpr std::array<std::size_t, 5> kMirrored = {1, 0, 2, 4, 3};
-  constexpr int kLooks = 2;  // The first is drawn where one side was seen, the second where both were.
+  constexpr int kLooks = 2;  // What the first still has of a side comes from where `points` were seen.
   FacePoints balanced = points;
   for (int look = 0; look < kLooks; ++look) {
     const cv::Matx23d warp = MeshFromPhoto(balanced);
-    const cv::Mat square = Drawn(bgr, warp, kMeshSide, cv::BORDER_REPLICATE);
-    cv::Mat mirrored;
-    cv::flip(square, mirrored, 1);
-    TRY_ASSIGN(const auto seen, landmarker.FindIn(square));
-    TRY_ASSIGN(const auto seen_mirrored, landmarker.FindIn(mirrored));
-    if (std::min(seen.face_probability, seen_mirrored.face_probability) < 0.5) return points;
+    TRY_ASSIGN(const auto seen, landmarker.FindIn(Drawn(bgr, warp, kMeshSide, cv::BORDER_REPLICATE)));
+    if (seen.face_probability < 0.5) return points;
     cv::Matx23d photo_from_mesh;
     cv::invertAffineTransform(warp, photo_from_mesh);
-    const FacePoints one = PointsOf(seen), other = PointsOf(seen_mirrored);
-    for (std::size_t i = 0; i < balanced.size(); ++i) {
-      const cv::Point2d& twin = other[kMirrored[i]];
-      const cv::Vec2d at =
-          photo_from_mesh * cv::Vec3d((one[i].x + kMeshSide - twin.x) / 2, (one[i].y + twin.y) / 2, 1);
-      balanced[i] = {at[0], at[1]};
+    balanced = PointsOf(seen);
+    for (cv::Point2d& point : balanced) {
+      const cv::Vec2d at = photo_from_mesh * cv::Vec3d(point.x, point.y, 1);
+      point = {at[0], at[1]};
     }
   }
   return balanced;

@@ -43,11 +43,12 @@ class Landmarker {
   static Result<Landmarker> Create(const nn::ModelRegistry& registry, const std::filesystem::path& model_dir);
 
   // Two passes: the detector's box, levelled by its eyes and enlarged 1.5 times, then the bounds of the first
-  // result in the same way. Measured on 242 hand-marked portraits: pupils 1.5 % of the interpupillary distance.
+  // result in the same way; each is the mean of the region and of its mirror image. Measured on 242 hand-marked
+  // portraits: pupils 1.5 % of the interpupillary distance.
   Result<Landmarks> Find(const cv::Mat& bgr, const Face& face) const;
 
-  // One pass over a square picture of which a levelled face takes the middle two thirds. face_probability is 0
-  // where no mesh fits. Errors: kInternal - the net failed.
+  // One such pass over a square picture of which a levelled face takes the middle two thirds. face_probability
+  // is 0 where no mesh fits. Errors: kInternal - the net failed.
   Result<Landmarks> FindIn(const cv::Mat& square) const;
 
  private:
