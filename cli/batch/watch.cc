@@ -61,9 +61,10 @@ Result<std::time_t> NextTime(const std::string& text) {
 }  // namespace
 
 void AddWatchOptions(CLI::App& app, WatchOptions& options) {
-  auto* watch = app.add_flag("--watch", options.watch,
-                             "Stay: answer each photo as it arrives, on live/index.html and in answers/ of the output; "
-                             "pack and report after 30 quiet seconds or SIGUSR1");
+  auto* watch =
+      app.add_flag("--watch", options.watch,
+                   "Stay: answer each photo as it arrives, on live/index.html and in answers/ of the output; "
+                   "pack and report after 30 quiet seconds or SIGUSR1");
   for (const char* other : {"--dry-run", "--shard", "--merge"}) watch->excludes(app.get_option(other));
   app.add_option("--until", options.until, "End the watch at this time of the day, e.g. 22:00")
       ->needs(watch)

@@ -22,9 +22,9 @@ struct WatchOptions {
 // Adds --watch, --until and --poll. Precondition: --dry-run, --shard and --merge were added.
 void AddWatchOptions(CLI::App& app, WatchOptions& options);
 
-// Prints a summary with `print` after each delivery. SIGUSR1 asks for one, SIGINT and SIGTERM end it, a second of
-// them at once. `has_moment`: run.moment is not the clock's. Errors: kUsage - --until is no time of a day; as
-// batch::Watch.
+// Prints a summary with `print` after each delivery. SIGUSR1 asks for one, SIGINT and SIGTERM end it, a second
+// of them at once. `has_moment`: run.moment is not the clock's. Errors: kUsage - --until is no time of a day;
+// as batch::Watch.
 Result<batch::RunResult> RunWatch(const batch::Job& job, batch::RunOptions run, const WatchOptions& options,
                                   bool has_moment, void (*print)(const batch::RunResult&));
 

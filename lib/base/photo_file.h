@@ -65,7 +65,7 @@ struct PhotoListing {
   std::vector<PhotoFile> photos;  // No file twice; this and the others bytewise sorted by path.
   std::vector<PhotoFile> others;  // Neither by content nor by name photos: documents, videos...
   std::vector<PassedOver> passed_over;
-  std::vector<std::string> folders;  // That were looked into, in no order.
+  std::vector<std::string> folders;            // That were looked into, in no order.
   std::size_t Count(WhyPassedOver why) const;  // Of `passed_over`.
 };
 

@@ -127,7 +127,8 @@ Result<std::optional<FileLock>> LockOutput(const Job& job, const RunOptions& opt
     // "1234 gradphoto-batch --watch"; who works here may not have signed yet.
     const std::size_t blank = options.shard ? std::string::npos : holder.find(' ');
     if (blank == std::string::npos) {
-      return Fail(ErrorKind::kOutput, job.output.string() + ": another gradphoto-batch works here; wait for it");
+      return Fail(ErrorKind::kOutput,
+                  job.output.string() + ": another gradphoto-batch works here; wait for it");
     }
     return Fail(ErrorKind::kOutput,
                 fmt::format("{}: {}, process {}, works here; wait for it, or end it", job.output.string(),

@@ -276,8 +276,7 @@ Result<FoundCards> IdentifyCards(const Context& context, Journal& journal, std::
   return found;
 }
 
-Result<std::vector<std::optional<CardStanding>>> CardStandings(const Context& context,
-                                                               const FoundCards& found,
+Result<std::vector<std::optional<CardStanding>>> CardStandings(const Context& context, const FoundCards& found,
                                                                std::span<const Record> records) {
   std::vector<std::optional<CardStanding>> standings(found.size());
   for (std::size_t i = 0; i < found.size(); ++i) {

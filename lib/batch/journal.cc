@@ -97,8 +97,8 @@ std::optional<Record> Journal::Find(const Record& linked, const Json& tool) cons
   if (found == finished_.end()) return std::nullopt;
   Record record = found->second;
   if (record.tool != tool || record.outcome == Outcome::kError ||
-      !IsSameStudent(record.student, linked.student) ||
-      !IsSameReference(record, linked) || !HasHash(record.photo, record.sha256)) {
+      !IsSameStudent(record.student, linked.student) || !IsSameReference(record, linked) ||
+      !HasHash(record.photo, record.sha256)) {
     return std::nullopt;
   }
   if (!record.output.empty() && !HasHash(record.output, record.output_sha256)) return std::nullopt;

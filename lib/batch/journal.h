@@ -36,10 +36,10 @@ class Journal {
   // since. Reads both files for their hashes.
   std::optional<Record> Find(const Record& linked, const Json& tool) const;
 
-  // The finished record of the same photo under another path or of another student, as that of `linked`, judged by
-  // the same tool; of another student it is not compared. Nothing where there is none, where it is not all that
-  // is needed (a photo that was rejected only as the other student's left no output), or where the photo or its
-  // output changed since.
+  // The finished record of the same photo under another path or of another student, as that of `linked`, judged
+  // by the same tool; of another student it is not compared. Nothing where there is none, where it is not all
+  // that is needed (a photo that was rejected only as the other student's left no output), or where the photo
+  // or its output changed since.
   struct Moved {
     Record record;
     bool is_compared = true;

@@ -112,8 +112,9 @@ Result<RunResult> Run(const Job& job, const RunOptions& options) {
   }
   // Of the whole batch, so that they are the same in every shard.
   TRY_ASSIGN(const auto names, OutputNamesOf(job, linked));
-  TRY_ASSIGN(result.records, options.shard ? RunShard(context, names, std::move(linked))
-                                           : RunUnsharded(context, names, std::move(linked), result.judged_again));
+  TRY_ASSIGN(result.records, options.shard
+                                 ? RunShard(context, names, std::move(linked))
+                                 : RunUnsharded(context, names, std::move(linked), result.judged_again));
   result.notes = notes.all();
   return result;
 }

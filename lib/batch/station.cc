@@ -125,8 +125,13 @@ Result<void> Station::Show(std::span<const Record* const> records) {
     photos.push_back(shown);
   }
   const Record* const last = photos_.empty() ? nullptr : &photos_.front().second;
-  state_ = {.number = number + 1, .ended = false, .in_trouble = false, .photos = std::move(photos),
-            .classes = {}, .missing_of = {}, .missing = {}};
+  state_ = {.number = number + 1,
+            .ended = false,
+            .in_trouble = false,
+            .photos = std::move(photos),
+            .classes = {},
+            .missing_of = {},
+            .missing = {}};
   deliver::CountClasses(records, last, redactor_, state_);
   TRY(Write());
   shown_at_ = std::chrono::steady_clock::now();

@@ -61,9 +61,9 @@ class Station {
   deliver::Redactor redactor_;
   standard::Language language_ = standard::Language::kZh;
   bool many_folders_ = false;
-  std::map<std::string, Told> told_;                          // By path of the photo.
+  std::map<std::string, Told> told_;                           // By path of the photo.
   std::vector<std::pair<deliver::LivePhoto, Record>> photos_;  // On the page, the newest first.
-  std::set<std::string> pictures_;                            // That lie beside the page.
+  std::set<std::string> pictures_;                             // That lie beside the page.
   deliver::LiveState state_;
   std::chrono::steady_clock::time_point shown_at_;
 };

@@ -35,7 +35,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = Arrivals::Clock;
 
-constexpr std::chrono::seconds kTick{5};  // Looks whether folders were replaced, and tries again what failed.
+constexpr std::chrono::seconds kTick{5};   // Looks whether folders were replaced, and tries again what failed.
 constexpr std::chrono::seconds kLeast{2};  // Work between two looks at what arrived meanwhile.
 constexpr std::chrono::seconds kLast{10};  // For what came before the end.
 constexpr std::chrono::milliseconds kBetweenShows{300};
@@ -75,10 +75,7 @@ class Watcher {
   enum class Done { kAll, kSome };  // kSome: look again at once.
 
   Watcher(const Job& job, RunOptions options, const WatchOptions& watch, Arrivals arrivals)
-      : job_(job),
-        options_(std::move(options)),
-        watch_(watch),
-        arrivals_(std::move(arrivals)) {}
+      : job_(job), options_(std::move(options)), watch_(watch), arrivals_(std::move(arrivals)) {}
 
   Result<void> ReadRoster(Clock::time_point now);
   Result<Look> LookAround();
@@ -111,9 +108,9 @@ class Watcher {
   Look look_;  // The last.
   std::map<std::string, Known> known_;
   std::size_t last_photos_ = 0;
-  bool is_tidy_ = false;    // Everything was worked on once.
+  bool is_tidy_ = false;  // Everything was worked on once.
   Clock::time_point started_at_{};
-  bool arrived_ = false;    // Something happened that no look has seen yet.
+  bool arrived_ = false;  // Something happened that no look has seen yet.
   bool is_ending_ = false;
   bool told_unwatched_ = false;
   bool is_behind_ = true;  // What was delivered last is not what is known now.
@@ -165,9 +162,10 @@ bool Watcher::HasEvents() {
 std::chrono::seconds Watcher::PollEvery() {
   if (arrivals_.unwatched() == 0 || watch_.poll.count() > 0) return watch_.poll;
   if (!std::exchange(told_unwatched_, true)) {
-    Notes(options_.note).Warn(fmt::format("{} folders cannot be watched (fs.inotify.max_user_watches); they are "
-                                          "looked into every {} seconds",
-                                          arrivals_.unwatched(), kTick.count()));
+    Notes(options_.note)
+        .Warn(fmt::format("{} folders cannot be watched (fs.inotify.max_user_watches); they are "
+                          "looked into every {} seconds",
+                          arrivals_.unwatched(), kTick.count()));
   }
   return kTick;
 }
@@ -336,7 +334,8 @@ Result<Watcher::Done> Watcher::WorkOn(const Context& context, const std::vector<
   bool stopped = false;
   options_.interrupted = [&] {
     const auto spent = Clock::now() - begun;
-    stopped = stopped || !failure || (is_ending_ ? spent > kLast : MustEnd() || (spent > kLeast && HasEvents()));
+    stopped =
+        stopped || !failure || (is_ending_ ? spent > kLast : MustEnd() || (spent > kLeast && HasEvents()));
     return stopped;
   };
   const auto worked = WorkOnPhotos(context, tools, {layout.Standardized(), names, journals_.photos},
@@ -353,7 +352,8 @@ Result<Watcher::Done> Watcher::TakeUp() {
   if (!watch_.keeps_moment) options_.moment = ledger::Now();
   TRY_ASSIGN(auto look, LookAround());
   // What lay there at the start is whole all at once, photos and references.
-  if (!is_tidy_ && arrivals_.NextWhole() && Clock::now() < started_at_ + 2 * Arrivals::kStill) return Done::kAll;
+  if (!is_tidy_ && arrivals_.NextWhole() && Clock::now() < started_at_ + 2 * Arrivals::kStill)
+    return Done::kAll;
   const std::size_t photos = CountPhotos(look.linked.records);
   if (!options_.accept_fewer) {
     TRY(CheckCount(photos, last_photos_));
@@ -425,7 +425,8 @@ Result<void> Watcher::Deliver(bool is_last) {
   for (const Record& record : result_.records) {
     const auto state = record.extra.find("ledger");
     const auto known = known_.find(KeyOf(record));
-    if (state == record.extra.end() || state->value("state", "") != "delivered" || known == known_.end()) continue;
+    if (state == record.extra.end() || state->value("state", "") != "delivered" || known == known_.end())
+      continue;
     known->second.record = record;
   }
   is_behind_ = false;
@@ -496,7 +497,8 @@ Result<RunResult> Watcher::Run() {
     Wait(until);
   }
   (void)station_->ShowEnd();
-  if (!is_whole || !is_tidy_) return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
+  if (!is_whole || !is_tidy_)
+    return Fail(ErrorKind::kOutput, "interrupted; the same command goes on from here");
   TRY(Deliver(/*is_last=*/true));
   return std::move(result_);
 }

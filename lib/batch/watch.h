@@ -16,11 +16,12 @@ namespace gradphoto::batch {
 
 struct WatchOptions {
   std::chrono::seconds quiet{30};  // Without anything new: then pack and report are made.
-  std::chrono::seconds poll{0};    // Look into the folders as often, too, for shares that tell nothing; 0: do not.
-  bool keeps_moment = false;       // The moment of the options is that of all photos: --today.
-  int wake_fd = -1;                // Readable when one of the next two has something new to say; -1: none.
-  std::function<bool()> ends;      // True: finish the photos in hand, deliver, and return. May be empty.
-  std::function<bool()> delivers;  // True, once: pack and report are wanted now. May be empty.
+  std::chrono::seconds poll{
+      0};                      // Look into the folders as often, too, for shares that tell nothing; 0: do not.
+  bool keeps_moment = false;   // The moment of the options is that of all photos: --today.
+  int wake_fd = -1;            // Readable when one of the next two has something new to say; -1: none.
+  std::function<bool()> ends;  // True: finish the photos in hand, deliver, and return. May be empty.
+  std::function<bool()> delivers;                   // True, once: pack and report are wanted now. May be empty.
   std::function<void(const RunResult&)> delivered;  // After each time. May be empty.
 };
 

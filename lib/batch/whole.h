@@ -38,8 +38,8 @@ struct Workshop {
 // Errors: as Engine::Create and FaceSearch::Create.
 Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context);
 
-// The names of the standardized photos, below the folder that the job's folders have in common: what comes later
-// changes none. With zips among them below what all photos have in common. Errors: as NameOutputs.
+// The names of the standardized photos, below the folder that the job's folders have in common: what comes
+// later changes none. With zips among them below what all photos have in common. Errors: as NameOutputs.
 Result<pipeline::OutputNames> OutputNamesOf(const Job& job, std::span<const Record> linked);
 
 // One that goes on from `file`; of a dry run, one that leaves it as it is. Errors: as Journal::Load.

@@ -16,20 +16,22 @@ namespace {
 using standard::Texts;
 
 Json ShownOf(const LivePhoto& photo) {
-  Json json = {{"told", ToldName(photo.told)}, {"word", photo.word},   {"name", photo.name},
-               {"id", photo.id},               {"group", photo.group}, {"photo", photo.photo},
-               {"time", photo.time},           {"picture", photo.picture}};
+  Json json = {
+      {"told", ToldName(photo.told)}, {"word", photo.word},   {"name", photo.name}, {"id", photo.id},
+      {"group", photo.group},         {"photo", photo.photo}, {"time", photo.time}, {"picture", photo.picture}};
   json["findings"] = Json::array();
   for (const LiveFinding& finding : photo.findings) {
-    json["findings"].push_back({{"title", finding.title}, {"value", finding.value}, {"advice", finding.advice}});
+    json["findings"].push_back(
+        {{"title", finding.title}, {"value", finding.value}, {"advice", finding.advice}});
   }
   return json;
 }
 
 // Text of the page, by the place it has there: <p id="waiting">…</p>.
-std::string LiveElement(std::string_view tag, std::string_view id, std::string_view text, std::string_view more = "") {
-  return "<" + std::string(tag) + " id=\"" + std::string(id) + "\"" + std::string(more) + ">" + EscapeHtml(text) +
-         "</" + std::string(tag) + ">";
+std::string LiveElement(std::string_view tag, std::string_view id, std::string_view text,
+                        std::string_view more = "") {
+  return "<" + std::string(tag) + " id=\"" + std::string(id) + "\"" + std::string(more) + ">" +
+         EscapeHtml(text) + "</" + std::string(tag) + ">";
 }
 
 }  // namespace
@@ -112,7 +114,8 @@ std::string LivePage(const Texts& texts, std::string_view title) {
   const std::string heading =
       (title.empty() ? std::string() : std::string(title) + " · ") + std::string(texts.Get("live.title"));
   std::string page = PageHead(texts, heading, Version(), kLiveStyle, " 'self' file:");
-  page += "</head>\n<body>\n<header>" + LiveElement("h1", "title", heading) + LiveElement("p", "status", "", " role=\"status\"");
+  page += "</head>\n<body>\n<header>" + LiveElement("h1", "title", heading) +
+          LiveElement("p", "status", "", " role=\"status\"");
   page += LiveElement("p", "trouble", texts.Get("live.trouble"), " hidden") +
           LiveElement("p", "ended", texts.Get("live.ended"), " hidden") + "</header>\n";
   page += "<main>\n<section id=\"last\" class=\"waiting\" aria-live=\"polite\"><div id=\"verdict\">" +

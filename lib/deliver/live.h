@@ -48,9 +48,9 @@ struct LiveClass {
 };
 
 struct LiveState {
-  std::uint64_t number = 0;  // The page shows what it does not show yet.
-  bool ended = false;        // Nobody watches the folders any more.
-  bool in_trouble = false;   // The folders or the roster cannot be read, or nothing can be written.
+  std::uint64_t number = 0;          // The page shows what it does not show yet.
+  bool ended = false;                // Nobody watches the folders any more.
+  bool in_trouble = false;           // The folders or the roster cannot be read, or nothing can be written.
   std::vector<LivePhoto> photos;     // The newest first.
   std::vector<LiveClass> classes;    // In the order shown.
   std::string missing_of;            // The class of the next.

@@ -81,8 +81,8 @@ std::optional<std::vector<std::byte>> LivePictureOf(const Record& record) {
                                       .height_px = NumberAt(record.crop, "height_px") / scale};
     const auto bytes = ReadPhoto(record.photo, image::DecodeLimits{}.max_file_bytes);
     if (!bytes) return std::nullopt;
-    if (auto picture = image::MakeThumbnailOf(*bytes, frame, kLiveWidth_px, kLiveHeight_px,
-                                              LinesOf(record, "output"))) {
+    if (auto picture =
+            image::MakeThumbnailOf(*bytes, frame, kLiveWidth_px, kLiveHeight_px, LinesOf(record, "output"))) {
       return picture;
     }
   }

@@ -35,15 +35,14 @@ std::optional<std::vector<std::byte>> MakeThumbnail(std::span<const std::byte> p
   const auto decoded = Decode(photo);
   if (!decoded) return std::nullopt;
   cv::Mat small;
-  cv::resize(decoded->bgr, small,
-             Fitting(decoded->bgr.cols, decoded->bgr.rows, max_width_px, max_height_px), 0, 0, cv::INTER_AREA);
+  cv::resize(decoded->bgr, small, Fitting(decoded->bgr.cols, decoded->bgr.rows, max_width_px, max_height_px), 0,
+             0, cv::INTER_AREA);
   return Finish(small, lines);
 }
 
 std::optional<std::vector<std::byte>> MakeThumbnailOf(std::span<const std::byte> photo,
                                                       const ThumbnailFrame& frame, int max_width_px,
-                                                      int max_height_px,
-                                                      std::span<const ThumbnailLine> lines) {
+                                                      int max_height_px, std::span<const ThumbnailLine> lines) {
   const auto decoded = Decode(photo);
   if (!decoded || frame.width_px <= 0 || frame.height_px <= 0) return std::nullopt;
   const cv::Rect2d asked(frame.x_px, frame.y_px, frame.width_px, frame.height_px);

@@ -54,7 +54,8 @@ TEST_CASE("a file counts when it is closed, not while it is written") {
 TEST_CASE("a renamed file counts at once, and one that links to another") {
   const testing::TempDir dir, other;
   Arrivals arrivals = Watching(dir.path());
-  const fs::path from = other.Write("a.jpg", "photo"), photo = dir.path() / "a.jpg", link = dir.path() / "b.jpg";
+  const fs::path from = other.Write("a.jpg", "photo"), photo = dir.path() / "a.jpg",
+                 link = dir.path() / "b.jpg";
   fs::rename(from, photo);
   CHECK(arrivals.TakeEvents());
   CHECK(arrivals.See(photo.string(), Clock::now()).whole);

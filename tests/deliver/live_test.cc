@@ -24,7 +24,8 @@ Record LiveRecord(const std::string& name, const std::string& group, Outcome out
                   const std::vector<std::pair<std::string, Severity>>& findings = {}) {
   Record record;
   record.photo = "photos/" + name + ".jpg";
-  record.student = Student{.key = "20220101", .fields = {{"name", name}, {"student_number", "20220101"}, {"group", group}}};
+  record.student =
+      Student{.key = "20220101", .fields = {{"name", name}, {"student_number", "20220101"}, {"group", group}}};
   for (const auto& [code, severity] : findings) {
     Finding finding;
     finding.code = code;
@@ -41,12 +42,11 @@ LivePhoto Shown(const Record& record, Language language) {
 
 TEST_CASE("of a photo the two findings to put right first are told, and no number in full") {
   using enum Severity;
-  const LivePhoto photo = Shown(LiveRecord("张三", "一班", Outcome::kRejected,
-                                           {{"GAZE_OFF", kWarn},
-                                            {"HEAD_TILTED", kReject},
-                                            {"BLURRED", kReject},
-                                            {"MOUTH_OPEN", kReject}}),
-                                Language::kZh);
+  const LivePhoto photo =
+      Shown(LiveRecord(
+                "张三", "一班", Outcome::kRejected,
+                {{"GAZE_OFF", kWarn}, {"HEAD_TILTED", kReject}, {"BLURRED", kReject}, {"MOUTH_OPEN", kReject}}),
+            Language::kZh);
   CHECK(photo.told == Told::kRejected);
   CHECK(photo.name == "张三");
   CHECK(photo.id.find("20220101") == std::string::npos);
