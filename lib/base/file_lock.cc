@@ -23,8 +23,13 @@ Result<std::optional<FileLock>> FileLock::Try(const std::filesystem::path& file)
   return FileLock(file, std::move(fd));
 }
 
-Result<void> FileLock::Sign(std::string_view holder) const {
+FileLock::~FileLock() {
+  if (signed_ && fd_.IsOpen()) (void)!ftruncate(fd_.get(), 0);
+}
+
+Result<void> FileLock::Sign(std::string_view holder) {
   const std::string line = std::string(holder) + "\n";
+  signed_ = true;
   const bool written = ftruncate(fd_.get(), 0) == 0 && lseek(fd_.get(), 0, SEEK_SET) == 0 &&
                        WriteAll(fd_.get(), std::as_bytes(std::span(line)));
   if (!written) return Fail(ErrorKind::kOutput, file_.string() + ": cannot be written: " + ErrnoText());

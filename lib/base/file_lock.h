@@ -16,12 +16,17 @@ namespace gradphoto {
 
 class FileLock {
  public:
+  FileLock(FileLock&&) = default;
+  FileLock& operator=(FileLock&&) = default;
+  ~FileLock();
+
   // Makes the file (mode 0600) where there is none. Nothing when somebody else holds it, in this process or
   // another. Errors: kOutput - it cannot be opened or locked.
   static Result<std::optional<FileLock>> Try(const std::filesystem::path& file);
 
-  // Writes one line about the holder into the file, for those who wait. Errors: kOutput.
-  Result<void> Sign(std::string_view holder) const;
+  // Writes one line about the holder into the file, for those who wait; it goes with the lock, unless the process
+  // is killed. Errors: kOutput.
+  Result<void> Sign(std::string_view holder);
   // The line of whoever signed last; empty when nobody did.
   static std::string SignatureIn(const std::filesystem::path& file);
 
@@ -30,6 +35,7 @@ class FileLock {
 
   std::filesystem::path file_;
   FileDescriptor fd_;
+  bool signed_ = false;
 };
 
 }  // namespace gradphoto

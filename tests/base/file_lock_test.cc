@@ -42,12 +42,15 @@ TEST_CASE("the holder is named to those who wait") {
   const testing::TempDir dir;
   const fs::path file = dir.path() / "x.lock";
   CHECK(FileLock::SignatureIn(file).empty());
-  const auto lock = FileLock::Try(file);
-  REQUIRE(lock->has_value());
+  {
+    auto lock = FileLock::Try(file);
+    REQUIRE(lock->has_value());
+    CHECK(FileLock::SignatureIn(file).empty());
+    REQUIRE((*lock)->Sign("1234 gradphoto-batch, a long line"));
+    REQUIRE((*lock)->Sign("77 gradphoto-pack"));
+    CHECK(FileLock::SignatureIn(file) == "77 gradphoto-pack");
+  }
   CHECK(FileLock::SignatureIn(file).empty());
-  REQUIRE((*lock)->Sign("1234 gradphoto-batch, a long line"));
-  REQUIRE((*lock)->Sign("77 gradphoto-pack"));
-  CHECK(FileLock::SignatureIn(file) == "77 gradphoto-pack");
 }
 
 TEST_CASE("a lock that cannot be made is an output error with the reason of the system") {

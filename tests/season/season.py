@@ -699,7 +699,7 @@ def play_station(office):
             answer(path)
         retaken = pathlib.Path("城西教学点/20220205.jpg")
         first = answer(retaken)
-        shutil.copy(SOURCE / "samples/photos/城南教学点/IMG_2034.jpg", photos / retaken)
+        shutil.copy(SOURCE / "samples/photos/城东教学点/20220102.png", photos / retaken)
         check(answer(retaken, first) != first, "a retake is answered anew")
         office.run("ledger", "approve", "x", "--ledger", key["ledger"], expect=5, day=day)
         check(f"gradphoto-batch --watch, process {watcher.pid}" in office.stderr, "the ledger names the watcher")
