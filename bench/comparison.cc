@@ -108,7 +108,7 @@ int CountFrom(const std::vector<double>& values, double limit) {
 // A plot of 720 x 360 with similarities on the x axis.
 class Plot {
  public:
-  Plot(std::string title, double low, double high) : low_(low), high_(high) {
+  Plot(const std::string& title, double low, double high) : low_(low), high_(high) {
     out_ << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 360\" font-family=\"sans-serif\" "
             "font-size=\"12\"><rect width=\"720\" height=\"360\" fill=\"#fff\"/><text x=\"16\" y=\"20\" "
             "font-size=\"14\">"

@@ -24,8 +24,8 @@ class FileLock {
   // another. Errors: kOutput - it cannot be opened or locked.
   static Result<std::optional<FileLock>> Try(const std::filesystem::path& file);
 
-  // Writes one line about the holder into the file, for those who wait; it goes with the lock, unless the process
-  // is killed. Errors: kOutput.
+  // Writes one line about the holder into the file, for those who wait; it goes with the lock, unless the
+  // process is killed. Errors: kOutput.
   Result<void> Sign(std::string_view holder);
   // The line of whoever signed last; empty when nobody did.
   static std::string SignatureIn(const std::filesystem::path& file);

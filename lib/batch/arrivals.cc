@@ -56,7 +56,7 @@ FileMark MarkOf(const std::string& path) {
           .changed_ns = Nanoseconds(info.st_ctim)};
 }
 
-Result<Arrivals> Arrivals::Create(std::vector<fs::path> files) {
+Result<Arrivals> Arrivals::Create(const std::vector<fs::path>& files) {
   Arrivals arrivals;
   arrivals.events_ = FileDescriptor(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   if (!arrivals.events_.IsOpen()) {

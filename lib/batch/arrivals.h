@@ -41,7 +41,7 @@ class Arrivals {
 
   // `files`: single files that count, too (roster, mapping...); other names in their folders do not. Errors:
   // kInternal - the system gives no watch.
-  static Result<Arrivals> Create(std::vector<std::filesystem::path> files);
+  static Result<Arrivals> Create(const std::vector<std::filesystem::path>& files);
 
   int fd() const { return events_.get(); }  // Readable when something has happened.
 

@@ -109,7 +109,7 @@ class Watcher {
   std::map<std::string, Known> known_;
   std::size_t last_photos_ = 0;
   bool is_tidy_ = false;  // Everything was worked on once.
-  Clock::time_point started_at_{};
+  Clock::time_point started_at_;
   bool arrived_ = false;  // Something happened that no look has seen yet.
   bool is_ending_ = false;
   bool told_unwatched_ = false;
@@ -479,7 +479,7 @@ Result<RunResult> Watcher::Run() {
     if (ends) break;
     const bool is_quiet = Clock::now() - changed_at_ >= watch_.quiet && !arrivals_.NextWhole();
     if (is_whole && is_tidy_ && is_behind_ && !in_trouble && (is_quiet || is_wanted)) {
-      attempt([&]() -> Result<void> {
+      (void)attempt([&]() -> Result<void> {
         const auto done = Deliver(/*is_last=*/false);
         // Whoever comes meanwhile goes first.
         return done || (!HasEvents() && !MustEnd()) ? done : Result<void>();

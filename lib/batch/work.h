@@ -27,12 +27,12 @@ struct Tools {
   ledger::Keeper* keeper = nullptr;   // Null: no ledger.
   // What a process that stays found about a linked record before, where nothing has changed since; null where
   // it has. It is not settled again. May be empty.
-  std::function<const Record*(const Record&)> known{};
+  std::function<const Record*(const Record&)> known;
   // Asked after a photo was judged: false where it is no longer the file that was linked. Nothing of it is kept
   // then, and the work ends. May be empty.
-  std::function<bool(const Record&)> still_there{};
+  std::function<bool(const Record&)> still_there;
   // After each record, by its place, in order, one at a time. May be empty.
-  std::function<void(std::size_t, const Record&, bool judged)> told{};
+  std::function<void(std::size_t, const Record&, bool judged)> told;
 };
 
 // Where the photos and the notes on them go.

@@ -17,7 +17,7 @@ cv::Size Fitting(double width, double height, int max_width, int max_height) {
   return {std::max(1, static_cast<int>(width * scale)), std::max(1, static_cast<int>(height * scale))};
 }
 
-std::optional<std::vector<std::byte>> Finish(cv::Mat small, std::span<const ThumbnailLine> lines) {
+std::optional<std::vector<std::byte>> Finish(const cv::Mat& small, std::span<const ThumbnailLine> lines) {
   constexpr int kQuality = 82, kScreenDpi = 96;
   for (const ThumbnailLine& line : lines) {
     if (line.y_share < 0 || line.y_share >= 1) continue;

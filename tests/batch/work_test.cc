@@ -37,8 +37,8 @@ struct Room {
     names = *pipeline::NameOutputs(records);
   }
   Result<Worked> Work() {
-    return WorkOnPhotos(context, {.engine = SampleEngine()}, {standardized, names, journal}, Booking::kAtOnce,
-                        records);
+    return WorkOnPhotos(context, {SampleEngine(), nullptr, nullptr, {}, {}, {}}, {standardized, names, journal},
+                        Booking::kAtOnce, records);
   }
 };
 
