@@ -138,7 +138,7 @@ Result<std::unique_ptr<Watcher>> Watcher::Open(const Job& job, RunOptions option
   for (const fs::path& folder : folders) {
     if (!fs::is_directory(folder, ignored)) files.push_back(folder);  // A zip.
   }
-  TRY_ASSIGN(auto arrivals, Arrivals::Create(std::move(files)));
+  TRY_ASSIGN(auto arrivals, Arrivals::Create(files));
   std::unique_ptr<Watcher> watcher(new Watcher(job, std::move(options), watch, std::move(arrivals)));
   watcher->lock_ = std::move(lock);
   watcher->opened_ = std::move(opened);
