@@ -30,12 +30,7 @@ Result<void> KeepTemplatesBesideLedger(const Job& job) {
                                      layout.Templates().string());
 }
 
-Result<void> KeepOutputOutOfInputs(const Job& job) {
-  std::vector<fs::path> inputs = job.photos;
-  if (!job.references.empty()) inputs.push_back(job.references);
-  inputs.insert(inputs.end(), job.id_cards.begin(), job.id_cards.end());
-  return RefuseOutputInside(inputs, job.output);
-}
+Result<void> KeepOutputOutOfInputs(const Job& job) { return RefuseOutputInside(PhotoPlaces(job), job.output); }
 
 // A card that is also taken for a photo would be a student's second one.
 Result<void> KeepCardsOutOfPhotos(const Job& job) {

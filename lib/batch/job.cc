@@ -151,6 +151,19 @@ void ReadSeverities(YamlMap& map, Job& job) {
 
 }  // namespace
 
+std::vector<std::filesystem::path> RosterFiles(const Job& job) {
+  std::vector<std::filesystem::path> files = {job.roster};
+  files.insert(files.end(), job.more_rosters.begin(), job.more_rosters.end());
+  return files;
+}
+
+std::vector<std::filesystem::path> PhotoPlaces(const Job& job) {
+  std::vector<std::filesystem::path> places = job.photos;
+  if (!job.references.empty()) places.push_back(job.references);
+  places.insert(places.end(), job.id_cards.begin(), job.id_cards.end());
+  return places;
+}
+
 Result<Job> LoadJob(const std::filesystem::path& file) {
   TRY_ASSIGN(const auto root, ReadYamlFile(file));
   const PathOf absolute = [&](const std::string& path) {

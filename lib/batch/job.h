@@ -49,6 +49,10 @@ struct Job {
   int zip_max_bytes = 0;                       // Bytes per zip; 0: the standard's.
 };
 
+std::vector<std::filesystem::path> RosterFiles(const Job& job);
+// Of photos, references and identity cards: directories and zips.
+std::vector<std::filesystem::path> PhotoPlaces(const Job& job);
+
 // Relative paths in the file are taken from the file's directory.
 // Errors: kUsage - see base/yaml.h; missing roster, photos or output; deadlines, max_failures, season, pack,
 // leavers or payments without a ledger; identity or card_layout without id_cards, or another word for it; a

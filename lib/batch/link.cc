@@ -47,10 +47,8 @@ void NoteRows(const roster::Roster& roster, std::vector<Record>& records) {
 }
 
 roster::LinkSources SourcesOf(const Job& job, ledger::Day today) {
-  std::vector<std::filesystem::path> rosters = {job.roster};
-  rosters.insert(rosters.end(), job.more_rosters.begin(), job.more_rosters.end());
   return {
-      .rosters = std::move(rosters),
+      .rosters = RosterFiles(job),
       .roster = {.key_column = job.key_column, .columns = job.columns, .sheet = job.sheet, .today = today},
       .photos = job.photos,
       .references = job.references,

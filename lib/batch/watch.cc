@@ -93,6 +93,7 @@ class Watcher {
   void Wait(std::optional<Clock::time_point> until) const;
   Context ContextFor(Notes& notes) { return {job_, options_, notes, opened_ ? &opened_->ledger : nullptr}; }
   const PhotoFile* FileOfPhoto(const std::string& photo) const;
+  bool IsAsSeen(const std::string& photo) const;  // By the last look.
 
   const Job& job_;
   RunOptions options_;
@@ -126,17 +127,13 @@ Result<std::unique_ptr<Watcher>> Watcher::Open(const Job& job, RunOptions option
   TRY_ASSIGN(auto lock, LockOutput(job, options));
   TRY(RemoveTemporaries(OutputLayout(job.output)));
   TRY_ASSIGN(auto opened, OpenLedgerOf(job, options));
-  std::vector<fs::path> files = {job.roster};
-  files.insert(files.end(), job.more_rosters.begin(), job.more_rosters.end());
+  std::vector<fs::path> files = RosterFiles(job);
   for (const fs::path& file : {job.mapping, job.payments}) {
     if (!file.empty()) files.push_back(file);
   }
-  std::vector<fs::path> folders = job.photos;
-  folders.insert(folders.end(), job.id_cards.begin(), job.id_cards.end());
-  if (!job.references.empty()) folders.push_back(job.references);
   std::error_code ignored;
-  for (const fs::path& folder : folders) {
-    if (!fs::is_directory(folder, ignored)) files.push_back(folder);  // A zip.
+  for (const fs::path& place : PhotoPlaces(job)) {
+    if (!fs::is_directory(place, ignored)) files.push_back(place);  // A zip.
   }
   TRY_ASSIGN(auto arrivals, Arrivals::Create(files));
   std::unique_ptr<Watcher> watcher(new Watcher(job, std::move(options), watch, std::move(arrivals)));
@@ -182,10 +179,8 @@ void Watcher::Wait(std::optional<Clock::time_point> until) const {
 
 // Of the roster only a whole one counts: half of one would be half of the students gone.
 Result<void> Watcher::ReadRoster(Clock::time_point now) {
-  std::vector<fs::path> files = {job_.roster};
-  files.insert(files.end(), job_.more_rosters.begin(), job_.more_rosters.end());
   std::string mark = ledger::FormatDay(options_.moment.today);
-  for (const fs::path& file : files) {
+  for (const fs::path& file : RosterFiles(job_)) {
     const Arrivals::Seen seen = arrivals_.See(file.string(), now);
     if (roster_ && !seen.whole) return {};
     mark += " " + seen.mark.Text();
@@ -263,6 +258,11 @@ const PhotoFile* Watcher::FileOfPhoto(const std::string& photo) const {
   return found != files.end() && found->path == photo ? &*found : nullptr;
 }
 
+bool Watcher::IsAsSeen(const std::string& photo) const {
+  const auto seen = look_.seen.find(photo);
+  return seen != look_.seen.end() && MarkOf(photo) == seen->second.mark;
+}
+
 // A line that could not be written leaves the record unknown: it is tried again.
 void Watcher::Answer(const Record& linked, const std::string& mark, Record record, Result<void>& failure) {
   if (!failure) return;
@@ -317,8 +317,7 @@ Result<Watcher::Done> Watcher::WorkOn(const Context& context, const std::vector<
   std::vector<Record> judged_now;
   Tools tools = workshop_->tools();
   tools.still_there = [&](const Record& record) {
-    const auto seen = look_.seen.find(record.photo);
-    const bool same = seen != look_.seen.end() && MarkOf(record.photo) == seen->second.mark;
+    const bool same = IsAsSeen(record.photo);
     if (!same) moved = true;
     return same;
   };
@@ -407,10 +406,7 @@ Result<void> Watcher::Deliver(bool is_last) {
       return &known->second.record;
     };
   }
-  tools.still_there = [&](const Record& record) {
-    const auto seen = look_.seen.find(record.photo);
-    return seen != look_.seen.end() && MarkOf(record.photo) == seen->second.mark;
-  };
+  tools.still_there = [&](const Record& record) { return IsAsSeen(record.photo); };
   TRY_ASSIGN(result_.records, RunWhole(context, names, *workshop_, tools, journals_, found, std::move(linked)));
   result_.notes = notes.all();
   if (workshop_->keeper) result_.judged_again = workshop_->keeper->JudgedAgain();

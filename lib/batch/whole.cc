@@ -27,36 +27,6 @@ Result<std::optional<FaceSearch>> FaceSearchOf(const Context& context) {
                             EngineOptionsOf(job, context.options), context.notes);
 }
 
-// The journal of a run that is not a shard's. A ledger is a journal itself, unless everything is booked at the
-// end.
-Result<Journal> JournalOf(const Context& context, const OutputLayout& layout) {
-  const bool booked_at_once = context.ledger != nullptr && !context.job.duplicates;
-  Journal journal;
-  if (!booked_at_once) {
-    TRY_ASSIGN(journal, JournalAt(layout.Unfinished(), context.options.dry_run));
-  }
-  if (!context.options.merge) return journal;
-  TRY_ASSIGN(const auto shards, FinishedShards(layout.Shards()));
-  for (const fs::path& shard : shards) {
-    TRY(journal.Load(shard));
-  }
-  return journal;
-}
-
-// The journal of the identity step, which a ledger is itself.
-Result<Journal> CardJournalOf(const Context& context, const OutputLayout& layout) {
-  Journal journal;
-  if (context.ledger == nullptr) {
-    TRY_ASSIGN(journal, JournalAt(layout.UnfinishedCards(), context.options.dry_run));
-  }
-  if (!context.options.merge) return journal;
-  TRY_ASSIGN(const auto shards, FinishedShards(layout.Shards()));
-  for (const fs::path& shard : shards) {
-    TRY(journal.Load(layout.ShardCards(OutputLayout::ShardOf(shard.filename().string()))));
-  }
-  return journal;
-}
-
 void TellJudgedAgain(const Context& context, const Workshop& workshop) {
   if (!workshop.keeper) return;
   std::size_t photos = 0;
@@ -102,9 +72,20 @@ Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context) {
 
 Result<Journals> JournalsOf(const Context& context) {
   const OutputLayout layout(context.job.output);
+  const bool dry_run = context.options.dry_run;
   Journals journals;
-  TRY_ASSIGN(journals.photos, JournalOf(context, layout));
-  TRY_ASSIGN(journals.cards, CardJournalOf(context, layout));
+  if (context.ledger == nullptr || context.job.duplicates) {
+    TRY_ASSIGN(journals.photos, JournalAt(layout.Unfinished(), dry_run));
+  }
+  if (context.ledger == nullptr) {
+    TRY_ASSIGN(journals.cards, JournalAt(layout.UnfinishedCards(), dry_run));
+  }
+  if (!context.options.merge) return journals;
+  TRY_ASSIGN(const auto shards, FinishedShards(layout.Shards()));
+  for (const fs::path& shard : shards) {
+    TRY(journals.photos.Load(shard));
+    TRY(journals.cards.Load(layout.ShardCards(OutputLayout::ShardOf(shard.filename().string()))));
+  }
   return journals;
 }
 

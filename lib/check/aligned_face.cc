@@ -7,19 +7,11 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/geometry/pixel_centres.h"
 #include "lib/image/color.h"
 
 namespace gradphoto::check {
 namespace {
-
-// Of point coordinates with pixel edges at integers to the matrix that cv::warpAffine wants, which counts from
-// pixel centres.
-cv::Matx23d ForPixelCentres(const cv::Matx23d& map) {
-  cv::Matx23d centred = map;
-  centred(0, 2) += 0.5 * (map(0, 0) + map(0, 1)) - 0.5;
-  centred(1, 2) += 0.5 * (map(1, 0) + map(1, 1)) - 0.5;
-  return centred;
-}
 
 cv::Point2d Apply(const cv::Matx23d& map, const cv::Point2d& p) {
   return {map(0, 0) * p.x + map(0, 1) * p.y + map(0, 2), map(1, 0) * p.x + map(1, 1) * p.y + map(1, 2)};
@@ -58,7 +50,7 @@ cv::Matx23d Fetch(cv::Matx23d source_from_level, const image::ScaleShift& target
   for (double& value : source_from_level.val) value *= target.scale;
   source_from_level(0, 2) -= target.x_px * target.scale;
   source_from_level(1, 2) -= target.y_px * target.scale;
-  return ForPixelCentres(source_from_level);
+  return geometry::ForPixelCentres(source_from_level);
 }
 
 }  // namespace

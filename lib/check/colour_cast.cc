@@ -164,17 +164,14 @@ void CheckColourCast(const Subject& subject, Sheet& sheet) {
   ColourCast cast = WorstAgreed(heard);
   const bool cleared = IsGrey(heard.wall) || IsGrey(heard.cloth);
   const bool behind_lenses = subject.glasses_contrast >= kGlassesSeen;
-  // The eyes alone, or before painted walls and dyed shirts. Coated lenses mirror violet.
-  bool alone = heard.whites && !behind_lenses && !cleared && cast.chroma < heard.whites->chroma &&
-               !Judge(subject.standard, "COLOUR_CAST", cast.chroma);
-  if (alone) {
-    // They err by a few units from shot to shot, so only what would be a review if another agreed.
-    const auto seen = Judge(subject.standard, "COLOUR_CAST", heard.whites->chroma);
-    if (seen && seen->severity >= Severity::kReview)
-      cast = *heard.whites;
-    else
-      alone = false;
-  }
+  const auto agreed = Judge(subject.standard, "COLOUR_CAST", cast.chroma);
+  const auto of_whites =
+      heard.whites ? Judge(subject.standard, "COLOUR_CAST", heard.whites->chroma) : std::nullopt;
+  // The eyes alone, or before painted walls and dyed shirts. Coated lenses mirror violet. They err by a few
+  // units from shot to shot, so only what would be a review if another agreed.
+  const bool alone = of_whites && of_whites->severity >= Severity::kReview && !agreed && !behind_lenses &&
+                     !cleared && cast.chroma < heard.whites->chroma;
+  if (alone) cast = *heard.whites;
   if (!heard.whites && !cleared && cast.chroma == 0) {
     return sheet.NotAssessed("COLOUR_CAST", "the whites of the eyes are not told from the skin");
   }

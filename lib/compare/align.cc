@@ -6,6 +6,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/geometry/pixel_centres.h"
+
 namespace gradphoto::compare {
 namespace {
 
@@ -47,13 +49,6 @@ cv::Matx23d MeshFromPhoto(const FacePoints& points) {
   return warp;
 }
 
-// The project puts pixel edges at integers, cv::warpAffine pixel centres.
-cv::Matx23d ToPixelCentres(cv::Matx23d warp) {
-  warp(0, 2) += 0.5 * (warp(0, 0) + warp(0, 1)) - 0.5;
-  warp(1, 2) += 0.5 * (warp(1, 0) + warp(1, 1)) - 0.5;
-  return warp;
-}
-
 // The part of the photo that a picture of `side` shows, shrunk by a whole factor; `warp` is changed to fit.
 // Empty when it lies outside.
 cv::Mat Shrunk(const cv::Mat& bgr, int side, int factor, cv::Matx23d& warp) {
@@ -90,7 +85,7 @@ cv::Mat Drawn(const cv::Mat& bgr, cv::Matx23d warp, int side, cv::BorderTypes bo
   if (source.empty()) return cv::Mat::zeros(side, side, CV_8UC3);
   const int fine = std::clamp(static_cast<int>(std::ceil(pixels / factor)), 1, kFinest);
   cv::Mat large, picture;
-  cv::warpAffine(source, large, ToPixelCentres(warp * fine), cv::Size(side * fine, side * fine),
+  cv::warpAffine(source, large, geometry::ForPixelCentres(warp * fine), cv::Size(side * fine, side * fine),
                  fine > 1 ? cv::INTER_LINEAR : cv::INTER_CUBIC, border);
   if (fine == 1) return large;
   cv::resize(large, picture, cv::Size(side, side), 0, 0, cv::INTER_AREA);

@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "lib/face/tensor.h"
+#include "lib/image/resample.h"
 
 namespace gradphoto::face {
 namespace {
@@ -27,14 +28,8 @@ Letterbox MakeLetterbox(const cv::Mat& bgr, int side) {
   box.scale = std::min(double(side) / bgr.cols, double(side) / bgr.rows);
   const cv::Size size(std::max(1, static_cast<int>(std::lround(bgr.cols * box.scale))),
                       std::max(1, static_cast<int>(std::lround(bgr.rows * box.scale))));
-  // Means of 2 x 2 px are much quicker than those of parts of pixels, so they come first.
   cv::Mat source = bgr, resized;
-  while (source.cols >= 4 * size.width && source.rows >= 4 * size.height) {
-    cv::Mat halved;
-    const cv::Size half(source.cols / 2, source.rows / 2);
-    cv::resize(source(cv::Rect({}, half * 2)), halved, half, 0, 0, cv::INTER_AREA);
-    source = halved;
-  }
+  while (source.cols >= 4 * size.width && source.rows >= 4 * size.height) source = image::Halved(source);
   cv::resize(source, resized, size, 0, 0, box.scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
   box.left = (side - size.width) / 2;
   box.top = (side - size.height) / 2;

@@ -11,7 +11,7 @@
 namespace gradphoto::face {
 namespace {
 
-// Confirming a face costs two runs of the mesh; a crowd needs no exact count.
+// Confirming a face costs four runs of the mesh; a crowd needs no exact count.
 constexpr std::size_t kMaxFaces = 6;
 
 // See UprightFaces::faces. `faces` come largest first.

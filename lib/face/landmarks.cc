@@ -11,6 +11,7 @@
 
 #include "lib/face/mesh_indices.h"
 #include "lib/face/tensor.h"
+#include "lib/geometry/pixel_centres.h"
 
 namespace gradphoto::face {
 namespace {
@@ -31,13 +32,6 @@ cv::Matx23d InputFromPhoto(const Region& region) {
   const double half = kInputSize / 2.0;
   return {c,  s, half - c * region.centre.x - s * region.centre.y,  //
           -s, c, half + s * region.centre.x - c * region.centre.y};
-}
-
-// cv::warpAffine puts pixel centres at integers, the project puts edges there.
-cv::Matx23d ToPixelCentres(cv::Matx23d m) {
-  m(0, 2) += 0.5 * (m(0, 0) + m(0, 1)) - 0.5;
-  m(1, 2) += 0.5 * (m(1, 0) + m(1, 1)) - 0.5;
-  return m;
 }
 
 // The region's pixels. A large region is first shrunk by whole factors with an area filter, so that the
@@ -61,8 +55,8 @@ cv::Mat Crop(const cv::Mat& bgr, const Region& region) {
     }
   }
   cv::Mat input;
-  cv::warpAffine(source, input, ToPixelCentres(InputFromPhoto(scaled)), cv::Size(kInputSize, kInputSize),
-                 cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  cv::warpAffine(source, input, geometry::ForPixelCentres(InputFromPhoto(scaled)),
+                 cv::Size(kInputSize, kInputSize), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   return input;
 }
 

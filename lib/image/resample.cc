@@ -45,7 +45,7 @@ std::vector<Taps> MakeTaps(int output_size, double scale, double origin) {
 }
 
 // The part of the source that the output needs, at half its size, with the shift and scale that belong to it.
-cv::Mat Halved(const cv::Mat& bgr, ScaleShift& shift, int width_px, int height_px) {
+cv::Mat HalvedPart(const cv::Mat& bgr, ScaleShift& shift, int width_px, int height_px) {
   const double reach = 2 / shift.scale + 2;
   const auto start = [&](double origin, int length) {
     return std::clamp(static_cast<int>(std::floor(origin - reach)), 0, length - 2);
@@ -56,10 +56,8 @@ cv::Mat Halved(const cv::Mat& bgr, ScaleShift& shift, int width_px, int height_p
   const cv::Point corner(start(shift.x_px, bgr.cols), start(shift.y_px, bgr.rows));
   const cv::Size half(halves(corner.x, shift.x_px + width_px / shift.scale, bgr.cols),
                       halves(corner.y, shift.y_px + height_px / shift.scale, bgr.rows));
-  cv::Mat halved;
-  cv::resize(bgr(cv::Rect(corner, half * 2)), halved, half, 0, 0, cv::INTER_AREA);
   shift = {2 * shift.scale, (shift.x_px - corner.x) / 2, (shift.y_px - corner.y) / 2};
-  return halved;
+  return Halved(bgr(cv::Rect(corner, half * 2)));
 }
 
 cv::Mat ResampleAtOnce(const cv::Mat& bgr, const ScaleShift& output_from_source, int width_px, int height_px) {
@@ -103,12 +101,19 @@ cv::Mat ResampleAtOnce(const cv::Mat& bgr, const ScaleShift& output_from_source,
 
 }  // namespace
 
+cv::Mat Halved(const cv::Mat& bgr) {
+  const cv::Size half(bgr.cols / 2, bgr.rows / 2);
+  cv::Mat halved;
+  cv::resize(bgr(cv::Rect({}, half * 2)), halved, half, 0, 0, cv::INTER_AREA);
+  return halved;
+}
+
 cv::Mat Resample(const cv::Mat& bgr, const ScaleShift& output_from_source, int width_px, int height_px) {
   constexpr double kHalve = 0.25;
   cv::Mat source = bgr;
   ScaleShift shift = output_from_source;
   while (shift.scale < kHalve && source.cols >= 4 && source.rows >= 4) {
-    source = Halved(source, shift, width_px, height_px);
+    source = HalvedPart(source, shift, width_px, height_px);
   }
   return ResampleAtOnce(source, shift, width_px, height_px);
 }

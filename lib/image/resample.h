@@ -13,6 +13,10 @@ struct ScaleShift {
   double x_px = 0, y_px = 0;  // Source point that becomes the output's top-left corner.
 };
 
+// The means of 2 x 2 px; an odd last column or row is left out. Much quicker than a kernel over parts of
+// pixels. Precondition: at least 2 x 2 px.
+cv::Mat Halved(const cv::Mat& bgr);
+
 // Renders a width_px * height_px frame of `bgr` (CV_8UC3). Separable Catmull-Rom cubic (Keys 1981, a = -0.5),
 // widened by 1/scale when shrinking so that nothing aliases; computed in float on the gamma-encoded sRGB values
 // (the spaces in which the nets and mattes were measured), rounded once. A picture that shrinks to less than a

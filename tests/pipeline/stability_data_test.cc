@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,18 +19,13 @@
 using namespace gradphoto;
 using namespace gradphoto::pipeline;
 using gradphoto::testing::FilesIn;
-using gradphoto::testing::LoadedEngine;
 using gradphoto::testing::PixelsOf;
 using gradphoto::testing::SharedData;
 namespace fs = std::filesystem;
 
 namespace {
 
-PhotoResult Judged(const cv::Mat& bgr) {
-  image::Photo photo;
-  photo.bgr = bgr;
-  return JudgePixels(LoadedEngine(), std::move(photo), PhotoKind::kSource, Wall::kAsPolicySays);
-}
+PhotoResult Delivered(const cv::Mat& bgr) { return testing::Judged(bgr, Wall::kAsPolicySays); }
 
 std::set<std::string> CodesFrom(const PhotoResult& result, Severity severity) {
   std::set<std::string> codes;
@@ -77,8 +73,8 @@ TEST_CASE("data: mirrored, saved again at quality 85 or scaled by 0.7, a photo g
     REQUIRE(bytes.has_value());
     const auto saved = image::Decode(*bytes);
     REQUIRE(saved.has_value());
-    const PhotoResult as_taken = Judged(bgr), in_mirror = Judged(mirrored);
-    for (const PhotoResult& other : {in_mirror, Judged(saved->bgr), Judged(smaller)}) {
+    const PhotoResult as_taken = Delivered(bgr), in_mirror = Delivered(mirrored);
+    for (const PhotoResult& other : {in_mirror, Delivered(saved->bgr), Delivered(smaller)}) {
       outcomes += other.record.outcome != as_taken.record.outcome ? 1 : 0;
       codes += Different(CodesFrom(other, Severity::kWarn), CodesFrom(as_taken, Severity::kWarn));
     }

@@ -19,18 +19,13 @@ using namespace gradphoto;
 using namespace gradphoto::pipeline;
 using gradphoto::testing::Bytes;
 using gradphoto::testing::FilesIn;
+using gradphoto::testing::Judged;
 using gradphoto::testing::LoadedEngine;
 using gradphoto::testing::SharedData;
 using gradphoto::testing::SourceDir;
 namespace fs = std::filesystem;
 
 namespace {
-
-PhotoResult Judged(const cv::Mat& bgr) {
-  image::Photo photo;
-  photo.bgr = bgr;
-  return JudgePixels(LoadedEngine(), std::move(photo), PhotoKind::kSource, Wall::kAsItIs);
-}
 
 PhotoResult Sample(const char* name) {
   auto photo = image::Decode(Bytes(SourceDir() / "samples" / "photos" / name));

@@ -20,7 +20,7 @@
 using namespace gradphoto;
 using namespace gradphoto::pipeline;
 using gradphoto::testing::FilesIn;
-using gradphoto::testing::LoadedEngine;
+using gradphoto::testing::Judged;
 using gradphoto::testing::PixelsOf;
 using gradphoto::testing::SharedData;
 namespace fs = std::filesystem;
@@ -28,12 +28,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::vector<standard::Code> kCodes = {"HEADGEAR", "FACE_COVERED", "COLOUR_CAST"};
-
-PhotoResult Judged(const cv::Mat& bgr) {
-  image::Photo photo;
-  photo.bgr = bgr;
-  return JudgePixels(LoadedEngine(), std::move(photo), PhotoKind::kSource, Wall::kAsItIs);
-}
 
 bool Accused(const PhotoResult& result, standard::Code code) {
   const Finding* finding = standard::FindFinding(result.record.findings, code);

@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include "lib/pipeline/engine.h"
+#include "lib/pipeline/photo.h"
 #include "tests/support/data.h"
 #include "tests/support/temp_dir.h"
 
@@ -51,6 +52,13 @@ inline cv::Mat PixelsOf(const std::filesystem::path& file) {
   auto photo = image::Decode(Bytes(file));
   if (!photo) FAIL(file.string() << ": " << photo.error().message);
   return photo->bgr;
+}
+
+// What the loaded standard says of these pixels, as those of a source.
+inline pipeline::PhotoResult Judged(const cv::Mat& bgr, pipeline::Wall wall = pipeline::Wall::kAsItIs) {
+  image::Photo photo;
+  photo.bgr = bgr;
+  return pipeline::JudgePixels(LoadedEngine(), std::move(photo), pipeline::PhotoKind::kSource, wall);
 }
 
 }  // namespace gradphoto::testing
