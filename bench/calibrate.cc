@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-calibrate FOLDER: puts faults of known amount into good portraits and tells what the checks find of
-// them, what they refuse of the good ones, and whether groups of people fare differently. See
-// docs/CALIBRATION.md.
+// gradphoto-calibrate FOLDER...: puts faults of known amount into good portraits and tells what the checks find of
+// them, what they refuse of the good ones, and whether groups of people fare differently; of several folders what the
+// checks do in each, and in the worst. See docs/CALIBRATION.md.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -35,7 +35,8 @@ using pipeline::PhotoKind;
 using pipeline::Wall;
 
 struct Options {
-  fs::path folder, people, smiling, smiles = "bench/london_smiles.csv", markdown, csv, sheet;
+  std::vector<fs::path> folders;
+  fs::path people, smiling, smiles = "bench/london_smiles.csv", markdown, csv, sheet;
   std::string standard = "chsi-2017";
   std::vector<std::string> only, without;
   std::size_t limit = 0;
@@ -112,12 +113,13 @@ bool IsWanted(const Options& options, std::string_view name) {
 
 class Run {
  public:
-  Run(const Options& options, const pipeline::Engine& engine) : options_(options), engine_(engine) {}
+  Run(const Options& options, const fs::path& folder, const pipeline::Engine& engine)
+      : options_(options), folder_(folder), engine_(engine) {}
 
   Result<Calibration> Calibrate() {
     TRY(FindPortraits());
     calibration_.standard = &engine_.standard;
-    calibration_.source = options_.folder.filename().string();
+    calibration_.source = folder_.filename().string();
     if (!options_.smiling.empty()) {
       constexpr standard::Codes kCodes = "MOUTH_OPEN TEETH_SHOWN EXPRESSION";
       calibration_.data = {
@@ -185,20 +187,18 @@ class Run {
 
  private:
   Result<void> FindPortraits() {
-    files_ = Photos(options_.folder);
+    files_ = Photos(folder_);
     for (const std::string& id : options_.without) {
-      if (std::erase_if(files_, [&](const fs::path& file) { return file.stem() == id; }) == 0) {
-        return Fail(ErrorKind::kUsage, "--without " + id + ": no such portrait");
-      }
+      if (std::erase_if(files_, [&](const fs::path& file) { return file.stem() == id; }) > 0)
+        calibration_.left_out.push_back(id);
     }
-    calibration_.left_out = options_.without;
     if (options_.limit > 0 && files_.size() > options_.limit) {  // Spread over the folder.
       std::vector<fs::path> some;
       for (std::size_t i = 0; i < options_.limit; ++i)
         some.push_back(files_[i * files_.size() / options_.limit]);
       files_ = some;
     }
-    if (files_.empty()) return Fail(ErrorKind::kInput, options_.folder.string() + ": no photos");
+    if (files_.empty()) return Fail(ErrorKind::kInput, folder_.string() + ": no photos");
     if (!options_.people.empty()) {
       TRY_ASSIGN(auto people, ReadPeople(options_.people));
       people_ = std::move(people);
@@ -286,6 +286,7 @@ class Run {
   }
 
   const Options& options_;
+  const fs::path& folder_;
   const pipeline::Engine& engine_;
   std::vector<fs::path> files_;
   std::map<std::string, Person> people_;
@@ -314,10 +315,24 @@ Result<void> Main(const Options& options) {
   pipeline::EngineOptions engine_options;
   engine_options.standard = options.standard;
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create(engine_options));
-  Run run(options, engine);
-  if (!options.sheet.empty()) return run.DrawSheets();
-  TRY_ASSIGN(const auto calibration, run.Calibrate());
-  const Tables tables = MakeTables(calibration);
+  if (options.folders.size() > 1 && !options.csv.empty())
+    return Fail(ErrorKind::kUsage, "--csv: the counts are of one folder");
+  if (!options.sheet.empty()) return Run(options, options.folders.front(), engine).DrawSheets();
+  std::vector<Calibration> sets;
+  for (const fs::path& folder : options.folders) {
+    TRY_ASSIGN(auto set, Run(options, folder, engine).Calibrate());
+    sets.push_back(std::move(set));
+  }
+  for (const std::string& id : options.without) {
+    if (std::ranges::none_of(sets, [&](const Calibration& set) { return std::ranges::count(set.left_out, id) > 0; }))
+      return Fail(ErrorKind::kUsage, "--without " + id + ": no such portrait");
+  }
+  Tables tables;
+  if (sets.size() == 1) {
+    tables = MakeTables(sets.front());
+  } else {
+    tables.markdown = MakeSetTables(sets);
+  }
   if (!options.csv.empty()) {
     TRY(WriteFileAtomic(options.csv, tables.csv, IfExists::kOverwrite));
   }
@@ -333,7 +348,10 @@ int main(int argc, char** argv) {
   using gradphoto::bench::Options;
   Options options;
   CLI::App app("What the checks find of faults put into good portraits, and what they refuse of the good ones");
-  app.add_option("folder", options.folder, "Good portraits, one person each")->required()->type_name("FOLDER");
+  app.add_option("folder", options.folders,
+                 "Good portraits, one person each; several sets: the tables have a column for each and the worst one")
+      ->required()
+      ->type_name("FOLDER");
   app.add_option("--people", options.people,
                  "CSV with id, age, gender, ethnicity; id = file name without extension")
       ->type_name("FILE");

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <optional>
@@ -12,38 +11,19 @@
 #include <sstream>
 #include <string_view>
 
+#include "bench/calibration_count.h"
 #include "lib/standard/codes.h"
 #include "tests/support/fault_table.h"
 
 namespace gradphoto::bench {
 namespace {
 
-constexpr double kCaughtTarget = 95, kFalseRejectTarget = 2, kGroupTarget = 2;  // Percent; percentage points.
+constexpr double kGroupTarget = 2;  // Percentage points.
 constexpr double kZ = 1.959964;                                                 // Of a 95 % interval.
-
-std::string Number(double value, int digits) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
-  std::string result = text.data();
-  if (result.find('.') != std::string::npos) {
-    while (result.back() == '0') result.pop_back();
-    if (result.back() == '.') result.pop_back();
-  }
-  return result == "-0" ? "0" : result;
-}
-
-std::string Percent(double value) { return Number(value, 1); }
 
 std::string WithInterval(const Share& share) {
   return Percent(share.Percent()) + " (" + Percent(share.LowPercent()) + "–" + Percent(share.HighPercent()) +
          ")";
-}
-
-std::vector<std::string> Words(std::string_view text) {
-  std::istringstream in{std::string(text)};
-  std::vector<std::string> words;
-  for (std::string word; in >> word;) words.push_back(word);
-  return words;
 }
 
 std::string Joined(const std::vector<std::string>& words, std::string_view by) {
@@ -51,23 +31,6 @@ std::string Joined(const std::vector<std::string>& words, std::string_view by) {
   for (const std::string& word : words) text += (text.empty() ? "" : std::string(by)) + word;
   return text;
 }
-
-Severity Worst(const Verdicts& verdicts, const std::vector<std::string>& codes) {
-  Severity worst = Severity::kInfo;
-  for (const std::string& code : codes) {
-    if (const auto found = verdicts.find(code); found != verdicts.end())
-      worst = std::max(worst, found->second.severity);
-  }
-  return worst;
-}
-
-Severity WorstOfAll(const Verdicts& verdicts) {
-  Severity worst = Severity::kInfo;
-  for (const auto& [code, said] : verdicts) worst = std::max(worst, said.severity);
-  return worst;
-}
-
-bool IsHarsh(Severity severity) { return severity >= Severity::kReview; }
 
 // "median (5th-95th percentile)" of what was measured.
 std::string Spread(std::vector<double> values) {
@@ -78,15 +41,6 @@ std::string Spread(std::vector<double> values) {
   };
   const int digits = std::abs(at(0.5)) < 10 ? 3 : 1;
   return Number(at(0.5), digits) + " (" + Number(at(0.05), digits) + "–" + Number(at(0.95), digits) + ")";
-}
-
-std::vector<double> ValuesOf(const std::vector<const Trial*>& trials, const std::string& code) {
-  std::vector<double> values;
-  for (const Trial* trial : trials) {
-    const auto found = trial->verdicts.find(code);
-    if (found != trial->verdicts.end() && found->second.value) values.push_back(*found->second.value);
-  }
-  return values;
 }
 
 std::string Limits(const standard::Standard& standard, const std::string& code) {
@@ -107,14 +61,10 @@ std::string Limits(const standard::Standard& standard, const std::string& code) 
 
 class Writer {
  public:
-  explicit Writer(const Calibration& calibration) : calibration_(calibration) {
+  explicit Writer(const Calibration& calibration) : calibration_(calibration), counter_(calibration) {
     csv_ << "table,name,codes,strength,clear,group,trials,reject,review,warn,caught,caught_percent,low_"
             "percent,"
             "high_percent,target_percent,met\n";
-    for (const Trial& trial : calibration.trials) {
-      if (trial.kind == TrialKind::kAsTaken) as_taken_[trial.person] = &trial;
-      if (trial.kind == TrialKind::kDelivered) delivered_[trial.person] = &trial;
-    }
   }
 
   Tables Write() {
@@ -130,39 +80,7 @@ class Writer {
   }
 
  private:
-  struct Count {
-    Share caught, reject, review, warn, any;
-    std::vector<const Trial*> trials;
-  };
-
   const standard::Standard& Profile() const { return *calibration_.standard; }
-
-  // Trials of portraits that are accepted and did not show the code before anything was done to them.
-  Count CountFault(TrialKind kind, std::size_t what, std::size_t strength,
-                   const std::vector<std::string>& codes, Severity wanted,
-                   const std::function<bool(const Person&)>& belongs = {}) const {
-    Count count;
-    for (const Trial& trial : calibration_.trials) {
-      if (trial.kind != kind || trial.what != what || trial.strength != strength) continue;
-      if (belongs && !belongs(calibration_.people[trial.person])) continue;
-      const auto delivered = delivered_.find(trial.person), before = as_taken_.find(trial.person);
-      if (delivered != delivered_.end() && WorstOfAll(delivered->second->verdicts) >= Severity::kReject)
-        continue;
-      if (before != as_taken_.end() && Worst(before->second->verdicts, codes) >= wanted) continue;
-      const Severity worst = Worst(trial.verdicts, codes);
-      count.trials.push_back(&trial);
-      const auto add = [](Share& share, bool hit) {
-        ++share.trials;
-        share.hits += hit ? 1 : 0;
-      };
-      add(count.caught, worst >= wanted);
-      add(count.reject, worst >= Severity::kReject);
-      add(count.review, worst == Severity::kReview);
-      add(count.warn, worst == Severity::kWarn);
-      add(count.any, IsHarsh(WorstOfAll(trial.verdicts)));
-    }
-    return count;
-  }
 
   void Row(std::string_view table, std::string_view name, std::string_view codes, std::string_view strength,
            std::string_view clear, std::string_view group, const Count& count, double target,
@@ -197,7 +115,7 @@ class Writer {
     const std::vector<std::string> codes = Words(row.codes);
     bool first = true;
     for (std::size_t j = 0; j < row.strengths.size(); ++j) {
-      const Count count = CountFault(row.kind, row.what, j, codes, row.wanted);
+      const Count count = counter_.CountFault(row.kind, row.what, j, codes, row.wanted);
       if (count.trials.empty()) continue;
       const bool clear = j >= row.clear_from;
       std::string met;
@@ -261,33 +179,6 @@ class Writer {
     text_ << "\n";
   }
 
-  std::vector<const Trial*> Trials(TrialKind kind) const {
-    std::vector<const Trial*> trials;
-    for (const Trial& trial : calibration_.trials) {
-      if (trial.kind == kind) trials.push_back(&trial);
-    }
-    return trials;
-  }
-
-  Count CountHarsh(const std::vector<const Trial*>& trials, const std::vector<std::string>& codes,
-                   const std::function<bool(const Person&)>& belongs = {}) const {
-    Count count;
-    for (const Trial* trial : trials) {
-      if (belongs && !belongs(calibration_.people[trial->person])) continue;
-      const Severity worst = codes.empty() ? WorstOfAll(trial->verdicts) : Worst(trial->verdicts, codes);
-      count.trials.push_back(trial);
-      const auto add = [](Share& share, bool hit) {
-        ++share.trials;
-        share.hits += hit ? 1 : 0;
-      };
-      add(count.caught, IsHarsh(worst));
-      add(count.reject, worst >= Severity::kReject);
-      add(count.review, worst == Severity::kReview);
-      add(count.warn, worst == Severity::kWarn);
-    }
-    return count;
-  }
-
   void Judge(const std::string& name, const Share& rejected, std::string& met) {
     met = rejected.Percent() <= kFalseRejectTarget ? "met" : "missed";
     if (met == "met") {
@@ -299,10 +190,10 @@ class Writer {
 
   void Clean() {
     std::set<std::string> codes;
-    for (const Trial* trial : Trials(TrialKind::kAsTaken)) {
+    for (const Trial* trial : counter_.Trials(TrialKind::kAsTaken)) {
       for (const auto& [code, said] : trial->verdicts) codes.insert(code);
     }
-    for (const Trial* trial : Trials(TrialKind::kDelivered)) {
+    for (const Trial* trial : counter_.Trials(TrialKind::kDelivered)) {
       for (const auto& [code, said] : trial->verdicts) codes.insert(code);
     }
     std::vector<std::string> ordered(codes.begin(), codes.end());
@@ -316,8 +207,8 @@ class Writer {
              "|\n|---|---|---|---|---|---|---|---|---|\n";
     const auto row = [&](const std::string& name, const std::vector<std::string>& of, const std::string& limits,
                          const std::string& measured) {
-      const Count clean = CountHarsh(Trials(TrialKind::kAsTaken), of);
-      const Count delivered = CountHarsh(Trials(TrialKind::kDelivered), of);
+      const Count clean = counter_.CountHarsh(counter_.Trials(TrialKind::kAsTaken), of);
+      const Count delivered = counter_.CountHarsh(counter_.Trials(TrialKind::kDelivered), of);
       std::string met;
       Judge(name, delivered.reject, met);
       text_ << "| " << name << " | " << limits << " | " << measured << " | " << WithInterval(delivered.reject)
@@ -328,7 +219,7 @@ class Writer {
       Row("as delivered", name, "", "", "", "all", delivered, kFalseRejectTarget, met);
     };
     for (const std::string& code : ordered) {
-      row(code, {code}, Limits(Profile(), code), Spread(ValuesOf(Trials(TrialKind::kAsTaken), code)));
+      row(code, {code}, Limits(Profile(), code), Spread(ValuesOf(counter_.Trials(TrialKind::kAsTaken), code)));
     }
     row("any code", {}, "", "");
     text_ << "\n";
@@ -355,7 +246,7 @@ class Writer {
       return !person.sex.empty() || !person.ethnicity.empty() || !person.age_group.empty();
     });
     if (!any) return;
-    const auto clean = Trials(TrialKind::kDelivered), varied = Trials(TrialKind::kVariation);
+    const auto clean = counter_.Trials(TrialKind::kDelivered), varied = counter_.Trials(TrialKind::kVariation);
     text_ << "### Groups\n\n"
              "Rejected or sent to review although good: the portraits as they are, and with the harmless "
              "variations below.\n"
@@ -370,7 +261,7 @@ class Writer {
       std::vector<double> rejected, varied_rejected, reviewed, caught;
       for (const std::string& name : names) {
         const auto belongs = [&](const Person& person) { return person.*(grouping.field) == name; };
-        const Count good = CountHarsh(clean, {}, belongs), other = CountHarsh(varied, {}, belongs);
+        const Count good = counter_.CountHarsh(clean, {}, belongs), other = counter_.CountHarsh(varied, {}, belongs);
         const Share clear = ClearFaultsCaught(belongs);
         text_ << "| " << grouping.name << ": " << name << " | " << good.caught.trials << " | "
               << WithInterval(good.reject) << " | " << WithInterval(good.review) << " | "
@@ -407,7 +298,7 @@ class Writer {
     for (std::size_t i = 0; i < faults.size(); ++i) {
       const std::vector<std::string> codes = Words(faults[i].codes.text());
       for (std::size_t j = faults[i].clear_from; j < faults[i].strengths.size(); ++j) {
-        const Count count = CountFault(TrialKind::kFault, i, j, codes, faults[i].wanted, belongs);
+        const Count count = counter_.CountFault(TrialKind::kFault, i, j, codes, faults[i].wanted, belongs);
         sum.hits += count.caught.hits;
         sum.trials += count.caught.trials;
       }
@@ -417,8 +308,8 @@ class Writer {
 
   // Every check that refused or sent to review any good or harmlessly varied portrait.
   void GroupsByCheck() {
-    std::vector<const Trial*> good = Trials(TrialKind::kDelivered);
-    for (const Trial* trial : Trials(TrialKind::kVariation)) good.push_back(trial);
+    std::vector<const Trial*> good = counter_.Trials(TrialKind::kDelivered);
+    for (const Trial* trial : counter_.Trials(TrialKind::kVariation)) good.push_back(trial);
     std::set<std::string> codes;
     for (const Trial* trial : good) {
       for (const auto& [code, said] : trial->verdicts) {
@@ -441,7 +332,7 @@ class Writer {
       text_ << "| " << code << " |";
       for (const auto& [grouping, name] : columns) {
         const Count count =
-            CountHarsh(good, {code}, [&](const Person& person) { return person.*(grouping.field) == name; });
+            counter_.CountHarsh(good, {code}, [&](const Person& person) { return person.*(grouping.field) == name; });
         text_ << " " << Percent(count.reject.Percent()) << " / " << Percent(count.review.Percent()) << " |";
         Row("group by check", code, code, "", "", grouping.name + ": " + name, count, kFalseRejectTarget, "");
       }
@@ -459,13 +350,13 @@ class Writer {
     for (std::size_t i = 0; i < variations.size(); ++i) {
       Count count;
       std::map<std::string, std::size_t> fresh;
-      for (const Trial* trial : Trials(TrialKind::kVariation)) {
+      for (const Trial* trial : counter_.Trials(TrialKind::kVariation)) {
         if (trial->what != i) continue;
-        const auto before = delivered_.find(trial->person);
+        const Trial* before = counter_.Delivered(trial->person);
         Severity worst = Severity::kInfo;
         for (const auto& [code, said] : trial->verdicts) {
           if (!IsHarsh(said.severity)) continue;
-          if (before != delivered_.end() && IsHarsh(Worst(before->second->verdicts, {code}))) continue;
+          if (before != nullptr && IsHarsh(WorstOf(before->verdicts, {code}))) continue;
           worst = std::max(worst, said.severity);
           ++fresh[code];
         }
@@ -498,7 +389,7 @@ class Writer {
   }
 
   const Calibration& calibration_;
-  std::map<std::size_t, const Trial*> as_taken_, delivered_;  // By person.
+  Counter counter_;
   std::ostringstream text_, csv_;
   std::vector<std::string> missed_;
   std::size_t met_ = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct Share {
   double LowPercent() const;  // 0 and 100 without trials.
   double HighPercent() const;
 };
+
+inline constexpr double kCaughtTarget = 95, kFalseRejectTarget = 2;  // Percent.
 
 struct Person {
   std::string id, sex, ethnicity, age_group;  // Empty: not known.
@@ -64,5 +67,7 @@ struct Tables {
   bool all_met = true;
 };
 Tables MakeTables(const Calibration& calibration);
+// Markdown: the same profile on several sets (at least one), each in a column of its own, and the worst of them.
+std::string MakeSetTables(std::span<const Calibration> sets);
 
 }  // namespace gradphoto::bench

@@ -96,6 +96,11 @@ Group GroupOf(EventKind kind) {
   return kind > EventKind::kUnknown ? Group::kOffice : Group::kDecision;
 }
 
+std::unexpected<Error> Damaged(const std::string& problem, const std::filesystem::path& file) {
+  return Fail(ErrorKind::kOutput,
+              file.string() + ": the ledger is damaged: " + problem + "; put the newest backup in its place");
+}
+
 std::string TextOf(const Json& json, const char* key) {
   const auto found = json.find(key);
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -249,7 +254,7 @@ Result<std::optional<Judgement>> Ledger::LoadJudgement(StudentId student, std::i
   if (!judgement) return std::nullopt;
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   auto record = RecordFromJson(json);
-  if (!record) return Fail(ErrorKind::kOutput, "ledger: a stored record is damaged: " + record.error().message);
+  if (!record) return Damaged("a stored record: " + record.error().message, file_);
   judgement->record = std::move(*record);
   TRY(Query(
       database_, "SELECT key, fields FROM students WHERE id = ?",
@@ -335,10 +340,10 @@ constexpr std::string_view kLastIdentity =
     "SELECT i.record FROM events e JOIN identities i ON i.event_id = e.id WHERE e.student_id = ? ORDER BY e.id "
     "DESC LIMIT 1";
 
-Result<Record> StoredIdentity(const std::string& line) {
+Result<Record> StoredIdentity(const std::string& line, const std::filesystem::path& file) {
   const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
   auto record = RecordFromJson(json);
-  if (!record) return Fail(ErrorKind::kOutput, "ledger: a stored record is damaged: " + record.error().message);
+  if (!record) return Damaged("a stored record: " + record.error().message, file);
   return record;
 }
 
@@ -370,7 +375,7 @@ Result<std::map<StudentId, Record>> Ledger::Identities() {
             [&](const Statement& row) { lines[row.Int(0)] = row.Text(1); }));
   std::map<StudentId, Record> records;
   for (const auto& [student, line] : lines) {
-    TRY_ASSIGN(records[student], StoredIdentity(line));
+    TRY_ASSIGN(records[student], StoredIdentity(line, file_));
   }
   return records;
 }
@@ -379,7 +384,7 @@ Result<std::optional<Record>> Ledger::FindIdentity(StudentId student) {
   std::string line;
   TRY(Query(database_, kLastIdentity, [&](const Statement& row) { line = row.Text(0); }, student));
   if (line.empty()) return std::nullopt;
-  TRY_ASSIGN(auto record, StoredIdentity(line));
+  TRY_ASSIGN(auto record, StoredIdentity(line, file_));
   return std::optional(std::move(record));
 }
 
@@ -467,25 +472,36 @@ Result<void> Ledger::KeepFile(const LedgerFile& file) {
 
 namespace {
 
-LedgerFile FileFrom(const Statement& row) {
-  return {row.Int(0), *FileKindFromName(row.Text(1)), row.Text(2), row.Text(3)};
-}
+constexpr std::string_view kSelectFiles = "SELECT student_id, kind, path, sha256 FROM files ";
+
+// Takes the rows of kSelectFiles in turn. A kind that is none is a damaged ledger: what becomes of the file would be a guess.
+struct FileRows {
+  std::vector<LedgerFile> files;
+  std::string problem;
+
+  void operator()(const Statement& row) {
+    if (const auto kind = FileKindFromName(row.Text(1))) {
+      files.push_back({row.Int(0), *kind, row.Text(2), row.Text(3)});
+    } else if (problem.empty()) {
+      problem = "the file " + row.Text(2) + " is of the unknown kind '" + row.Text(1) + "'";
+    }
+  }
+};
 
 }  // namespace
 
 Result<std::vector<LedgerFile>> Ledger::Files() {
-  std::vector<LedgerFile> files;
-  TRY(Query(database_, "SELECT student_id, kind, path, sha256 FROM files ORDER BY path",
-            [&](const Statement& row) { files.push_back(FileFrom(row)); }));
-  return files;
+  FileRows rows;
+  TRY(Query(database_, std::string(kSelectFiles) + "ORDER BY path", std::ref(rows)));
+  if (!rows.problem.empty()) return Damaged(rows.problem, file_);
+  return std::move(rows.files);
 }
 
 Result<std::vector<LedgerFile>> Ledger::FilesOf(StudentId student) {
-  std::vector<LedgerFile> files;
-  TRY(Query(
-      database_, "SELECT student_id, kind, path, sha256 FROM files WHERE student_id = ? ORDER BY path",
-      [&](const Statement& row) { files.push_back(FileFrom(row)); }, student));
-  return files;
+  FileRows rows;
+  TRY(Query(database_, std::string(kSelectFiles) + "WHERE student_id = ? ORDER BY path", std::ref(rows), student));
+  if (!rows.problem.empty()) return Damaged(rows.problem, file_);
+  return std::move(rows.files);
 }
 
 Result<void> Ledger::DropFile(const std::string& path) {
@@ -614,6 +630,9 @@ Result<std::map<std::int64_t, Json>> Ledger::UnfinishedPurges() {
   TRY(Query(database_, "SELECT id, receipt FROM purges WHERE finished = 0", [&](const Statement& row) {
     receipts[row.Int(0)] = Json::parse(row.Text(1), nullptr, /*allow_exceptions=*/false);
   }));
+  for (const auto& [number, receipt] : receipts) {
+    if (!receipt.is_object()) return Damaged("the receipt of purge " + std::to_string(number), file_);
+  }
   return receipts;
 }
 
@@ -622,12 +641,11 @@ Result<void> Ledger::CheckIntegrity() {
   auto read =
       Query(database_, "PRAGMA integrity_check(1)", [&](const Statement& row) { problem = row.Text(0); });
   if (!read) return read;
-  if (problem != "ok") return Fail(ErrorKind::kOutput, file_.string() + ": the ledger is damaged: " + problem);
+  if (problem != "ok") return Damaged(problem, file_);
   problem.clear();
   read = Query(database_, "PRAGMA foreign_key_check", [&](const Statement& row) { problem = row.Text(0); });
   if (read && !problem.empty()) {
-    return Fail(ErrorKind::kOutput,
-                file_.string() + ": the ledger is damaged: rows of " + problem + " without owner");
+    return Damaged("rows of " + problem + " without owner", file_);
   }
   return read;
 }

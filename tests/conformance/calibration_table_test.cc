@@ -71,3 +71,25 @@ TEST_CASE("people refused although good count against the checks and their group
   // The refused person's fault is not counted: 18 of 19.
   CHECK(Holds(tables.csv, "\"3 px sigma\",yes,\"all\",19,18,0,1,18,94.7,"));
 }
+
+TEST_CASE("of several sets the worst decides, and each is measured by limits that the others chose") {
+  const standard::Standard standard;
+  std::vector<Calibration> sets = {Made(standard, 20, 0), Made(standard, 18, 1), Made(standard, 20, 0)};
+  sets[0].source = "first";
+  sets[1].source = "second";
+  sets[2].source = "third";
+  // Everybody's head of the third set is turned further than anybody's of the others; -3 is as far as 3.
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    for (Trial& trial : sets[i].trials) {
+      if (trial.kind != TrialKind::kDelivered) continue;
+      const double turned = i == 2 ? -8 : static_cast<double>(trial.person) / 10;
+      trial.verdicts["HEAD_TURNED"] = {Severity::kWarn, false, turned};
+    }
+  }
+  const std::string text = MakeSetTables(sets);
+  CHECK(Holds(text, "| first (20) | second (20) | third (20) | worst |"));
+  CHECK(Holds(text, "| MOUTH_OPEN | 0 | 5 | 0 | 5 | **missed** |"));
+  CHECK(Holds(text, "| HEAD_TURNED | 0 (100) | 0 (100) | 0 (100) | 0 | met | 1.9–8; 100 (third) |"));
+  // Of the second set, whose first person is refused although good, 18 of 19; the worst is below the target.
+  CHECK(Holds(text, "| defocus_gaussian, 3 px sigma | 100 | 94.7 | 100 | 94.7 | **missed** |"));
+}

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/ledger/query.h"
 #include "tests/ledger/support.h"
 
 namespace gradphoto::ledger {
@@ -229,6 +230,25 @@ TEST_CASE("after a purge no number is left in the file, and the others are still
   CHECK(ledger.FindStudent("10001-90108")->has_value());
   CHECK(Must(ledger.FilesOf(id)).empty());
   Must(ledger.CheckIntegrity());
+}
+
+TEST_CASE("a value in the books that is none is a damaged ledger, and says so with its file") {
+  const TempDir dir;
+  const auto file = dir.path() / "l.sqlite";
+  Ledger ledger = Opened(file);
+  Must(ledger.SyncStudents(std::vector<Record>{Linked("10001-1")}, On(kOctober)));
+  const StudentId id = (*ledger.FindStudent("10001-1"))->id;
+  Must(ledger.KeepFile({id, FileKind::kEvidence, "evidence/b.jpg", "aa"}));
+  const auto damage = [&](const char* sql) { Must(Write(*Database::Open(file, OpenMode::kWrite), sql)); };
+  const auto is_damaged = [&](const auto& read) {
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().message.starts_with(file.string() + ": the ledger is damaged: "));
+  };
+  damage("UPDATE files SET kind = 'evidencf'");
+  is_damaged(ledger.Files());
+  is_damaged(ledger.FilesOf(id));
+  damage("INSERT INTO purges (at, receipt, finished) VALUES ('2026-06-01', '{\"students\":', 0)");
+  is_damaged(ledger.UnfinishedPurges());
 }
 
 TEST_CASE("decisions show in the record") {

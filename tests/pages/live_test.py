@@ -52,6 +52,15 @@ def fits(driver, what):
     expect(over <= 0, f"the page is {over} px too wide on a {what}")
 
 
+def seen_whole(driver, what):
+    """Nobody scrolls at a wall: picture, findings, the row and the classes end above the lower edge, none over another."""
+    over = driver.execute_script("""
+      const end = id => document.getElementById(id).getBoundingClientRect().bottom;
+      const row = document.getElementById('recent').getBoundingClientRect();
+      return [row.bottom - innerHeight, end('picture') - row.top, end('findings') - row.top, end('classes') - row.top];""")
+    expect(max(over) <= 0.5, f"beyond the edge or over the row on a {what}: {over}")
+
+
 def shoot(driver, name):
     if "LIVE_SHOTS" in os.environ:
         driver.save_screenshot(str(pathlib.Path(os.environ["LIVE_SHOTS"]) / f"live-{name}.png"))
@@ -112,6 +121,8 @@ def main():
             for size, (width, height) in SIZES.items():
                 driver.set_window_size(width, height)
                 fits(driver, size)
+                if size != "phone":
+                    seen_whole(driver, size)
                 shoot(driver, size)
             watcher.send_signal(signal.SIGTERM)
             expect(watcher.wait(timeout=60) == 1, "the watcher ends")
