@@ -72,9 +72,9 @@ std::string Lower(std::string_view text) { return ToLowerAscii(Trim(text)); }
 
 // The columns of a list of decisions, as ReadDecision asks for them.
 std::span<const table::ColumnNames> DecisionColumns() {
-  static const std::array<table::ColumnNames, 7> kColumns = {
+  static const std::array<table::ColumnNames, 7> kWanted = {
       {{"key"}, {"photo_sha256"}, {"decision"}, {"reason_code"}, {"note"}, {"reviewer"}, {"decided_at"}}};
-  return kColumns;
+  return kWanted;
 }
 
 constexpr std::size_t kDateBytes = 10;  // "2026-05-01".

@@ -172,7 +172,7 @@ bool IsOutline(const cv::Mat& person, int x, int y) {
 // What is sure person is compared with what is sure wall, near each cell of the outline. After LookAtWall.
 void LookAtOutline(const cv::Mat& bgr, const Refined& refined, MatteTrust& trust) {
   constexpr float kSure = 0.95f;
-  constexpr double kNear = 24;       // Px of a frame 480 wide.
+  constexpr double kBeside = 24;     // Px of a frame 480 wide.
   constexpr float kDarkWall = 40;    // L*; black cloth and brown wood are below, blue and red card walls above.
   constexpr float kAlike = 12;       // L* units.
   constexpr double kOfColour = 0.3;  // What nets and photographs of dark things keep of it.
@@ -182,7 +182,7 @@ void LookAtOutline(const cv::Mat& bgr, const Refined& refined, MatteTrust& trust
   cv::resize(bgr, lab, grid.size, 0, 0, cv::INTER_AREA);
   lab.convertTo(lab, CV_32F, 1.0 / 255);
   cv::cvtColor(lab, lab, cv::COLOR_BGR2Lab);
-  const int reach = 2 * static_cast<int>(std::lround(kNear / 2 * FrameScale(bgr.size()) / grid.side)) + 1;
+  const int reach = 2 * static_cast<int>(std::lround(kBeside / 2 * FrameScale(bgr.size()) / grid.side)) + 1;
   const NearMean inside(lab, alpha > kSure, reach), outside(lab, alpha < 1 - kSure, reach);
   int cells = 0, alike = 0;
   double lightness = 0;

@@ -37,19 +37,19 @@ void Reset(Record& record) {
 }
 
 Code CodeOf(image::DecodeError::Kind kind) {
-  using Kind = image::DecodeError::Kind;
+  using Why = image::DecodeError::Kind;
   switch (kind) {
-    case Kind::kNotAnImage:
+    case Why::kNotAnImage:
       return "NOT_AN_IMAGE";
-    case Kind::kTruncated:
+    case Why::kTruncated:
       return "TRUNCATED";
-    case Kind::kTooLarge:
+    case Why::kTooLarge:
       return "TOO_LARGE";
-    case Kind::kUnsupported:
+    case Why::kUnsupported:
       return "UNSUPPORTED_IMAGE";
-    case Kind::kTimeout:
+    case Why::kTimeout:
       return "TECHNICAL_FAILURE";
-    case Kind::kUnreadable:
+    case Why::kUnreadable:
       break;
   }
   return "UNREADABLE";
