@@ -25,6 +25,7 @@
 #include "lib/check/noise.h"
 #include "lib/check/pose.h"
 #include "lib/check/red_eye.h"
+#include "lib/check/retouched.h"
 #include "lib/check/screen_photo.h"
 #include "lib/check/sharpness.h"
 #include "lib/check/shoulders.h"
@@ -61,6 +62,7 @@ constexpr auto kPhotoChecks = std::to_array<PhotoCheck>({
     {"noise", "NOISY", CheckNoise},
     {"compression", "COMPRESSED", CheckCompression},
     {"upscaling", "UPSCALED", CheckUpscaling},
+    {"retouched", "RETOUCHED", CheckRetouched},
     {"screen_photo", "SCREEN_PHOTO", CheckScreenPhoto},
     {"border", "BORDER", CheckBorder},
     {"text_overlay", "TEXT_OVERLAY", CheckTextOverlay},

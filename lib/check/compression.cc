@@ -174,17 +174,20 @@ double QualityAfterScaling(double quality, double scale) {
   return factor > 1 ? 50 / factor : 50 * (2 - factor);
 }
 
-void CheckCompression(const Subject& subject, Sheet& sheet) {
+double LowestJpegQuality(const Subject& subject) {
   constexpr int kWindow = 448;  // Px: 3136 blocks are plenty.
-  const cv::Rect window = SourceWindow(subject, kWindow);
-  const auto trace = FindJpegTrace(LumaOf(subject.source(window)));
-  double quality = subject.file.jpeg_quality.value_or(100);
+  const double quality = subject.file.jpeg_quality.value_or(100);
+  const auto trace = FindJpegTrace(LumaOf(subject.source(SourceWindow(subject, kWindow))));
+  // The trace is a quality or two off; the file's own tables are exact.
+  return trace && trace->quality < quality - 3 ? trace->quality : quality;
+}
+
+void CheckCompression(const Subject& subject, Sheet& sheet) {
+  const double quality = LowestJpegQuality(subject);
   std::string detail;
-  // The trace is a quality or two off; the file's own tables are exact and need no word.
-  if (trace && trace->quality < quality - 3) {
-    quality = trace->quality;
-    detail = "was a JPEG of quality " + std::to_string(trace->quality) + " before";
-    sheet.Measure("earlier_jpeg_quality", trace->quality, 0);
+  if (quality < subject.file.jpeg_quality.value_or(100)) {
+    detail = "was a JPEG of quality " + std::to_string(static_cast<int>(quality)) + " before";
+    sheet.Measure("earlier_jpeg_quality", quality, 0);
   }
   sheet.Judge("COMPRESSED", "effective_jpeg_quality", QualityAfterScaling(quality, subject.plan.scale), 0,
               detail);

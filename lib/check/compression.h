@@ -32,6 +32,10 @@ std::optional<JpegTrace> FindJpegTrace(const cv::Mat& luma);
 // quality 50 and by 2 - quality / 50 above (libjpeg, jpeg_quality_scaling).
 double QualityAfterScaling(double quality, double scale);
 
+// The quality of the photo's pixels: that of the file's tables, or of an earlier coding where that was coarser
+// by more than the trace's error; 100 where nothing is known.
+double LowestJpegQuality(const Subject& subject);
+
 void CheckCompression(const Subject& subject, Sheet& sheet);
 
 }  // namespace gradphoto::check

@@ -73,6 +73,7 @@ inline constexpr auto kCodeTable = std::to_array<CodeInfo>({
     {"UPSCALED", "ratio", Bound::kAbove},      // Pixels of the standardized picture for each true one, across.
     {"COMPRESSED", "quality", Bound::kBelow},  // IJG quality whose errors the standardized picture has.
     {"NOISY", "levels", Bound::kAbove},        // Sigma of the noise in the face, of 255.
+    {"RETOUCHED", "percent", Bound::kBelow},   // Texture of the skin, of the edges at the eyes.
     {"SCREEN_PHOTO", "db", Bound::kAbove},     // A grid over the whole picture, above its surroundings.
     {"BORDER", "px", Bound::kAbove},           // Width of a frame or bar in the standardized picture.
     {"TEXT_OVERLAY", "characters", Bound::kAbove},  // In lines of writing over the picture.

@@ -126,6 +126,17 @@ cv::Mat HairOverEyes(const Portrait& portrait, double share);  // Of the eyes' w
 cv::Mat Clothes(const Portrait& portrait, const cv::Scalar& rgb);
 cv::Mat ClothesLikeWall(const Portrait& portrait);
 
+// --- Retouched skin (faults_retouch.cc): what is near the skin's colour inside the face, eyes and lips apart.
+// --- `levels` of 255 that count as texture.
+cv::Mat SmoothedBilateral(const Portrait& portrait, double levels);  // Over 0.03 pupil distances.
+// The guided filter with itself as guide (He, Sun & Tang 2010), over 0.06 pupil distances; `opacity` 0..1 over
+// the photo, as apps lay it.
+cv::Mat SmoothedGuided(const Portrait& portrait, double levels, double opacity);
+// Frequency separation: what lies between 0.008 and 0.05 pupil distances is taken out, `grain` (0..1) of what
+// is finer is left.
+cv::Mat SmoothedBands(const Portrait& portrait, double grain);
+cv::Mat Whitened(const Portrait& portrait, double share);  // Of the way to white in CIELAB.
+
 // --- Face
 // -----------------------------------------------------------------------------------------------------
 cv::Mat EyesClosed(const Portrait& portrait, double closure);  // 0 as they are ... 1 lid on lid.
