@@ -9,7 +9,7 @@
 
 namespace gradphoto::check {
 
-// The fine texture of the skin in percent of the edges of lashes, brows and lids: 3.5 to 12 in photos as they
+// The fine texture of the skin in percent of the edges of lashes, brows and lids: 3 to 10 in photos as they
 // were taken, below 3 where the skin alone was smoothed. A ratio, so that exposure and contrast cancel and blur
 // mostly does. Method: the difference of Gaussians of 0.6 and 1.2 px of luma at 88 px between the pupils
 // (pores, fine hair, grain, 1 to 2 mm); of the skin the median in each of 40 places on forehead, cheeks and
