@@ -77,7 +77,7 @@ class Reblur {
   float least_gradient_ = 0;
 };
 
-cv::Mat Blurred(const cv::Mat& grey, double sigma) {
+cv::Mat BlurredGradient(const cv::Mat& grey, double sigma) {
   cv::Mat blurred;
   cv::GaussianBlur(grey, blurred, cv::Size(0, 0), sigma);
   return GradientOf(blurred).magnitude;
@@ -95,7 +95,7 @@ std::optional<double> BlurByReblur(const Reblur& picture, double reblur) {
   constexpr double kEdgeShare = 0.08;  // The strongest edges: lids, lashes, irises, brows.
   constexpr std::size_t kLeastEdges = 40;
   const cv::Mat& before = picture.base().magnitude;
-  const cv::Mat after = Blurred(picture.grey(), reblur);
+  const cv::Mat after = BlurredGradient(picture.grey(), reblur);
   std::vector<float> all(before.begin<float>(), before.end<float>());
   const float threshold = std::max(picture.least_gradient(), Percentile(all, 1 - kEdgeShare));
   std::vector<float> sigmas;
@@ -138,7 +138,7 @@ std::optional<MotionBlur> MeasureMotionBlur(const cv::Mat& bgr) {
   const Reblur picture(bgr);
   const double reblur = picture.base_sigma() + 2;
   const cv::Mat& before = picture.base().magnitude;
-  const cv::Mat after = Blurred(picture.grey(), reblur);
+  const cv::Mat after = BlurredGradient(picture.grey(), reblur);
   std::array<std::vector<float>, 4> magnitudes, sigmas;
   ForInnerPixels(before, [&](int y, int x) {
     magnitudes[DirectionAt(picture.base(), y, x)].push_back(before.at<float>(y, x));
