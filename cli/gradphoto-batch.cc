@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+#include "cli/batch/plan.h"
 #include "cli/batch/watch.h"
 #include "cli/common/language.h"
 #include "cli/common/ledger_options.h"
@@ -34,6 +35,8 @@ struct Options {
   std::vector<std::string> severities;
   std::string identity = "check";  // With job.id_cards.
   WatchOptions watch;
+  PlanFlags plan;
+  std::optional<int> threads;  // In place of the job file's.
 };
 
 void Setup(CLI::App& app, Options& options) {
@@ -82,10 +85,10 @@ void Setup(CLI::App& app, Options& options) {
                       "Records of an earlier batch: tell photos that were rejected there and come again"),
        "FILE");
   AddSeverityOption(app, options.severities)->excludes(file);
-  flag(app.add_option("-j,--jobs", job.threads, "Photos at a time; 0 = one per core")
-           ->capture_default_str()
-           ->check(CLI::Range(0, 1024)),
-       "N");
+  app.add_option("-j,--jobs", options.threads,
+                 "Photos at a time; 0 = one per core; default: the job file's, else 0")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024));
   app.add_option("--models", options.model_dir, "Directory with the .onnx files")
       ->envname("GRADPHOTO_MODELS")
       ->type_name("DIR");
@@ -101,19 +104,22 @@ void Setup(CLI::App& app, Options& options) {
           ->type_name("K/N");
   app.add_flag("--merge", options.merge, "Put together what all shards have done: ledger, report and pack")
       ->excludes(shard);
+  AddPlanOptions(app, options.plan);
   AddWatchOptions(app, options.watch);
   app.add_flag("--accept-fewer", options.accept_fewer,
                "Go on with fewer than half of the last run's photos, or with none");
   app.add_flag("--full-ids", options.full_ids,
                "Show identity and student numbers in full in report and notices instead of masked");
   AddCommonOptions(app, options.common);
-  AddExamples(app, {{"gradphoto-batch job.yaml", "does the job; after a crash the same command goes on"},
-                    {"gradphoto-batch job.yaml -n", "shows what would come of it, and writes nothing"},
-                    {"gradphoto-batch --roster roster.csv --photos photos/ -o out/", "a job without a file"},
-                    {"gradphoto-batch job.yaml --shard 3/8",
-                     "does the third of eight parts; --merge puts them together"},
-                    {"gradphoto-batch job.yaml --watch --until 22:00",
-                     "answers at the collection point while the student is still there"}});
+  AddExamples(
+      app,
+      {{"gradphoto-batch job.yaml", "does the job; after a crash the same command goes on"},
+       {"gradphoto-batch job.yaml -n", "shows what would come of it, and writes nothing"},
+       {"gradphoto-batch --roster roster.csv --photos photos/ -o out/", "a job without a file"},
+       {"gradphoto-batch job.yaml --shard 3/8", "does the third of eight parts; --merge puts them together"},
+       {"gradphoto-batch job.yaml --plan --hours 2", "into how many parts it goes, for many machines"},
+       {"gradphoto-batch job.yaml --watch --until 22:00",
+        "answers at the collection point while the student is still there"}});
 }
 
 Result<batch::Job> JobFromFlags(const Options& options) {
@@ -131,6 +137,7 @@ Result<batch::Job> JobFromFlags(const Options& options) {
 
 Result<batch::Job> JobOf(const Options& options) {
   TRY_ASSIGN(auto job, options.job_file.empty() ? JobFromFlags(options) : batch::LoadJob(options.job_file));
+  if (options.threads) job.threads = *options.threads;
   if (!options.ledger.file.empty()) job.ledger = options.ledger.file;
   if (const char* const ledger = std::getenv("GRADPHOTO_LEDGER"); ledger != nullptr && job.ledger.empty()) {
     job.ledger = ledger;
@@ -184,6 +191,10 @@ Result<ExitCode> Run(const Options& options) {
   run.progress = [&](std::size_t done, std::size_t total) { line.Show(done, total); };
   run.interrupted = Interrupted;
   run.note = PrintNote;
+  if (options.plan.plan) {
+    TRY(PrintPlan(job, run, options.plan));
+    return ExitCode::kAccepted;
+  }
   if (options.watch.watch) {
     TRY_ASSIGN(const auto result,
                RunWatch(job, std::move(run), options.watch, !options.ledger.today.empty(), PrintSummary));

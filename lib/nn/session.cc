@@ -10,9 +10,12 @@
 
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
+#include "lib/nn/late_session.h"
 
 namespace gradphoto::nn {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxModelBytes = 512ull << 20;
 constexpr std::string_view kRemedy = "; run scripts/setup in the source tree to make it again";
@@ -62,6 +65,23 @@ std::optional<std::string> Difference(const TensorSpec& spec, const std::string&
          ShapeText(shape);
 }
 
+std::unexpected<Error> FailOf(const fs::path& model, const std::string& why) {
+  return Fail(ErrorKind::kModel, "model " + model.string() + ": " + why + std::string(kRemedy));
+}
+
+// Errors: kModel - it is not the registry's.
+Result<void> CompareHash(const ModelSpec& spec, const fs::path& path, const std::string& hash) {
+  if (hash == spec.sha256) return {};
+  return FailOf(path, "altered: its SHA-256 is " + hash + ", configs/models.yaml says " + spec.sha256);
+}
+
+Result<std::vector<std::byte>> ReadModelFile(const ModelSpec& spec, const fs::path& path) {
+  auto bytes = ReadFile(path, kMaxModelBytes);
+  if (!bytes) return FailOf(path, "missing or unreadable");
+  TRY(CompareHash(spec, path, Sha256Hex(std::span(*bytes))));
+  return *std::move(bytes);
+}
+
 }  // namespace
 
 struct Session::Impl {
@@ -77,14 +97,7 @@ Session::~Session() = default;
 
 Result<Session> Session::Open(const ModelSpec& spec, const std::filesystem::path& model_dir) {
   const std::filesystem::path path = model_dir / spec.file;
-  const auto fail = [&](const std::string& why) {
-    return Fail(ErrorKind::kModel, "model " + path.string() + ": " + why + std::string(kRemedy));
-  };
-  const auto bytes = ReadFile(path, kMaxModelBytes);
-  if (!bytes) return fail("missing or unreadable");
-  if (const std::string hash = Sha256Hex(std::span(*bytes)); hash != spec.sha256) {
-    return fail("altered: its SHA-256 is " + hash + ", configs/models.yaml says " + spec.sha256);
-  }
+  const auto fail = [&](const std::string& why) { return FailOf(path, why); };
   try {
     Ort::SessionOptions options;
     options.SetIntraOpNumThreads(1);
@@ -92,7 +105,8 @@ Result<Session> Session::Open(const ModelSpec& spec, const std::filesystem::path
     options.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_ENABLE_ALL);
     options.AddConfigEntry("session.intra_op.allow_spinning", "0");
     auto impl = std::make_unique<Impl>();
-    impl->session = Ort::Session(Environment(), bytes->data(), bytes->size(), options);
+    TRY_ASSIGN(const auto bytes, ReadModelFile(spec, path));
+    impl->session = Ort::Session(Environment(), bytes.data(), bytes.size(), options);
     Ort::AllocatorWithDefaultOptions allocator;
     const Ort::Session& session = impl->session;
     if (session.GetInputCount() != spec.inputs.size() || session.GetOutputCount() != spec.outputs.size() ||
@@ -148,6 +162,19 @@ Result<Session> OpenModel(const ModelRegistry& registry, std::string_view name,
                           const std::filesystem::path& model_dir) {
   TRY_ASSIGN(const auto spec, registry.Find(name));
   return Session::Open(spec, model_dir);
+}
+
+Result<void> LateSession::CheckFile(const ModelSpec& spec, const fs::path& model_dir) {
+  const fs::path path = model_dir / spec.file;
+  const auto hash = Sha256File(path);
+  if (!hash) return FailOf(path, "missing or unreadable");
+  return CompareHash(spec, path, *hash);
+}
+
+Result<std::vector<Tensor>> LateSession::Run(const Tensor& input) const {
+  std::call_once(once_, [&] { session_ = Session::Open(spec_, model_dir_); });
+  if (!*session_) return std::unexpected(session_->error());
+  return (*session_)->Run(input);
 }
 
 }  // namespace gradphoto::nn

@@ -11,6 +11,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "lib/nn/late_session.h"
 #include "lib/nn/session.h"
 
 namespace gradphoto::text {
@@ -97,7 +98,8 @@ Frame FrameOf(const float* values, int classes) {
 }  // namespace
 
 struct Reader::Nets {
-  nn::Session detector, recognizer, direction;
+  nn::Session detector;
+  nn::LateSession recognizer, direction;  // Most photos show no writing.
   Characters characters;
   mutable std::mutex large_picture;  // See the head of reader.h.
 };
@@ -127,11 +129,12 @@ Result<Reader> Reader::Create(const nn::ModelRegistry& registry, const std::file
   if (!recognition.characters) {
     return Fail(ErrorKind::kUsage, "configs/models.yaml: text-recognition: 'characters' is missing");
   }
-  TRY_ASSIGN(auto recognizer, nn::Session::Open(recognition, model_dir));
-  TRY_ASSIGN(auto direction, nn::OpenModel(registry, "text-direction", model_dir));
+  TRY_ASSIGN(const auto direction, registry.Find("text-direction"));
+  TRY(nn::LateSession::CheckFile(recognition, model_dir));
+  TRY(nn::LateSession::CheckFile(direction, model_dir));
   TRY_ASSIGN(auto characters, Characters::Load(*recognition.characters, model_dir));
-  return Reader(std::shared_ptr<const Nets>(
-      new Nets{std::move(detector), std::move(recognizer), std::move(direction), std::move(characters), {}}));
+  return Reader(std::shared_ptr<const Nets>(new Nets{
+      std::move(detector), {recognition, model_dir}, {direction, model_dir}, std::move(characters), {}}));
 }
 
 Result<std::vector<TextBox>> Reader::Detect(const cv::Mat& bgr, int long_side_px) const {

@@ -10,10 +10,12 @@
 #include <doctest/doctest.h>
 
 #include "lib/base/sha256.h"
+#include "lib/nn/late_session.h"
 #include "tests/nn/models.h"
 #include "tests/support/data.h"
 
 using gradphoto::ErrorKind;
+using gradphoto::nn::LateSession;
 using gradphoto::nn::ModelRegistry;
 using gradphoto::nn::OpenModel;
 using gradphoto::nn::Session;
@@ -137,4 +139,24 @@ TEST_CASE("running gives the outputs in their shapes, the same from any thread; 
   const auto wrong = session->Run({{1, 1, 12, 12}, std::vector<float>(144)});
   REQUIRE_FALSE(wrong.has_value());
   CHECK(wrong.error().kind == ErrorKind::kInternal);
+}
+
+TEST_CASE(
+    "a net that is opened late gives the same; a bad file is told before, what only opening shows by the run") {
+  const auto spec = Shipped().Find(kSmall).value();
+  const LateSession later(spec, ModelDir());
+  const auto now = OpenModel(Shipped(), kSmall, ModelDir());
+  CHECK(later.Run(Input(0.5f))->front().data == now->Run(Input(0.5f))->front().data);
+  CHECK(LateSession::CheckFile(spec, ModelDir()));
+  const TempDir dir;
+  CHECK(Contains(LateSession::CheckFile(spec, dir.path()).error().message, "missing"));
+  dir.Write("fr-eye.onnx", "other bytes");
+  CHECK(Contains(LateSession::CheckFile(spec, dir.path()).error().message, "altered"));
+  const auto wrong = LoadText(ListWith("shape: [1, 2]}", "shape: [1, 3]}"));
+  const LateSession other(wrong->Find(kSmall).value(), ModelDir());
+  for (int i = 0; i < 2; ++i) {
+    const auto outputs = other.Run(Input(0.5f));
+    REQUIRE_FALSE(outputs.has_value());
+    CHECK(outputs.error().kind == ErrorKind::kModel);
+  }
 }
