@@ -117,6 +117,11 @@ bool IsTemporaryName(std::string_view file_name) {
 
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
                              IfExists if_exists) {
+  return WriteFileAtomic(path, bytes, if_exists, Sync::kContentsAndName);
+}
+
+Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                             IfExists if_exists, Sync sync) {
   TRY_ASSIGN(const bool is_there, IsThere(path, bytes, if_exists));
   if (is_there) return {};
   TRY(MakePrivateDirectories(path.parent_path()));
@@ -125,7 +130,7 @@ Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const 
     return Fail(ErrorKind::kOutput, path.string() + ": writing failed: " + ErrnoText());
   }
   using enum TemporaryFile::Replace;
-  return temporary.MoveToTarget(if_exists == IfExists::kOverwrite ? kYes : kNo);
+  return temporary.MoveToTarget(if_exists == IfExists::kOverwrite ? kYes : kNo, sync);
 }
 
 Result<void> WriteFileAtomic(const std::filesystem::path& path, std::string_view text, IfExists if_exists) {

@@ -33,19 +33,21 @@ TemporaryFile::~TemporaryFile() {
   if (!path_.empty()) unlink(path_.c_str());
 }
 
-Result<void> TemporaryFile::MoveToTarget(Replace replace) {
+Result<void> TemporaryFile::MoveToTarget(Replace replace, Sync sync) {
   const auto failed = [&](std::string_view step) {
     return Fail(ErrorKind::kOutput, target_.string() + ": " + std::string(step) + " failed: " + ErrnoText());
   };
-  // Also what a library wrote under this name: libzip renames a file of its own to it.
-  FileDescriptor contents(open(path_.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!contents.IsOpen() || fsync(contents.get()) != 0) return failed("syncing");
+  if (sync != Sync::kNothing) {
+    // Also what a library wrote under this name: libzip renames a file of its own to it.
+    FileDescriptor contents(open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!contents.IsOpen() || fsync(contents.get()) != 0) return failed("syncing");
+  }
   if (!fd_.Close()) return failed("closing");
   const int renamed = replace == Replace::kYes ? rename(path_.c_str(), target_.c_str())
                                                : RenameUnlessExists(path_.c_str(), target_.c_str());
   if (renamed != 0) return failed("renaming");
   path_.clear();
-  SyncDirectory(target_.parent_path());
+  if (sync == Sync::kContentsAndName) SyncDirectory(target_.parent_path());
   return {};
 }
 

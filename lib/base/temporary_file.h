@@ -3,14 +3,22 @@
 // of its target (see IsTemporaryName), and vanishes unless it is moved there.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "lib/base/error.h"
+#include "lib/base/file.h"
 #include "lib/base/file_descriptor.h"
 
 namespace gradphoto {
+
+// What is on the disk when a file was moved to its name. Whoever moves many into one directory syncs that once,
+// at the end (SyncDirectory); what can be made again at any time needs no sync at all, but has to be looked at
+// before it is believed: a power cut may leave it empty.
+enum class Sync { kContentsAndName, kContents, kNothing };
 
 class TemporaryFile {
  public:
@@ -29,7 +37,7 @@ class TemporaryFile {
   enum class Replace { kYes, kNo };
   // Renames it, after its contents are on the disk. Errors: kOutput - syncing, or renaming failed, or the
   // target is there and was to stay.
-  Result<void> MoveToTarget(Replace replace);
+  Result<void> MoveToTarget(Replace replace, Sync sync = Sync::kContentsAndName);
 
  private:
   TemporaryFile(std::filesystem::path target, std::string path, FileDescriptor fd)
@@ -39,5 +47,9 @@ class TemporaryFile {
   std::string path_;
   FileDescriptor fd_;
 };
+
+// As that of file.h, with less waiting for the disk.
+Result<void> WriteFileAtomic(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                             IfExists if_exists, Sync sync);
 
 }  // namespace gradphoto

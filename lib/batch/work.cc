@@ -2,10 +2,12 @@
 #include "lib/batch/work.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include "lib/base/file.h"
 #include "lib/base/photo_archive.h"
 #include "lib/image/decode.h"
 #include "lib/pipeline/many.h"
@@ -71,7 +73,10 @@ class Worker {
   }
 
   std::size_t done() const { return worked_.records.size(); }
-  Worked Finish() { return std::move(worked_); }
+  Worked Finish() {
+    if (!context_.options.dry_run) std::ranges::for_each(folders_, SyncDirectory);
+    return std::move(worked_);
+  }
 
  private:
   // Empty for a record without a photo.
@@ -132,12 +137,16 @@ class Worker {
     return answer;
   }
 
-  Result<void> Store(Answer& answer) const {
+  Result<void> Store(Answer& answer) {
     pipeline::PhotoResult& result = answer.result;
     const std::string output = OutputOf(result.record);
     if (result.jpeg) {
       using enum pipeline::StoreMode;
-      TRY(pipeline::StorePhoto(result, output, context_.options.dry_run ? kDryRun : kOverwrite));
+      // The name may be lost in a power cut after the booking: then the photo is judged again
+      // (Keeper::Changed).
+      TRY(pipeline::StorePhoto(result, output, context_.options.dry_run ? kDryRun : kOverwrite,
+                               Sync::kContents));
+      if (!result.record.output.empty()) folders_.insert(fs::path(output).parent_path());
     }
     // What an earlier run made of a photo that is not accepted any more must not be found there; but what a
     // ledger has settled stays.
@@ -153,6 +162,7 @@ class Worker {
   const Tools& tools_;
   const Places& places_;
   Booking booking_;
+  std::set<fs::path> folders_;  // That photos were stored in.
   Worked worked_;
 };
 

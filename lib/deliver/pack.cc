@@ -12,6 +12,7 @@
 
 #include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
+#include "lib/base/temporary_file.h"
 #include "lib/base/text.h"
 #include "lib/deliver/files.h"
 #include "lib/deliver/redact.h"
@@ -396,6 +397,7 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
   TRY(CheckPackDirectory(records, plan, options.if_exists, directory));
   TRY(RemoveLeftovers(directory));
   std::map<std::string, std::string> sums;  // By file.
+  std::set<fs::path> folders;
   for (const PackedPhoto& photo : plan.photos) {
     if (options.interrupted && options.interrupted()) return Fail(InterruptedError());
     const Record& record = records[photo.record];
@@ -405,11 +407,14 @@ Result<void> WritePack(std::span<const Record> records, const PackPlan& plan, co
       return Fail(ErrorKind::kInput, "record " + std::to_string(photo.record + 1) +
                                          ": the standardized photo changed while it was packed");
     }
-    if (auto written = WriteFileAtomic(directory / photo.file, *bytes, options.if_exists); !written) {
+    if (auto written = WriteFileAtomic(directory / photo.file, *bytes, options.if_exists, Sync::kContents);
+        !written) {
       return Redacted(written.error(), record);
     }
     sums[photo.file] = record.output_sha256;
+    folders.insert((directory / photo.file).parent_path());
   }
+  std::ranges::for_each(folders, SyncDirectory);  // Before SHA256SUMS says that they are there.
   for (const std::string& zip : plan.zips) {
     if (options.interrupted && options.interrupted()) return Fail(InterruptedError());
     std::vector<const PackedPhoto*> inside;

@@ -6,6 +6,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/file.h"
+#include "lib/base/temporary_file.h"
 #include "lib/pipeline/photo.h"
 
 namespace gradphoto::pipeline {
@@ -15,6 +16,7 @@ enum class StoreMode { kRefuseDifferent, kOverwrite, kDryRun, kDryRunRefuse };
 
 // Stores the JPEG of an accepted or reviewed photo under `path` and fills record.output and output_sha256; a
 // rejected photo leaves no file. Errors: kOutput - see WriteFileAtomic and, for a dry run, CheckWriteFile.
-Result<void> StorePhoto(PhotoResult& result, const std::filesystem::path& path, StoreMode mode);
+Result<void> StorePhoto(PhotoResult& result, const std::filesystem::path& path, StoreMode mode,
+                        Sync sync = Sync::kContentsAndName);
 
 }  // namespace gradphoto::pipeline

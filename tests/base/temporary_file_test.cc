@@ -3,6 +3,7 @@
 
 #include <iterator>
 #include <span>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -29,6 +30,17 @@ TEST_CASE("a file on the way lies beside its target, for the owner only, and van
     CHECK((fs::status(path).permissions() & fs::perms::all) == fs::perms(0600));
   }
   CHECK(EntriesOf(dir.path()) == 0);
+}
+
+TEST_CASE("with less syncing the same file arrives") {
+  const testing::TempDir dir;
+  for (const Sync sync : {Sync::kContentsAndName, Sync::kContents, Sync::kNothing}) {
+    const fs::path target = dir.path() / std::to_string(static_cast<int>(sync)) / "a.txt";
+    REQUIRE(WriteFileAtomic(target, std::as_bytes(std::span("new", 3)), IfExists::kRefuse, sync));
+    CHECK(ReadTextFile(target, 10) == "new");
+    CHECK_FALSE(WriteFileAtomic(target, std::as_bytes(std::span("old", 3)), IfExists::kRefuse, sync));
+    CHECK(EntriesOf(target.parent_path()) == 1);
+  }
 }
 
 TEST_CASE("it arrives under the target's name, in place of an older file only when it may") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/deliver/report.h"
 
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -113,7 +114,7 @@ std::vector<Record> Batch() {
   return records;
 }
 
-std::vector<std::byte> Jpeg() { return {std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}}; }
+std::vector<std::byte> Jpeg() { return {std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}, std::byte{0xD9}}; }
 
 ReportOptions WithThumbnails() {
   ReportOptions options;
@@ -355,6 +356,15 @@ TEST_CASE("a thumbnail is made once for a photo of known hash") {
   records[0].sha256 = std::string(64, 'b');  // Another photo under the same name.
   REQUIRE(WriteReport(records, reasons, options, dir.path() / "out"));
   CHECK(made == 5);
+  // What a power cut left: the name without the bytes.
+  const fs::path thumbnail = dir.path() / "out/thumbs" / gradphoto::deliver::ThumbnailName(records[0]);
+  for (const char* left : {"", "\xFF\xD8\xFF"}) {
+    std::ofstream(thumbnail, std::ios::binary) << left;
+    const std::size_t before = made;
+    REQUIRE(WriteReport(records, reasons, options, dir.path() / "out"));
+    CHECK(made == before + 2);
+    CHECK(fs::file_size(thumbnail) == Jpeg().size());
+  }
 }
 
 TEST_CASE("a directory with other files is refused unless told") {
