@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-bench PHOTO...: milliseconds per stage, photos per second, peak memory.
-// Stages are medians over all photos on one thread. Machines are noisy: compare the ratios to the detector
-// within one run, not milliseconds between runs. What each line measures:
+// gradphoto-bench PHOTO...: milliseconds of CPU per stage, against the floor, photos per second, peak memory.
+// Stages are medians over all photos on one thread, in CPU time of the process, so that others on the machine
+// count little; still compare ratios within one run, not milliseconds between runs. What each line measures:
 //   decode     file bytes to upright sRGB pixels
 //   detect     blazeface-back, with its letterbox
 //   landmarks  attention mesh, two passes
@@ -13,12 +13,17 @@
 //   face       all that a comparison needs of an analysed photo: alignment, the net, quality, shot print
 //   judge      one comparison of two faces that are known, one net deciding
 //   photo      everything, from the file's name to the finished JPEG
+//   floor      what no program with these nets can do without: decode, the nets alone as often as a plain
+//   portrait
+//              needs them (NetsOfPhoto), encode
 // Then every check (the tables of lib/check/checks.cc), against the detector and against "analyse" and "mask"
 // together, which is where the nets are. "(patch)" is the face at output scale and "(wall)" the look of the
 // wall (a part of "mask"), both made once for all of them.
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <map>
 #include <string>
 #include <thread>
@@ -33,6 +38,7 @@
 #include "lib/compare/align.h"
 #include "lib/image/encode.h"
 #include "lib/matte/background.h"
+#include "lib/nn/session.h"
 #include "lib/pipeline/comparison.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"
@@ -42,13 +48,19 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+double CpuMilliseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
 class Stages {
  public:
   template <typename Function>
   auto Time(const std::string& name, Function&& function) {
-    const auto start = Clock::now();
+    const double start = CpuMilliseconds();
     auto result = function();
-    const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    const double ms = CpuMilliseconds() - start;
     if (!times_.contains(name)) order_.push_back(name);
     times_[name].push_back(ms);
     return result;
@@ -166,6 +178,55 @@ void TimeStages(const pipeline::Engine& engine, const Comparison& comparison, co
   });
 }
 
+// The runs of each net that one judgement of a plain portrait takes: the face, the mesh on both looks before
+// and after the place is corrected, the person on both looks for the head and for the frame, both eyes, writing
+// once.
+struct NetOfPhoto {
+  const char* name;
+  int runs;
+  nn::Tensor input;
+};
+
+nn::Tensor ZeroOf(std::vector<std::int64_t> shape) {
+  std::size_t count = 1;
+  for (const std::int64_t side : shape) count *= static_cast<std::size_t>(side);
+  return {std::move(shape), std::vector<float>(count)};
+}
+
+std::vector<NetOfPhoto> NetsOfPhoto() {
+  return {{"blazeface-back", 1, ZeroOf({1, 3, 256, 256})},
+          {"facemesh-attention", 4, ZeroOf({1, 3, 192, 192})},
+          {"selfie", 4, ZeroOf({1, 3, 320, 256})},
+          {"fr-eye", 2, ZeroOf({1, 1, 24, 24})},
+          {"text-detection", 1, ZeroOf({1, 3, 320, 256})}};
+}
+
+// What the photo costs, and what its comparison adds, in times of the floor. False: a net cannot be opened.
+bool PrintFloor(const pipeline::Resources& resources, Stages& stages) {
+  constexpr int kRuns = 15;
+  double nets = 0;
+  for (const NetOfPhoto& net : NetsOfPhoto()) {
+    const auto session = nn::OpenModel(resources.registry, net.name, resources.model_dir);
+    if (!session) return false;
+    std::vector<double> times;
+    for (int i = 0; i < kRuns; ++i) {
+      const double start = CpuMilliseconds();
+      if (!session->Run(net.input)) return false;
+      times.push_back(CpuMilliseconds() - start);
+    }
+    const double one = gradphoto::Median(times);
+    std::printf("%-27s %d x %.2f ms\n", net.name, net.runs, one);
+    nets += net.runs * one;
+  }
+  const double floor = stages.Median("decode") + nets + stages.Median("encode");
+  const double compared = floor + 2 * stages.Median("net");  // Two nets, which cost much the same.
+  std::printf("floor: decode %.1f + nets %.1f + encode %.1f = %.1f ms; photo %.2f x floor\n",
+              stages.Median("decode"), nets, stages.Median("encode"), floor, stages.Median("photo") / floor);
+  std::printf("with the face for the comparison: floor %.1f ms; photo and face %.2f x floor\n\n", compared,
+              (stages.Median("photo") + stages.Median("face")) / compared);
+  return true;
+}
+
 double PhotosPerSecond(const pipeline::Engine& engine, const std::vector<std::string>& paths, int threads) {
   std::vector<Record> records(paths.size());
   for (std::size_t i = 0; i < paths.size(); ++i) records[i].photo = paths[i];
@@ -197,6 +258,7 @@ int Run(const std::vector<std::string>& paths) {
   stages.Print("detect");
   checks.PrintShares(stages.Median("detect"),
                      stages.Median("analyse") + stages.Median("mask") - checks.Median("(wall)"));
+  if (!PrintFloor(*resources, stages)) return 6;
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   for (const int threads : {1, cores}) {
     std::printf("%d thread%s: %.1f photos/s\n", threads, threads > 1 ? "s" : "",
