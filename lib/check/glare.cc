@@ -2,6 +2,7 @@
 #include "lib/check/glare.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace {
 // CV_8U, 255 between the lids.
 double LitIrisPercent(const AlignedFace& face, Side side, const cv::Mat& opening) {
   constexpr double kLit = 0.25;    // Linear light.
+  constexpr double kCold = 0.15;   // Linear light by which blue or green is above red.
   constexpr double kInside = 0.8;  // Of the radius: the limbus is soft.
   constexpr int kLeastPixels = 20;
   cv::Mat iris = cv::Mat::zeros(opening.size(), CV_8U);
@@ -26,7 +28,12 @@ double LitIrisPercent(const AlignedFace& face, Side side, const cv::Mat& opening
   iris &= opening;
   const int area = cv::countNonZero(iris);
   if (area < kLeastPixels) return 0;
-  return 100.0 * cv::countNonZero((face.luminance > kLit) & iris) / area;
+  cv::Mat linear;
+  cv::cvtColor(face.lab, linear, cv::COLOR_Lab2LBGR);
+  std::array<cv::Mat, 3> bgr;
+  cv::split(linear, bgr);
+  const cv::Mat lit = (face.luminance > kLit) | (cv::max(bgr[0], bgr[1]) - bgr[2] > kCold);
+  return 100.0 * cv::countNonZero(lit & iris) / area;
 }
 
 }  // namespace

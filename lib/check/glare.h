@@ -14,7 +14,9 @@ namespace gradphoto::check {
 //
 // Or a sixth of the share of an iris that is lit, when that is more: pupil and iris send back 9 % of the light
 // at most (100 London portraits), so above 25 % it is what the lens mirrors. This sees a veil that leaves dark
-// skin darker than white and fair skin as bright as it is.
+// skin darker than white and fair skin as bright as it is. Coated lenses mirror green, blue or violet: blue or
+// green above red by 10 % of full light is lit, too (blue and green eyes of six sets show that on 20 % of an
+// iris at most).
 //
 // Clear lenses 0 to 2.7; a reflection as large as the iris about 4, one that hides half of the lens or of the
 // iris 8 and more.

@@ -300,6 +300,26 @@ TEST_CASE("a veil that hides the iris is glare on every skin, a catch light in a
   }
 }
 
+TEST_CASE("what a coated lens mirrors over the pupil is glare in any colour, eyes of any colour are none") {
+  for (const cv::Scalar& skin : kSkins) {
+    CAPTURE(skin[2]);
+    for (const cv::Scalar& colour :
+         {cv::Scalar(190, 90, 60), cv::Scalar(80, 170, 70), cv::Scalar(185, 70, 130)}) {
+      CAPTURE(colour);
+      cv::Mat coated = WithGlasses(Bare(skin), {20, 20, 20}, 4);
+      cv::ellipse(coated, At(0.5, 0), cv::Size(16, 12), 0, 0, 360, colour, cv::FILLED, cv::LINE_AA);
+      CHECK(GlarePercent(Look(coated)) > 8);
+    }
+    for (const cv::Scalar& colour :
+         {cv::Scalar(130, 105, 85), cv::Scalar(85, 110, 100), cv::Scalar(30, 50, 80)}) {
+      CAPTURE(colour);
+      cv::Mat eyes = WithGlasses(Bare(skin), {20, 20, 20}, 4);
+      for (const int side : {-1, 1}) cv::circle(eyes, At(0.5 * side, 0), 6, colour, cv::FILLED, cv::LINE_AA);
+      CHECK(GlarePercent(Look(eyes)) < 3);
+    }
+  }
+}
+
 TEST_CASE("strands over a brow and over an eye are told apart, on every skin, and fair hair counts") {
   for (const cv::Scalar& skin : kSkins) {
     CAPTURE(skin[2]);

@@ -239,7 +239,10 @@ TEST_CASE("a value in the books that is none is a damaged ledger, and says so wi
   Must(ledger.SyncStudents(std::vector<Record>{Linked("10001-1")}, On(kOctober)));
   const StudentId id = (*ledger.FindStudent("10001-1"))->id;
   Must(ledger.KeepFile({id, FileKind::kEvidence, "evidence/b.jpg", "aa"}));
-  const auto damage = [&](const char* sql) { Must(Write(*Database::Open(file, OpenMode::kWrite), sql)); };
+  const auto damage = [&](std::string_view sql) {
+    Database database = Must(Database::Open(file, OpenMode::kWrite));
+    Must(Write(database, sql));
+  };
   const auto is_damaged = [&](const auto& read) {
     REQUIRE_FALSE(read.has_value());
     CHECK(read.error().message.starts_with(file.string() + ": the ledger is damaged: "));

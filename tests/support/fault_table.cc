@@ -2,6 +2,7 @@
 #include "tests/support/fault_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <sstream>
 #include <utility>
@@ -54,6 +55,13 @@ image::FileFacts NoExif(const Portrait& portrait) {
 double Leaning(double already_deg, double deg) { return already_deg < 0 ? -deg : deg; }
 
 constexpr unsigned kSeed = 5;
+
+// What the coating of a lens mirrors, linear BGR: 1 green, 2 blue, 3 violet.
+cv::Vec3d CoatingColour(double number) {
+  constexpr std::array<std::array<double, 3>, 3> kColours = {{{0.35, 1, 0.3}, {1, 0.45, 0.15}, {1, 0.25, 0.6}}};
+  const auto& colour = kColours.at(static_cast<std::size_t>(number) - 1);
+  return {colour[0], colour[1], colour[2]};
+}
 
 cv::Scalar WallPaint(double number) {
   switch (static_cast<int>(number)) {
@@ -637,6 +645,15 @@ std::span<const Fault> AllFaults() {
        "the window hides pupil and lid",
        kReview,
        INJECT(As(p, Glasses(p, 0.93, s)))},
+      {"glare_coloured",
+       "GLASSES_GLARE",
+       "1 green, 2 blue, 3 violet",
+       {1, 2, 3},
+       0,
+       "the lens mirrors a window in the colour of its coating over pupil and lid",
+       kReview,
+       INJECT(As(p, Glasses(p, 0.93, 0.4, CoatingColour(s)))),
+       {"green", "blue", "violet"}},
       {"hair_over_eyes",
        "HAIR_OVER_EYES FACE_COVERED",
        "of the eyes",

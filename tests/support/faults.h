@@ -120,8 +120,11 @@ enum class Hat { kCap, kBeanie, kWideBrim };
 cv::Mat WithHat(const Portrait& portrait, Hat hat);
 cv::Mat MedicalMask(const Portrait& portrait, double up);  // 0 below the chin ... 1 over the nose.
 cv::Mat Hand(const Portrait& portrait);                    // Fingers over mouth and cheek.
-// `transmission` of the lenses 0..1; `glare` 0..1: how much white light a window adds on each lens.
-cv::Mat Glasses(const Portrait& portrait, double transmission, double glare);
+// `transmission` of the lenses 0..1; `glare` 0..1: how much light a window adds on each lens, of the colour
+// `window` (linear BGR): that of daylight, or what the coating of a lens mirrors.
+inline const cv::Vec3d kDaylight(1.02, 1, 0.95);
+cv::Mat Glasses(const Portrait& portrait, double transmission, double glare,
+                const cv::Vec3d& window = kDaylight);
 cv::Mat HairOverEyes(const Portrait& portrait, double share);  // Of the eyes' width hidden by strands.
 cv::Mat Clothes(const Portrait& portrait, const cv::Scalar& rgb);
 cv::Mat ClothesLikeWall(const Portrait& portrait);

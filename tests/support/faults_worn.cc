@@ -412,7 +412,7 @@ cv::Mat Hand(const Portrait& portrait) {
   return result;
 }
 
-cv::Mat Glasses(const Portrait& portrait, double transmission, double glare) {
+cv::Mat Glasses(const Portrait& portrait, double transmission, double glare, const cv::Vec3d& window_colour) {
   const Local local(portrait);
   cv::Mat result = portrait.bgr.clone();
   const cv::Size size = result.size();
@@ -444,9 +444,10 @@ cv::Mat Glasses(const Portrait& portrait, double transmission, double glare) {
                             std::clamp((0.70 - std::abs(v + 0.1)) / 0.12, 0.0, 1.0);
       cv::Vec3f& pixel = linear.at<cv::Vec3f>(y, x);
       const double pass = 1 + w * (transmission - 1);
-      const double add = w * (sky + glare * window);
-      pixel = {static_cast<float>(pixel[0] * pass + 1.02 * add), static_cast<float>(pixel[1] * pass + add),
-               static_cast<float>(pixel[2] * pass + 0.95 * add)};
+      for (int c = 0; c < 3; ++c) {
+        pixel[c] =
+            static_cast<float>(pixel[c] * pass + w * (sky * kDaylight[c] + glare * window * window_colour[c]));
+      }
     }
   }
   result = FromLinear(linear);
