@@ -31,8 +31,9 @@ std::vector<float> ValuesIn(const cv::Mat& band, const cv::Rect& box) {
 }
 
 // The lower quarter of the places' medians; nothing when hardly any place is seen.
-std::optional<double> SkinStrength(const FacePatch& patch, const cv::Mat& band) {
-  constexpr double kRadius = 0.08;  // Pupil distances.
+std::optional<double> SkinStrength(const FacePatch& patch, const cv::Mat& luma, const cv::Mat& band) {
+  constexpr double kRadius = 0.08;      // Pupil distances.
+  constexpr float kBurnt_levels = 240;  // Of luma: light, not an app, has taken the texture.
   constexpr std::size_t kLeastPlaces = 20;
   const int radius = static_cast<int>(kRadius * patch.pupil_distance_px), side = 2 * radius + 1;
   std::vector<float> places;
@@ -41,7 +42,9 @@ std::optional<double> SkinStrength(const FacePatch& patch, const cv::Mat& band) 
       const cv::Point2d at = patch.landmarks.At(index);
       const cv::Rect box(static_cast<int>(at.x) - radius, static_cast<int>(at.y) - radius, side, side);
       std::vector<float> values = ValuesIn(band, box);
-      if (2 * values.size() >= static_cast<std::size_t>(box.area())) places.push_back(Median(values));
+      if (2 * values.size() < static_cast<std::size_t>(box.area())) continue;
+      if (std::vector<float> light = ValuesIn(luma, box); Median(light) < kBurnt_levels)
+        places.push_back(Median(values));
     }
   }
   if (places.size() < kLeastPlaces) return std::nullopt;
@@ -69,7 +72,7 @@ std::optional<double> SkinTexturePercent(const FacePatch& patch) {
   if (patch.pupil_distance_px < kLeastPupils_px) return std::nullopt;
   const cv::Mat luma = LumaOf(patch.bgr);
   const cv::Mat band = cv::abs(Blurred(luma, 0.6) - Blurred(luma, 1.2));
-  const auto skin = SkinStrength(patch, band);
+  const auto skin = SkinStrength(patch, luma, band);
   const double eyes = EyeStrength(patch, band);
   if (!skin || eyes <= 0) return std::nullopt;
   return 100 * *skin / eyes;
@@ -77,7 +80,7 @@ std::optional<double> SkinTexturePercent(const FacePatch& patch) {
 
 void CheckRetouched(const Subject& subject, Sheet& sheet) {
   const auto texture = SkinTexturePercent(subject.light);
-  if (!texture) return sheet.NotAssessed("RETOUCHED", "the face is too small");
+  if (!texture) return sheet.NotAssessed("RETOUCHED", "the face is too small or too bright");
   const double quality = QualityAfterScaling(LowestJpegQuality(subject), subject.light.scale);
   if (quality < kLeastQuality) return sheet.NotAssessed("RETOUCHED", "JPEG coding has taken the texture");
   sheet.Judge("RETOUCHED", "skin_texture_percent", *texture, 1);

@@ -15,8 +15,8 @@ namespace gradphoto::check {
 // (pores, fine hair, grain, 1 to 2 mm); of the skin the median in each of 40 places on forehead, cheeks and
 // nose and of these the lower quarter, because beards, wrinkles and strands leave texture where an app has
 // been; of the eyes the strongest twentieth. Nothing below 70 px between the pupils, where the band is at the
-// limit of the photo's own pixels, or where too few places are seen. Noise reduction of a whole photo takes
-// texture as an app does.
+// limit of the photo's own pixels, or where too few places are seen or not burnt out. Noise reduction of a
+// whole photo takes texture as an app does.
 std::optional<double> SkinTexturePercent(const FacePatch& patch);
 
 void CheckRetouched(const Subject& subject, Sheet& sheet);

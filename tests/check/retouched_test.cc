@@ -80,3 +80,9 @@ TEST_CASE("a face of few pixels is not measured") {
   face.patch.pupil_distance_px = 69;
   CHECK(!SkinTexturePercent(face.patch).has_value());
 }
+
+TEST_CASE("skin that light has burnt out is not measured: no app was there") {
+  MadeFace face = WithTexture({}, 4);
+  face.patch.bgr.convertTo(face.patch.bgr, -1, 3);
+  CHECK(!SkinTexturePercent(face.patch).has_value());
+}
