@@ -39,6 +39,14 @@ struct Options {
   std::optional<int> threads;  // In place of the job file's.
 };
 
+void AddShardOptions(CLI::App& app, Options& options) {
+  auto* shard =
+      app.add_option("--shard", options.shard, "Work only on the K-th of N parts of the students; see --merge")
+          ->type_name("K/N");
+  app.add_flag("--merge", options.merge, "Put together what all shards have done: ledger, report and pack")
+      ->excludes(shard);
+}
+
 void Setup(CLI::App& app, Options& options) {
   batch::Job& job = options.job;
   auto* file =
@@ -99,11 +107,7 @@ void Setup(CLI::App& app, Options& options) {
       ->envname("")
       ->description("Ledger; default: the job file's, else that of the environment (GRADPHOTO_LEDGER)");
   AddLedgerOptions(app, options.ledger);
-  auto* shard =
-      app.add_option("--shard", options.shard, "Work only on the K-th of N parts of the students; see --merge")
-          ->type_name("K/N");
-  app.add_flag("--merge", options.merge, "Put together what all shards have done: ledger, report and pack")
-      ->excludes(shard);
+  AddShardOptions(app, options);
   AddPlanOptions(app, options.plan);
   AddWatchOptions(app, options.watch);
   app.add_flag("--accept-fewer", options.accept_fewer,

@@ -43,7 +43,7 @@ AccountingStorageType=accounting_storage/none
 MpiDefault=none
 ReturnToService=2
 KillWait=5
-NodeName={host} NodeAddr=127.0.0.1 CPUs=2 RealMemory=8192 State=UNKNOWN
+NodeName={host} NodeAddr=127.0.0.1 CPUs=2 RealMemory={memory_mb} State=UNKNOWN
 PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE State=UP
 """
 
@@ -78,7 +78,8 @@ class Slurm:
         key.chmod(0o400)
         ctld, d = free_ports(2)
         conf = directory / "slurm.conf"
-        conf.write_text(CONF.format(host=socket.gethostname().split(".")[0], dir=directory, ctld_port=ctld, d_port=d))
+        conf.write_text(CONF.format(host=socket.gethostname().split(".")[0], dir=directory, ctld_port=ctld, d_port=d,
+                                    memory_mb=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 21))
         self.env = {**os.environ, "SLURM_CONF": str(conf)}
         self.daemons = []
         self.start("munged", "--force", "--foreground", f"--key-file={key}", f"--socket={directory}/munge/socket",
