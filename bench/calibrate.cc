@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// gradphoto-calibrate FOLDER...: puts faults of known amount into good portraits and tells what the checks find of
-// them, what they refuse of the good ones, and whether groups of people fare differently; of several folders what the
-// checks do in each, and in the worst. See docs/CALIBRATION.md.
+// gradphoto-calibrate FOLDER...: puts faults of known amount into good portraits and tells what the checks find
+// of them, what they refuse of the good ones, and whether groups of people fare differently; of several folders
+// what the checks do in each, and in the worst. See docs/CALIBRATION.md.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -324,7 +324,8 @@ Result<void> Main(const Options& options) {
     sets.push_back(std::move(set));
   }
   for (const std::string& id : options.without) {
-    if (std::ranges::none_of(sets, [&](const Calibration& set) { return std::ranges::count(set.left_out, id) > 0; }))
+    if (std::ranges::none_of(sets,
+                             [&](const Calibration& set) { return std::ranges::count(set.left_out, id) > 0; }))
       return Fail(ErrorKind::kUsage, "--without " + id + ": no such portrait");
   }
   Tables tables;
@@ -348,8 +349,9 @@ int main(int argc, char** argv) {
   using gradphoto::bench::Options;
   Options options;
   CLI::App app("What the checks find of faults put into good portraits, and what they refuse of the good ones");
-  app.add_option("folder", options.folders,
-                 "Good portraits, one person each; several sets: the tables have a column for each and the worst one")
+  app.add_option(
+         "folder", options.folders,
+         "Good portraits, one person each; several sets: the tables have a column for each and the worst one")
       ->required()
       ->type_name("FOLDER");
   app.add_option("--people", options.people,

@@ -32,7 +32,8 @@ std::vector<const Trial*> Counter::Trials(TrialKind kind) const {
 }
 
 Count Counter::CountFault(TrialKind kind, std::size_t what, std::size_t strength,
-                          const std::vector<std::string>& codes, Severity wanted, const Belongs& belongs) const {
+                          const std::vector<std::string>& codes, Severity wanted,
+                          const Belongs& belongs) const {
   Count count;
   for (const Trial& trial : calibration_.trials) {
     if (trial.kind != kind || trial.what != what || trial.strength != strength) continue;

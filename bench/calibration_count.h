@@ -25,8 +25,8 @@ class Counter {
   explicit Counter(const Calibration& calibration);
   std::vector<const Trial*> Trials(TrialKind kind) const;
   // Trials of portraits that are accepted and did not show the codes before anything was done to them.
-  Count CountFault(TrialKind kind, std::size_t what, std::size_t strength, const std::vector<std::string>& codes,
-                   Severity wanted, const Belongs& belongs = {}) const;
+  Count CountFault(TrialKind kind, std::size_t what, std::size_t strength,
+                   const std::vector<std::string>& codes, Severity wanted, const Belongs& belongs = {}) const;
   // What the codes say of these trials; no codes: all of them.
   Count CountHarsh(const std::vector<const Trial*>& trials, const std::vector<std::string>& codes,
                    const Belongs& belongs = {}) const;
@@ -38,7 +38,7 @@ class Counter {
   std::map<std::size_t, const Trial*> as_taken_, delivered_;  // By person.
 };
 
-bool IsHarsh(Severity severity);  // Review or reject.
+bool IsHarsh(Severity severity);                                                    // Review or reject.
 Severity WorstOf(const Verdicts& verdicts, const std::vector<std::string>& codes);  // No codes: all of them.
 std::vector<double> ValuesOf(const std::vector<const Trial*>& trials, const std::string& code);
 

@@ -47,7 +47,8 @@ std::optional<double> LimitFor(const std::vector<const Good*>& sets, const std::
     std::vector<double> values = BadnessesOf(*good, code);
     if (values.empty()) continue;
     std::ranges::sort(values, std::greater());
-    const auto refused = static_cast<std::size_t>(kFalseRejectTarget / 100 * static_cast<double>(good->trials.size()));
+    const auto refused =
+        static_cast<std::size_t>(kFalseRejectTarget / 100 * static_cast<double>(good->trials.size()));
     limit = std::max(limit.value_or(values[std::min(refused, values.size() - 1)]),
                      values[std::min(refused, values.size() - 1)]);
   }
@@ -97,10 +98,12 @@ class SetWriter {
 
   std::string Write() {
     text_ << "### Good portraits, set by set\n\nProfile " << sets_.front().standard->Id()
-          << ", under its own background policy. Percent at review or reject; in brackets percent warned. *One set left out*: "
+          << ", under its own background policy. Percent at review or reject; in brackets percent warned. *One "
+             "set left out*: "
              "the\nstrictest limit that refuses at most "
           << Number(kFalseRejectTarget, 1)
-          << " % of each of the other sets, from the least to the most over the sets left out, and what it\nrefuses of the "
+          << " % of each of the other sets, from the least to the most over the sets left out, and what "
+             "it\nrefuses of the "
              "set that had no word in it, at worst.\n\n";
     Head("| code |", "one set left out: limits; worst, % |");
     std::set<std::string, std::less<>> codes;
@@ -115,7 +118,8 @@ class SetWriter {
     std::ranges::sort(ordered, {}, [](const std::string& code) { return standard::ImportanceOf(code); });
     for (const std::string& code : ordered) GoodRow(code, {code}, LeftOut(good_, code));
     GoodRow("any code", {}, "");
-    text_ << "\n### Clear faults caught, set by set\n\nPercent of the portraits of a set that are accepted and did not show "
+    text_ << "\n### Clear faults caught, set by set\n\nPercent of the portraits of a set that are accepted and "
+             "did not show "
              "the code before; in brackets a share of fewer than "
           << Number(kFewFaults, 0) << ",\nwhich counts for no worst.\n\n";
     Head("| fault |", "");
@@ -145,8 +149,8 @@ class SetWriter {
       if (count.warn.hits > 0) text_ << " (" << Percent(count.warn.Percent()) << ")";
       text_ << " |";
     }
-    text_ << " " << Percent(worst) << " | " << (worst <= kFalseRejectTarget ? "met" : "**missed**") << " | " << left_out
-          << " |\n";
+    text_ << " " << Percent(worst) << " | " << (worst <= kFalseRejectTarget ? "met" : "**missed**") << " | "
+          << left_out << " |\n";
   }
 
   void FaultRow(const faults::Fault& fault, std::size_t what, std::size_t strength) {
@@ -165,8 +169,8 @@ class SetWriter {
       }
     }
     if (!worst) return;
-    text_ << "| " << fault.name << ", " << StrengthText(fault, strength) << " |" << cells.str() << " " << Percent(*worst)
-          << " | " << (*worst >= kCaughtTarget ? "met" : "**missed**") << " |\n";
+    text_ << "| " << fault.name << ", " << StrengthText(fault, strength) << " |" << cells.str() << " "
+          << Percent(*worst) << " | " << (*worst >= kCaughtTarget ? "met" : "**missed**") << " |\n";
   }
 
   std::span<const Calibration> sets_;

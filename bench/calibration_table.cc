@@ -19,7 +19,7 @@ namespace gradphoto::bench {
 namespace {
 
 constexpr double kGroupTarget = 2;  // Percentage points.
-constexpr double kZ = 1.959964;                                                 // Of a 95 % interval.
+constexpr double kZ = 1.959964;     // Of a 95 % interval.
 
 std::string WithInterval(const Share& share) {
   return Percent(share.Percent()) + " (" + Percent(share.LowPercent()) + "–" + Percent(share.HighPercent()) +
@@ -261,7 +261,8 @@ class Writer {
       std::vector<double> rejected, varied_rejected, reviewed, caught;
       for (const std::string& name : names) {
         const auto belongs = [&](const Person& person) { return person.*(grouping.field) == name; };
-        const Count good = counter_.CountHarsh(clean, {}, belongs), other = counter_.CountHarsh(varied, {}, belongs);
+        const Count good = counter_.CountHarsh(clean, {}, belongs),
+                    other = counter_.CountHarsh(varied, {}, belongs);
         const Share clear = ClearFaultsCaught(belongs);
         text_ << "| " << grouping.name << ": " << name << " | " << good.caught.trials << " | "
               << WithInterval(good.reject) << " | " << WithInterval(good.review) << " | "
@@ -331,8 +332,8 @@ class Writer {
     for (const std::string& code : codes) {
       text_ << "| " << code << " |";
       for (const auto& [grouping, name] : columns) {
-        const Count count =
-            counter_.CountHarsh(good, {code}, [&](const Person& person) { return person.*(grouping.field) == name; });
+        const Count count = counter_.CountHarsh(
+            good, {code}, [&](const Person& person) { return person.*(grouping.field) == name; });
         text_ << " " << Percent(count.reject.Percent()) << " / " << Percent(count.review.Percent()) << " |";
         Row("group by check", code, code, "", "", grouping.name + ": " + name, count, kFalseRejectTarget, "");
       }

@@ -67,7 +67,8 @@ struct Tables {
   bool all_met = true;
 };
 Tables MakeTables(const Calibration& calibration);
-// Markdown: the same profile on several sets (at least one), each in a column of its own, and the worst of them.
+// Markdown: the same profile on several sets (at least one), each in a column of its own, and the worst of
+// them.
 std::string MakeSetTables(std::span<const Calibration> sets);
 
 }  // namespace gradphoto::bench

@@ -474,7 +474,8 @@ namespace {
 
 constexpr std::string_view kSelectFiles = "SELECT student_id, kind, path, sha256 FROM files ";
 
-// Takes the rows of kSelectFiles in turn. A kind that is none is a damaged ledger: what becomes of the file would be a guess.
+// Takes the rows of kSelectFiles in turn. A kind that is none is a damaged ledger: what becomes of the file
+// would be a guess.
 struct FileRows {
   std::vector<LedgerFile> files;
   std::string problem;
@@ -499,7 +500,8 @@ Result<std::vector<LedgerFile>> Ledger::Files() {
 
 Result<std::vector<LedgerFile>> Ledger::FilesOf(StudentId student) {
   FileRows rows;
-  TRY(Query(database_, std::string(kSelectFiles) + "WHERE student_id = ? ORDER BY path", std::ref(rows), student));
+  TRY(Query(database_, std::string(kSelectFiles) + "WHERE student_id = ? ORDER BY path", std::ref(rows),
+            student));
   if (!rows.problem.empty()) return Damaged(rows.problem, file_);
   return std::move(rows.files);
 }

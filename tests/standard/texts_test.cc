@@ -307,7 +307,8 @@ TEST_CASE("every detail that the code can write is in the catalogue") {
       "ledger/(keeper|ledger)\\.cc|image/(decode|heif|jpeg|metadata|png|webp)\\.cc)");
   // What is no detail: errors and notes for the log, SQL, and the reasons of open files, which nobody prints.
   const std::regex other(
-      "#include|Fail\\(|Damaged\\(|problem = |MakeError|AddNote|NotePlaces|notes\\.push_back|kReExport|message (\\+)?= "
+      "#include|Fail\\(|Damaged\\(|problem = |MakeError|AddNote|NotePlaces|notes\\.push_back|kReExport|message "
+      "(\\+)?= "
       "|static_assert|throw |"
       "\\.reason = $");
   const std::regex sql("SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|WHERE|FROM ");
