@@ -363,7 +363,8 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->type_name("FILE");
   app.add_option("--standard", options.standard, "Standard whose limits are in force")->capture_default_str();
-  app.add_option("--only", options.only, "These faults only, or \"variations\", \"smiling\"")
+  app.add_option("--only", options.only,
+                 "These faults only, or \"variations\", \"smiling\"; \"good\": none of them")
       ->delimiter(',')
       ->type_name("NAME,...");
   app.add_option(

@@ -118,19 +118,27 @@ class SetWriter {
     std::ranges::sort(ordered, {}, [](const std::string& code) { return standard::ImportanceOf(code); });
     for (const std::string& code : ordered) GoodRow(code, {code}, LeftOut(good_, code));
     GoodRow("any code", {}, "");
+    WriteFaults();
+    return text_.str();
+  }
+
+ private:
+  void WriteFaults() {
+    const auto faults = faults::AllFaults();
+    std::string rows;
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+      for (std::size_t j = faults[i].clear_from; j < faults[i].strengths.size(); ++j)
+        rows += FaultRow(faults[i], i, j);
+    }
+    if (rows.empty()) return;
     text_ << "\n### Clear faults caught, set by set\n\nPercent of the portraits of a set that are accepted and "
              "did not show "
              "the code before; in brackets a share of fewer than "
           << Number(kFewFaults, 0) << ",\nwhich counts for no worst.\n\n";
     Head("| fault |", "");
-    const auto faults = faults::AllFaults();
-    for (std::size_t i = 0; i < faults.size(); ++i) {
-      for (std::size_t j = faults[i].clear_from; j < faults[i].strengths.size(); ++j) FaultRow(faults[i], i, j);
-    }
-    return text_.str();
+    text_ << rows;
   }
 
- private:
   void Head(std::string_view first, std::string_view last) {
     text_ << first;
     for (const Good& good : good_) text_ << " " << good.set << " (" << good.trials.size() << ") |";
@@ -153,7 +161,7 @@ class SetWriter {
           << left_out << " |\n";
   }
 
-  void FaultRow(const faults::Fault& fault, std::size_t what, std::size_t strength) {
+  std::string FaultRow(const faults::Fault& fault, std::size_t what, std::size_t strength) {
     std::optional<double> worst;
     std::ostringstream cells;
     for (const Counter& counter : counters_) {
@@ -168,9 +176,9 @@ class SetWriter {
         worst = std::min(worst.value_or(100), caught.Percent());
       }
     }
-    if (!worst) return;
-    text_ << "| " << fault.name << ", " << StrengthText(fault, strength) << " |" << cells.str() << " "
-          << Percent(*worst) << " | " << (*worst >= kCaughtTarget ? "met" : "**missed**") << " |\n";
+    if (!worst) return {};
+    return "| " + std::string(fault.name) + ", " + StrengthText(fault, strength) + " |" + cells.str() + " " +
+           Percent(*worst) + " | " + (*worst >= kCaughtTarget ? "met" : "**missed**") + " |\n";
   }
 
   std::span<const Calibration> sets_;
