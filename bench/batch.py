@@ -60,8 +60,8 @@ def standardize(bin_dir, photos, work):
     return 1000 * (all_of_them - one) / (len(photos) - 1), 1000 * one
 
 
-def single_photos(bin_dir, count, work):
-    for megapixels in OPTIONS.megapixels:
+def single_photos(bin_dir, sizes, count, work):
+    for megapixels in sizes:
         photos = make_photos(work / f"{megapixels}mp", megapixels, count)
         ours, one = standardize(bin_dir, photos, work)
         line = f"{megapixels} MP: gradphoto-standardize {ours:.0f} ms CPU a photo; one photo from command to answer {one:.0f} ms"
@@ -119,11 +119,11 @@ def main():
     parser.add_argument("--megapixels", type=int, nargs="+", default=[2, 5, 12])
     parser.add_argument("--few", type=int, default=40)
     parser.add_argument("--many", type=int, default=400)
-    global OPTIONS
-    OPTIONS = parser.parse_args()
+    options = parser.parse_args()
+    bin_dir = options.bin.resolve()
     with tempfile.TemporaryDirectory() as name:
-        single_photos(OPTIONS.bin.resolve(), OPTIONS.count, pathlib.Path(name))
-        batches(OPTIONS.bin.resolve(), OPTIONS.few, OPTIONS.many, pathlib.Path(name))
+        single_photos(bin_dir, options.megapixels, options.count, pathlib.Path(name))
+        batches(bin_dir, options.few, options.many, pathlib.Path(name))
 
 
 if __name__ == "__main__":

@@ -13,9 +13,8 @@
 //   face       all that a comparison needs of an analysed photo: alignment, the net, quality, shot print
 //   judge      one comparison of two faces that are known, one net deciding
 //   photo      everything, from the file's name to the finished JPEG
-//   floor      what no program with these nets can do without: decode, the nets alone as often as a plain
-//   portrait
-//              needs them (NetsOfPhoto), encode
+//   floor      what no program with these nets can do without: decode, encode, and the nets alone as often as
+//              a plain portrait needs them (NetsOfPhoto)
 // Then every check (the tables of lib/check/checks.cc), against the detector and against "analyse" and "mask"
 // together, which is where the nets are. "(patch)" is the face at output scale and "(wall)" the look of the
 // wall (a part of "mask"), both made once for all of them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -13,7 +14,7 @@
 namespace gradphoto::bench {
 namespace {
 
-constexpr double kFewFaults = 10;  // Photos of a set below which its share of a fault says nothing.
+constexpr std::size_t kFewFaults = 10;  // Photos of a set below which its share of a fault says nothing.
 
 // The good portraits of a set, under the profile's background policy.
 struct Good {
@@ -49,8 +50,8 @@ std::optional<double> LimitFor(const std::vector<const Good*>& sets, const std::
     std::ranges::sort(values, std::greater());
     const auto refused =
         static_cast<std::size_t>(kFalseRejectTarget / 100 * static_cast<double>(good->trials.size()));
-    limit = std::max(limit.value_or(values[std::min(refused, values.size() - 1)]),
-                     values[std::min(refused, values.size() - 1)]);
+    const double own = values[std::min(refused, values.size() - 1)];
+    limit = std::max(limit.value_or(own), own);
   }
   return limit;
 }
@@ -134,7 +135,7 @@ class SetWriter {
     text_ << "\n### Clear faults caught, set by set\n\nPercent of the portraits of a set that are accepted and "
              "did not show "
              "the code before; in brackets a share of fewer than "
-          << Number(kFewFaults, 0) << ",\nwhich counts for no worst.\n\n";
+          << kFewFaults << ",\nwhich counts for no worst.\n\n";
     Head("| fault |", "");
     text_ << rows;
   }
@@ -169,7 +170,7 @@ class SetWriter {
           counter.CountFault(TrialKind::kFault, what, strength, Words(fault.codes.text()), fault.wanted).caught;
       if (caught.trials == 0) {
         cells << " – |";
-      } else if (static_cast<double>(caught.trials) < kFewFaults) {
+      } else if (caught.trials < kFewFaults) {
         cells << " (" << Percent(caught.Percent()) << ") |";
       } else {
         cells << " " << Percent(caught.Percent()) << " |";

@@ -5,8 +5,8 @@
 Each photo's own verdict says how many pixels of the finished picture (480 wide) it has. It is reduced to 1/1.4, 1/2 or
 1/3 of that (in turns, at most the factor), half of them saved as JPEG 92 there, enlarged by each factor and kernel, and
 saved as PNG or as JPEG of each quality. Found: UPSCALED; called: UPSCALED, SOURCE_TOO_SMALL, or BLURRED for review or
-worse, which say that the detail is missing. Prints the rates
-by factor, kernel and quality, and what is said of the photos as they came and saved again.
+worse, which say that the detail is missing. Prints the rates by factor, kernel and quality, and what is said of the photos as
+they came and saved again.
 """
 import argparse
 import json

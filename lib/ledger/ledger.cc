@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdlib>
 #include <ctime>
+#include <functional>
 #include <ranges>
 #include <set>
 #include <unordered_map>

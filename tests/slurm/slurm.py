@@ -79,6 +79,7 @@ class Slurm:
         ctld, d = free_ports(2)
         conf = directory / "slurm.conf"
         conf.write_text(CONF.format(host=socket.gethostname().split(".")[0], dir=directory, ctld_port=ctld, d_port=d,
+                                    # Half of the machine's: slurmd refuses to promise more than there is.
                                     memory_mb=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 21))
         self.env = {**os.environ, "SLURM_CONF": str(conf)}
         self.daemons = []

@@ -72,18 +72,17 @@ Skin SkinOf(const Portrait& portrait) {
   return skin;
 }
 
-cv::Mat Lay(const Portrait& portrait, const Skin& skin, const cv::Mat& smooth) {
-  cv::Mat result = portrait.bgr.clone(), own, mixed;
-  result(skin.box).convertTo(own, CV_32F);
-  mixed = own + (smooth - own).mul(skin.share);
-  mixed.convertTo(result(skin.box), CV_8U);
-  return result;
-}
-
 cv::Mat OwnSkin(const Portrait& portrait, const Skin& skin) {
   cv::Mat own;
   portrait.bgr(skin.box).convertTo(own, CV_32F);
   return own;
+}
+
+cv::Mat Lay(const Portrait& portrait, const Skin& skin, const cv::Mat& smooth) {
+  const cv::Mat own = OwnSkin(portrait, skin), mixed = own + (smooth - own).mul(skin.share);
+  cv::Mat result = portrait.bgr.clone();
+  mixed.convertTo(result(skin.box), CV_8U);
+  return result;
 }
 
 }  // namespace
