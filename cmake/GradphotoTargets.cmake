@@ -2,9 +2,11 @@
 # The three kinds of target this project has. Sources are always listed by hand.
 
 add_library(gradphoto_warnings INTERFACE)
-# -Wrestrict of g++ 12 warns about std::string operator+ itself (GCC bug 105651).
+# -Wrestrict of g++ 12 warns about std::string operator+ itself (GCC bug 105651), clang about
+# std::stable_sort of libstdc++ 12.
 target_compile_options(gradphoto_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                       -Wno-sign-conversion $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -Wnon-virtual-dtor -Woverloaded-virtual)
+                       -Wno-sign-conversion $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+                       $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations> -Wnon-virtual-dtor -Woverloaded-virtual)
 # Debian 12's compiler: others find other warnings, which should not keep anybody from building.
 if(GRADPHOTO_WARNINGS_AS_ERRORS AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(gradphoto_warnings INTERFACE -Werror)
@@ -24,15 +26,14 @@ if(GRADPHOTO_SANITIZE STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize=null,alignment -fno-sanitize-recover=undefined
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+  if(CMAKE_CXX_COMPILER_ID MATCHES Clang)  # The counters that guide the fuzzers (tests/fuzz/targets).
+    add_compile_options(-fsanitize=fuzzer-no-link)
+  endif()
 elseif(GRADPHOTO_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread)
   add_link_options(-fsanitize=thread)
-elseif(GRADPHOTO_SANITIZE STREQUAL "fuzzer") # clang; of this tree only the programs of tests/fuzz/targets are built.
-  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=null,alignment -fno-sanitize-recover=undefined
-                      -fno-omit-frame-pointer)
-  add_link_options(-fsanitize=address,undefined)
 elseif(NOT GRADPHOTO_SANITIZE STREQUAL "")
-  message(FATAL_ERROR "GRADPHOTO_SANITIZE: '${GRADPHOTO_SANITIZE}' is neither empty, 'address', 'thread' nor 'fuzzer'")
+  message(FATAL_ERROR "GRADPHOTO_SANITIZE: '${GRADPHOTO_SANITIZE}' is neither empty, 'address' nor 'thread'")
 endif()
 
 # Of the installed ONNX Runtime, which is nobody else's business.

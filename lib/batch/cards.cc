@@ -113,7 +113,7 @@ class CardStep {
     if (known != known_.end() && StillHolds(known->second, tool, asked.files)) {
       asked.found = *known->second.found;
       asked.is_booked = true;
-    } else if (kept != nullptr && StillHolds({kept, CardOf(*kept)}, tool, asked.files)) {
+    } else if (kept != nullptr && StillHolds({kept, {}}, tool, asked.files)) {  // The files decide, not a verdict.
       asked.found = *kept;
     }
     if (asked.found) RenewPaths(*asked.found, asked.files);

@@ -47,7 +47,10 @@ FaceSearch::Fingerprint FaceSearch::Look(Record& record, const Question& questio
     fingerprint = pipeline::FingerprintOf(comparer_, *face);
   }
   if (!question.judged) return fingerprint;
-  if (question.reference) record = comparer_.Compare(std::move(record), face);
+  if (question.reference) {
+    const auto& wait = question.reference_face;
+    record = comparer_.Compare(std::move(record), face, wait ? wait() : std::nullopt);
+  }
   if (rejected_) rejected_->Check(comparer_, *face, record);
   return fingerprint;
 }

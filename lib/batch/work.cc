@@ -2,6 +2,9 @@
 #include "lib/batch/work.h"
 
 #include <algorithm>
+#include <functional>
+#include <future>
+#include <optional>
 #include <set>
 #include <string>
 #include <system_error>
@@ -30,8 +33,9 @@ struct Answer {
 
 class Worker {
  public:
-  Worker(const Context& context, const Tools& tools, const Places& places, Booking booking)
-      : context_(context), tools_(tools), places_(places), booking_(booking) {}
+  // `has_idle_cores`: a photo and its reference are looked at side by side.
+  Worker(const Context& context, const Tools& tools, const Places& places, Booking booking, bool has_idle_cores)
+      : context_(context), tools_(tools), places_(places), booking_(booking), has_idle_cores_(has_idle_cores) {}
 
   // On some thread. Errors: the ledger cannot be read.
   Result<Answer> Work(Record record) const {
@@ -110,25 +114,37 @@ class Worker {
     Record& taken = answer.result.record;
     if (!moved.is_compared && tools_.faces != nullptr && !taken.IsRejected()) {
       answer.fingerprint = tools_.faces->Look(
-          taken, {.judged = true,
-                  .reference = !context_.job.references.empty() || taken.comparison.contains("reference"),
-                  .analysis = nullptr});
+          taken,
+          {.judged = true, .reference = AsksForReference(taken), .analysis = nullptr, .reference_face = {}});
     }
     return answer;
   }
 
+  bool AsksForReference(const Record& record) const {
+    return !context_.job.references.empty() || record.comparison.contains("reference");
+  }
+
   Result<Answer> Judge(Record record) const {
+    using ReferenceFace = std::optional<pipeline::Comparer::Face>;
+    std::future<ReferenceFace> reference;
+    if (tools_.faces != nullptr && has_idle_cores_) {
+      reference = std::async(std::launch::async, [&comparer = tools_.faces->comparer(), record] {
+        return comparer.ReferenceFaceOf(record);
+      });
+    }
     Answer answer{.result = pipeline::ProcessPhoto(tools_.engine, std::move(record), KindOf(context_.job)),
                   .judged = true,
                   .is_new = true,
                   .fingerprint = {}};
+    Record& judged = answer.result.record;
     if (tools_.faces != nullptr) {
       const auto& analysis = answer.result.analysis;
-      answer.fingerprint = tools_.faces->Look(
-          answer.result.record, {.judged = !answer.result.record.IsRejected(),
-                                 .reference = !context_.job.references.empty() ||
-                                              answer.result.record.comparison.contains("reference"),
-                                 .analysis = analysis ? &*analysis : nullptr});
+      std::function<ReferenceFace()> wait;
+      if (reference.valid()) wait = [&] { return reference.get(); };
+      answer.fingerprint = tools_.faces->Look(judged, {.judged = !judged.IsRejected(),
+                                                       .reference = AsksForReference(judged),
+                                                       .analysis = analysis ? &*analysis : nullptr,
+                                                       .reference_face = std::move(wait)});
     }
     answer.result.DropPictures();
     if (tools_.still_there && !tools_.still_there(answer.result.record)) {
@@ -162,6 +178,7 @@ class Worker {
   const Tools& tools_;
   const Places& places_;
   Booking booking_;
+  bool has_idle_cores_;
   std::set<fs::path> folders_;  // That photos were stored in.
   Worked worked_;
 };
@@ -198,7 +215,8 @@ Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Pl
   const std::size_t total = records.size();
   const auto& progress = context.options.progress;
   if (progress) progress(0, total);
-  Worker worker(context, tools, places, booking);
+  Worker worker(context, tools, places, booking,
+                2 * CountPhotos(records) <= pipeline::ThreadsOf(context.job.threads));
   std::optional<Error> failure;
   const auto work = [&](Record record) { return worker.Work(std::move(record)); };
   const auto take = [&](Result<Answer> answer) {

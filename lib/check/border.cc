@@ -59,7 +59,7 @@ int BorderDepth(int lines, int depth_of_photo, const Pixel& pixel) {
   const double slope = (second - first) / (line_of(kSamples * 3 / 4) - line_of(kSamples / 4));
   if (std::abs(slope) > kSlant || std::min(first, second) < kLeast || std::max(first, second) >= most) return 0;
   int agree = 0;
-  double sum = 0, sum_of_squares = 0;
+  double sum_of_squares = 0;
   std::size_t count = 0;
   for (int i = 0; i < kSamples; ++i) {
     const int line = line_of(i), depth = depths[static_cast<std::size_t>(i)];
@@ -69,7 +69,6 @@ int BorderDepth(int lines, int depth_of_photo, const Pixel& pixel) {
     if (Difference(pixel(line, behind), colour) >= kContrast) ++agree;
     for (int d = 0; d < std::max(kLeast, depth - kEnd); d += 1 + depth / 32) {
       const double difference = Difference(pixel(line, d), colour);
-      sum += difference;
       sum_of_squares += difference * difference;
       ++count;
     }

@@ -183,7 +183,7 @@ double LowestJpegQuality(const Subject& subject) {
 }
 
 void CheckCompression(const Subject& subject, Sheet& sheet) {
-  const double quality = LowestJpegQuality(subject);
+  const double quality = subject.jpeg_quality;
   std::string detail;
   if (quality < subject.file.jpeg_quality.value_or(100)) {
     detail = "was a JPEG of quality " + std::to_string(static_cast<int>(quality)) + " before";

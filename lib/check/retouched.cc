@@ -81,7 +81,7 @@ std::optional<double> SkinTexturePercent(const FacePatch& patch) {
 void CheckRetouched(const Subject& subject, Sheet& sheet) {
   const auto texture = SkinTexturePercent(subject.light);
   if (!texture) return sheet.NotAssessed("RETOUCHED", "the face is too small or too bright");
-  const double quality = QualityAfterScaling(LowestJpegQuality(subject), subject.light.scale);
+  const double quality = QualityAfterScaling(subject.jpeg_quality, subject.light.scale);
   if (quality < kLeastQuality) return sheet.NotAssessed("RETOUCHED", "JPEG coding has taken the texture");
   sheet.Judge("RETOUCHED", "skin_texture_percent", *texture, 1);
 }

@@ -60,6 +60,7 @@ struct Subject {
   AlignedFace aligned;
   double glasses_contrast = 0;     // See check/glasses.h.
   std::optional<FrameView> frame;  // Absent when the frame would leave the photo or enlarge it.
+  double jpeg_quality = 100;       // See LowestJpegQuality.
 };
 
 // The finished picture, with the background that will be delivered.

@@ -119,19 +119,39 @@ Landmarks Compose(const std::vector<nn::Tensor>& outputs, const Region& region, 
   return landmarks;
 }
 
-Result<std::optional<Landmarks>> Look(const nn::Session& session, const cv::Mat& bgr, Region region,
-                                      bool mirrored) {
-  // The net looks again at eyes and lips where its mesh has them. Of a face that the photo cuts the mesh can
-  // leave the region, and the net ends with "GatherND ... out of range"; in a wider region it does not.
-  constexpr std::array kWider = {1.0, 1.25, 1.6};
-  region.side = std::max(region.side, 1.0);
-  for (const double wider : kWider) {
-    Region tried = region;
-    tried.side *= wider;
-    cv::Mat input = Crop(bgr, tried);
-    if (mirrored) cv::flip(input, input, 1);
+// The net looks again at eyes and lips where its mesh has them. Of a face that the photo cuts the mesh can
+// leave the region, and the net ends with "GatherND ... out of range"; in a wider region it does not. Each
+// picture is cut out once.
+class Views {
+ public:
+  static constexpr std::array kWider = {1.0, 1.25, 1.6};
+
+  Views(const cv::Mat& bgr, Region region) : bgr_(bgr), region_(region) {
+    region_.side = std::max(region.side, 1.0);
+  }
+
+  Region At(std::size_t i) const { return {region_.centre, region_.side * kWider[i], region_.angle}; }
+  const cv::Mat& Picture(std::size_t i) {
+    if (pictures_[i].empty()) pictures_[i] = Crop(bgr_, At(i));
+    return pictures_[i];
+  }
+
+ private:
+  const cv::Mat& bgr_;
+  Region region_;
+  std::array<cv::Mat, kWider.size()> pictures_;
+};
+
+Result<std::optional<Landmarks>> Look(const nn::Session& session, Views& views, bool mirrored) {
+  for (std::size_t i = 0; i < Views::kWider.size(); ++i) {
+    cv::Mat input;
+    if (mirrored) {
+      cv::flip(views.Picture(i), input, 1);
+    } else {
+      input = views.Picture(i);
+    }
     auto outputs = session.Run(ToTensor(input, 1.0 / 255, 0, ChannelOrder::kRgb));
-    if (outputs) return Compose(*outputs, tried, mirrored);
+    if (outputs) return Compose(*outputs, views.At(i), mirrored);
     if (!outputs.error().message.contains("GatherND")) return std::unexpected(outputs.error());
   }
   return std::nullopt;
@@ -141,9 +161,10 @@ Result<std::optional<Landmarks>> Look(const nn::Session& session, const cv::Mat&
 // the other.
 Result<std::optional<Landmarks>> LookBothWays(const nn::Session& session, const cv::Mat& bgr,
                                               const Region& region) {
-  TRY_ASSIGN(auto seen, Look(session, bgr, region, false));
+  Views views(bgr, region);
+  TRY_ASSIGN(auto seen, Look(session, views, false));
   if (!seen) return seen;
-  TRY_ASSIGN(const auto mirrored, Look(session, bgr, region, true));
+  TRY_ASSIGN(const auto mirrored, Look(session, views, true));
   if (!mirrored) return seen;
   seen->face_probability = (seen->face_probability + mirrored->face_probability) / 2;
   for (std::size_t i = 0; i < seen->points.size(); ++i) {

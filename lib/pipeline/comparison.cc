@@ -268,26 +268,33 @@ void Comparer::AddFailure(Record& record, standard::Code code, const Failure& fa
   record.Add(standard::MakeFinding(code, Severity::kError, failure.why));
 }
 
-Record Comparer::Compare(Record record, const std::optional<Face>& photo) const {
+std::optional<Comparer::Face> Comparer::ReferenceFaceOf(const Record& record) const {
+  const std::string file = ReferenceOf(record);
+  if (file.empty()) return std::nullopt;
+  return FaceOf(file, Role::kReference, ReferenceWindow(record));
+}
+
+Record Comparer::Compare(Record record, const std::optional<Face>& photo,
+                         const std::optional<Face>& reference) const {
   record.TakeBack(
       [](const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kComparison; });
   for (const char* key : {"similarity", "band", "first_similarity", "second_similarity", "shot_correlation",
                           "reference_interocular_px", "reference_quality"}) {
     record.comparison.erase(key);
   }
-  CompareWithReference(record, photo);
+  CompareWithReference(record, photo, reference);
   standard::SortFindings(record.findings);
   return record;
 }
 
-void Comparer::CompareWithReference(Record& record, const std::optional<Face>& photo) const {
-  const std::string reference_file = ReferenceOf(record);
-  if (reference_file.empty()) return Add(record, "REFERENCE_MISSING", "");
-  const Face reference = FaceOf(reference_file, Role::kReference, ReferenceWindow(record));
-  if (!reference) return AddFailure(record, "REFERENCE_UNUSABLE", reference.error());
+void Comparer::CompareWithReference(Record& record, const std::optional<Face>& photo,
+                                    std::optional<Face> reference) const {
+  if (!reference) reference = ReferenceFaceOf(record);
+  if (!reference) return Add(record, "REFERENCE_MISSING", "");
+  if (!*reference) return AddFailure(record, "REFERENCE_UNUSABLE", reference->error());
   const Face seen = photo ? *photo : FaceOf(record.photo, Role::kPhoto);
   if (!seen) return AddFailure(record, "PHOTO_UNUSABLE", seen.error());
-  Judge(record, **seen, **reference);
+  Judge(record, **seen, ***reference);
 }
 
 std::string Comparer::WhyNotTrusted(const ComparedFace& face) const {

@@ -68,6 +68,8 @@ class Comparer {
               const std::optional<text::Quad>& window = std::nullopt) const;
   // The largest face of a photo that is analysed already.
   Face FaceOf(const Analysis& analysis) const;
+  // That of the reference which Compare looks at; nothing where the record names none.
+  std::optional<Face> ReferenceFaceOf(const Record& record) const;
 
   // Files that these records name more than once are looked at only once; their faces are kept until the last
   // use. Not thread-safe: before the work begins.
@@ -77,9 +79,10 @@ class Comparer {
   // (the portrait on an identity card, `reference_kind`), with what is in there. What an earlier comparison
   // left is replaced: REFERENCE_MISSING without a reference, REFERENCE_UNUSABLE when it shows no face, a tiny
   // one, two people, or when it is too poor to hold against the student, PHOTO_UNUSABLE when the photo shows no
-  // face, FACE_MISMATCH, FACE_UNCERTAIN, SAME_AS_REFERENCE. A file that cannot be read is an error. `photo` is
-  // the photo's face where it is known already.
-  Record Compare(Record record, const std::optional<Face>& photo = std::nullopt) const;
+  // face, FACE_MISMATCH, FACE_UNCERTAIN, SAME_AS_REFERENCE. A file that cannot be read is an error. `photo` and
+  // `reference` are the faces where they are known already.
+  Record Compare(Record record, const std::optional<Face>& photo = std::nullopt,
+                 const std::optional<Face>& reference = std::nullopt) const;
 
   struct Similarity {
     double value = 0;  // What decides: both votes fused.
@@ -105,7 +108,8 @@ class Comparer {
   void Add(Record& record, standard::Code code, std::string detail) const;
   void AddSimilarity(Record& record, standard::Code code, double similarity, std::string detail) const;
   void AddFailure(Record& record, standard::Code code, const Failure& failure) const;
-  void CompareWithReference(Record& record, const std::optional<Face>& photo) const;
+  void CompareWithReference(Record& record, const std::optional<Face>& photo,
+                            std::optional<Face> reference) const;
   void Judge(Record& record, const ComparedFace& photo, const ComparedFace& reference) const;
   // By the area over that of the first.
   bool IsSecondFace(double area_ratio) const { return area_ratio >= rules_.trust.max_second_face_ratio; }

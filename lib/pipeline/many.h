@@ -23,14 +23,18 @@ struct ManyOptions {
   std::function<bool()> interrupted;  // Asked before each record; true leaves the rest undone. May be empty.
 };
 
+inline std::size_t ThreadsOf(int wanted) {
+  return static_cast<std::size_t>(
+      wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+}
+
 // Calls `work` for each record on some thread and then `sink` with its result, one at a time and in order.
 // Returns how many records were done; fewer than given only after an interruption or when `sink` returned
 // false.
 template <typename Output>
 std::size_t ProcessMany(std::vector<Record> records, const ManyOptions& options,
                         const std::function<Output(Record)>& work, const std::function<bool(Output)>& sink) {
-  const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  const auto threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : cores);
+  const std::size_t threads = ThreadsOf(options.threads);
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
   std::size_t next = 0, done = 0;
   std::atomic<bool> stopped = false;

@@ -13,6 +13,7 @@
 #include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
 #include "lib/check/checks.h"
+#include "lib/check/compression.h"
 #include "lib/check/finished_file.h"
 #include "lib/check/glasses.h"
 #include "lib/check/sheet.h"
@@ -411,6 +412,7 @@ check::Subject SubjectOf(const standard::Standard& standard, const image::FileFa
                          std::move(aligned),
                          glasses_contrast,
                          {}};
+  subject.jpeg_quality = check::LowestJpegQuality(subject);
   if (original != nullptr) {
     subject.frame = check::FrameView{original->context.FramePixels(), original->person, original->wall,
                                      original->writing, CoveredPart(plan, seen.bgr.size())};

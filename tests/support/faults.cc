@@ -691,7 +691,9 @@ cv::Mat WallShelf(const Portrait& portrait, double share) {
     for (double x = right - 0.03 * frame.width; x > 0;) {
       const double width = uniform(0.02, 0.055) * frame.width;
       const double high = uniform(0.55, 0.88) * board;
-      const cv::Scalar colour(uniform(20, 200), uniform(20, 200), uniform(20, 200));
+      // One after the other: compilers differ in the order in which they evaluate arguments.
+      const double red = uniform(20, 200), green = uniform(20, 200), blue = uniform(20, 200);
+      const cv::Scalar colour(blue, green, red);
       cv::rectangle(behind, cv::Rect2d(x - width, shelf - high, width, high), colour, cv::FILLED, cv::LINE_AA);
       cv::rectangle(behind, cv::Rect2d(x - width, shelf - high, width * 0.15, high), colour * 0.6, cv::FILLED);
       cv::rectangle(behind, cv::Rect2d(x - 0.8 * width, shelf - 0.8 * high, width * 0.6, 0.04 * high),

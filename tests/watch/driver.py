@@ -324,6 +324,37 @@ def play_cases(point):
               f"{path.name} shows a number")
 
 
+def play_cards(point):
+    """Identity cards come while the station watches: the answer to a photo follows them."""
+    cards, samples = point.work / "id-cards", SOURCE / "samples"
+    cards.mkdir()
+    shutil.copy(samples / "roster.csv", point.work)
+    for name in ("out", "fresh"):
+        (point.work / f"{name}.yaml").write_text(
+            f"roster: roster.csv\nphotos: [photos]\nid_cards: id-cards\nidentity: require\noutput: {name}\n"
+            "standard: cet\nlanguage: zh\nname_template: \"{student_number}\"\n")
+    front, back = ((samples / "id-cards" / f"20220102-{side}.jpg").read_bytes() for side in ("正面", "反面"))
+    point.start()
+    wait_for(lambda: (point.out / "live/state.js").exists(), "the page\n" + point.log())
+    photo = point.photos / "20220102.png"
+    point.drop(photo, (samples / "photos/城东教学点/20220102.png").read_bytes())
+    without = point.wait_answer(photo)
+    check("身份证" in without and "通过" not in without, f"no card yet: {without}")
+    point.drop(cards / "20220102-1.jpg", front)
+    point.drop(cards / "20220102-2.jpg", back)
+    verified = point.wait_answer(photo, without)
+    check("身份证" not in verified, f"both sides: {verified}")
+
+    # The card of somebody else under this name, and then the right one again.
+    point.drop(cards / "20220102-1.jpg", (samples / "id-cards/20220103_身份证.jpg").read_bytes())
+    other = point.wait_answer(photo, verified)
+    check("通过" not in other, f"somebody else's card: {other}")
+    point.drop(cards / "20220102-1.jpg", front)
+    equal(point.wait_answer(photo, other), verified, "the right card again")
+    point.end()
+    point.check_books("after the cards")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, required=True)
@@ -333,13 +364,15 @@ def main():
     options = parser.parse_args()
     os.environ["TZ"] = "UTC"
     told = []
-    for what, ledger in (("cases", False), ("kills", False), ("kills with a ledger", True)):
+    for what, ledger in (("cases", False), ("cards", False), ("kills", False), ("kills with a ledger", True)):
         begun = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="gradphoto-watch-") as name:
             point = Point(options.bin.resolve(), pathlib.Path(name).resolve(), options.students, ledger)
             try:
                 if what == "cases":
                     play_cases(point)
+                elif what == "cards":
+                    play_cards(point)
                 else:
                     play_kills(point, options.kills, random.Random(options.seed))
             finally:
