@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
@@ -113,7 +114,9 @@ bool IsLeftover(const CellColour& cell, const cv::Vec3f& wall) {
   return difference.dot(difference) / 3 > kLeftover * kLeftover;
 }
 
-void LookAtWall(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coarse, MatteTrust& trust) {
+// Nothing where the wall is not plain.
+std::optional<Wall> LookAtWall(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coarse,
+                               MatteTrust& trust) {
   const Grid grid(bgr.size(), kColourCell);
   const double cells = FrameScale(bgr.size()) / grid.side;
   const cv::Mat person = CellMeans(refined.alpha, grid), prior = CellMeans(coarse, grid);
@@ -134,7 +137,7 @@ void LookAtWall(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coars
   }
   Wall wall(grid.size);
   trust.plain_share = wall.Fit(places, colours);
-  if (trust.plain_share < kPlainShare) return;
+  if (trust.plain_share < kPlainShare) return std::nullopt;
   int leftovers = 0;
   for (int y = 0; y < grid.size.height; ++y) {
     for (int x = 0; x < grid.size.width; ++x) {
@@ -143,6 +146,7 @@ void LookAtWall(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coars
     }
   }
   trust.unexplained_percent = 100.0 * leftovers / grid.size.area();
+  return wall;
 }
 
 // Mean colour of the marked cells near each cell, and the share of cells that are marked.
@@ -162,6 +166,40 @@ struct NearMean {
  private:
   static constexpr float kLeastShare = 0.05f;
 };
+
+// Before a plain wall: where the colours say the same as the matte, whatever the net thinks. They lie between
+// the wall's and those of the sure person nearby, which differ, and as far from the wall as the matte says.
+// Loose hair does, a chair and a white shirt before a white wall do not.
+cv::Mat ConfirmedByColour(const cv::Mat& bgr, const Refined& refined, const cv::Mat& coarse, const Wall& wall) {
+  constexpr double kNearby = 80;  // Px of a frame 480 wide.
+  constexpr float kSure = 0.95f, kDifferent = 0.12f, kOffLine = 0.06f, kOffShare = 0.35f;
+  constexpr float kDarkest = 1.5f;  // Hair in the shade is further from a light wall than hair in the mean.
+  const Grid grid(bgr.size(), kColourCell);
+  const cv::Mat alpha = CellMeans(refined.alpha, grid);
+  cv::Mat colours;
+  cv::resize(bgr, colours, grid.size, 0, 0, cv::INTER_AREA);
+  colours.convertTo(colours, CV_32F, 1.0 / 255);
+  const int reach = 2 * static_cast<int>(std::lround(kNearby / 2 * FrameScale(bgr.size()) / grid.side)) + 1;
+  const NearMean person(colours, (alpha > kSure) & (CellMeans(coarse, grid) > kSure), reach);
+  cv::Mat confirmed = cv::Mat::zeros(grid.size, CV_8U);
+  for (int y = 0; y < grid.size.height; ++y) {
+    for (int x = 0; x < grid.size.width; ++x) {
+      const cv::Point cell(x, y);
+      if (!person.Knows(cell)) continue;
+      const cv::Vec3f behind = wall.At(cell), line = person.At(cell) - behind,
+                      seen = colours.at<cv::Vec3f>(cell) - behind;
+      const float length = line.dot(line);
+      if (length < 3 * kDifferent * kDifferent) continue;
+      const float share = std::clamp(seen.dot(line) / length, 0.0f, kDarkest);
+      const cv::Vec3f off = seen - share * line;
+      if (off.dot(off) < 3 * kOffLine * kOffLine &&
+          std::abs(std::min(share, 1.0f) - alpha.at<float>(cell)) < kOffShare) {
+        confirmed.at<unsigned char>(cell) = 255;
+      }
+    }
+  }
+  return confirmed;
+}
 
 bool IsOutline(const cv::Mat& person, int x, int y) {
   if (!person.at<unsigned char>(y, x)) return false;
@@ -215,10 +253,16 @@ MatteTrust MeasureTrust(const cv::Mat& bgr, const Refined& refined, const cv::Ma
   MatteTrust trust;
   cv::Mat in_between, disagreement;
   cv::inRange(CellMeans(coarse, grid), 0.2, 0.8, in_between);
-  trust.ambiguous_percent = OpenedPercent(in_between, kAmbiguousWidth, grid, scale);
   cv::absdiff(CellMeans(mask, grid), CellMeans(mirrored, grid), disagreement);
-  trust.mirror_percent = OpenedPercent(disagreement > 0.35, kMirrorWidth, grid, scale);
-  LookAtWall(bgr, refined, coarse, trust);
+  cv::Mat disagrees = disagreement > 0.35;
+  if (const auto wall = LookAtWall(bgr, refined, coarse, trust)) {
+    cv::Mat confirmed;
+    cv::resize(ConfirmedByColour(bgr, refined, coarse, *wall), confirmed, grid.size, 0, 0, cv::INTER_NEAREST);
+    in_between.setTo(0, confirmed);
+    disagrees.setTo(0, confirmed);
+  }
+  trust.ambiguous_percent = OpenedPercent(in_between, kAmbiguousWidth, grid, scale);
+  trust.mirror_percent = OpenedPercent(disagrees, kMirrorWidth, grid, scale);
   LookAtOutline(bgr, refined, trust);
   return trust;
 }

@@ -10,9 +10,10 @@
 namespace gradphoto::matte {
 
 struct MatteTrust {
-  // Areas wider than hair where the net cannot say whether they are person.
+  // Areas wider than hair where the net cannot say whether they are person, unless before a plain wall the colours
+  // confirm the matte: they lie between the wall's and those of the person nearby, as far as alpha says.
   double ambiguous_percent = 0;
-  // Areas where the net contradicts itself on the mirror image.
+  // Areas where the net contradicts itself on the mirror image, with the same exception.
   double mirror_percent = 0;
   // On a plain wall: what is left beside the person, once the matte's share is taken off, and is neither wall
   // nor a shadow on it: lost hair, a ponytail, a chair. 0 where the wall is not plain.

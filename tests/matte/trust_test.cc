@@ -88,14 +88,37 @@ TEST_CASE("wide areas the net cannot decide count, a hair's breadth does not") {
   CHECK(pictures.Trust().ambiguous_percent == doctest::Approx(100.0 * 60 * 100 / (480 * 640)).epsilon(0.1));
 }
 
-TEST_CASE("two looks that contradict each other count") {
-  const Pictures pictures;
-  cv::Mat other = pictures.mask.clone();
-  other(cv::Rect(340, 400, 80, 80)).setTo(1);
-  const MatteTrust trust =
-      MeasureTrust(pictures.bgr, {pictures.mask, pictures.bgr}, pictures.mask, pictures.mask, other);
-  CHECK(trust.mirror_percent == doctest::Approx(100.0 * 80 * 80 / (480 * 640)).epsilon(0.1));
-  CHECK(trust.DoubtPercent() > 1);
+TEST_CASE("two looks that contradict each other count where the colours do not decide") {
+  const cv::Rect patch(340, 400, 36, 160);
+  const auto trust_where = [&](const cv::Scalar& colour, bool kept) {
+    Pictures pictures;
+    pictures.bgr(patch).setTo(colour);
+    cv::Mat other = pictures.mask.clone();
+    other(patch).setTo(1);
+    const cv::Mat alpha = kept ? other : pictures.mask;
+    return MeasureTrust(pictures.bgr, {alpha, pictures.bgr}, (pictures.mask + other) / 2, pictures.mask, other);
+  };
+  const double whole = 100.0 * patch.area() / (480 * 640);
+  const cv::Scalar red(40, 40, 200), wall(210, 212, 214), person(60, 40, 30);
+  for (const bool kept : {true, false}) {  // A chair.
+    CAPTURE(kept);
+    CHECK(trust_where(red, kept).mirror_percent == doctest::Approx(whole).epsilon(0.1));
+    CHECK(trust_where(red, kept).ambiguous_percent == doctest::Approx(whole).epsilon(0.1));
+    CHECK(trust_where(red, kept).DoubtPercent() > 1);
+  }
+  // Wall that is kept, person that is lost; and both as they should be.
+  CHECK(trust_where(wall, true).DoubtPercent() > 1);
+  CHECK(trust_where(person, false).DoubtPercent() > 1);
+  CHECK(trust_where(wall, false).DoubtPercent() < 0.5);
+  CHECK(trust_where(person, true).DoubtPercent() < 0.5);
+}
+
+TEST_CASE("the colours do not decide where the person is as light as the wall") {
+  Pictures pictures;
+  pictures.bgr(kPerson).setTo(cv::Scalar(225, 226, 228));
+  cv::Mat coarse = pictures.mask.clone();
+  coarse(cv::Rect(340, 400, 80, 80)).setTo(0.5);
+  CHECK(MeasureTrust(pictures.bgr, {pictures.mask, pictures.bgr}, coarse, coarse, coarse).DoubtPercent() > 1);
 }
 
 TEST_CASE("before a room there is no wall to compare with, and less ambiguity is doubt enough") {
