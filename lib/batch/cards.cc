@@ -113,8 +113,8 @@ class CardStep {
     if (known != known_.end() && StillHolds(known->second, tool, asked.files)) {
       asked.found = *known->second.found;
       asked.is_booked = true;
-    } else if (kept != nullptr && StillHolds({kept, {}}, tool, asked.files)) {  // The files decide, not a verdict.
-      asked.found = *kept;
+    } else if (kept != nullptr && StillHolds({kept, {}}, tool, asked.files)) {
+      asked.found = *kept;  // Of these files: without a ledger no card is verified for good.
     }
     if (asked.found) RenewPaths(*asked.found, asked.files);
     return asked;

@@ -33,7 +33,7 @@ std::optional<JpegTrace> FindJpegTrace(const cv::Mat& luma);
 double QualityAfterScaling(double quality, double scale);
 
 // The quality of the photo's pixels: that of the file's tables, or of an earlier coding where that was coarser
-// by more than the trace's error; 100 where nothing is known. Does not read subject.jpeg_quality, which it is for.
+// by more than the trace's error; 100 where nothing is known. For subject.jpeg_quality.
 double LowestJpegQuality(const Subject& subject);
 
 void CheckCompression(const Subject& subject, Sheet& sheet);

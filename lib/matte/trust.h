@@ -10,8 +10,9 @@
 namespace gradphoto::matte {
 
 struct MatteTrust {
-  // Areas wider than hair where the net cannot say whether they are person, unless before a plain wall the colours
-  // confirm the matte: they lie between the wall's and those of the person nearby, as far as alpha says.
+  // Areas wider than hair where the net cannot say whether they are person, unless before a plain wall the
+  // colours confirm the matte: they lie between the wall's and those of the person nearby, as far as alpha
+  // says.
   double ambiguous_percent = 0;
   // Areas where the net contradicts itself on the mirror image, with the same exception.
   double mirror_percent = 0;

@@ -52,6 +52,13 @@ def photo_of(number, picture=None):
     return picture[:2] + b"\xff\xfe" + (2 + len(comment)).to_bytes(2, "big") + comment + picture[2:]
 
 
+def replace(path, text):
+    """As editors save: written beside it, then renamed."""
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.rename(path)
+
+
 class Point:
     """A collection point: a job, its folders, and the watcher."""
 
@@ -355,6 +362,34 @@ def play_cards(point):
     point.check_books("after the cards")
 
 
+def play_lists(point):
+    """The cashier's list and the mapping change while the station watches: the answers follow them."""
+    replace(point.work / "mapping.csv", "照片,学号,姓名,确认\n")
+    replace(point.work / "paid.csv", "学号,缴费情况\n")
+    with open(point.work / "out.yaml", "a") as job:
+        job.write("mapping: mapping.csv\npayments: paid.csv\n")
+    unpaid, other = point.students[7], point.students[8]
+    roster = (point.work / "roster.csv").read_text("utf-8-sig").splitlines()
+    replace(point.work / "roster.csv", "\n".join(
+        f"{line},{'是否缴费' if i == 0 else '否' if unpaid in line else '是'}" for i, line in enumerate(roster)))
+    point.start()
+    wait_for(lambda: (point.out / "live/state.js").exists(), "the page\n" + point.log())
+    photo, nameless = point.path(unpaid), point.photos / "IMG_0007.jpg"
+    point.drop(photo, point.new_photo(GOOD))
+    held = point.wait_answer(photo)
+    check("未缴费" in held and "可以离开" not in held, f"not paid: {held}")
+    replace(point.work / "paid.csv", f"学号,缴费情况\n{unpaid},已缴费\n")
+    paid = point.wait_answer(photo, held)
+    check("可以离开" in paid, f"paid: {paid}")
+    point.drop(nameless, point.new_photo(GOOD))
+    nobody = point.wait_answer(nameless)
+    check("可以离开" not in nobody, f"a photo of nobody: {nobody}")
+    replace(point.work / "mapping.csv", f"照片,学号,姓名,确认\nIMG_0007.jpg,{other},,是\n")
+    linked = point.wait_answer(nameless, nobody)
+    check("可以离开" in linked and f"考生{other[4:]}号" in linked, f"linked by hand: {linked}")
+    point.end()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, required=True)
@@ -364,15 +399,14 @@ def main():
     options = parser.parse_args()
     os.environ["TZ"] = "UTC"
     told = []
-    for what, ledger in (("cases", False), ("cards", False), ("kills", False), ("kills with a ledger", True)):
+    for what, ledger in (("cases", False), ("cards", False), ("lists", True), ("kills", False), ("kills with a ledger", True)):
         begun = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="gradphoto-watch-") as name:
             point = Point(options.bin.resolve(), pathlib.Path(name).resolve(), options.students, ledger)
             try:
-                if what == "cases":
-                    play_cases(point)
-                elif what == "cards":
-                    play_cards(point)
+                play = {"cases": play_cases, "cards": play_cards, "lists": play_lists}.get(what)
+                if play:
+                    play(point)
                 else:
                     play_kills(point, options.kills, random.Random(options.seed))
             finally:
