@@ -48,8 +48,8 @@ FaceSearch::Fingerprint FaceSearch::Look(Record& record, const Question& questio
   }
   if (!question.judged) return fingerprint;
   if (question.reference) {
-    const auto& wait = question.reference_face;
-    record = comparer_.Compare(std::move(record), face, wait ? wait() : std::nullopt);
+    auto* const to_come = question.reference_face;
+    record = comparer_.Compare(std::move(record), face, to_come != nullptr ? to_come->get() : std::nullopt);
   }
   if (rejected_) rejected_->Check(comparer_, *face, record);
   return fingerprint;

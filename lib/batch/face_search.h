@@ -4,7 +4,7 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
+#include <future>
 #include <optional>
 #include <span>
 #include <utility>
@@ -47,9 +47,8 @@ class FaceSearch {
     bool judged = true;     // Compare it with what was rejected before, and with the reference, if asked.
     bool reference = true;  // A missing reference is a finding, too.
     const pipeline::Analysis* analysis = nullptr;  // Of the photo, if there is one: its face is known then.
-    // Where the reference is looked at already: waits for its face, see Comparer::ReferenceFaceOf. May be
-    // empty.
-    std::function<std::optional<pipeline::Comparer::Face>()> reference_face = {};
+    // See Comparer::ReferenceFaceOf; where the reference is looked at already.
+    std::future<std::optional<pipeline::Comparer::Face>>* reference_face = nullptr;
   };
   // The findings go into the record; the fingerprint is made only when duplicates are looked for. A net that
   // fails is a finding, too (TECHNICAL_FAILURE). Thread-safe. Precondition: the record has a photo, and its

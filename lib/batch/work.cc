@@ -2,7 +2,6 @@
 #include "lib/batch/work.h"
 
 #include <algorithm>
-#include <functional>
 #include <future>
 #include <optional>
 #include <set>
@@ -114,8 +113,7 @@ class Worker {
     Record& taken = answer.result.record;
     if (!moved.is_compared && tools_.faces != nullptr && !taken.IsRejected()) {
       answer.fingerprint = tools_.faces->Look(
-          taken,
-          {.judged = true, .reference = AsksForReference(taken), .analysis = nullptr, .reference_face = {}});
+          taken, {.judged = true, .reference = AsksForReference(taken), .analysis = nullptr});
     }
     return answer;
   }
@@ -125,8 +123,7 @@ class Worker {
   }
 
   Result<Answer> Judge(Record record) const {
-    using ReferenceFace = std::optional<pipeline::Comparer::Face>;
-    std::future<ReferenceFace> reference;
+    std::future<std::optional<pipeline::Comparer::Face>> reference;
     if (tools_.faces != nullptr && has_idle_cores_) {
       reference = std::async(std::launch::async, [&comparer = tools_.faces->comparer(), record] {
         return comparer.ReferenceFaceOf(record);
@@ -139,12 +136,11 @@ class Worker {
     Record& judged = answer.result.record;
     if (tools_.faces != nullptr) {
       const auto& analysis = answer.result.analysis;
-      std::function<ReferenceFace()> wait;
-      if (reference.valid()) wait = [&] { return reference.get(); };
-      answer.fingerprint = tools_.faces->Look(judged, {.judged = !judged.IsRejected(),
-                                                       .reference = AsksForReference(judged),
-                                                       .analysis = analysis ? &*analysis : nullptr,
-                                                       .reference_face = std::move(wait)});
+      answer.fingerprint =
+          tools_.faces->Look(judged, {.judged = !judged.IsRejected(),
+                                      .reference = AsksForReference(judged),
+                                      .analysis = analysis ? &*analysis : nullptr,
+                                      .reference_face = reference.valid() ? &reference : nullptr});
     }
     answer.result.DropPictures();
     if (tools_.still_there && !tools_.still_there(answer.result.record)) {
