@@ -149,6 +149,19 @@ std::optional<Wall> LookAtWall(const cv::Mat& bgr, const Refined& refined, const
   return wall;
 }
 
+// Mean colour of each cell, B, G, R in 0..1.
+cv::Mat CellColours(const cv::Mat& bgr, const Grid& grid) {
+  cv::Mat colours;
+  cv::resize(bgr, colours, grid.size, 0, 0, cv::INTER_AREA);
+  colours.convertTo(colours, CV_32F, 1.0 / 255);
+  return colours;
+}
+
+// The side in cells, odd, of a square of `side_px` of a frame 480 wide.
+int CellsOf(double side_px, cv::Size frame, const Grid& grid) {
+  return 2 * static_cast<int>(std::lround(side_px / 2 * FrameScale(frame) / grid.side)) + 1;
+}
+
 // Mean colour of the marked cells near each cell, and the share of cells that are marked.
 struct NearMean {
   cv::Mat sum, share;
@@ -176,10 +189,8 @@ cv::Mat ConfirmedByColour(const cv::Mat& bgr, const Refined& refined, const cv::
   constexpr float kDarkest = 1.5f;  // Hair in the shade is further from a light wall than hair in the mean.
   const Grid grid(bgr.size(), kColourCell);
   const cv::Mat alpha = CellMeans(refined.alpha, grid);
-  cv::Mat colours;
-  cv::resize(bgr, colours, grid.size, 0, 0, cv::INTER_AREA);
-  colours.convertTo(colours, CV_32F, 1.0 / 255);
-  const int reach = 2 * static_cast<int>(std::lround(kNearby / 2 * FrameScale(bgr.size()) / grid.side)) + 1;
+  const cv::Mat colours = CellColours(bgr, grid);
+  const int reach = CellsOf(kNearby, bgr.size(), grid);
   const NearMean person(colours, (alpha > kSure) & (CellMeans(coarse, grid) > kSure), reach);
   cv::Mat confirmed = cv::Mat::zeros(grid.size, CV_8U);
   for (int y = 0; y < grid.size.height; ++y) {
@@ -217,10 +228,8 @@ void LookAtOutline(const cv::Mat& bgr, const Refined& refined, MatteTrust& trust
   const Grid grid(bgr.size(), kColourCell);
   const cv::Mat alpha = CellMeans(refined.alpha, grid), person = alpha > 0.5;
   cv::Mat lab;
-  cv::resize(bgr, lab, grid.size, 0, 0, cv::INTER_AREA);
-  lab.convertTo(lab, CV_32F, 1.0 / 255);
-  cv::cvtColor(lab, lab, cv::COLOR_BGR2Lab);
-  const int reach = 2 * static_cast<int>(std::lround(kBeside / 2 * FrameScale(bgr.size()) / grid.side)) + 1;
+  cv::cvtColor(CellColours(bgr, grid), lab, cv::COLOR_BGR2Lab);
+  const int reach = CellsOf(kBeside, bgr.size(), grid);
   const NearMean inside(lab, alpha > kSure, reach), outside(lab, alpha < 1 - kSure, reach);
   int cells = 0, alike = 0;
   double lightness = 0;

@@ -105,6 +105,10 @@ class Point:
         self.watcher = subprocess.Popen([self.bin / "gradphoto-batch", "out.yaml", "--watch", "--today", DAY],
                                         cwd=self.work, stdout=subprocess.PIPE, stderr=open(self.work / "log", "ab"))
 
+    def open(self):
+        self.start()
+        wait_for(lambda: (self.out / "live/state.js").exists(), "the page\n" + self.log())
+
     def kill(self):
         self.watcher.send_signal(signal.SIGKILL)
         # SIGUSR1 ends a process that has not come to its main function yet.
@@ -233,8 +237,7 @@ def play_kills(point, kills, dice):
 def play_cases(point):
     """What the watcher has to stand, one thing after the other."""
     a, b, c, d, e = (point.path(number) for number in point.students[6:11])
-    point.start()
-    wait_for(lambda: (point.out / "live/state.js").exists(), "the page\n" + point.log())
+    point.open()
     second = subprocess.run([point.bin / "gradphoto-batch", "out.yaml", "--today", DAY], cwd=point.work,
                             capture_output=True, text=True)
     equal(second.returncode, 5, "a batch beside the watcher")
@@ -341,8 +344,7 @@ def play_cards(point):
             f"roster: roster.csv\nphotos: [photos]\nid_cards: id-cards\nidentity: require\noutput: {name}\n"
             "standard: cet\nlanguage: zh\nname_template: \"{student_number}\"\n")
     front, back = ((samples / "id-cards" / f"20220102-{side}.jpg").read_bytes() for side in ("正面", "反面"))
-    point.start()
-    wait_for(lambda: (point.out / "live/state.js").exists(), "the page\n" + point.log())
+    point.open()
     photo = point.photos / "20220102.png"
     point.drop(photo, (samples / "photos/城东教学点/20220102.png").read_bytes())
     without = point.wait_answer(photo)
@@ -372,8 +374,7 @@ def play_lists(point):
     roster = (point.work / "roster.csv").read_text("utf-8-sig").splitlines()
     replace(point.work / "roster.csv", "\n".join(
         f"{line},{'是否缴费' if i == 0 else '否' if unpaid in line else '是'}" for i, line in enumerate(roster)))
-    point.start()
-    wait_for(lambda: (point.out / "live/state.js").exists(), "the page\n" + point.log())
+    point.open()
     photo, nameless = point.path(unpaid), point.photos / "IMG_0007.jpg"
     point.drop(photo, point.new_photo(GOOD))
     held = point.wait_answer(photo)
