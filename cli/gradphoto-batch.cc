@@ -31,7 +31,7 @@ struct Options {
   LedgerOptions ledger;
   std::string shard;  // "K/N"; empty: the whole batch.
   double timeout_s = 60;
-  bool merge = false, accept_fewer = false, full_ids = false;
+  bool merge = false, accept_fewer = false, verify_hashes = false, full_ids = false;
   std::vector<std::string> severities;
   std::string identity = "check";  // With job.id_cards.
   WatchOptions watch;
@@ -112,6 +112,8 @@ void Setup(CLI::App& app, Options& options) {
   AddWatchOptions(app, options.watch);
   app.add_flag("--accept-fewer", options.accept_fewer,
                "Go on with fewer than half of the last run's photos, or with none");
+  app.add_flag("--verify-hashes", options.verify_hashes,
+               "With a ledger: read every photo for its hash, also those whose size and times have not changed");
   app.add_flag("--full-ids", options.full_ids,
                "Show identity and student numbers in full in report and notices instead of masked");
   AddCommonOptions(app, options.common);
@@ -183,6 +185,7 @@ Result<ExitCode> Run(const Options& options) {
   run.dry_run = options.dry_run;
   run.merge = options.merge;
   run.accept_fewer = options.accept_fewer;
+  run.verify_hashes = options.verify_hashes;
   run.full_ids = options.full_ids;
   TRY_ASSIGN(run.moment, MomentFrom(options.ledger));
   run.ledger_wait_s = options.ledger.wait_s;

@@ -22,39 +22,13 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t kEvents = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
                                   IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
-std::int64_t Nanoseconds(const timespec& time) { return time.tv_sec * 1'000'000'000LL + time.tv_nsec; }
-
 // A link, or another name of a file that is there already: nobody is going to close it.
 bool IsLinkedIn(const std::string& path) {
   struct stat info{};
   return lstat(path.c_str(), &info) == 0 && (S_ISLNK(info.st_mode) || info.st_nlink > 1);
 }
 
-// "a.zip" of "a.zip!/b.jpg"; a folder may be called "a!", too.
-std::string FileOf(const std::string& path) {
-  struct stat info{};
-  for (std::size_t at = path.find("!/"); at != std::string::npos; at = path.find("!/", at + 1)) {
-    const std::string outer = path.substr(0, at);
-    if (stat(outer.c_str(), &info) == 0 && S_ISREG(info.st_mode)) return outer;
-  }
-  return path;
-}
-
 }  // namespace
-
-std::string FileMark::Text() const {
-  return fmt::format("{}.{}.{}.{}.{}", device, inode, bytes, written_ns, changed_ns);
-}
-
-FileMark MarkOf(const std::string& path) {
-  struct stat info{};
-  if (stat(FileOf(path).c_str(), &info) != 0) return {};
-  return {.device = info.st_dev,
-          .inode = info.st_ino,
-          .bytes = info.st_size,
-          .written_ns = Nanoseconds(info.st_mtim),
-          .changed_ns = Nanoseconds(info.st_ctim)};
-}
 
 Result<Arrivals> Arrivals::Create(const std::vector<fs::path>& files) {
   Arrivals arrivals;

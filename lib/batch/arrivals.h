@@ -19,18 +19,9 @@
 
 #include "lib/base/error.h"
 #include "lib/base/file_descriptor.h"
+#include "lib/base/file_mark.h"
 
 namespace gradphoto::batch {
-
-// Of a file as it stood: two that are equal are the same file with the same content.
-struct FileMark {
-  std::uint64_t device = 0, inode = 0;
-  std::int64_t bytes = -1, written_ns = 0, changed_ns = 0;  // -1 bytes: no such file.
-  auto operator<=>(const FileMark&) const = default;
-  std::string Text() const;
-};
-// For a photo in an archive that of the archive. Follows links.
-FileMark MarkOf(const std::string& path);
 
 class Arrivals {
  public:

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "lib/base/known_hashes.h"
 #include "lib/batch/job.h"
 #include "lib/batch/notes.h"
 #include "lib/batch/shard.h"
@@ -29,6 +30,7 @@ struct RunOptions {
   std::string tool = "gradphoto-batch";  // Who holds the ledger, for those who wait for it.
   int ledger_wait_s = 0;                 // For another process that holds the ledger.
   bool watching = false;                 // See watch.h: one of many runs of a process that stays.
+  bool verify_hashes = false;            // Every photo is read, whatever is known of it: KnownHashes.
   bool accept_fewer = false;             // Also with fewer than half of the last run's photos, or none.
   bool has_rules = true;                 // False: job.rules are not meant; those of the ledger stay.
   std::function<void(std::size_t done, std::size_t total)> progress;  // After each photo; may be empty.
@@ -40,6 +42,7 @@ struct Context {
   const Job& job;
   const RunOptions& options;
   Notes& notes;
+  KnownHashes& hashes;  // Of photos, references, cards and outputs.
   ledger::Ledger* ledger = nullptr;  // Null: none.
 };
 

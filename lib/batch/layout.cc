@@ -22,6 +22,7 @@ constexpr std::string_view kUpload = "upload", kShards = "shards", kMaskKey = "m
                            kTemplates = "templates";
 constexpr std::string_view kLive = "live", kAnswers = "answers";
 constexpr std::string_view kLockStem = ".gradphoto-batch", kLockSuffix = ".lock";
+constexpr std::string_view kHashes = ".gradphoto-hashes";
 constexpr std::string_view kLines = ".ndjson", kUnfinishedLines = ".unfinished.ndjson",
                            kCardLines = ".cards.ndjson";
 constexpr std::string_view kTemporary = "**/.gradphoto-??????.tmp";  // See TemporaryPattern in base/file.h.
@@ -58,6 +59,7 @@ std::vector<FileKind> MakeOutputFiles() {
       {Path(kLive, "*.jpg"), Holds::kFaces, OnPurge::kDelete},
       // Named like the photos, and so often by numbers.
       {Path(kAnswers, "**"), Holds::kNumbers, OnPurge::kDelete},
+      {std::string(kHashes), Holds::kNumbers, OnPurge::kDelete},
       {std::string(kMaskKey), Holds::kNothing, OnPurge::kKeep},
       {std::string(kLockStem) + "*" + std::string(kLockSuffix), Holds::kNothing, OnPurge::kKeep},
   };
@@ -125,6 +127,7 @@ fs::path OutputLayout::Upload() const { return directory_ / kUpload; }
 fs::path OutputLayout::Live() const { return directory_ / kLive; }
 fs::path OutputLayout::Answers() const { return directory_ / kAnswers; }
 fs::path OutputLayout::MaskKey() const { return directory_ / kMaskKey; }
+fs::path OutputLayout::Hashes() const { return directory_ / kHashes; }
 fs::path OutputLayout::Shards() const { return directory_ / kShards; }
 
 fs::path OutputLayout::Delivery(std::int64_t number) const {

@@ -56,6 +56,7 @@ class OutputLayout {
   std::filesystem::path MaskKey() const;                      // Without a ledger.
   std::filesystem::path Live() const;                         // The page of a watcher (deliver/live.h).
   std::filesystem::path Answers() const;                      // One line for each photo file.
+  std::filesystem::path Hashes() const;                       // With a ledger; see KnownHashes.
   std::filesystem::path Lock() const;                         // Of the run that works here.
   std::filesystem::path Shards() const;                       // The folder of the next three.
   std::filesystem::path ShardRecords(std::string_view shard) const;  // `shard`: "3-of-8".

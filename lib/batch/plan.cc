@@ -63,7 +63,8 @@ Result<Plan> PlanParts(const Job& job, const RunOptions& run, const PlanOptions&
   dry.dry_run = true;
   TRY(CheckPlaces(alone));
   Notes notes(dry.note);
-  const Context context{alone, dry, notes, nullptr};
+  KnownHashes hashes;
+  const Context context{alone, dry, notes, hashes, nullptr};
   const double begun = CpuSeconds();
   TRY_ASSIGN(auto linked, LinkStudents(alone, dry.moment.today, notes));
   TRY_ASSIGN(const auto names, OutputNamesOf(alone, linked));

@@ -91,7 +91,9 @@ class Watcher {
   bool MustEnd() const { return watch_.ends && watch_.ends(); }
   std::chrono::seconds PollEvery();
   void Wait(std::optional<Clock::time_point> until) const;
-  Context ContextFor(Notes& notes) { return {job_, options_, notes, opened_ ? &opened_->ledger : nullptr}; }
+  Context ContextFor(Notes& notes) {
+    return {job_, options_, notes, hashes_, opened_ ? &opened_->ledger : nullptr};
+  }
   const PhotoFile* FileOfPhoto(const std::string& photo) const;
   bool IsAsSeen(const std::string& photo) const;  // By the last look.
 
@@ -100,6 +102,7 @@ class Watcher {
   const WatchOptions& watch_;
   std::optional<FileLock> lock_;
   std::optional<ledger::OpenedLedger> opened_;
+  KnownHashes hashes_;
   Journals journals_;
   std::unique_ptr<Workshop> workshop_;
   Arrivals arrivals_;
@@ -139,6 +142,9 @@ Result<std::unique_ptr<Watcher>> Watcher::Open(const Job& job, RunOptions option
   std::unique_ptr<Watcher> watcher(new Watcher(job, std::move(options), watch, std::move(arrivals)));
   watcher->lock_ = std::move(lock);
   watcher->opened_ = std::move(opened);
+  if (watcher->opened_ && !watcher->options_.verify_hashes) {
+    watcher->hashes_.Load(OutputLayout(job.output).Hashes());
+  }
   Notes notes(watcher->options_.note);
   const Context context = watcher->ContextFor(notes);
   TRY_ASSIGN(watcher->journals_, JournalsOf(context));
@@ -372,7 +378,7 @@ Result<Watcher::Done> Watcher::TakeUp() {
   const Context context = ContextFor(quiet);
   if (opened_) {
     TRY(SyncLedger(context, look_.linked.records));
-    workshop_->keeper.emplace(opened_->ledger, workshop_->engine.tool, options_.moment);
+    workshop_->keeper.emplace(opened_->ledger, hashes_, workshop_->engine.tool, options_.moment);
   }
   TRY_ASSIGN(const auto done, WorkOn(context, changed));
   if (done == Done::kAll) {

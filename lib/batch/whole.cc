@@ -65,7 +65,7 @@ Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context) {
   TRY_ASSIGN(auto faces, FaceSearchOf(context));
   auto workshop = std::make_unique<Workshop>(std::move(engine), std::move(faces));
   if (context.ledger != nullptr) {
-    workshop->keeper.emplace(*context.ledger, workshop->engine.tool, context.options.moment);
+    workshop->keeper.emplace(*context.ledger, context.hashes, workshop->engine.tool, context.options.moment);
   }
   return workshop;
 }
@@ -106,6 +106,9 @@ Result<std::vector<Record>> RunWhole(const Context& context, const pipeline::Out
     TRY(MakeCases(context, workshop.engine));
   }
   TellJudgedAgain(context, workshop);
+  if (context.ledger != nullptr && !context.options.dry_run) {
+    TRY(context.hashes.Save(layout.Hashes()));
+  }
   TRY(TellCards(context, found, worked.records));
   return Deliver(context, std::move(worked.records));
 }

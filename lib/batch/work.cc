@@ -11,6 +11,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/photo_archive.h"
+#include "lib/batch/preflight.h"
 #include "lib/image/decode.h"
 #include "lib/pipeline/many.h"
 #include "lib/pipeline/photo.h"

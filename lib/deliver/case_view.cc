@@ -6,9 +6,10 @@
 #include <string_view>
 #include <utility>
 
-#include "lib/base/file.h"
+#include "lib/base/temporary_file.h"
 #include "lib/deliver/files.h"
 #include "lib/deliver/search.h"
+#include "lib/deliver/thumbnails.h"
 #include "lib/standard/codes.h"
 
 namespace gradphoto::deliver {
@@ -84,16 +85,20 @@ class Album {
  public:
   Album(const CaseOptions& options, fs::path directory) : options_(options), directory_(std::move(directory)) {}
 
-  // `named`: the records name such a file.
-  Result<CasePicture> Add(const fs::path& file, bool named, std::string name, std::string_view kind) {
-    CasePicture picture;
-    if (!options_.picture) return picture;
-    return Keep(file.empty() ? std::nullopt : options_.picture(file), named, std::move(name), kind);
+  // `named`: the records name such a file. `sha256`: of its content, by which a picture of an earlier run is known
+  // and need not be made again; empty: it is made, and called by `number`.
+  Result<CasePicture> Add(const fs::path& file, bool named, const std::string& sha256, const std::string& number,
+                          std::string_view kind) {
+    if (!options_.picture) return CasePicture();
+    if (file.empty()) return CasePicture{.path = {}, .is_gone = named};
+    const std::string name = sha256.empty() ? NameOf(number, kind) : NameByContent(sha256, kind);
+    if (!sha256.empty() && IsWholePicture(directory_ / kReviewPictureFolder / name)) return Kept(name);
+    return Keep(options_.picture(file), named, name);
   }
 
   // A place on a photo of the student's identity card. `card`: of record.identity["cards"].
-  Result<CasePicture> AddStrip(const Json& card, const Json& place, const Json& covered, std::string name,
-                               std::string_view kind) {
+  Result<CasePicture> AddStrip(const Json& card, const Json& place, const Json& covered,
+                               const std::string& number, std::string_view kind) {
     const auto quad = text::QuadFrom(place);
     if (!options_.strip || !quad || !card.is_object()) return CasePicture();
     std::optional<std::pair<double, double>> hidden;
@@ -101,7 +106,7 @@ class Album {
       hidden = {covered[0].get<double>(), covered[1].get<double>()};
     }
     return Keep(options_.strip(TextIn(card, "photo"), TextIn(card, "sha256"), *quad, hidden), /*named=*/true,
-                std::move(name), kind);
+                NameOf(number, kind));
   }
 
   // Pictures of cases that are decided must not stay behind.
@@ -113,7 +118,7 @@ class Album {
     for (fs::directory_iterator it(folder, error); !error && it != fs::directory_iterator();
          it.increment(error)) {
       const std::string name = it->path().filename().string();
-      if (IsPictureName(name) && !written_.contains(name)) stale.push_back(it->path());
+      if (IsPictureName(name) && !pictures_.contains(name)) stale.push_back(it->path());
     }
     for (const fs::path& path : stale) {
       if (!error) fs::remove(path, error);
@@ -125,29 +130,39 @@ class Album {
   }
 
  private:
-  Result<CasePicture> Keep(const std::optional<std::vector<std::byte>>& jpeg, bool named, std::string name,
-                           std::string_view kind) {
-    CasePicture picture;
-    picture.is_gone = named && !jpeg;
-    if (!jpeg) return picture;
-    name += "-" + std::string(kind) + ".jpg";
-    picture.path = std::string(kReviewPictureFolder) + "/" + name;
-    TRY(WriteFileAtomic(directory_ / picture.path, *jpeg, IfExists::kOverwrite));
-    written_.insert(std::move(name));
-    return picture;
+  static std::string NameOf(const std::string& stem, std::string_view kind) {
+    return stem + "-" + std::string(kind) + ".jpg";
   }
 
-  // Whether Keep could have made it: "12-reference.jpg", "12-3-photo.jpg".
+  static std::string NameByContent(const std::string& sha256, std::string_view kind) {
+    return NameOf(std::string(kind), sha256.substr(0, kThumbnailDigits));
+  }
+
+  // Whether one of the two could have made it: "12-reference.jpg", "12-3-photo.jpg", "photo-3f0c0d9a5e21b7c4.jpg".
   static bool IsPictureName(const std::string& name) {
-    const std::size_t numbers = std::min(name.find_first_not_of("0123456789-"), name.size());
-    return numbers > 1 && std::ranges::any_of(kKinds, [&](std::string_view kind) {
-             return name.substr(numbers - 1) == "-" + std::string(kind) + ".jpg";
-           });
+    return std::ranges::any_of(kKinds, [&](std::string_view kind) {
+      const std::size_t numbers = std::min(name.find_first_not_of("0123456789-"), name.size());
+      if (numbers > 1 && name.substr(numbers - 1) == NameOf({}, kind)) return true;
+      const std::string digits = name.substr(std::min(name.size(), kind.size() + 1), kThumbnailDigits);
+      return digits.find_first_not_of("0123456789abcdef") == std::string::npos &&
+             digits.size() == kThumbnailDigits && name == NameByContent(digits, kind);
+    });
+  }
+
+  CasePicture Kept(const std::string& name) {
+    pictures_.insert(name);
+    return {.path = std::string(kReviewPictureFolder) + "/" + name};
+  }
+
+  Result<CasePicture> Keep(const std::optional<std::vector<std::byte>>& jpeg, bool named, const std::string& name) {
+    if (!jpeg) return CasePicture{.path = {}, .is_gone = named};
+    TRY(WriteFileAtomic(directory_ / kReviewPictureFolder / name, *jpeg, IfExists::kOverwrite, Sync::kNothing));
+    return Kept(name);
   }
 
   const CaseOptions& options_;
   fs::path directory_;
-  std::set<std::string> written_;
+  std::set<std::string> pictures_;  // Of this run.
 };
 
 // Words about one case.
@@ -242,7 +257,7 @@ Result<void> AddReference(const ledger::CaseAttempt& current, Album& album, cons
   const auto window = comparison.find("reference_window");
   if (window == comparison.end()) {
     TRY_ASSIGN(view.reference,
-               album.Add(current.reference, comparison.contains("reference"), number, kKinds[1]));
+               album.Add(current.reference, comparison.contains("reference"), /*sha256=*/"", number, kKinds[1]));
     return {};
   }
   if (!FacesAreInDoubt(current.record)) return {};
@@ -289,9 +304,10 @@ Result<std::vector<CaseView>> ViewCases(std::span<const ledger::PersonCase> case
       const ledger::CaseAttempt& attempt = from.attempts[i];
       const std::string name = number + "-" + std::to_string(i + 1);
       TRY_ASSIGN(view.attempts[i].photo,
-                 album.Add(attempt.photo, !attempt.record.photo.empty(), name, kKinds[0]));
+                 album.Add(attempt.photo, !attempt.record.photo.empty(), attempt.record.sha256, name, kKinds[0]));
       TRY_ASSIGN(view.attempts[i].standardized,
-                 album.Add(attempt.standardized, !attempt.record.output.empty(), name, kKinds[2]));
+                 album.Add(attempt.standardized, !attempt.record.output.empty(), attempt.record.output_sha256, name,
+                           kKinds[2]));
     }
     TRY(AddReference(from.Current(), album, number, view));
     TRY(AddStrips(from.Current().record, album, number, reasons.texts(options.language), view));

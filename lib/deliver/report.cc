@@ -2,9 +2,7 @@
 #include "lib/deliver/report.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <fstream>
 #include <set>
 
 #include "lib/base/temporary_file.h"
@@ -272,14 +270,6 @@ bool IsThumbnailName(const std::string& name) {
   return (digits == kThumbnailDigits && name.substr(digits) == ".jpg") || IsTemporaryName(name);
 }
 
-// Thumbnails are not synced: one that a power cut left empty or half is made again.
-bool IsWholeThumbnail(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::array<char, 2> head{}, tail{};
-  in.read(head.data(), head.size()).seekg(-2, std::ios::end).read(tail.data(), tail.size());
-  return in && head == std::array{'\xFF', '\xD8'} && tail == std::array{'\xFF', '\xD9'};
-}
-
 // Pictures of students who are no longer in the records must not stay behind.
 Result<void> RemoveOtherThumbnails(const fs::path& directory, const std::set<std::string>& keep) {
   std::error_code error;
@@ -372,7 +362,7 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
     const std::string name = ThumbnailName(record);
     const std::string file = std::string(kReportThumbnailFolder) + "/" + name;
     // Without a hash nobody knows whether it is still the same photo.
-    if (record.sha256.empty() || !IsWholeThumbnail(directory / file)) {
+    if (record.sha256.empty() || !IsWholePicture(directory / file)) {
       const auto jpeg = options.thumbnail(record);
       if (!jpeg) continue;
       TRY(WriteFileAtomic(directory / file, *jpeg, IfExists::kOverwrite, Sync::kNothing));

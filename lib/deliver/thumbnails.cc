@@ -2,8 +2,10 @@
 #include "lib/deliver/thumbnails.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <exception>
+#include <fstream>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -65,6 +67,13 @@ std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record) {
     if (auto thumbnail = Small(path, kWidth_px, kHeight_px, LinesOf(record, group))) return thumbnail;
   }
   return std::nullopt;
+}
+
+bool IsWholePicture(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::array<char, 2> head{}, tail{};
+  in.read(head.data(), head.size()).seekg(-2, std::ios::end).read(tail.data(), tail.size());
+  return in && head == std::array{'\xFF', '\xD8'} && tail == std::array{'\xFF', '\xD9'};
 }
 
 std::optional<std::vector<std::byte>> LivePictureOf(const Record& record) {

@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "lib/base/photo_archive.h"
 #include "lib/ledger/evidence.h"
 #include "lib/ledger/facts.h"
 #include "lib/standard/codes.h"
@@ -41,11 +40,6 @@ bool SameFindings(const std::vector<Finding>& a, const std::vector<Finding>& b) 
   return std::ranges::equal(a, b, [](const Finding& x, const Finding& y) {
     return x.code == y.code && x.severity == y.severity && x.detail == y.detail;
   });
-}
-
-std::string HashOf(const std::string& file) {
-  if (file.empty()) return {};
-  return HashPhoto(file).value_or("");
 }
 
 bool SamePlace(const std::string& a, const std::string& b) {
@@ -109,6 +103,10 @@ Result<Record> Keeper::FromTheBooks(Record linked, const StudentEntry& entry, co
     }
   }
   return Told(std::move(record), entry);
+}
+
+std::string Keeper::HashOf(const std::string& file) const {
+  return file.empty() ? std::string() : hashes_.Of(file).value_or("");
 }
 
 std::string Keeper::Changed(const Judgement& judgement, const Record& linked,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/base/known_hashes.h"
 #include "lib/ledger/ledger.h"
 #include "lib/record/record.h"
 
@@ -28,9 +29,9 @@ class Keeper {
  public:
   // `tool` is the record's field that the batch will write, and the key that tells whether a photo would be
   // judged as it was: version and build of the program, standard, its rules, models.
-  // Precondition: the students are in the ledger (SyncStudents). Both outlive the keeper.
-  Keeper(Ledger& ledger, Json tool, Moment now)
-      : ledger_(ledger), tool_(std::move(tool)), now_(std::move(now)) {}
+  // Precondition: the students are in the ledger (SyncStudents). Ledger and hashes outlive the keeper.
+  Keeper(Ledger& ledger, KnownHashes& hashes, Json tool, Moment now)
+      : ledger_(ledger), hashes_(hashes), tool_(std::move(tool)), now_(std::move(now)) {}
 
   struct Admission {
     Record record;
@@ -65,7 +66,11 @@ class Keeper {
   std::string Changed(const Judgement& judgement, const Record& linked,
                       const std::string& reference_sha256) const;
 
+  // Of a photo, a reference or an output; empty: none, or it cannot be read.
+  std::string HashOf(const std::string& file) const;
+
   Ledger& ledger_;
+  KnownHashes& hashes_;
   Json tool_;
   Moment now_;
   std::map<std::string, std::size_t> judged_again_;

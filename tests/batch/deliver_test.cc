@@ -23,7 +23,8 @@ struct Office {
   Job job;
   RunOptions options;
   Notes notes;
-  Context context{job, options, notes, nullptr};
+  KnownHashes hashes;
+  Context context{job, options, notes, hashes, nullptr};
 
   Office() {
     job.output = dir.path() / "out";
@@ -98,7 +99,7 @@ TEST_CASE("limits of zips are the job's") {
 // The same with a ledger in which the records are booked.
 struct Booked : Office {
   ledger::Ledger ledger = *ledger::Ledger::Open(dir.path() / "books/l.sqlite", ledger::OpenMode::kScratch);
-  Context with_ledger{job, options, notes, &ledger};
+  Context with_ledger{job, options, notes, hashes, &ledger};
 
   Booked() { job.ledger = dir.path() / "books/l.sqlite"; }
   std::vector<Record> Judged(std::vector<Record> records) {

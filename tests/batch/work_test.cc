@@ -21,7 +21,8 @@ struct Room {
   Job job = SampleJob(dir);
   RunOptions options = SampleOptions();
   Notes notes;
-  Context context{job, options, notes, nullptr};
+  KnownHashes hashes;
+  Context context{job, options, notes, hashes, nullptr};
   Journal journal;
   fs::path standardized = job.output / "standardized";
   std::vector<Record> records;

@@ -121,7 +121,7 @@ class Tokens:
         text = text.replace("gradphoto " + self.version, "gradphoto {VERSION}")
         text = re.sub(r'^commit (unknown|[0-9a-f]+(-dirty)?)$', 'commit {COMMIT}', text, flags=re.M)
         text = re.sub(r'^(models|profiles) [0-9a-f]{12}$', r'\1 {HASH}', text, flags=re.M)
-        text = re.sub(r'thumbs/[0-9a-f]{16}\.jpg', 'thumbs/{ID}.jpg', text)
+        text = re.sub(r'(thumbs/|review/[a-z]+-)[0-9a-f]{16}\b', r'\1{ID}', text)
         text = re.sub(r'"models":"[0-9a-f]+"', '"models":"{MODELS}"', text)
         return re.sub(r'"output_sha256":"[0-9a-f]{64}"', '"output_sha256":"{SHA256}"', text)
 

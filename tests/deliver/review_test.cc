@@ -92,6 +92,7 @@ class Desk {
   }
   std::string Read(const char* name) const { return *ReadTextFile(dir_.path() / name, 1U << 24U); }
   bool Has(const char* name) const { return fs::exists(dir_.path() / name); }
+  void Put(const char* name, const char* text) const { dir_.Write(name, text); }
   ReviewOptions& options() { return options_; }
   const standard::Reasons& reasons() const { return reasons_; }
 
@@ -148,6 +149,35 @@ TEST_CASE("every case is on the page with all its attempts; those of manual revi
   CHECK_FALSE(desk.Has("review.html"));
   CHECK_FALSE(desk.Has("case-sheets.html"));
   CHECK_FALSE(desk.Has("review"));
+}
+
+TEST_CASE("a picture of an earlier run is made again only for another photo, or when it is damaged") {
+  Desk desk;
+  std::vector<std::string> made;
+  desk.options().cases.picture = [&](const fs::path& file) -> std::optional<std::vector<std::byte>> {
+    made.push_back(file.string());
+    return std::vector{std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}, std::byte{0xD9}};
+  };
+  PersonCase one = MakeCase(1, State::kReview);
+  Record& record = one.attempts.back().record;
+  record.sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+  record.output_sha256 = "ff" + record.sha256.substr(2);
+  desk.Write({one});
+  CHECK(made == std::vector<std::string>{"photo.jpg", "out.jpg"});
+  CHECK(desk.Has("review/photo-0011223344556677.jpg"));
+  made.clear();
+  desk.Write({one});
+  CHECK(made.empty());
+  CHECK(desk.Read("review.html").find("review/standardized-ff11223344556677.jpg") != std::string::npos);
+  desk.Put("review/standardized-ff11223344556677.jpg", "");
+  desk.Put("review/1-3-photo.jpg", "of version 0.2");
+  desk.Put("review/mine-photo.jpg", "somebody's");
+  record.sha256 = "aa" + record.sha256.substr(2);
+  desk.Write({one});
+  CHECK(made == std::vector<std::string>{"photo.jpg", "out.jpg"});
+  CHECK_FALSE(desk.Has("review/photo-0011223344556677.jpg"));
+  CHECK_FALSE(desk.Has("review/1-3-photo.jpg"));
+  CHECK(desk.Has("review/mine-photo.jpg"));
 }
 
 TEST_CASE("this case's findings come first as reasons, the most important ones before the others") {

@@ -44,7 +44,7 @@ class Night {
   std::pair<Record, bool> Run(Outcome outcome, const Json& tool = ToolOf()) {
     const Record linked = LinkedNow();
     Must(ledger_.SyncStudents(std::span(&linked, 1), On(day)));
-    Keeper keeper(ledger_, tool, On(day));
+    Keeper keeper(ledger_, hashes_, tool, On(day));
     const std::string output = (dir_.path() / "standardized/1.jpg").string();
     auto admission = Must(keeper.Admit(linked, output));
     judged_again = keeper.JudgedAgain();
@@ -84,6 +84,7 @@ class Night {
  private:
   TempDir dir_;
   Ledger ledger_;
+  KnownHashes hashes_;
   std::string photo_;
   int said_ = 0;
 };
