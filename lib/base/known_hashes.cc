@@ -14,12 +14,12 @@
 namespace gradphoto {
 namespace {
 
-constexpr std::uint64_t kMaxBytes = 1ULL << 30U;  // A few million photos.
-constexpr std::size_t kHashDigits = 64;
+constexpr std::uint64_t kMaxHashesBytes = 1ULL << 30U;  // A few million photos.
+constexpr std::size_t kSha256Digits = 64;
 constexpr std::chrono::seconds kCoarsestClock{2};
 
 bool IsHash(std::string_view text) {
-  return text.size() == kHashDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return text.size() == kSha256Digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 // Whether the file could not be written once more at the very time that its mark names.
@@ -32,7 +32,7 @@ bool IsSettled(const FileMark& mark) {
 }  // namespace
 
 void KnownHashes::Load(const std::filesystem::path& file) {
-  const auto text = ReadTextFile(file, kMaxBytes);
+  const auto text = ReadTextFile(file, kMaxHashesBytes);
   if (!text) return;
   const std::scoped_lock lock(mutex_);
   for (std::string_view rest = *text; !rest.empty();) {

@@ -46,6 +46,7 @@ std::vector<FileKind> MakeOutputFiles() {
       {Path(kUpload, "**"), Holds::kFaces, OnPurge::kPack},
       {in_report(kReportSummaryName), Holds::kNames, OnPurge::kDelete},
       {in_report(kReportPageName), Holds::kNames, OnPurge::kDelete},
+      {in_report(kReportRowsName), Holds::kNames, OnPurge::kDelete},
       {in_report(kReportRejectedName), Holds::kNames, OnPurge::kDelete},
       {in_report(kReportNoticesName), Holds::kNames, OnPurge::kDelete},
       {in_report(Path(kReportNoticeFolder, "*.csv")), Holds::kNames, OnPurge::kDelete},

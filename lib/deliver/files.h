@@ -15,6 +15,7 @@ inline constexpr std::string_view kPackSumsName = "SHA256SUMS";  // Written last
 // A report.
 inline constexpr std::string_view kReportSummaryName = "summary.json";  // Written first.
 inline constexpr std::string_view kReportPageName = "index.html";
+inline constexpr std::string_view kReportRowsName = "rows.js";  // Of a large one.
 inline constexpr std::string_view kReportRejectedName = "rejected.csv";
 inline constexpr std::string_view kReportNoticesName = "notices.csv";
 inline constexpr std::string_view kReportNoticeFolder = "notices";  // One CSV for each group.

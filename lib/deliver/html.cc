@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <span>
 #include <utility>
 
+#include "lib/base/file.h"
+#include "lib/base/file_descriptor.h"
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
 #include "lib/deliver/assets.h"
+#include "lib/deliver/files.h"
 
 namespace gradphoto::deliver {
 namespace {
@@ -16,6 +19,7 @@ namespace {
 using standard::Texts;
 
 constexpr std::size_t kMaxChartRows = 10;
+constexpr std::size_t kWriteBytes = 1U << 20U;  // At a time.
 
 // Outcomes and the like begin with a capital where they stand alone.
 std::string Capitalized(std::string_view text) {
@@ -42,9 +46,18 @@ double Share(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+// A piece of a row: one student's own, or the same for many.
+struct Part {
+  bool is_own = false;
+  std::string markup;
+};
+
 // Appends markup (trusted) and text (escaped) to the page.
 class Writer {
  public:
+  // `parts`: where the pieces go, what was told by Own apart; null: all in one.
+  explicit Writer(std::vector<Part>* parts = nullptr) : parts_(parts) {}
+
   Writer& Raw(std::string_view markup) {
     out_ += markup;
     return *this;
@@ -57,9 +70,21 @@ class Writer {
     out_ += std::to_string(number);
     return *this;
   }
+  // Text that hardly two students have in common.
+  Writer& Own(std::string_view text) {
+    if (parts_ == nullptr) return Text(text);
+    EndPart();
+    parts_->push_back({true, EscapeHtml(text)});
+    return *this;
+  }
+  bool HasParts() const { return parts_ != nullptr; }
+  void EndPart() {
+    if (!out_.empty()) parts_->push_back({false, std::exchange(out_, {})});
+  }
   std::string Take() { return std::move(out_); }
 
  private:
+  std::vector<Part>* parts_;
   std::string out_;
 };
 
@@ -67,20 +92,20 @@ void WriteHead(const Page& page, const Texts& texts, Writer& out) {
   const std::string title = page.title.empty()
                                 ? std::string(texts.Get("report.title"))
                                 : page.title + texts.Format("report.title_behind", texts.Get("report.title"));
-  out.Raw(PageHead(texts, title, page.version, kReportStyle))
+  out.Raw(PageHead(texts, title, page.version, kReportStyle, page.rows_beside ? " 'self' file:" : ""))
       .Raw("</head>\n<body>\n<header class=\"head\"><h1>");
   out.Text(title).Raw("</h1>\n");
   if (!page.date.empty())
     out.Raw("<p class=\"date\">").Text(texts.Format("report.date", page.date)).Raw("</p>\n");
   for (const std::string& season : page.seasons) out.Raw("<p class=\"season\">").Text(season).Raw("</p>");
-  out.Raw("<p>").Text(texts.Format("report.records", page.rows.size()));
+  out.Raw("<p>").Text(texts.Format("report.records", page.row_count));
   if (!page.standards.empty()) out.Raw(" · ").Text(texts.Format("report.standard", page.standards));
   out.Raw("</p></header>\n<main>\n");
 }
 
 void WriteFigures(const Page& page, const Texts& texts, Writer& out) {
   out.Raw("<section class=\"card figures\"><div class=\"share\">")
-      .Raw(Percent(Share(page.accepted, page.rows.size())));
+      .Raw(Percent(Share(page.accepted, page.row_count)));
   out.Raw("<small>")
       .Text(texts.Get("report.accepted_share"))
       .Raw("</small></div><div><div class=\"bar\" role=\"img\" aria-label=\"");
@@ -162,7 +187,7 @@ void WriteTools(const Page& page, const Texts& texts, Writer& out) {
       .Raw("\" hidden>");
   out.Raw("<div class=\"chips\"><button type=\"button\" value=\"\" aria-pressed=\"true\">")
       .Text(texts.Get("report.all"));
-  out.Raw("<b>").Number(page.rows.size()).Raw("</b></button>");
+  out.Raw("<b>").Number(page.row_count).Raw("</b></button>");
   for (const auto& [told, count] : page.states) {
     if (count == 0) continue;
     out.Raw("<button type=\"button\" aria-pressed=\"false\" value=\"").Raw(ToldName(told)).Raw("\">");
@@ -200,7 +225,7 @@ void WriteFinding(const PageFinding& finding, const Texts& texts, Writer& out) {
       .Raw("\"><div class=\"fh\"><b>")
       .Text(finding.title);
   out.Raw("</b>");
-  if (!finding.value.empty()) out.Raw("<span class=\"v\">").Text(finding.value).Raw("</span>");
+  if (!finding.value.empty()) out.Raw("<span class=\"v\">").Own(finding.value).Raw("</span>");
   if (!finding.limit.empty()) {
     out.Raw("<span class=\"l\">").Text(texts.Format("report.limit", finding.limit)).Raw("</span>");
   }
@@ -209,7 +234,7 @@ void WriteFinding(const PageFinding& finding, const Texts& texts, Writer& out) {
     out.Raw(";--b:")
         .Raw(Percent(1 - finding.gauge->allowed_to))
         .Raw(";--v:")
-        .Raw(Percent(finding.gauge->value));
+        .Own(Percent(finding.gauge->value));
     out.Raw("\"></i>");
   }
   // A rejection says so in the outcome column; the others would be misread without their name.
@@ -218,40 +243,44 @@ void WriteFinding(const PageFinding& finding, const Texts& texts, Writer& out) {
   }
   out.Raw("</div>");
   if (!finding.advice.empty()) out.Raw("<p>").Text(finding.advice).Raw("</p>");
-  if (!finding.detail.empty()) out.Raw("<p class=\"fine\">").Text(finding.detail).Raw("</p>");
+  if (!finding.detail.empty()) out.Raw("<p class=\"fine\">").Own(finding.detail).Raw("</p>");
   out.Raw("</li>");
 }
 
-void WriteRow(const PageRow& row, std::size_t group, const Texts& texts, Writer& out) {
+// What the reason filter finds; advice that rejected nobody is no reason.
+std::string CodesOf(const PageRow& row) {
   std::string codes;
   for (const PageFinding& finding : row.findings) {
-    // What the reason filter finds; advice that rejected nobody is no reason.
     if (finding.severity >= Severity::kReview) codes += (codes.empty() ? "" : " ") + finding.code;
   }
+  return codes;
+}
+
+void WriteRow(const PageRow& row, std::size_t group, const Texts& texts, Writer& out) {
   const std::string_view told = ToldName(row.told);
-  out.Raw("<article class=\"r\" role=\"row\" id=\"r").Number(row.position).Raw("\" data-o=\"").Raw(told);
-  if (!row.numbers.empty()) out.Raw("\" data-n=\"").Text(row.numbers);
-  out.Raw("\" data-g=\"")
-      .Number(group)
-      .Raw("\" data-c=\"")
-      .Text(codes)
-      .Raw("\"><div class=\"t\" role=\"cell\">");
+  out.Raw("<article class=\"r\" role=\"row\" id=\"r").Own(std::to_string(row.position)).Raw("\"");
+  if (!out.HasParts()) {
+    out.Raw(" data-o=\"").Raw(told);
+    if (!row.numbers.empty()) out.Raw("\" data-n=\"").Text(row.numbers);
+    out.Raw("\" data-g=\"").Number(group).Raw("\" data-c=\"").Text(CodesOf(row)).Raw("\"");
+  }
+  out.Raw("><div class=\"t\" role=\"cell\">");
   if (row.thumbnail.empty()) {
     out.Raw("<svg viewBox=\"0 0 72 96\" role=\"img\" aria-label=\"").Text(texts.Get("report.no_photo"));
     out.Raw("\"><use href=\"#nobody\"/></svg>");
   } else {
-    out.Raw("<img loading=\"lazy\" width=\"72\" height=\"96\" alt=\"\" src=\"").Text(row.thumbnail);
+    out.Raw("<img loading=\"lazy\" width=\"72\" height=\"96\" alt=\"\" src=\"").Own(row.thumbnail);
     out.Raw("\">");
   }
   out.Raw("</div><div class=\"w\" role=\"cell\"><b>")
-      .Text(row.name.empty() ? texts.Get("report.no_name") : row.name)
+      .Own(row.name.empty() ? texts.Get("report.no_name") : row.name)
       .Raw("</b>");
-  if (!row.id.empty()) out.Raw("<span class=\"id\">").Text(row.id).Raw("</span>");
+  if (!row.id.empty()) out.Raw("<span class=\"id\">").Own(row.id).Raw("</span>");
   if (!row.group.empty()) out.Raw("<span>").Text(row.group).Raw("</span>");
-  if (!row.photo.empty()) out.Raw("<span class=\"f\">").Text(row.photo).Raw("</span>");
+  if (!row.photo.empty()) out.Raw("<span class=\"f\">").Own(row.photo).Raw("</span>");
   out.Raw("</div><div class=\"o\" role=\"cell\"><span class=\"badge ").Raw(told).Raw("\">");
   out.Text(Capitalized(row.word)).Raw("</span></div><div class=\"d\" role=\"cell\">");
-  for (const std::string& remark : row.remarks) out.Raw("<p class=\"remark\">").Text(remark).Raw("</p>");
+  for (const std::string& remark : row.remarks) out.Raw("<p class=\"remark\">").Own(remark).Raw("</p>");
   if (row.findings.empty()) {
     if (row.told == Told::kAccepted || row.told == Told::kLocked)
       out.Raw("<p class=\"fine\">").Text(texts.Get("report.no_findings")).Raw("</p>");
@@ -263,9 +292,22 @@ void WriteRow(const PageRow& row, std::size_t group, const Texts& texts, Writer&
   out.Raw("</div></article>\n");
 }
 
+// JSON that stands between the backquotes of String.raw.
+std::string InTemplate(const Json& json) {
+  std::string text;
+  for (const char c : json.dump(-1, ' ', false, Json::error_handler_t::replace)) {
+    if (c == '`') {
+      text += "\\u0060";
+    } else if (c == '$') {
+      text += "\\u0024";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
 void WriteRows(const Page& page, const Texts& texts, Writer& out) {
-  std::map<std::string_view, std::size_t> group_index;
-  for (std::size_t i = 0; i < page.groups.size(); ++i) group_index[page.groups[i].name] = i;
   // One silhouette for all rows without a picture.
   out.Raw(
       "<svg width=\"0\" height=\"0\" style=\"position:absolute\" aria-hidden=\"true\"><symbol id=\"nobody\" "
@@ -280,11 +322,12 @@ void WriteRows(const Page& page, const Texts& texts, Writer& out) {
     out.Raw("<span role=\"columnheader\">").Text(column).Raw("</span>");
   }
   out.Raw("</div>\n");
-  for (const PageRow& row : page.rows) {
-    const auto found = group_index.find(row.group);
-    WriteRow(row, found == group_index.end() ? 0 : found->second, texts, out);
-  }
+  const GroupPlaces groups(page.groups);
+  for (const PageRow& row : page.rows) WriteRow(row, groups.Of(row), texts, out);
   out.Raw("</div><p class=\"none\" hidden>").Text(texts.Get("report.none")).Raw("</p>\n");
+  if (!page.rows_beside) return;
+  // Stands there until the script has the rows.
+  out.Raw("<p class=\"none beside\">").Text(texts.Format("report.beside", kReportRowsName)).Raw("</p>\n");
 }
 
 }  // namespace
@@ -330,6 +373,15 @@ std::string PageHead(const Texts& texts, std::string_view title, std::string_vie
   return Fill(head, "{style}", style);
 }
 
+GroupPlaces::GroupPlaces(const std::vector<PageGroup>& groups) {
+  for (std::size_t i = 0; i < groups.size(); ++i) by_name_[groups[i].name] = i;
+}
+
+std::size_t GroupPlaces::Of(const PageRow& row) const {
+  const auto found = by_name_.find(row.group);
+  return found == by_name_.end() ? 0 : found->second;
+}
+
 std::string RenderHtml(const Page& page, const Texts& texts) {
   Writer out;
   WriteHead(page, texts, out);
@@ -347,9 +399,53 @@ std::string RenderHtml(const Page& page, const Texts& texts) {
       .Raw("</footer>\n<script>")
       .Raw(kSearchScript)
       .Raw("</script>\n<script>");
+  if (page.rows_beside) out.Raw("</script>\n<script src=\"").Raw(kReportRowsName).Raw("\"></script>\n<script>");
   out.Raw(kReportScript);
   out.Raw("</script>\n</body>\n</html>\n");
   return out.Take();
+}
+
+Result<PageRowFile> PageRowFile::Open(const std::filesystem::path& file) {
+  TRY_ASSIGN(auto temporary, TemporaryFile::For(file));
+  PageRowFile rows(std::move(temporary));
+  rows.unwritten_ = "const reportRows=JSON.parse(String.raw`[";
+  return rows;
+}
+
+Result<void> PageRowFile::Add(const PageRow& row, std::size_t group, const Texts& texts) {
+  std::vector<Part> parts;
+  Writer out(&parts);
+  WriteRow(row, group, texts, out);
+  out.EndPart();
+  Json line = {ToldName(row.told), group, CodesOf(row), row.numbers,
+               row.name + "\n" + row.id + "\n" + row.group + "\n" + row.photo, Json::array()};
+  for (const Part& part : parts) {
+    if (part.is_own) {
+      line.back().push_back(part.markup);
+      continue;
+    }
+    const auto [shared, is_new] = shared_.emplace(part.markup, parts_.size());
+    if (is_new) parts_.push_back(&shared->first);
+    line.back().push_back(shared->second);
+  }
+  unwritten_ += (std::exchange(is_first_, false) ? "\n" : ",\n") + InTemplate(line);
+  return unwritten_.size() < kWriteBytes ? Result<void>() : Flush();
+}
+
+Result<void> PageRowFile::Flush() {
+  if (!WriteAll(file_.fd(), std::as_bytes(std::span(unwritten_)))) {
+    return Fail(ErrorKind::kOutput, std::string(kReportRowsName) + ": " + ErrnoText());
+  }
+  unwritten_.clear();
+  return {};
+}
+
+Result<void> PageRowFile::Close() {
+  Json parts = Json::array();
+  for (const std::string* part : parts_) parts.push_back(*part);
+  unwritten_ += "\n]`);\nconst reportParts=JSON.parse(String.raw`" + InTemplate(parts) + "`);\n";
+  TRY(Flush());
+  return file_.MoveToTarget(TemporaryFile::Replace::kYes);
 }
 
 }  // namespace gradphoto::deliver

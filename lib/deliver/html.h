@@ -8,12 +8,16 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "lib/base/error.h"
+#include "lib/base/temporary_file.h"
 #include "lib/deliver/notice.h"
 #include "lib/record/record.h"
 #include "lib/standard/texts.h"
@@ -75,9 +79,47 @@ struct Page {
   std::vector<std::pair<Told, std::size_t>> states;  // In the order shown; zeros allowed.
   std::vector<PageCount> reasons;                    // Most frequent first.
   std::vector<PageGroup> groups;                     // In the order shown.
-  std::vector<PageRow> rows;                         // In the order shown.
+  std::size_t row_count = 0;
+  bool rows_beside = false;   // They stand in a PageRowFile beside the page, which draws what is looked at.
+  std::vector<PageRow> rows;  // In the order shown; empty with rows_beside.
 };
 
 std::string RenderHtml(const Page& page, const standard::Texts& texts);
+
+// Which group a row is of.
+class GroupPlaces {
+ public:
+  explicit GroupPlaces(const std::vector<PageGroup>& groups);  // They outlive it.
+  std::size_t Of(const PageRow& row) const;                    // 0 where none has its name.
+
+ private:
+  std::map<std::string_view, std::size_t> by_name_;
+};
+
+// The rows of a page that would be too large with all of them in it: a script, because a page that is opened from a
+// folder can read nothing else. It says
+//   const reportRows = JSON.parse(String.raw`[[state, group, codes, numbers, words, [part, ...]], ...]`);
+//   const reportParts = JSON.parse(String.raw`["markup", ...]`);
+// in JSON, which browsers read in a third of the time of lists in the script's own language. A part of a row is its own markup, or the place of a piece in reportParts that rows share; joined they are the row.
+// The first four are what a row in the page has as data-o, -g, -c and -n; words are what a search looks through.
+// Written row by row: memory grows with the shared pieces alone.
+class PageRowFile {
+ public:
+  // Errors of all three: kOutput.
+  static Result<PageRowFile> Open(const std::filesystem::path& file);
+  // `group`: place of the row's group in Page::groups.
+  Result<void> Add(const PageRow& row, std::size_t group, const standard::Texts& texts);
+  Result<void> Close();  // From now on the file has its name.
+
+ private:
+  explicit PageRowFile(TemporaryFile file) : file_(std::move(file)) {}
+  Result<void> Flush();
+
+  TemporaryFile file_;
+  std::string unwritten_;
+  bool is_first_ = true;
+  std::map<std::string, std::size_t> shared_;  // Markup to its place.
+  std::vector<const std::string*> parts_;      // The same by place.
+};
 
 }  // namespace gradphoto::deliver

@@ -172,7 +172,7 @@ Told ToldByOutcome(const Story& story) {
   return Told::kAccepted;
 }
 
-Told ToldOf(const Story& story) {
+Told ToldByStory(const Story& story) {
   const auto state = ledger::StateFromName(TextIn(story.facts, "state"));
   const Told told = state ? ToldByLedger(*state, story) : ToldByOutcome(story);
   if (!story.HasCardFault()) return told;
@@ -217,7 +217,7 @@ class Teller {
         texts_(reasons.texts(language)),
         language_(language),
         redactor_(redactor) {
-    notice_.told = ToldOf(story);
+    notice_.told = ToldByStory(story);
   }
 
   Notice Tell() {
@@ -560,6 +560,11 @@ Notice NoticeOf(std::span<const Record* const> records, const Reasons& reasons, 
 Notice NoticeOf(const Record& record, const Reasons& reasons, Language language, const Redactor& redactor) {
   const Record* const one = &record;
   return NoticeOf(std::span(&one, 1), reasons, language, redactor);
+}
+
+Told ToldOf(const Record& record) {
+  const Record* const one = &record;
+  return ToldByStory(Story(std::span(&one, 1)));
 }
 
 bool IsOfOffice(std::string_view name) {

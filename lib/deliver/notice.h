@@ -68,6 +68,9 @@ Notice NoticeOf(std::span<const Record* const> records, const standard::Reasons&
 Notice NoticeOf(const Record& record, const standard::Reasons& reasons, standard::Language language,
                 const Redactor& redactor);
 
+// Notice::told alone.
+Told ToldOf(const Record& record);
+
 // A code of the roster or the linking that the office has to mend, not the student: ID_INVALID,
 // LINK_DUPLICATE...
 bool IsOfOffice(std::string_view code);

@@ -27,6 +27,7 @@ using standard::Language;
 using standard::Reasons;
 using standard::Texts;
 
+constexpr std::size_t kMostRowsInPage = 2000;  // A few megabytes.
 constexpr std::string_view kToolName = "gradphoto-report";
 constexpr std::uint64_t kMaxSummaryBytes = 64u << 20;
 
@@ -174,6 +175,7 @@ std::vector<PageCount> CountReasons(std::span<const Record> records, const Reaso
   return sorted;
 }
 
+// Without its rows.
 Page MakePage(std::span<const Record> records, const ReportSummary& summary, const Reasons& reasons,
               const ReportOptions& options, const Redactor& redactor) {
   Page page;
@@ -193,16 +195,24 @@ Page MakePage(std::span<const Record> records, const ReportSummary& summary, con
   }
   // Photos without a student or group come last, not first as the empty name would.
   std::ranges::stable_partition(page.groups, [](const PageGroup& group) { return !group.name.empty(); });
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    page.rows.push_back(ToPage(records[i], i + 1, reasons, options, redactor));
-  }
-  for (const Told told : kAllTold) {
-    const auto count = std::ranges::count(page.rows, told, &PageRow::told);
-    page.states.emplace_back(told, static_cast<std::size_t>(count));
-  }
-  // Who has to act comes first; within a state the order of the records stays.
-  std::ranges::stable_sort(page.rows, {}, &PageRow::told);
+  page.row_count = records.size();
+  page.rows_beside = records.size() > kMostRowsInPage;
   return page;
+}
+
+// Places of the records in the order shown: who has to act first; within a state the order of the records.
+std::vector<std::size_t> OrderOf(std::span<const Record> records, Page& page) {
+  std::vector<Told> told;
+  for (const Record& record : records) told.push_back(ToldOf(record));
+  std::vector<std::size_t> places;
+  for (const Told state : kAllTold) {
+    const std::size_t before = places.size();
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (told[i] == state) places.push_back(i);
+    }
+    page.states.emplace_back(state, places.size() - before);
+  }
+  return places;
 }
 
 // What CheckReportDirectory has to recognize after a crash as well, hence written first. It names the notices
@@ -289,6 +299,48 @@ Result<void> RemoveOtherThumbnails(const fs::path& directory, const std::set<std
   return {};
 }
 
+// The record's thumbnail, made where there is none; empty: it has no picture to show.
+Result<std::string> KeepThumbnail(const Record& record, const ReportOptions& options, const fs::path& directory) {
+  if (!options.thumbnail) return std::string();
+  const std::string file = std::string(kReportThumbnailFolder) + "/" + ThumbnailName(record);
+  // Without a hash nobody knows whether it is still the same photo.
+  if (!record.sha256.empty() && IsWholePicture(directory / file)) return file;
+  const auto jpeg = options.thumbnail(record);
+  if (!jpeg) return std::string();
+  TRY(WriteFileAtomic(directory / file, *jpeg, IfExists::kOverwrite, Sync::kNothing));
+  return file;
+}
+
+// Rows and thumbnails.
+Result<void> MakeRows(std::span<const Record> records, const Reasons& reasons, const ReportOptions& options,
+                      const fs::path& directory, Page& page) {
+  const Texts& texts = reasons.texts(options.language);
+  const GroupPlaces groups(page.groups);
+  const fs::path beside = directory / kReportRowsName;
+  std::optional<PageRowFile> file;
+  if (page.rows_beside) {
+    TRY_ASSIGN(auto opened, PageRowFile::Open(beside));
+    file.emplace(std::move(opened));
+  }
+  std::set<std::string> thumbnails;
+  for (const std::size_t place : OrderOf(records, page)) {
+    if (options.interrupted && options.interrupted()) return Fail(ErrorKind::kOutput, "interrupted");
+    PageRow row = ToPage(records[place], place + 1, reasons, options, options.redactor);
+    TRY_ASSIGN(row.thumbnail, KeepThumbnail(records[place], options, directory));
+    if (!row.thumbnail.empty()) thumbnails.insert(fs::path(row.thumbnail).filename().string());
+    if (file) {
+      TRY(file->Add(row, groups.Of(row), texts));
+    } else {
+      page.rows.push_back(std::move(row));
+    }
+  }
+  TRY(RemoveOtherThumbnails(directory / kReportThumbnailFolder, thumbnails));
+  if (file) return file->Close();
+  std::error_code ignored;
+  fs::remove(beside, ignored);  // Of a larger report.
+  return {};
+}
+
 }  // namespace
 
 ReportSummary Summarize(std::span<const Record> records) {
@@ -351,32 +403,18 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
   TRY(CheckReportDirectory(directory, options.if_exists));
   const Redactor& redactor = options.redactor;
   const ReportSummary summary = Summarize(records);
-  const NoticeLists notices = NoticesOf(records, reasons, options.language, redactor);
+  NoticeLists notices = NoticesOf(records, reasons, options.language, redactor);
   TRY(WriteNotices(notices, summary, redactor, directory));
+  notices.groups = {};  // As large as all the others together.
   Page page = MakePage(records, summary, reasons, options, redactor);
-  std::set<std::string> thumbnails;
-  for (PageRow& row : page.rows) {
-    if (!options.thumbnail) break;
-    if (options.interrupted && options.interrupted()) return Fail(ErrorKind::kOutput, "interrupted");
-    const Record& record = records[row.position - 1];
-    const std::string name = ThumbnailName(record);
-    const std::string file = std::string(kReportThumbnailFolder) + "/" + name;
-    // Without a hash nobody knows whether it is still the same photo.
-    if (record.sha256.empty() || !IsWholePicture(directory / file)) {
-      const auto jpeg = options.thumbnail(record);
-      if (!jpeg) continue;
-      TRY(WriteFileAtomic(directory / file, *jpeg, IfExists::kOverwrite, Sync::kNothing));
-    }
-    row.thumbnail = file;
-    thumbnails.insert(name);
-  }
-  TRY(RemoveOtherThumbnails(directory / kReportThumbnailFolder, thumbnails));
+  TRY(MakeRows(records, reasons, options, directory, page));
   const Texts& texts = reasons.texts(options.language);
-  const Table rejected = RejectedTable(records, reasons, options.language, redactor);
-  const table::XlsxTable rejected_sheet{std::string(texts.Get("table.rejected_sheet")), rejected};
-  const table::XlsxTable notices_sheet{std::string(texts.Get("table.notices_sheet")), notices.all};
-  TRY(table::WriteXlsx(directory / kReportWorkbookName, {rejected_sheet, notices_sheet}, IfExists::kOverwrite));
-  TRY(table::WriteTableFile(directory / kReportRejectedName, rejected_sheet, IfExists::kOverwrite));
+  std::vector<table::XlsxTable> sheets;
+  sheets.emplace_back(std::string(texts.Get("table.rejected_sheet")),
+                      RejectedTable(records, reasons, options.language, redactor));
+  sheets.emplace_back(std::string(texts.Get("table.notices_sheet")), std::move(notices.all));
+  TRY(table::WriteXlsx(directory / kReportWorkbookName, sheets, IfExists::kOverwrite));
+  TRY(table::WriteTableFile(directory / kReportRejectedName, sheets.front(), IfExists::kOverwrite));
   return WriteFileAtomic(directory / kReportPageName, RenderHtml(page, texts), IfExists::kOverwrite);
 }
 

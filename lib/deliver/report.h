@@ -3,6 +3,7 @@
 // to be sent. Reads records only; it neither judges nor decodes photos (thumbnails come from a callback).
 //
 //   index.html     one page for people: figures, reasons, every student with state, findings and advice
+//   rows.js        of more than 2,000 students their rows, which the page draws as one scrolls
 //   thumbs/        thumbnails, which stay as long as the photo does; names never hold a student's number
 //   rejected.csv   one row per finding of each record that is not accepted, for the school's lists
 //   review.html    the cases that a person decides, with review/ for their pictures (review.h), and

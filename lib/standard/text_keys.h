@@ -122,6 +122,7 @@ inline constexpr auto kTextKeys = std::to_array<TextKeyInfo>({
     {"report.search"},
     {"report.shown", 2},
     {"report.none"},
+    {"report.beside", 1},
     {"report.no_photo"},
     {"report.column_student"},
     {"report.column_outcome"},

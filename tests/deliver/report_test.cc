@@ -216,6 +216,61 @@ TEST_CASE("foreign text is escaped in the page and neutral in the lists") {
   CHECK(csv.find(",=cmd|") == std::string::npos);
 }
 
+// What the file of a large report says: const NAME=JSON.parse(String.raw`...`);
+Json ScriptValue(const std::string& script, const std::string& name) {
+  const std::string before = "const " + name + "=JSON.parse(String.raw`";
+  const std::size_t begin = script.find(before) + before.size(), end = script.find('`', begin);
+  REQUIRE(script.substr(end, 4) == "`);\n");
+  CHECK(script.substr(begin, end - begin).find('$') == std::string::npos);
+  return Json::parse(script.substr(begin, end - begin));
+}
+
+TEST_CASE("the rows of a large report stand beside the page, and say what they would say in it") {
+  const TempDir dir;
+  const Reasons reasons = MakeReasons(dir);
+  const auto few = Batch();
+  std::vector<Record> many{few};
+  many.front().photo = "a`${b}.jpg";
+  while (many.size() <= 2000) many.insert(many.end(), few.begin(), few.end());
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    if (many[i].student) many[i].student->key += "-" + std::to_string(i);
+  }
+  const fs::path out = dir.path() / "out", page = out / "index.html", beside = out / "rows.js";
+  REQUIRE(WriteReport(std::span(many).first(2000), reasons, {}, out));
+  CHECK_FALSE(fs::exists(beside));
+  const std::string whole = *ReadTextFile(page, 64 * kMiB);
+  REQUIRE(WriteReport(many, reasons, {}, out));
+  const std::string thin = *ReadTextFile(page, kMiB), script = *ReadTextFile(beside, 64 * kMiB);
+  CHECK(thin.find("<article") == std::string::npos);
+  CHECK(thin.find("script-src 'unsafe-inline' 'self' file:") != std::string::npos);
+  CHECK(thin.find("<script src=\"rows.js\"></script>") != std::string::npos);
+  CHECK((fs::status(beside).permissions() & fs::perms(077)) == fs::perms::none);
+  const Json rows = ScriptValue(script, "reportRows"), parts = ScriptValue(script, "reportParts");
+  REQUIRE(rows.size() == many.size());
+  std::size_t found = 0;
+  for (const Json& row : rows) {
+    std::string drawn;
+    for (const Json& part : row[5]) {
+      drawn += part.is_number() ? parts[part.get<std::size_t>()].get<std::string>() : part.get<std::string>();
+    }
+    // The page of 2,000 has the same row with what it is filtered by.
+    const std::size_t id_end = drawn.find('>');
+    const std::string head = drawn.substr(0, id_end);
+    const std::size_t in_whole = whole.find(head + " data-o=\"" + row[0].get<std::string>() + "\"");
+    if (in_whole == std::string::npos) continue;  // Of the last ones.
+    ++found;
+    const std::size_t body = whole.find('>', in_whole);
+    CHECK(whole.compare(body, drawn.size() - id_end, drawn, id_end) == 0);
+    const std::string data = whole.substr(in_whole, body - in_whole);
+    CHECK(data.find("data-g=\"" + std::to_string(row[1].get<int>()) + "\"") != std::string::npos);
+    CHECK(data.find("data-c=\"" + row[2].get<std::string>() + "\"") != std::string::npos);
+  }
+  CHECK(found == 2000);
+
+  REQUIRE(WriteReport(few, reasons, {}, out));
+  CHECK_FALSE(fs::exists(beside));
+}
+
 TEST_CASE("the workbook holds the tables of the CSV files") {
   const TempDir dir;
   const Reasons reasons = MakeReasons(dir);

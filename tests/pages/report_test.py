@@ -145,6 +145,33 @@ def find_case(driver, page, records):
     wait_for(lambda: field.get_attribute("aria-invalid") == "true", "what finds nobody is not told")
 
 
+def large(driver, page, records):
+    """A report whose rows lie beside the page: only those near the window are drawn, and all of them are found."""
+    driver.get(page.as_uri())
+    total = len(records)
+    drawn = lambda: len(driver.find_elements(By.CSS_SELECTOR, ".r"))
+    told = lambda: driver.find_element(By.CSS_SELECTOR, ".shown").text
+    wait_for(lambda: told() == f"显示 {total} / {total}" and 0 < drawn() < 400, f"{drawn()} rows are drawn, '{told()}'")
+    last = sorted(records, key=lambda record: record["ledger"]["state"] == "delivered")[-1]["student"]
+    driver.execute_script("scrollTo(0, document.body.scrollHeight)")
+    at_end = "return [...document.querySelectorAll('.r .w b')].pop().textContent"
+    wait_for(lambda: driver.execute_script(at_end) == last["name"], "the end is not drawn")
+    expect(drawn() < 400, f"{drawn()} rows stay drawn")
+    driver.execute_script("scrollTo(0, 0)")
+    look_up(driver, last["student_number"], [last["name"]])
+    look_up(driver, "nobody", [])
+    field = driver.find_element(By.CSS_SELECTOR, ".tools input")
+    driver.execute_script("arguments[0].value = ''; arguments[0].dispatchEvent(new Event('input'))", field)
+    driver.find_element(By.CSS_SELECTOR, ".tools button[value=unpaid]").click()
+    unpaid = [record for record in records if record["ledger"]["state"] == "held"]
+    wait_for(lambda: told() == f"显示 {len(unpaid)} / {total}", f"unpaid: {told()}")
+    driver.execute_script("dispatchEvent(new Event('beforeprint'))")
+    wait_for(lambda: drawn() == len(unpaid), f"printed would be {drawn()} rows of {len(unpaid)}")
+    (page.parent / "rows.js").unlink()
+    driver.get(page.as_uri())
+    expect("rows.js" in driver.find_element(By.CSS_SELECTOR, ".beside").text, "that the rows are missing is not told")
+
+
 def main():
     bin_dir = pathlib.Path(sys.argv[1]).resolve()
     shots = pathlib.Path(os.environ["REPORT_SHOTS"]) if "REPORT_SHOTS" in os.environ else None
@@ -155,6 +182,10 @@ def main():
         full = make(bin_dir, folder, "full", records, "--full-ids")
         review = make(bin_dir, folder, "review",
                       [{**record, "outcome": "review", "ledger": {}} for record in records[:4]])
+        many = [record_of(number, CASES[number % len(CASES)]) for number in range(2500)]
+        for number, record in enumerate(many):
+            record["student"]["name"] += str(number)
+        beside = make(bin_dir, folder, "beside", many)
         for path in masked.rglob("*"):
             text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
             for record in records:
@@ -176,9 +207,11 @@ def main():
                     driver.get((full / "index.html").as_uri())
                     search(driver, records, tagged=False)
                     find_case(driver, review / "review.html", records)
+                    large(driver, beside / "index.html", many)
                     if shots:
                         driver.save_screenshot(str(shots / "review-search.png"))
-                severe = [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+                severe = [entry for entry in driver.get_log("browser")
+                          if entry["level"] == "SEVERE" and "rows.js" not in entry["message"]]
                 expect(not severe, f"the page logs errors: {severe}")
             finally:
                 driver.quit()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds students by name, tag or full number, for all pages; lib/deliver/search.h says what the attribute data-n
-// holds and why. searchOf(element, words) gives a function of the text typed.
+// holds and why. searchOf(data-n, words) gives a function of the text typed.
 const searchOf = (() => {
   const plain = text => text.normalize("NFKC").trim().toLowerCase();
   const bucketOf = text => {
@@ -8,23 +8,27 @@ const searchOf = (() => {
     for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
     return ((hash ^ hash >>> 16) & 0xfff).toString(16).padStart(3, "0");
   };
-  const fits = (number, typed, bucket) => {
-    const mask = [...number.mask], digits = [...typed];
-    return number.bits && bucket.endsWith(number.bits) && mask.length === digits.length &&
-      mask.every((c, i) => c === "*" || c === digits[i]);
+  const fits = (number, query) => {
+    const mask = [...number.mask];
+    return number.bits && query.bucket.endsWith(number.bits) && mask.length === query.digits.length &&
+      mask.every((c, i) => c === "*" || c === query.digits[i]);
   };
-  return (element, words) => {
-    const lines = (element.dataset.n || "").split("\n").filter(Boolean);
-    const numbers = lines.map(line => {
+  let last = {};  // What was typed is the same for all students.
+  const queryOf = text => {
+    if (last.text === text) return last;
+    const typed = plain(text), number = typed.replace(/\s+/g, "");
+    return last = {text, typed, digits: [...number], bucket: bucketOf(number)};
+  };
+  return (numbers, words) => {
+    const lines = (numbers || "").split("\n").filter(Boolean);
+    const all = plain(words + "\n" + lines.map(line => line.split("\t")[0]).join("\n"));
+    const masked = lines.map(line => {
       const [shown, bits] = line.split("\t");
       return {mask: plain(shown.split("#")[0]), bits};
     });
-    const all = plain(words + "\n" + lines.map(line => line.split("\t")[0]).join("\n"));
     return text => {
-      const typed = plain(text), number = typed.replace(/\s+/g, "");
-      if (!typed || all.includes(typed)) return true;
-      const bucket = bucketOf(number);
-      return numbers.some(each => fits(each, number, bucket));
+      const query = queryOf(text);
+      return !query.typed || all.includes(query.typed) || masked.some(number => fits(number, query));
     };
   };
 })();
@@ -32,7 +36,7 @@ const searchOf = (() => {
 // found gets the event "found"; Enter goes on to the next.
 for (const field of document.querySelectorAll("input[data-jump]")) {
   const targets = [...document.querySelectorAll(field.dataset.jump)];
-  const finds = targets.map(target => searchOf(target, target.textContent));
+  const finds = targets.map(target => searchOf(target.dataset.n, target.textContent));
   let at = -1;
   const jump = from => {
     const found = field.value.trim() ? targets.findIndex((_, i) => i >= from && finds[i](field.value)) : -1;
