@@ -33,7 +33,7 @@ class Dice {
   bool P(double chance) { return U(0, 1) < chance; }
   int N(int count) { return std::min(count - 1, static_cast<int>(U(0, count))); }
   double Bell(double deviation) { return deviation * (U(-1, 1) + U(-1, 1) + U(-1, 1)); }  // Sum of three.
-  int Pick(std::initializer_list<double> weights) {
+  int Pick(const std::vector<double>& weights) {
     double sum = 0;
     for (const double weight : weights) sum += weight;
     double at = U(0, sum);
@@ -676,30 +676,33 @@ void Bandana(cv::Mat& bgr, cv::Mat& person, const Local& local, const Skull& sku
       [&](double u) { return band + fall * u * u; }, cloth, dice);
 }
 
-void DrawHeadgear(cv::Mat& bgr, cv::Mat& person, const Local& local, Dice& dice) {
+using Drawing = void(cv::Mat& bgr, cv::Mat& person, const Local& local, const Skull& skull, Dice& dice);
+struct Headgear {
+  std::string_view kind;
+  double share;
+  Drawing* draw;
+};
+constexpr std::array<Headgear, 8> kHeadgear = {{{"cap", 0.36, Cap},
+                                                {"beanie", 0.12, Beanie},
+                                                {"helmet", 0.13, Helmet},
+                                                {"turban", 0.09, Turban},
+                                                {"scarf", 0.11, Scarf},
+                                                {"brimmed", 0.10, Brimmed},
+                                                {"uniform", 0.06, Uniform},
+                                                {"bandana", 0.03, Bandana}}};
+
+// Returns its kind.
+std::string_view DrawHeadgear(cv::Mat& bgr, cv::Mat& person, const Local& local, Dice& dice) {
   const Skull skull{
       std::clamp(local.head_left, local.half_width, 1.2 * local.half_width),
       std::clamp(local.head_right, local.half_width, 1.2 * local.half_width),
       std::clamp(std::max(local.head_left, local.head_right), local.half_width, 1.2 * local.half_width),
       std::max(local.crown, local.brows - 1.6), local.brows};
-  switch (dice.Pick({0.36, 0.12, 0.13, 0.09, 0.11, 0.10, 0.06, 0.03})) {
-    case 0:
-      return Cap(bgr, person, local, skull, dice);
-    case 1:
-      return Beanie(bgr, person, local, skull, dice);
-    case 2:
-      return Helmet(bgr, person, local, skull, dice);
-    case 3:
-      return Turban(bgr, person, local, skull, dice);
-    case 4:
-      return Scarf(bgr, person, local, skull, dice);
-    case 5:
-      return Brimmed(bgr, person, local, skull, dice);
-    case 6:
-      return Uniform(bgr, person, local, skull, dice);
-    default:
-      return Bandana(bgr, person, local, skull, dice);
-  }
+  std::vector<double> shares;
+  for (const Headgear& headgear : kHeadgear) shares.push_back(headgear.share);
+  const Headgear& chosen = kHeadgear[static_cast<std::size_t>(dice.Pick(shares))];
+  chosen.draw(bgr, person, local, skull, dice);
+  return chosen.kind;
 }
 
 // --- Covers and beards
@@ -968,7 +971,7 @@ DrawnHead Draw(const Portrait& head, Worn worn, std::uint64_t seed) {
       drawn.bgr = faults::Hand(bare);
     }
   }
-  if (headgear) DrawHeadgear(drawn.bgr, person, local, dice);
+  if (headgear) drawn.kind = DrawHeadgear(drawn.bgr, person, local, dice);
   if (dice.P(0.04)) {  // The photo ends in the hair.
     const int rows = static_cast<int>(local.At(0, local.brows - dice.U(0.7, 1.3)).y);
     if (rows > 0)

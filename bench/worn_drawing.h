@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include <opencv2/core/mat.hpp>
 #include <opencv2/core/types.hpp>
@@ -21,6 +22,7 @@ struct DrawnHead {
   cv::Mat bgr;              // CV_8UC3.
   cv::Point2d left, right;  // Pupils, not exactly: as a net may find them.
   bool headgear = false, cover = false;
+  std::string_view kind{};  // Of the headgear: "cap", "scarf"...; empty without.
 };
 
 // `head` has level eyes and its person mask. Hair, wall, light, lens and file vary in all three.

@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  fs::path list, out, sheet;
+  fs::path list, out, sheet, pictures;
   int draw = 0;
   std::uint64_t seed = 1;
 };
@@ -105,6 +105,13 @@ Result<void> SaveSheet(const fs::path& file, const std::vector<cv::Mat>& tiles) 
   return WriteFileAtomic(file, bytes, IfExists::kOverwrite);
 }
 
+// "<stem>-cap.jpg", "-bare", "-covered": what it shows, for the whole program to judge.
+Result<void> SavePicture(const fs::path& stem, const DrawnHead& drawn) {
+  const std::string_view shows = drawn.headgear ? drawn.kind : drawn.cover ? "covered" : "bare";
+  TRY_ASSIGN(const auto bytes, image::EncodeJpeg(drawn.bgr, 92, image::ChromaSampling::k444, 96));
+  return WriteFileAtomic(stem.string() + "-" + std::string(shows) + ".jpg", bytes, IfExists::kOverwrite);
+}
+
 Result<void> Main(const Options& options) {
   TRY_ASSIGN(const auto engine, pipeline::Engine::Create({}));
   std::ifstream list(options.list);
@@ -128,6 +135,9 @@ Result<void> Main(const Options& options) {
                  ((options.seed * 1000 + number) * 1000 + static_cast<std::uint64_t>(i)) * 3 +
                      static_cast<std::uint64_t>(worn));
         writer.Add(photo, drawn, 0);
+        if (!options.pictures.empty()) {
+          TRY(SavePicture(options.pictures / (fs::path(photo).stem().string() + "-" + std::to_string(i)), drawn));
+        }
         if (!options.sheet.empty()) {
           tiles.push_back(check::LevelPicture(drawn.bgr, drawn.left, drawn.right, {28, {112, 128}, {56, 68}}));
         }
@@ -148,6 +158,7 @@ int main(int argc, char** argv) {
   app.add_option("--draw", options.draw, "drawn pictures of each kind for each photo");
   app.add_option("--seed", options.seed);
   app.add_option("--sheet", options.sheet, "a JPEG with all that was drawn");
+  app.add_option("--pictures", options.pictures, "folder for each drawn picture, named by what it shows");
   CLI11_PARSE(app, argc, argv);
   const auto done = gradphoto::bench::Main(options);
   if (!done) std::fprintf(stderr, "gradphoto-worn-training: %s\n", done.error().message.c_str());
