@@ -136,7 +136,8 @@ Result<void> Main(const Options& options) {
                      static_cast<std::uint64_t>(worn));
         writer.Add(photo, drawn, 0);
         if (!options.pictures.empty()) {
-          TRY(SavePicture(options.pictures / (fs::path(photo).stem().string() + "-" + std::to_string(i)), drawn));
+          TRY(SavePicture(options.pictures / (fs::path(photo).stem().string() + "-" + std::to_string(i)),
+                          drawn));
         }
         if (!options.sheet.empty()) {
           tiles.push_back(check::LevelPicture(drawn.bgr, drawn.left, drawn.right, {28, {112, 128}, {56, 68}}));

@@ -47,6 +47,15 @@ void AddShardOptions(CLI::App& app, Options& options) {
       ->excludes(shard);
 }
 
+// About what an earlier night left.
+void AddNightOptions(CLI::App& app, Options& options) {
+  app.add_flag("--accept-fewer", options.accept_fewer,
+               "Go on with fewer than half of the last run's photos, or with none");
+  app.add_flag(
+      "--verify-hashes", options.verify_hashes,
+      "With a ledger: read every photo for its hash, also those whose size and times have not changed");
+}
+
 void Setup(CLI::App& app, Options& options) {
   batch::Job& job = options.job;
   auto* file =
@@ -110,10 +119,7 @@ void Setup(CLI::App& app, Options& options) {
   AddShardOptions(app, options);
   AddPlanOptions(app, options.plan);
   AddWatchOptions(app, options.watch);
-  app.add_flag("--accept-fewer", options.accept_fewer,
-               "Go on with fewer than half of the last run's photos, or with none");
-  app.add_flag("--verify-hashes", options.verify_hashes,
-               "With a ledger: read every photo for its hash, also those whose size and times have not changed");
+  AddNightOptions(app, options);
   app.add_flag("--full-ids", options.full_ids,
                "Show identity and student numbers in full in report and notices instead of masked");
   AddCommonOptions(app, options.common);

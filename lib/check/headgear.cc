@@ -132,13 +132,110 @@ std::optional<double> BrimContrast(const AlignedFace& face) {
   return best * (IsCloth(above) ? kCloth : 1);
 }
 
+namespace {
+
+// A rectangle around a place that is told from a point of the mesh; all lengths in pupil distances.
+struct Place {
+  int landmark;
+  cv::Point2d from_there;
+  cv::Size2d half;
+
+  // On a level picture with `unit` px between the pupils and their middle at `eyes`.
+  cv::Rect On(const AlignedFace& face, double unit, const cv::Point2d& eyes) const {
+    const cv::Point2d centre =
+        (face.landmarks.At(landmark) - AlignedFace::Place(0, 0)) / AlignedFace::kPupilDistance + from_there;
+    const cv::Point2d reach(half.width, half.height);
+    return {cv::Point(eyes + (centre - reach) * unit), cv::Point(eyes + (centre + reach) * unit)};
+  }
+};
+
+// How much of it is person, as far as the mask of the head goes down; 0 where that sees hardly any of it.
+double PersonIn(const AlignedFace& face, const Place& place) {
+  const cv::Rect whole = place.On(face, AlignedFace::kPupilDistance, AlignedFace::Place(0, 0));
+  const cv::Rect seen = whole & cv::Rect(cv::Point(), face.person.size());
+  return 3 * seen.area() < whole.area() ? 0 : cv::mean(face.person(seen))[0];
+}
+
+// A level picture of the face and what surrounds it, from above the forehead to under the chin.
+class Surroundings {
+ public:
+  explicit Surroundings(const Subject& subject) : face_(subject.aligned) {
+    const face::Landmarks& landmarks = subject.head.landmarks;
+    const cv::Mat bgr =
+        LevelPicture(subject.source, landmarks.At(face::point::kLeftPupil),
+                     landmarks.At(face::point::kRightPupil), {kUnit_px, cv::Size(96, 124), kEyes_px});
+    bgr.convertTo(lab_, CV_32F, 1.0 / 255);
+    cv::cvtColor(lab_, lab_, cv::COLOR_BGR2Lab);
+  }
+
+  // The median colour. Nothing where the place lies outside.
+  std::optional<cv::Vec3d> Colour(const Place& place) const {
+    const cv::Rect seen = place.On(face_, kUnit_px, kEyes_px) & cv::Rect(cv::Point(), lab_.size());
+    if (seen.empty()) return std::nullopt;
+    std::vector<cv::Mat> channels;
+    cv::split(lab_(seen), channels);
+    cv::Vec3d median;
+    for (int i = 0; i < 3; ++i) {
+      const cv::Mat& channel = channels[static_cast<std::size_t>(i)];
+      median[i] = Quantile(std::vector<float>(channel.begin<float>(), channel.end<float>()), 0.5);
+    }
+    return median;
+  }
+
+ private:
+  static constexpr double kUnit_px = 32;
+  static inline const cv::Point2d kEyes_px{48, 52};
+
+  const AlignedFace& face_;
+  cv::Mat lab_;  // CV_32FC3.
+};
+
+// Light falls otherwise on the top of the head than under the chin: lightness counts half.
+double ColourDistance(const cv::Vec3d& a, const cv::Vec3d& b) {
+  const cv::Vec3d off = a - b;
+  return std::hypot(off[0] / 2, off[1], off[2]);
+}
+
+}  // namespace
+
+std::optional<double> FrameContrast(const Subject& subject) {
+  constexpr double kLeastPupils_px = 40, kPerson = 0.3;
+  constexpr int kForehead = 10, kLeftJaw = 58, kRightJaw = 288, kNose = 4, kLip = 17;  // Of the mesh.
+  static const std::array<Place, 3> kAround = {{{kForehead, {0, -0.28}, {0.35, 0.14}},
+                                                {kLeftJaw, {-0.14, 0}, {0.09, 0.2}},
+                                                {kRightJaw, {0.14, 0}, {0.09, 0.2}}}};
+  static const Place kBelow{face::point::kChin, {0, 0.22}, {0.3, 0.1}};
+  static const Place kCheeks{kNose, {0, -0.12}, {0.5, 0.17}}, kChin{kLip, {0, 0.15}, {0.2, 0.08}};
+  const face::Landmarks& landmarks = subject.head.landmarks;
+  const double pupils_px =
+      cv::norm(landmarks.At(face::point::kRightPupil) - landmarks.At(face::point::kLeftPupil));
+  const auto is_person = [&](const Place& place) { return PersonIn(subject.aligned, place) >= kPerson; };
+  if (pupils_px < kLeastPupils_px || !std::ranges::all_of(kAround, is_person)) return std::nullopt;
+
+  const Surroundings around(subject);
+  const auto below = around.Colour(kBelow), cheeks = around.Colour(kCheeks), chin = around.Colour(kChin);
+  if (!below || !cheeks || !chin) return std::nullopt;
+  std::vector<cv::Vec3d> frame = {*below};
+  for (const Place& place : kAround) {
+    const auto colour = around.Colour(place);
+    if (!colour) return std::nullopt;
+    frame.push_back(*colour);
+  }
+  double unlike_skin = ColourDistance(*below, *chin), unlike_itself = 0;
+  for (const cv::Vec3d& one : frame) {
+    unlike_skin = std::min(unlike_skin, ColourDistance(one, *cheeks));
+    for (const cv::Vec3d& other : frame) unlike_itself = std::max(unlike_itself, ColourDistance(one, other));
+  }
+  return unlike_skin - unlike_itself;
+}
+
 double HeadgearLogit(double colours, double brim_contrast) {
   constexpr double kWeight = 0.1, kMost = 40, kBetween = 1.55;
   return colours + kWeight * std::min(brim_contrast, kMost) - kBetween;
 }
 
 void CheckHeadgear(const Subject& subject, Sheet& sheet) {
-  constexpr double kLeastPupils_px = 20, kHeadSeen_deg = 40;
+  constexpr double kLeastPupils_px = 20, kHeadSeen_deg = 40, kFrameWeight = 0.3, kBetweenFrames = 5;
   const face::Landmarks& landmarks = subject.head.landmarks;
   const cv::Point2d left = landmarks.At(face::point::kLeftPupil),
                     right = landmarks.At(face::point::kRightPupil);
@@ -150,7 +247,11 @@ void CheckHeadgear(const Subject& subject, Sheet& sheet) {
   if (!contrast) return sheet.NotAssessed("HEADGEAR", "the photo ends close above the brows");
   const double colours = HeadgearModel().Logit(WornFeatures(subject.source, left, right, kUpperHead));
   sheet.Measure("brim_delta_e", *contrast, 1);
-  sheet.Judge("HEADGEAR", "headgear_percent", PercentOf(HeadgearLogit(colours, *contrast)), 1);
+  double logit = HeadgearLogit(colours, *contrast);
+  if (const auto frame = FrameContrast(subject); frame && *frame > 0) {
+    logit = std::max(logit, kFrameWeight * (*frame - kBetweenFrames));
+  }
+  sheet.Judge("HEADGEAR", "headgear_percent", PercentOf(logit), 1);
 }
 
 }  // namespace gradphoto::check

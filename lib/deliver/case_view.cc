@@ -85,10 +85,10 @@ class Album {
  public:
   Album(const CaseOptions& options, fs::path directory) : options_(options), directory_(std::move(directory)) {}
 
-  // `named`: the records name such a file. `sha256`: of its content, by which a picture of an earlier run is known
-  // and need not be made again; empty: it is made, and called by `number`.
-  Result<CasePicture> Add(const fs::path& file, bool named, const std::string& sha256, const std::string& number,
-                          std::string_view kind) {
+  // `named`: the records name such a file. `sha256`: of its content, by which a picture of an earlier run is
+  // known and need not be made again; empty: it is made, and called by `number`.
+  Result<CasePicture> Add(const fs::path& file, bool named, const std::string& sha256,
+                          const std::string& number, std::string_view kind) {
     if (!options_.picture) return CasePicture();
     if (file.empty()) return CasePicture{.path = {}, .is_gone = named};
     const std::string name = sha256.empty() ? NameOf(number, kind) : NameByContent(sha256, kind);
@@ -138,7 +138,8 @@ class Album {
     return NameOf(std::string(kind), sha256.substr(0, kThumbnailDigits));
   }
 
-  // Whether one of the two could have made it: "12-reference.jpg", "12-3-photo.jpg", "photo-3f0c0d9a5e21b7c4.jpg".
+  // Whether one of the two could have made it: "12-reference.jpg", "12-3-photo.jpg",
+  // "photo-3f0c0d9a5e21b7c4.jpg".
   static bool IsPictureName(const std::string& name) {
     return std::ranges::any_of(kKinds, [&](std::string_view kind) {
       const std::size_t numbers = std::min(name.find_first_not_of("0123456789-"), name.size());
@@ -154,7 +155,8 @@ class Album {
     return {.path = std::string(kReviewPictureFolder) + "/" + name};
   }
 
-  Result<CasePicture> Keep(const std::optional<std::vector<std::byte>>& jpeg, bool named, const std::string& name) {
+  Result<CasePicture> Keep(const std::optional<std::vector<std::byte>>& jpeg, bool named,
+                           const std::string& name) {
     if (!jpeg) return CasePicture{.path = {}, .is_gone = named};
     TRY(WriteFileAtomic(directory_ / kReviewPictureFolder / name, *jpeg, IfExists::kOverwrite, Sync::kNothing));
     return Kept(name);
@@ -256,8 +258,8 @@ Result<void> AddReference(const ledger::CaseAttempt& current, Album& album, cons
   const Json& comparison = current.record.comparison;
   const auto window = comparison.find("reference_window");
   if (window == comparison.end()) {
-    TRY_ASSIGN(view.reference,
-               album.Add(current.reference, comparison.contains("reference"), /*sha256=*/"", number, kKinds[1]));
+    TRY_ASSIGN(view.reference, album.Add(current.reference, comparison.contains("reference"), /*sha256=*/"",
+                                         number, kKinds[1]));
     return {};
   }
   if (!FacesAreInDoubt(current.record)) return {};
@@ -303,11 +305,10 @@ Result<std::vector<CaseView>> ViewCases(std::span<const ledger::PersonCase> case
     for (std::size_t i = 0; i < from.attempts.size(); ++i) {
       const ledger::CaseAttempt& attempt = from.attempts[i];
       const std::string name = number + "-" + std::to_string(i + 1);
-      TRY_ASSIGN(view.attempts[i].photo,
-                 album.Add(attempt.photo, !attempt.record.photo.empty(), attempt.record.sha256, name, kKinds[0]));
-      TRY_ASSIGN(view.attempts[i].standardized,
-                 album.Add(attempt.standardized, !attempt.record.output.empty(), attempt.record.output_sha256, name,
-                           kKinds[2]));
+      TRY_ASSIGN(view.attempts[i].photo, album.Add(attempt.photo, !attempt.record.photo.empty(),
+                                                   attempt.record.sha256, name, kKinds[0]));
+      TRY_ASSIGN(view.attempts[i].standardized, album.Add(attempt.standardized, !attempt.record.output.empty(),
+                                                          attempt.record.output_sha256, name, kKinds[2]));
     }
     TRY(AddReference(from.Current(), album, number, view));
     TRY(AddStrips(from.Current().record, album, number, reasons.texts(options.language), view));

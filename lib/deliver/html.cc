@@ -417,8 +417,12 @@ Result<void> PageRowFile::Add(const PageRow& row, std::size_t group, const Texts
   Writer out(&parts);
   WriteRow(row, group, texts, out);
   out.EndPart();
-  Json line = {ToldName(row.told), group, CodesOf(row), row.numbers,
-               row.name + "\n" + row.id + "\n" + row.group + "\n" + row.photo, Json::array()};
+  Json line = {ToldName(row.told),
+               group,
+               CodesOf(row),
+               row.numbers,
+               row.name + "\n" + row.id + "\n" + row.group + "\n" + row.photo,
+               Json::array()};
   for (const Part& part : parts) {
     if (part.is_own) {
       line.back().push_back(part.markup);

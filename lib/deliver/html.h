@@ -96,13 +96,14 @@ class GroupPlaces {
   std::map<std::string_view, std::size_t> by_name_;
 };
 
-// The rows of a page that would be too large with all of them in it: a script, because a page that is opened from a
-// folder can read nothing else. It says
+// The rows of a page that would be too large with all of them in it: a script, because a page that is opened
+// from a folder can read nothing else. It says
 //   const reportRows = JSON.parse(String.raw`[[state, group, codes, numbers, words, [part, ...]], ...]`);
 //   const reportParts = JSON.parse(String.raw`["markup", ...]`);
-// in JSON, which browsers read in a third of the time of lists in the script's own language. A part of a row is its own markup, or the place of a piece in reportParts that rows share; joined they are the row.
-// The first four are what a row in the page has as data-o, -g, -c and -n; words are what a search looks through.
-// Written row by row: memory grows with the shared pieces alone.
+// in JSON, which browsers read in a third of the time of lists in the script's own language. A part of a row is
+// its own markup, or the place of a piece in reportParts that rows share; joined they are the row. The first
+// four are what a row in the page has as data-o, -g, -c and -n; words are what a search looks through. Written
+// row by row: memory grows with the shared pieces alone.
 class PageRowFile {
  public:
   // Errors of all three: kOutput.

@@ -300,7 +300,8 @@ Result<void> RemoveOtherThumbnails(const fs::path& directory, const std::set<std
 }
 
 // The record's thumbnail, made where there is none; empty: it has no picture to show.
-Result<std::string> KeepThumbnail(const Record& record, const ReportOptions& options, const fs::path& directory) {
+Result<std::string> KeepThumbnail(const Record& record, const ReportOptions& options,
+                                  const fs::path& directory) {
   if (!options.thumbnail) return std::string();
   const std::string file = std::string(kReportThumbnailFolder) + "/" + ThumbnailName(record);
   // Without a hash nobody knows whether it is still the same photo.

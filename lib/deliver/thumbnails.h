@@ -21,8 +21,8 @@ inline constexpr std::size_t kThumbnailDigits = 16;
 // crown, eyes and chin: red where a finding of review or reject is about them.
 std::optional<std::vector<std::byte>> ThumbnailOf(const Record& record);
 
-// Whether the file begins and ends as a JPEG. Pictures that can be made again are not synced: what a power cut left
-// empty or half is made again.
+// Whether the file begins and ends as a JPEG. Pictures that can be made again are not synced: what a power cut
+// left empty or half is made again.
 bool IsWholePicture(const std::filesystem::path& file);
 
 // The name of its file, "3f0c…9a.jpg" (16 digits): as long as it stays, so does the picture. Holds no number.

@@ -62,7 +62,8 @@ TEST_CASE("what was asked for is known in the next run, and no more") {
   const std::string hash = hashes.Of(settled).value();
   CHECK(hash == Sha256File(settled).value());
   REQUIRE(hashes.Save(folder.saved));
-  CHECK(ReadTextFile(folder.saved, 10'000).value() == hash + " " + MarkOf(settled).Text() + " " + settled + "\n");
+  CHECK(ReadTextFile(folder.saved, 10'000).value() ==
+        hash + " " + MarkOf(settled).Text() + " " + settled + "\n");
   struct stat info{};
   REQUIRE(stat(folder.saved.c_str(), &info) == 0);
   CHECK((info.st_mode & 0777U) == 0600U);
@@ -92,8 +93,9 @@ TEST_CASE("a file that is gone has no hash, known or not") {
 TEST_CASE("lines that are none of ours are passed over") {
   Folder folder;
   const std::string mark = MarkOf(folder.photo).Text();
-  folder.dir.Write("hashes", "\n \n" + kMadeUp + "\n" + kMadeUp + " " + mark + "\n" + kMadeUp.substr(1) + " " + mark +
-                                 " " + folder.photo + "\n" + std::string(64, 'A') + " " + mark + " " + folder.photo);
+  folder.dir.Write("hashes", "\n \n" + kMadeUp + "\n" + kMadeUp + " " + mark + "\n" + kMadeUp.substr(1) + " " +
+                                 mark + " " + folder.photo + "\n" + std::string(64, 'A') + " " + mark + " " +
+                                 folder.photo);
   KnownHashes hashes;
   hashes.Load(folder.saved);
   CHECK(hashes.Of(folder.photo).value() == Sha256Hex("first"));

@@ -125,7 +125,7 @@ TEST_CASE("data: what is put on the same people is found") {
   const auto folder = SharedData("london/neutral");
   if (!folder) return;
   int people = 0, frames = 0, clear_called_dark = 0, dark = 0, masks = 0, hands = 0, hats = 0, caps = 0,
-      veils = 0, hair = 0;
+      scarves = 0, veils = 0, hair = 0;
   for (const auto& [name, portrait] : Portraits(*folder)) {
     CAPTURE(name);
     ++people;
@@ -152,10 +152,14 @@ TEST_CASE("data: what is put on the same people is found") {
     CHECK(Measure(hand, "mouth_evidence") < 0.4);
     veils += SentToReview(Judged(faults::Glasses(portrait, 0.93, 0.4)), "GLASSES_GLARE");
     hats += SentToReview(Judged(faults::WithHat(portrait, faults::Hat::kWideBrim)), "HEADGEAR");
+    // In the colours of hair: black and brown.
+    scarves += SentToReview(Judged(faults::Headscarf(portrait, {30, 27, 28})), "HEADGEAR");
+    scarves += SentToReview(Judged(faults::Headscarf(portrait, {38, 52, 74})), "HEADGEAR");
     caps += SentToReview(Judged(faults::WithHat(portrait, faults::Hat::kCap)), "HEADGEAR");
   }
   MESSAGE("of " << people << ": frames " << frames << ", dark " << dark << ", masks " << masks << ", hands "
-                << hands << ", veils " << veils << ", hats " << hats << ", caps " << caps << ", hair " << hair);
+                << hands << ", veils " << veils << ", hats " << hats << ", caps " << caps << ", scarves "
+                << scarves / 2.0 << ", hair " << hair);
   CHECK(frames == people);
   CHECK(clear_called_dark == 0);
   // What is missed is told in configs/standards/_checks.yaml.
@@ -166,6 +170,7 @@ TEST_CASE("data: what is put on the same people is found") {
   CHECK(hats == people);
   CHECK(hair >= people - 2);
   CHECK(caps == people);
+  CHECK(scarves >= 2 * people - 2);
 }
 
 TEST_CASE("data: an exemption turns its finding into information and leaves the others") {

@@ -63,6 +63,14 @@ cv::Vec3d CoatingColour(double number) {
   return {colour[0], colour[1], colour[2]};
 }
 
+// BGR, in the colours of hair and one that hair is dyed with.
+cv::Vec3d ScarfColour(double number) {
+  constexpr std::array<std::array<double, 3>, 4> kColours = {
+      {{30, 27, 28}, {38, 52, 74}, {150, 178, 196}, {48, 34, 92}}};
+  const auto& colour = kColours.at(static_cast<std::size_t>(number) - 1);
+  return {colour[0], colour[1], colour[2]};
+}
+
 cv::Scalar WallPaint(double number) {
   switch (static_cast<int>(number)) {
     case 1:
@@ -612,6 +620,15 @@ std::span<const Fault> AllFaults() {
        kReview,
        INJECT(As(p, WithHat(p, static_cast<Hat>(static_cast<int>(s) - 1)))),
        {"cap", "beanie", "wide brim"}},
+      {"headscarf",
+       "HEADGEAR",
+       "1 black, 2 brown, 3 beige, 4 wine-red",
+       {1, 2, 3, 4},
+       0,
+       "免冠; in the colours of hair",
+       kReview,
+       INJECT(As(p, Headscarf(p, ScarfColour(s)))),
+       {"black", "brown", "beige", "wine-red"}},
       {"medical_mask",
        "FACE_COVERED",
        "of the way to the nose",

@@ -118,6 +118,8 @@ cv::Mat TiledWatermark(const Portrait& portrait, const std::string& words, doubl
 // ---------------------------------------------------------------------------------------------
 enum class Hat { kCap, kBeanie, kWideBrim };
 cv::Mat WithHat(const Portrait& portrait, Hat hat);
+// `colour`: of the cloth, BGR.
+cv::Mat Headscarf(const Portrait& portrait, const cv::Vec3d& colour);
 cv::Mat MedicalMask(const Portrait& portrait, double up);  // 0 below the chin ... 1 over the nose.
 cv::Mat Hand(const Portrait& portrait);                    // Fingers over mouth and cheek.
 // `transmission` of the lenses 0..1; `glare` 0..1: how much light a window adds on each lens, of the colour

@@ -313,6 +313,33 @@ cv::Mat WithHat(const Portrait& portrait, Hat hat) {
   return result;
 }
 
+cv::Mat Headscarf(const Portrait& portrait, const cv::Vec3d& colour) {
+  const Local local(portrait);
+  const Texture texture(5);
+  const cv::Size size = portrait.bgr.size();
+  cv::Mat result = portrait.bgr.clone();
+  const double side = std::max({local.head_left, local.head_right, 1.15 * local.half_width}),
+               top = std::max(local.crown, local.brows - 1.75) - 0.12;
+  Points outer;
+  for (int i = 0; i <= 40; ++i) {
+    const double angle = std::numbers::pi * (1 + i / 40.0);
+    outer.emplace_back(std::cos(angle) * side * 1.1, 0.2 + (0.2 - top) * std::sin(angle));
+  }
+  for (const double hem : {1.9, -1.9}) outer.emplace_back(hem * side, local.chin + 2.5);
+  // Over the forehead, along the jaws and close under the chin.
+  const double high = local.brows - 0.25, low = local.chin + 0.03;
+  const Points face = Ellipse(local.At(0, (high + low) / 2), 0.93 * local.half_width * local.unit_px(),
+                              (low - high) / 2 * local.unit_px());
+  cv::Mat mask = SoftPolygon(size, Transform(local, outer), 0.01 * local.unit_px()) -
+                 SoftPolygon(size, face, 0.02 * local.unit_px());
+  cv::max(mask, 0, mask);
+  Paint(result, local, mask, [&](double u, double v) {
+    const double folds = 1 + 0.12 * std::sin(7 * v + 4 * std::abs(u)) + 0.05 * texture.At(u, v, 80);
+    return colour * (folds * (0.75 + 0.25 * std::sqrt(std::max(0.0, 1 - std::pow(u / (2 * side), 2)))));
+  });
+  return result;
+}
+
 cv::Mat MedicalMask(const Portrait& portrait, double up) {
   const Local local(portrait);
   const cv::Size size = portrait.bgr.size();
