@@ -51,13 +51,9 @@ Result<std::string> KnownHashes::Of(const std::string& photo) {
   std::string text = mark.Text();
   {
     const std::scoped_lock lock(mutex_);
-    for (const auto* known : {&asked_, &loaded_}) {
-      const auto found = known->find(photo);
-      if (found == known->end() || found->second.mark != text) continue;
-      std::string sha256 = found->second.sha256;
-      if (known == &loaded_) asked_.insert_or_assign(photo, Known{std::move(text), sha256});
-      return sha256;
-    }
+    if (auto known = loaded_.extract(photo)) asked_.insert(std::move(known));
+    const auto found = asked_.find(photo);
+    if (found != asked_.end() && found->second.mark == text) return found->second.sha256;
   }
   const bool settled = IsSettled(mark);
   TRY_ASSIGN(std::string sha256, HashPhoto(photo));
@@ -68,9 +64,10 @@ Result<std::string> KnownHashes::Of(const std::string& photo) {
   return sha256;
 }
 
-Result<void> KnownHashes::Save(const std::filesystem::path& file) const {
+Result<void> KnownHashes::Save(const std::filesystem::path& file) {
   std::string text;
   const std::scoped_lock lock(mutex_);
+  std::erase_if(asked_, [](const auto& known) { return MarkOf(known.first).Text() != known.second.mark; });
   for (const auto& [path, known] : asked_) {
     if (path.contains('\n')) continue;
     text.append(known.sha256).append(" ").append(known.mark).append(" ").append(path).append("\n");

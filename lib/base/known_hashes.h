@@ -24,15 +24,16 @@ class KnownHashes {
   // As HashPhoto. Safe in threads.
   Result<std::string> Of(const std::string& photo);
 
-  // Writes those that were asked for since Load, one in a line: SHA-256, FileMark::Text, path, with spaces
-  // between. Mode 0600: paths may hold names and numbers. Errors: kOutput.
-  Result<void> Save(const std::filesystem::path& file) const;
+  // Writes those that were asked for since Load and whose files are as they were, one in a line: SHA-256,
+  // FileMark::Text, path, with spaces between; forgets the others. Mode 0600: paths may hold names and numbers.
+  // Errors: kOutput.
+  Result<void> Save(const std::filesystem::path& file);
 
  private:
   struct Known {
     std::string mark, sha256;
   };
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::map<std::string, Known, std::less<>> loaded_, asked_;  // By path.
 };
 

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <utility>
 
-#include <fmt/format.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"

@@ -15,8 +15,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include <sys/stat.h>
-
 #include "lib/base/error.h"
 #include "lib/base/file_descriptor.h"
 #include "lib/base/file_mark.h"

@@ -30,7 +30,7 @@ struct RunOptions {
   std::string tool = "gradphoto-batch";  // Who holds the ledger, for those who wait for it.
   int ledger_wait_s = 0;                 // For another process that holds the ledger.
   bool watching = false;                 // See watch.h: one of many runs of a process that stays.
-  bool verify_hashes = false;            // Every photo is read, whatever is known of it: KnownHashes.
+  bool verify_hashes = false;            // Every photo is read once, whatever earlier runs know: KnownHashes.
   bool accept_fewer = false;             // Also with fewer than half of the last run's photos, or none.
   bool has_rules = true;                 // False: job.rules are not meant; those of the ledger stay.
   std::function<void(std::size_t done, std::size_t total)> progress;  // After each photo; may be empty.

@@ -39,6 +39,14 @@ void TellJudgedAgain(const Context& context, const Workshop& workshop) {
     context.notes.Info(fmt::format("{} photos judged again, for what has changed: {}", photos, why));
 }
 
+// No more than a saving of time: a run that was cut short has them, too, and one that cannot write them goes
+// on.
+void KeepHashes(const Context& context) {
+  if (context.ledger == nullptr || context.options.dry_run) return;
+  const auto saved = context.hashes.Save(OutputLayout(context.job.output).Hashes());
+  if (!saved) context.notes.Warn(saved.error().message);
+}
+
 }  // namespace
 
 Result<pipeline::OutputNames> OutputNamesOf(const Job& job, std::span<const Record> linked) {
@@ -94,8 +102,11 @@ Result<std::vector<Record>> RunWhole(const Context& context, const pipeline::Out
                                      const FoundCards& found, std::vector<Record> linked) {
   const OutputLayout layout(context.job.output);
   const bool search = context.job.duplicates;
-  TRY_ASSIGN(auto worked, WorkOnPhotos(context, tools, {layout.Standardized(), names, journals.photos},
-                                       search ? Booking::kLater : Booking::kAtOnce, std::move(linked)));
+  auto done = WorkOnPhotos(context, tools, {layout.Standardized(), names, journals.photos},
+                           search ? Booking::kLater : Booking::kAtOnce, std::move(linked));
+  KeepHashes(context);
+  if (!done) return std::unexpected(std::move(done).error());
+  Worked& worked = *done;
   if (search) {
     TRY(SearchDuplicates(context, *workshop.faces, worked));
     if (workshop.keeper) {
@@ -106,9 +117,6 @@ Result<std::vector<Record>> RunWhole(const Context& context, const pipeline::Out
     TRY(MakeCases(context, workshop.engine));
   }
   TellJudgedAgain(context, workshop);
-  if (context.ledger != nullptr && !context.options.dry_run) {
-    TRY(context.hashes.Save(layout.Hashes()));
-  }
   TRY(TellCards(context, found, worked.records));
   return Deliver(context, std::move(worked.records));
 }

@@ -135,7 +135,7 @@ std::optional<double> BrimContrast(const AlignedFace& face) {
 namespace {
 
 // A rectangle around a place that is told from a point of the mesh; all lengths in pupil distances.
-struct Place {
+struct FramePlace {
   int landmark;
   cv::Point2d from_there;
   cv::Size2d half;
@@ -150,7 +150,7 @@ struct Place {
 };
 
 // How much of it is person, as far as the mask of the head goes down; 0 where that sees hardly any of it.
-double PersonIn(const AlignedFace& face, const Place& place) {
+double PersonIn(const AlignedFace& face, const FramePlace& place) {
   const cv::Rect whole = place.On(face, AlignedFace::kPupilDistance, AlignedFace::Place(0, 0));
   const cv::Rect seen = whole & cv::Rect(cv::Point(), face.person.size());
   return 3 * seen.area() < whole.area() ? 0 : cv::mean(face.person(seen))[0];
@@ -168,8 +168,8 @@ class Surroundings {
     cv::cvtColor(lab_, lab_, cv::COLOR_BGR2Lab);
   }
 
-  // The median colour. Nothing where the place lies outside.
-  std::optional<cv::Vec3d> Colour(const Place& place) const {
+  // The median colour. Nothing where the place lies outside of the picture.
+  std::optional<cv::Vec3d> Colour(const FramePlace& place) const {
     const cv::Rect seen = place.On(face_, kUnit_px, kEyes_px) & cv::Rect(cv::Point(), lab_.size());
     if (seen.empty()) return std::nullopt;
     std::vector<cv::Mat> channels;
@@ -201,22 +201,27 @@ double ColourDistance(const cv::Vec3d& a, const cv::Vec3d& b) {
 std::optional<double> FrameContrast(const Subject& subject) {
   constexpr double kLeastPupils_px = 40, kPerson = 0.3;
   constexpr int kForehead = 10, kLeftJaw = 58, kRightJaw = 288, kNose = 4, kLip = 17;  // Of the mesh.
-  static const std::array<Place, 3> kAround = {{{kForehead, {0, -0.28}, {0.35, 0.14}},
-                                                {kLeftJaw, {-0.14, 0}, {0.09, 0.2}},
-                                                {kRightJaw, {0.14, 0}, {0.09, 0.2}}}};
-  static const Place kBelow{face::point::kChin, {0, 0.22}, {0.3, 0.1}};
-  static const Place kCheeks{kNose, {0, -0.12}, {0.5, 0.17}}, kChin{kLip, {0, 0.15}, {0.2, 0.08}};
+  static const std::array<FramePlace, 3> kAround = {{{kForehead, {0, -0.28}, {0.35, 0.14}},
+                                                     {kLeftJaw, {-0.14, 0}, {0.09, 0.2}},
+                                                     {kRightJaw, {0.14, 0}, {0.09, 0.2}}}};
+  static const FramePlace kBelow{face::point::kChin, {0, 0.22}, {0.3, 0.1}};
+  static const FramePlace kCheeks{kNose, {0, -0.12}, {0.5, 0.17}}, kChin{kLip, {0, 0.15}, {0.2, 0.08}};
   const face::Landmarks& landmarks = subject.head.landmarks;
   const double pupils_px =
       cv::norm(landmarks.At(face::point::kRightPupil) - landmarks.At(face::point::kLeftPupil));
-  const auto is_person = [&](const Place& place) { return PersonIn(subject.aligned, place) >= kPerson; };
-  if (pupils_px < kLeastPupils_px || !std::ranges::all_of(kAround, is_person)) return std::nullopt;
+  const auto is_person = [&](const FramePlace& place) { return PersonIn(subject.aligned, place) >= kPerson; };
+  const double lowest_px =
+      landmarks.At(face::point::kChin).y + (kBelow.from_there.y + kBelow.half.height) * pupils_px;
+  if (pupils_px < kLeastPupils_px || lowest_px > subject.source.rows ||
+      !std::ranges::all_of(kAround, is_person)) {
+    return std::nullopt;
+  }
 
   const Surroundings around(subject);
   const auto below = around.Colour(kBelow), cheeks = around.Colour(kCheeks), chin = around.Colour(kChin);
   if (!below || !cheeks || !chin) return std::nullopt;
   std::vector<cv::Vec3d> frame = {*below};
-  for (const Place& place : kAround) {
+  for (const FramePlace& place : kAround) {
     const auto colour = around.Colour(place);
     if (!colour) return std::nullopt;
     frame.push_back(*colour);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "lib/base/photo_archive.h"
+#include "lib/base/sha256.h"
 #include "lib/base/temporary_file.h"
 #include "lib/deliver/files.h"
 #include "lib/deliver/search.h"
@@ -91,9 +93,12 @@ class Album {
                           const std::string& number, std::string_view kind) {
     if (!options_.picture) return CasePicture();
     if (file.empty()) return CasePicture{.path = {}, .is_gone = named};
-    const std::string name = sha256.empty() ? NameOf(number, kind) : NameByContent(sha256, kind);
-    if (!sha256.empty() && IsWholePicture(directory_ / kReviewPictureFolder / name)) return Kept(name);
-    return Keep(options_.picture(file), named, name);
+    const std::string by_content = NameByContent(sha256, kind);
+    if (!sha256.empty() && IsWholePicture(directory_ / kReviewPictureFolder / by_content))
+      return Kept(by_content);
+    // The file may hold another photo than the record is about.
+    const bool is_it = !sha256.empty() && HashPhoto(file) == sha256;
+    return Keep(options_.picture(file), named, is_it ? by_content : NameOf(number, kind));
   }
 
   // A place on a photo of the student's identity card. `card`: of record.identity["cards"].
@@ -134,8 +139,9 @@ class Album {
     return stem + "-" + std::string(kind) + ".jpg";
   }
 
+  // Changes with the size of the pictures; records may say anything to be a hash.
   static std::string NameByContent(const std::string& sha256, std::string_view kind) {
-    return NameOf(std::string(kind), sha256.substr(0, kThumbnailDigits));
+    return NameOf(std::string(kind), Sha256Hex(sha256 + " 640x800").substr(0, kThumbnailDigits));
   }
 
   // Whether one of the two could have made it: "12-reference.jpg", "12-3-photo.jpg",
@@ -145,8 +151,9 @@ class Album {
       const std::size_t numbers = std::min(name.find_first_not_of("0123456789-"), name.size());
       if (numbers > 1 && name.substr(numbers - 1) == NameOf({}, kind)) return true;
       const std::string digits = name.substr(std::min(name.size(), kind.size() + 1), kThumbnailDigits);
-      return digits.find_first_not_of("0123456789abcdef") == std::string::npos &&
-             digits.size() == kThumbnailDigits && name == NameByContent(digits, kind);
+      return digits.size() == kThumbnailDigits &&
+             digits.find_first_not_of("0123456789abcdef") == std::string::npos &&
+             name == NameOf(std::string(kind), digits);
     });
   }
 

@@ -8,6 +8,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/file_descriptor.h"
+#include "lib/base/sha256.h"
 #include "lib/base/text.h"
 #include "lib/base/unicode.h"
 #include "lib/deliver/assets.h"
@@ -20,6 +21,7 @@ using standard::Texts;
 
 constexpr std::size_t kMaxChartRows = 10;
 constexpr std::size_t kWriteBytes = 1U << 20U;  // At a time.
+constexpr std::size_t kStampDigits = 16;
 
 // Outcomes and the like begin with a capital where they stand alone.
 std::string Capitalized(std::string_view text) {
@@ -247,6 +249,10 @@ void WriteFinding(const PageFinding& finding, const Texts& texts, Writer& out) {
   out.Raw("</li>");
 }
 
+std::string_view NameIn(const PageRow& row, const Texts& texts) {
+  return row.name.empty() ? texts.Get("report.no_name") : row.name;
+}
+
 // What the reason filter finds; advice that rejected nobody is no reason.
 std::string CodesOf(const PageRow& row) {
   std::string codes;
@@ -272,9 +278,7 @@ void WriteRow(const PageRow& row, std::size_t group, const Texts& texts, Writer&
     out.Raw("<img loading=\"lazy\" width=\"72\" height=\"96\" alt=\"\" src=\"").Own(row.thumbnail);
     out.Raw("\">");
   }
-  out.Raw("</div><div class=\"w\" role=\"cell\"><b>")
-      .Own(row.name.empty() ? texts.Get("report.no_name") : row.name)
-      .Raw("</b>");
+  out.Raw("</div><div class=\"w\" role=\"cell\"><b>").Own(NameIn(row, texts)).Raw("</b>");
   if (!row.id.empty()) out.Raw("<span class=\"id\">").Own(row.id).Raw("</span>");
   if (!row.group.empty()) out.Raw("<span>").Text(row.group).Raw("</span>");
   if (!row.photo.empty()) out.Raw("<span class=\"f\">").Own(row.photo).Raw("</span>");
@@ -327,7 +331,11 @@ void WriteRows(const Page& page, const Texts& texts, Writer& out) {
   out.Raw("</div><p class=\"none\" hidden>").Text(texts.Get("report.none")).Raw("</p>\n");
   if (!page.rows_beside) return;
   // Stands there until the script has the rows.
-  out.Raw("<p class=\"none beside\">").Text(texts.Format("report.beside", kReportRowsName)).Raw("</p>\n");
+  out.Raw("<p class=\"none beside\" data-stamp=\"")
+      .Text(page.rows_stamp)
+      .Raw("\">")
+      .Text(texts.Format("report.beside", kReportRowsName))
+      .Raw("</p>\n");
 }
 
 }  // namespace
@@ -398,9 +406,9 @@ std::string RenderHtml(const Page& page, const Texts& texts) {
   out.Text(texts.Format("report.made_by", page.version))
       .Raw("</footer>\n<script>")
       .Raw(kSearchScript)
-      .Raw("</script>\n<script>");
-  if (page.rows_beside) out.Raw("</script>\n<script src=\"").Raw(kReportRowsName).Raw("\"></script>\n<script>");
-  out.Raw(kReportScript);
+      .Raw("</script>\n");
+  if (page.rows_beside) out.Raw("<script src=\"").Raw(kReportRowsName).Raw("\"></script>\n");
+  out.Raw("<script>").Raw(kReportScript);
   out.Raw("</script>\n</body>\n</html>\n");
   return out.Take();
 }
@@ -421,7 +429,7 @@ Result<void> PageRowFile::Add(const PageRow& row, std::size_t group, const Texts
                group,
                CodesOf(row),
                row.numbers,
-               row.name + "\n" + row.id + "\n" + row.group + "\n" + row.photo,
+               std::string(NameIn(row, texts)) + "\n" + row.id + "\n" + row.group + "\n" + row.photo,
                Json::array()};
   for (const Part& part : parts) {
     if (part.is_own) {
@@ -432,7 +440,9 @@ Result<void> PageRowFile::Add(const PageRow& row, std::size_t group, const Texts
     if (is_new) parts_.push_back(&shared->first);
     line.back().push_back(shared->second);
   }
-  unwritten_ += (std::exchange(is_first_, false) ? "\n" : ",\n") + InTemplate(line);
+  const std::string text = InTemplate(line);
+  stamp_ = Sha256Hex(stamp_ + text).substr(0, kStampDigits);
+  unwritten_ += (std::exchange(is_first_, false) ? "\n" : ",\n") + text;
   return unwritten_.size() < kWriteBytes ? Result<void>() : Flush();
 }
 
@@ -444,12 +454,14 @@ Result<void> PageRowFile::Flush() {
   return {};
 }
 
-Result<void> PageRowFile::Close() {
+Result<std::string> PageRowFile::Close() {
   Json parts = Json::array();
   for (const std::string* part : parts_) parts.push_back(*part);
   unwritten_ += "\n]`);\nconst reportParts=JSON.parse(String.raw`" + InTemplate(parts) + "`);\n";
+  unwritten_ += "const reportStamp=\"" + stamp_ + "\";\n";
   TRY(Flush());
-  return file_.MoveToTarget(TemporaryFile::Replace::kYes);
+  TRY(file_.MoveToTarget(TemporaryFile::Replace::kYes));
+  return stamp_;
 }
 
 }  // namespace gradphoto::deliver

@@ -81,6 +81,7 @@ struct Page {
   std::vector<PageGroup> groups;                     // In the order shown.
   std::size_t row_count = 0;
   bool rows_beside = false;   // They stand in a PageRowFile beside the page, which draws what is looked at.
+  std::string rows_stamp;     // PageRowFile::Close; the page draws no rows of another run.
   std::vector<PageRow> rows;  // In the order shown; empty with rows_beside.
 };
 
@@ -100,6 +101,7 @@ class GroupPlaces {
 // from a folder can read nothing else. It says
 //   const reportRows = JSON.parse(String.raw`[[state, group, codes, numbers, words, [part, ...]], ...]`);
 //   const reportParts = JSON.parse(String.raw`["markup", ...]`);
+//   const reportStamp = "3f0c...";
 // in JSON, which browsers read in a third of the time of lists in the script's own language. A part of a row is
 // its own markup, or the place of a piece in reportParts that rows share; joined they are the row. The first
 // four are what a row in the page has as data-o, -g, -c and -n; words are what a search looks through. Written
@@ -110,7 +112,7 @@ class PageRowFile {
   static Result<PageRowFile> Open(const std::filesystem::path& file);
   // `group`: place of the row's group in Page::groups.
   Result<void> Add(const PageRow& row, std::size_t group, const standard::Texts& texts);
-  Result<void> Close();  // From now on the file has its name.
+  Result<std::string> Close();  // From now on the file has its name. Returns what tells its rows from others.
 
  private:
   explicit PageRowFile(TemporaryFile file) : file_(std::move(file)) {}
@@ -119,6 +121,7 @@ class PageRowFile {
   TemporaryFile file_;
   std::string unwritten_;
   bool is_first_ = true;
+  std::string stamp_;
   std::map<std::string, std::size_t> shared_;  // Markup to its place.
   std::vector<const std::string*> parts_;      // The same by place.
 };

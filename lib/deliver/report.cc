@@ -312,15 +312,15 @@ Result<std::string> KeepThumbnail(const Record& record, const ReportOptions& opt
   return file;
 }
 
-// Rows and thumbnails.
-Result<void> MakeRows(std::span<const Record> records, const Reasons& reasons, const ReportOptions& options,
-                      const fs::path& directory, Page& page) {
+// Rows and thumbnails. Returns the file of the rows, if they are to stand beside the page.
+Result<std::optional<PageRowFile>> MakeRows(std::span<const Record> records, const Reasons& reasons,
+                                            const ReportOptions& options, const fs::path& directory,
+                                            Page& page) {
   const Texts& texts = reasons.texts(options.language);
   const GroupPlaces groups(page.groups);
-  const fs::path beside = directory / kReportRowsName;
   std::optional<PageRowFile> file;
   if (page.rows_beside) {
-    TRY_ASSIGN(auto opened, PageRowFile::Open(beside));
+    TRY_ASSIGN(auto opened, PageRowFile::Open(directory / kReportRowsName));
     file.emplace(std::move(opened));
   }
   std::set<std::string> thumbnails;
@@ -336,9 +336,35 @@ Result<void> MakeRows(std::span<const Record> records, const Reasons& reasons, c
     }
   }
   TRY(RemoveOtherThumbnails(directory / kReportThumbnailFolder, thumbnails));
-  if (file) return file->Close();
-  std::error_code ignored;
-  fs::remove(beside, ignored);  // Of a larger report.
+  return file;
+}
+
+// report.xlsx and rejected.csv.
+Result<void> WriteTables(std::span<const Record> records, const Reasons& reasons, const ReportOptions& options,
+                         Table notices, const fs::path& directory) {
+  const Texts& texts = reasons.texts(options.language);
+  std::vector<table::XlsxTable> sheets;
+  sheets.emplace_back(std::string(texts.Get("table.rejected_sheet")),
+                      RejectedTable(records, reasons, options.language, options.redactor));
+  sheets.emplace_back(std::string(texts.Get("table.notices_sheet")), std::move(notices));
+  TRY(table::WriteXlsx(directory / kReportWorkbookName, sheets, IfExists::kOverwrite));
+  return table::WriteTableFile(directory / kReportRejectedName, sheets.front(), IfExists::kOverwrite);
+}
+
+// The page and its rows, one directly after the other: a page draws no rows of another run.
+Result<void> WritePage(Page& page, std::optional<PageRowFile> rows, const Texts& texts,
+                       const fs::path& directory) {
+  if (rows) {
+    TRY_ASSIGN(page.rows_stamp, rows->Close());
+  }
+  TRY(WriteFileAtomic(directory / kReportPageName, RenderHtml(page, texts), IfExists::kOverwrite));
+  const fs::path beside = directory / kReportRowsName;
+  std::error_code error;
+  if (!rows) fs::remove(beside, error);  // Of a larger report.
+  if (error) {
+    return Fail(ErrorKind::kOutput,
+                beside.string() + ": rows of an earlier run cannot be removed: " + error.message());
+  }
   return {};
 }
 
@@ -407,16 +433,11 @@ Result<void> WriteReport(std::span<const Record> records, const Reasons& reasons
   NoticeLists notices = NoticesOf(records, reasons, options.language, redactor);
   TRY(WriteNotices(notices, summary, redactor, directory));
   notices.groups = {};  // As large as all the others together.
-  Page page = MakePage(records, summary, reasons, options, redactor);
-  TRY(MakeRows(records, reasons, options, directory, page));
   const Texts& texts = reasons.texts(options.language);
-  std::vector<table::XlsxTable> sheets;
-  sheets.emplace_back(std::string(texts.Get("table.rejected_sheet")),
-                      RejectedTable(records, reasons, options.language, redactor));
-  sheets.emplace_back(std::string(texts.Get("table.notices_sheet")), std::move(notices.all));
-  TRY(table::WriteXlsx(directory / kReportWorkbookName, sheets, IfExists::kOverwrite));
-  TRY(table::WriteTableFile(directory / kReportRejectedName, sheets.front(), IfExists::kOverwrite));
-  return WriteFileAtomic(directory / kReportPageName, RenderHtml(page, texts), IfExists::kOverwrite);
+  TRY(WriteTables(records, reasons, options, std::move(notices.all), directory));
+  Page page = MakePage(records, summary, reasons, options, redactor);
+  TRY_ASSIGN(auto rows, MakeRows(records, reasons, options, directory, page));
+  return WritePage(page, std::move(rows), texts, directory);
 }
 
 }  // namespace gradphoto::deliver

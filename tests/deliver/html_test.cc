@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/deliver/html.h"
 
+#include <algorithm>
+#include <string>
+
 #include <doctest/doctest.h>
 
+#include "lib/base/file.h"
 #include "tests/support/temp_dir.h"
 
 using gradphoto::Severity;
@@ -69,6 +73,31 @@ TEST_CASE("no foreign text reaches the page unescaped") {
     CHECK(html.find("<img src=x") == std::string::npos);
     CHECK(html.find("onerror='") == std::string::npos);
     CHECK(html.find("&lt;script&gt;alert(1)") != std::string::npos);
+  }
+}
+
+TEST_CASE("no foreign text leaves its string in the file of the rows") {
+  const std::string evil = "`;alert(1);`${alert(2)}\\` \xE2\x80\xA8</script><img src=x onerror='y'>\"]";
+  PageRow row = Row(1, Told::kRejected);
+  row.name = row.id = row.group = row.photo = row.thumbnail = row.numbers = evil;
+  row.remarks = {evil};
+  const gradphoto::testing::TempDir dir;
+  const auto file = dir.path() / "rows.js";
+  auto rows = gradphoto::deliver::PageRowFile::Open(file);
+  REQUIRE(rows.has_value());
+  REQUIRE(rows->Add(row, 0, TextsIn(Language::kZh)).has_value());
+  const auto stamp = rows->Close();
+  REQUIRE(stamp.has_value());
+  const std::string script = *gradphoto::ReadTextFile(file, 100'000);
+  CHECK(std::ranges::count(script, '`') == 4);
+  CHECK(script.find('$') == std::string::npos);
+  CHECK(script.ends_with("const reportStamp=\"" + *stamp + "\";\n"));
+  const std::size_t begin = script.find('`') + 1;
+  const auto list = gradphoto::Json::parse(script.substr(begin, script.find('`', begin) - begin));
+  CHECK(list[0][3] == evil);
+  CHECK(list[0][4] == evil + "\n" + evil + "\n" + evil + "\n" + evil);
+  for (const auto& part : list[0][5]) {
+    if (part.is_string()) CHECK(part.get<std::string>().find('<') == std::string::npos);
   }
 }
 

@@ -92,7 +92,7 @@ class Desk {
   }
   std::string Read(const char* name) const { return *ReadTextFile(dir_.path() / name, 1U << 24U); }
   bool Has(const char* name) const { return fs::exists(dir_.path() / name); }
-  void Put(const char* name, const char* text) const { dir_.Write(name, text); }
+  fs::path Put(const char* name, const char* text) const { return dir_.Write(name, text); }
   ReviewOptions& options() { return options_; }
   const standard::Reasons& reasons() const { return reasons_; }
 
@@ -155,29 +155,53 @@ TEST_CASE("a picture of an earlier run is made again only for another photo, or 
   Desk desk;
   std::vector<std::string> made;
   desk.options().cases.picture = [&](const fs::path& file) -> std::optional<std::vector<std::byte>> {
-    made.push_back(file.string());
+    made.push_back(file.filename().string());
     return std::vector{std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}, std::byte{0xD9}};
   };
   PersonCase one = MakeCase(1, State::kReview);
-  Record& record = one.attempts.back().record;
-  record.sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-  record.output_sha256 = "ff" + record.sha256.substr(2);
+  ledger::CaseAttempt& attempt = one.attempts.back();
+  attempt.photo = desk.Put("photo.jpg", "photo").string();
+  attempt.standardized = desk.Put("out.jpg", "standardized").string();
+  attempt.record.sha256 = Sha256Hex("photo");
+  attempt.record.output_sha256 = Sha256Hex("standardized");
+  const auto page_shows = [&](std::string_view kind) {
+    const std::string page = desk.Read("review.html"), before = "review/" + std::string(kind) + "-";
+    const std::size_t at = page.find(before);
+    REQUIRE(at != std::string::npos);
+    return page.substr(at, before.size() + 16) + ".jpg";
+  };
+  using Names = std::vector<std::string>;
   desk.Write({one});
-  CHECK(made == std::vector<std::string>{"photo.jpg", "out.jpg"});
-  CHECK(desk.Has("review/photo-0011223344556677.jpg"));
+  CHECK(made == Names{"photo.jpg", "out.jpg"});
+  const std::string photo = page_shows("photo"), standardized = page_shows("standardized");
+  CHECK(desk.Has(photo.c_str()));
   made.clear();
   desk.Write({one});
   CHECK(made.empty());
-  CHECK(desk.Read("review.html").find("review/standardized-ff11223344556677.jpg") != std::string::npos);
-  desk.Put("review/standardized-ff11223344556677.jpg", "");
+  CHECK(page_shows("photo") == photo);
+
+  desk.Put(standardized.c_str(), "");
   desk.Put("review/1-3-photo.jpg", "of version 0.2");
   desk.Put("review/mine-photo.jpg", "somebody's");
-  record.sha256 = "aa" + record.sha256.substr(2);
+  desk.Put("photo.jpg", "another photo");
+  attempt.record.sha256 = Sha256Hex("another photo");
   desk.Write({one});
-  CHECK(made == std::vector<std::string>{"photo.jpg", "out.jpg"});
-  CHECK_FALSE(desk.Has("review/photo-0011223344556677.jpg"));
+  CHECK(made == Names{"photo.jpg", "out.jpg"});
+  CHECK_FALSE(desk.Has(photo.c_str()));
   CHECK_FALSE(desk.Has("review/1-3-photo.jpg"));
   CHECK(desk.Has("review/mine-photo.jpg"));
+
+  // What is not the photo of the record, or is told by a hash that is none, is never taken for it later.
+  for (const char* hash :
+       {"00", "/../../../../x", "ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789"}) {
+    attempt.record.sha256 = hash;
+    for (int i = 0; i < 2; ++i) {
+      made.clear();
+      desk.Write({one});
+      CHECK(made == Names{"photo.jpg"});
+      CHECK(desk.Has("review/1-3-photo.jpg"));
+    }
+  }
 }
 
 TEST_CASE("this case's findings come first as reasons, the most important ones before the others") {

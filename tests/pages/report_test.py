@@ -186,7 +186,7 @@ def main():
         for number, record in enumerate(many):
             record["student"]["name"] += str(number)
         beside = make(bin_dir, folder, "beside", many)
-        for path in masked.rglob("*"):
+        for path in [*masked.rglob("*"), beside / "rows.js", beside / "index.html"]:
             text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
             for record in records:
                 for field in ("key", "student_number", "id_number", "phone"):

@@ -12,7 +12,8 @@
     return {o, g, c, row, find: searchOf(n, row.querySelector(".w").textContent)};
   });
   if (beside) {
-    if (typeof reportParts === "undefined") return;  // The page says where the rows are.
+    // The page says where the rows are.
+    if (typeof reportStamp === "undefined" || reportStamp !== beside.dataset.stamp) return;
     students = reportRows.map(([o, g, c, n, words, parts]) => ({o, g: String(g), c, n, words, parts}));
     beside.remove();
   }
