@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/base/photo_archive.h"
 #include "lib/base/sha256.h"
 #include "lib/pipeline/identification.h"
 #include "lib/pipeline/many.h"
@@ -102,7 +103,7 @@ class CardStep {
     Asked asked;
     if (!linked.student) return asked;
     for (std::string& path : pipeline::CardsOf(linked)) {
-      std::string hash = context_.hashes.Of(path).value_or("");
+      std::string hash = HashPhoto(path).value_or("");
       asked.files.push_back({std::move(path), std::move(hash)});
     }
     Json tool = tool_;

@@ -42,7 +42,7 @@ struct Context {
   const Job& job;
   const RunOptions& options;
   Notes& notes;
-  KnownHashes& hashes;               // Of photos, references, cards and outputs.
+  KnownHashes& hashes;               // Of photos, references and outputs; where a card lies is nowhere kept.
   ledger::Ledger* ledger = nullptr;  // Null: none.
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/base/photo_archive.h"
 #include "lib/ledger/evidence.h"
 #include "lib/ledger/facts.h"
 #include "lib/standard/codes.h"
@@ -109,6 +110,12 @@ std::string Keeper::HashOf(const std::string& file) const {
   return file.empty() ? std::string() : hashes_.Of(file).value_or("");
 }
 
+std::string Keeper::ReferenceHashOf(const Record& record) const {
+  const std::string file = record.comparison.value("reference", "");
+  // Of the portrait on a card: where a card lies is nowhere kept.
+  return record.comparison.contains("reference_window") ? HashPhoto(file).value_or("") : HashOf(file);
+}
+
 std::string Keeper::Changed(const Judgement& judgement, const Record& linked,
                             const std::string& reference_sha256) const {
   const Record& record = judgement.record;
@@ -174,7 +181,7 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
 
   lock.unlock();
   const std::string photo_sha256 = HashOf(linked.photo);
-  const std::string reference_sha256 = HashOf(linked.comparison.value("reference", ""));
+  const std::string reference_sha256 = ReferenceHashOf(linked);
   lock.lock();
   if (photo_sha256.empty()) return Admission{std::move(linked), false};  // The checks will say why.
 
@@ -217,7 +224,7 @@ Result<Keeper::Admission> Keeper::Admit(Record linked, const std::string& output
 
 Result<Record> Keeper::Keep(Record judged) {
   if (!judged.student || judged.sha256.empty()) return judged;
-  const std::string reference_sha256 = HashOf(judged.comparison.value("reference", ""));
+  const std::string reference_sha256 = ReferenceHashOf(judged);
   const std::scoped_lock lock(mutex_);
   TRY_ASSIGN(auto entry, ledger_.FindStudent(judged.student->key));
   if (!entry) return Fail(ErrorKind::kInternal, "ledger: a student of the batch is not in it");

@@ -66,8 +66,9 @@ class Keeper {
   std::string Changed(const Judgement& judgement, const Record& linked,
                       const std::string& reference_sha256) const;
 
-  // Of a photo, a reference or an output; empty: none, or it cannot be read.
+  // Empty: no such file, or it cannot be read.
   std::string HashOf(const std::string& file) const;
+  std::string ReferenceHashOf(const Record& record) const;
 
   Ledger& ledger_;
   KnownHashes& hashes_;
