@@ -303,7 +303,7 @@ Result<void> RemoveOtherThumbnails(const fs::path& directory, const std::set<std
 Result<std::string> KeepThumbnail(const Record& record, const ReportOptions& options,
                                   const fs::path& directory) {
   if (!options.thumbnail) return std::string();
-  const std::string file = std::string(kReportThumbnailFolder) + "/" + ThumbnailName(record);
+  std::string file = std::string(kReportThumbnailFolder) + "/" + ThumbnailName(record);
   // Without a hash nobody knows whether it is still the same photo.
   if (!record.sha256.empty() && IsWholePicture(directory / file)) return file;
   const auto jpeg = options.thumbnail(record);
