@@ -90,6 +90,11 @@ class Writer {
   std::ofstream features_, rows_;
 };
 
+Result<void> SaveJpeg(const fs::path& file, const cv::Mat& bgr) {
+  TRY_ASSIGN(const auto bytes, image::EncodeJpeg(bgr, 92, image::ChromaSampling::k444, 96));
+  return WriteFileAtomic(file, bytes, IfExists::kOverwrite);
+}
+
 Result<void> SaveSheet(const fs::path& file, const std::vector<cv::Mat>& tiles) {
   constexpr std::size_t kColumns = 12;
   std::vector<cv::Mat> lines;
@@ -101,15 +106,13 @@ Result<void> SaveSheet(const fs::path& file, const std::vector<cv::Mat>& tiles) 
   if (lines.empty()) return Fail(ErrorKind::kUsage, "--sheet: fewer than 12 pictures");
   cv::Mat sheet;
   cv::vconcat(lines, sheet);
-  TRY_ASSIGN(const auto bytes, image::EncodeJpeg(sheet, 92, image::ChromaSampling::k444, 96));
-  return WriteFileAtomic(file, bytes, IfExists::kOverwrite);
+  return SaveJpeg(file, sheet);
 }
 
 // "<stem>-cap.jpg", "-bare", "-covered": what it shows, for the whole program to judge.
 Result<void> SavePicture(const fs::path& stem, const DrawnHead& drawn) {
   const std::string_view shows = drawn.headgear ? drawn.kind : drawn.cover ? "covered" : "bare";
-  TRY_ASSIGN(const auto bytes, image::EncodeJpeg(drawn.bgr, 92, image::ChromaSampling::k444, 96));
-  return WriteFileAtomic(stem.string() + "-" + std::string(shows) + ".jpg", bytes, IfExists::kOverwrite);
+  return SaveJpeg(stem.string() + "-" + std::string(shows) + ".jpg", drawn.bgr);
 }
 
 Result<void> Main(const Options& options) {

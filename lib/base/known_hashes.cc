@@ -9,18 +9,14 @@
 
 #include "lib/base/file.h"
 #include "lib/base/photo_archive.h"
+#include "lib/base/sha256.h"
 #include "lib/base/temporary_file.h"
 
 namespace gradphoto {
 namespace {
 
 constexpr std::uint64_t kMaxHashesBytes = 1ULL << 30U;  // A few million photos.
-constexpr std::size_t kSha256Digits = 64;
 constexpr std::chrono::seconds kCoarsestClock{2};
-
-bool IsHash(std::string_view text) {
-  return text.size() == kSha256Digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 // Whether the file could not be written once more at the very time that its mark names.
 bool IsSettled(const FileMark& mark) {
@@ -39,7 +35,7 @@ void KnownHashes::Load(const std::filesystem::path& file) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     const std::size_t mark = line.find(' '), path = line.find(' ', mark + 1);
-    if (path == std::string_view::npos || !IsHash(line.substr(0, mark))) continue;
+    if (path == std::string_view::npos || !IsHashText(line.substr(0, mark))) continue;
     loaded_.insert_or_assign(std::string(line.substr(path + 1)),
                              Known{.mark = std::string(line.substr(mark + 1, path - mark - 1)),
                                    .sha256 = std::string(line.substr(0, mark))});

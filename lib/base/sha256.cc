@@ -51,6 +51,10 @@ std::string Sha256Hex(std::span<const std::byte> bytes) {
 
 std::string Sha256Hex(std::string_view text) { return Sha256Hex(std::as_bytes(std::span(text))); }
 
+bool IsHashText(std::string_view text, std::size_t digits) {
+  return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 Result<std::string> Sha256File(const std::filesystem::path& path) {
   std::error_code error;  // A FIFO would block for ever.
   if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {

@@ -14,6 +14,10 @@ namespace gradphoto {
 std::string Sha256Hex(std::span<const std::byte> bytes);
 std::string Sha256Hex(std::string_view text);
 
+// Whether the text has so many digits as the hashes here are written in, and nothing else. A name may hold the
+// first few of a hash.
+bool IsHashText(std::string_view text, std::size_t digits = 64);
+
 // Reads the file in blocks, so its size does not matter. Errors: kInput when it cannot be read.
 Result<std::string> Sha256File(const std::filesystem::path& path);
 

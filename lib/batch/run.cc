@@ -99,7 +99,6 @@ Result<RunResult> Run(const Job& job, const RunOptions& options) {
   TRY_ASSIGN(const auto packing, PackingOf(job, config_dir, linked));
   for (const std::string& told : packing.told) notes.Warn(told);
   KnownHashes hashes;
-  if (opened && !options.verify_hashes) hashes.Load(OutputLayout(job.output).Hashes());
   const Context context{job, options, notes, hashes, opened ? &opened->ledger : nullptr};
   if (opened) {
     TRY(SyncLedger(context, linked));

@@ -142,9 +142,6 @@ Result<std::unique_ptr<Watcher>> Watcher::Open(const Job& job, RunOptions option
   std::unique_ptr<Watcher> watcher(new Watcher(job, std::move(options), watch, std::move(arrivals)));
   watcher->lock_ = std::move(lock);
   watcher->opened_ = std::move(opened);
-  if (watcher->opened_ && !watcher->options_.verify_hashes) {
-    watcher->hashes_.Load(OutputLayout(job.output).Hashes());
-  }
   Notes notes(watcher->options_.note);
   const Context context = watcher->ContextFor(notes);
   TRY_ASSIGN(watcher->journals_, JournalsOf(context));

@@ -73,6 +73,7 @@ Result<std::unique_ptr<Workshop>> OpenWorkshop(const Context& context) {
   TRY_ASSIGN(auto faces, FaceSearchOf(context));
   auto workshop = std::make_unique<Workshop>(std::move(engine), std::move(faces));
   if (context.ledger != nullptr) {
+    if (!context.options.verify_hashes) context.hashes.Load(OutputLayout(context.job.output).Hashes());
     workshop->keeper.emplace(*context.ledger, context.hashes, workshop->engine.tool, context.options.moment);
   }
   return workshop;

@@ -78,6 +78,13 @@ cv::Mat LevelPicture(const cv::Mat& source, const cv::Point2d& left, const cv::P
   return level;
 }
 
+cv::Mat ToLab(const cv::Mat& bgr) {
+  cv::Mat lab;
+  bgr.convertTo(lab, CV_32F, 1.0 / 255);
+  cv::cvtColor(lab, lab, cv::COLOR_BGR2Lab);
+  return lab;
+}
+
 AlignedFace MakeAlignedFace(const cv::Mat& source, const face::Landmarks& landmarks, const cv::Mat& head_mask,
                             const image::ScaleShift& head_region) {
   using Face = AlignedFace;
@@ -89,9 +96,7 @@ AlignedFace MakeAlignedFace(const cv::Mat& source, const face::Landmarks& landma
 
   AlignedFace face;
   face.luminance = LuminanceOf(bgr);
-  cv::Mat unit;
-  bgr.convertTo(unit, CV_32F, 1.0 / 255);
-  cv::cvtColor(unit, face.lab, cv::COLOR_BGR2Lab);
+  face.lab = ToLab(bgr);
   cv::warpAffine(head_mask, face.person, Fetch(source_from_patch, head_region), frame.size,
                  cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, cv::Scalar(0));
   const cv::Rect2d photo(0, 0, source.cols, source.rows);

@@ -42,6 +42,9 @@ struct LevelFrame {
 cv::Mat LevelPicture(const cv::Mat& source, const cv::Point2d& left, const cv::Point2d& right,
                      const LevelFrame& frame);
 
+// CV_32FC3, CIELAB (L 0..100), of a CV_8UC3 picture in sRGB.
+cv::Mat ToLab(const cv::Mat& bgr);
+
 // `head_mask` is the person mask (CV_32F 0..1) of the region `head_region` of the source around the head;
 // beyond it nothing is person. `source` is CV_8UC3. Pixels beyond the end of the photo repeat its last ones.
 AlignedFace MakeAlignedFace(const cv::Mat& source, const face::Landmarks& landmarks, const cv::Mat& head_mask,

@@ -161,11 +161,8 @@ class Surroundings {
  public:
   explicit Surroundings(const Subject& subject) : face_(subject.aligned) {
     const face::Landmarks& landmarks = subject.head.landmarks;
-    const cv::Mat bgr =
-        LevelPicture(subject.source, landmarks.At(face::point::kLeftPupil),
-                     landmarks.At(face::point::kRightPupil), {kUnit_px, cv::Size(96, 124), kEyes_px});
-    bgr.convertTo(lab_, CV_32F, 1.0 / 255);
-    cv::cvtColor(lab_, lab_, cv::COLOR_BGR2Lab);
+    lab_ = ToLab(LevelPicture(subject.source, landmarks.At(face::point::kLeftPupil),
+                              landmarks.At(face::point::kRightPupil), {kUnit_px, cv::Size(96, 124), kEyes_px}));
   }
 
   // The median colour. Nothing where the place lies outside of the picture.

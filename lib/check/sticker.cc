@@ -11,6 +11,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "lib/base/numbers.h"
+#include "lib/check/aligned_face.h"
 #include "lib/face/outline.h"
 
 namespace gradphoto::check {
@@ -156,9 +157,7 @@ std::optional<Disc> FindDisc(const cv::Mat& bgr, const cv::Mat& not_there) {
 int ForeignPatch(const cv::Mat& bgr, const cv::Mat& skin) {
   constexpr float kAway = 30;
   constexpr int kThick = 9;
-  cv::Mat lab;
-  bgr.convertTo(lab, CV_32FC3, 1.0 / 255);
-  cv::cvtColor(lab, lab, cv::COLOR_BGR2Lab);
+  const cv::Mat lab = ToLab(bgr);
   std::vector<float> a, b;
   for (int y = 0; y < lab.rows; ++y) {
     const auto* row = lab.ptr<cv::Vec3f>(y);

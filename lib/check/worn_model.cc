@@ -17,9 +17,7 @@ namespace {
 std::vector<float> FeaturesOf(const cv::Mat& bgr, const cv::Rect& reference) {
   constexpr int kCells = 8;
   constexpr float kUnit = 30;
-  cv::Mat lab;
-  bgr.convertTo(lab, CV_32F, 1.0 / 255);
-  cv::cvtColor(lab, lab, cv::COLOR_BGR2Lab);
+  cv::Mat lab = ToLab(bgr);
   const cv::Scalar skin = cv::mean(lab(reference));
   cv::resize(lab, lab, cv::Size(kCells, kCells), 0, 0, cv::INTER_AREA);
   std::vector<float> features;

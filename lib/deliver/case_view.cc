@@ -139,9 +139,8 @@ class Album {
     return stem + "-" + std::string(kind) + ".jpg";
   }
 
-  // Changes with the size of the pictures; records may say anything to be a hash.
   static std::string NameByContent(const std::string& sha256, std::string_view kind) {
-    return NameOf(std::string(kind), Sha256Hex(sha256 + " 640x800").substr(0, kThumbnailDigits));
+    return NameOf(std::string(kind), ReviewPictureDigits(sha256));
   }
 
   // Whether one of the two could have made it: "12-reference.jpg", "12-3-photo.jpg",
@@ -151,9 +150,7 @@ class Album {
       const std::size_t numbers = std::min(name.find_first_not_of("0123456789-"), name.size());
       if (numbers > 1 && name.substr(numbers - 1) == NameOf({}, kind)) return true;
       const std::string digits = name.substr(std::min(name.size(), kind.size() + 1), kThumbnailDigits);
-      return digits.size() == kThumbnailDigits &&
-             digits.find_first_not_of("0123456789abcdef") == std::string::npos &&
-             name == NameOf(std::string(kind), digits);
+      return IsHashText(digits, kThumbnailDigits) && name == NameOf(std::string(kind), digits);
     });
   }
 

@@ -90,24 +90,30 @@ class Writer {
   std::string out_;
 };
 
+std::size_t RowCount(const Page& page) {
+  std::size_t count = 0;
+  for (const auto& [told, rows] : page.states) count += rows;
+  return count;
+}
+
 void WriteHead(const Page& page, const Texts& texts, Writer& out) {
   const std::string title = page.title.empty()
                                 ? std::string(texts.Get("report.title"))
                                 : page.title + texts.Format("report.title_behind", texts.Get("report.title"));
-  out.Raw(PageHead(texts, title, page.version, kReportStyle, page.rows_beside ? " 'self' file:" : ""))
+  out.Raw(PageHead(texts, title, page.version, kReportStyle, page.rows_stamp.empty() ? "" : " 'self' file:"))
       .Raw("</head>\n<body>\n<header class=\"head\"><h1>");
   out.Text(title).Raw("</h1>\n");
   if (!page.date.empty())
     out.Raw("<p class=\"date\">").Text(texts.Format("report.date", page.date)).Raw("</p>\n");
   for (const std::string& season : page.seasons) out.Raw("<p class=\"season\">").Text(season).Raw("</p>");
-  out.Raw("<p>").Text(texts.Format("report.records", page.row_count));
+  out.Raw("<p>").Text(texts.Format("report.records", RowCount(page)));
   if (!page.standards.empty()) out.Raw(" · ").Text(texts.Format("report.standard", page.standards));
   out.Raw("</p></header>\n<main>\n");
 }
 
 void WriteFigures(const Page& page, const Texts& texts, Writer& out) {
   out.Raw("<section class=\"card figures\"><div class=\"share\">")
-      .Raw(Percent(Share(page.accepted, page.row_count)));
+      .Raw(Percent(Share(page.accepted, RowCount(page))));
   out.Raw("<small>")
       .Text(texts.Get("report.accepted_share"))
       .Raw("</small></div><div><div class=\"bar\" role=\"img\" aria-label=\"");
@@ -189,7 +195,7 @@ void WriteTools(const Page& page, const Texts& texts, Writer& out) {
       .Raw("\" hidden>");
   out.Raw("<div class=\"chips\"><button type=\"button\" value=\"\" aria-pressed=\"true\">")
       .Text(texts.Get("report.all"));
-  out.Raw("<b>").Number(page.row_count).Raw("</b></button>");
+  out.Raw("<b>").Number(RowCount(page)).Raw("</b></button>");
   for (const auto& [told, count] : page.states) {
     if (count == 0) continue;
     out.Raw("<button type=\"button\" aria-pressed=\"false\" value=\"").Raw(ToldName(told)).Raw("\">");
@@ -329,7 +335,7 @@ void WriteRows(const Page& page, const Texts& texts, Writer& out) {
   const GroupPlaces groups(page.groups);
   for (const PageRow& row : page.rows) WriteRow(row, groups.Of(row), texts, out);
   out.Raw("</div><p class=\"none\" hidden>").Text(texts.Get("report.none")).Raw("</p>\n");
-  if (!page.rows_beside) return;
+  if (page.rows_stamp.empty()) return;
   // Stands there until the script has the rows.
   out.Raw("<p class=\"none beside\" data-stamp=\"")
       .Text(page.rows_stamp)
@@ -407,7 +413,7 @@ std::string RenderHtml(const Page& page, const Texts& texts) {
       .Raw("</footer>\n<script>")
       .Raw(kSearchScript)
       .Raw("</script>\n");
-  if (page.rows_beside) out.Raw("<script src=\"").Raw(kReportRowsName).Raw("\"></script>\n");
+  if (!page.rows_stamp.empty()) out.Raw("<script src=\"").Raw(kReportRowsName).Raw("\"></script>\n");
   out.Raw("<script>").Raw(kReportScript);
   out.Raw("</script>\n</body>\n</html>\n");
   return out.Take();

@@ -79,10 +79,8 @@ struct Page {
   std::vector<std::pair<Told, std::size_t>> states;  // In the order shown; zeros allowed.
   std::vector<PageCount> reasons;                    // Most frequent first.
   std::vector<PageGroup> groups;                     // In the order shown.
-  std::size_t row_count = 0;
-  bool rows_beside = false;   // They stand in a PageRowFile beside the page, which draws what is looked at.
-  std::string rows_stamp;     // PageRowFile::Close; the page draws no rows of another run.
-  std::vector<PageRow> rows;  // In the order shown; empty with rows_beside.
+  std::vector<PageRow> rows;                         // In the order shown; or they stand beside the page:
+  std::string rows_stamp;  // Of the PageRowFile from which the page draws what is looked at; empty: none.
 };
 
 std::string RenderHtml(const Page& page, const standard::Texts& texts);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "lib/base/sha256.h"
 #include "lib/base/temporary_file.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
@@ -195,8 +196,6 @@ Page MakePage(std::span<const Record> records, const ReportSummary& summary, con
   }
   // Photos without a student or group come last, not first as the empty name would.
   std::ranges::stable_partition(page.groups, [](const PageGroup& group) { return !group.name.empty(); });
-  page.row_count = records.size();
-  page.rows_beside = records.size() > kMostRowsInPage;
   return page;
 }
 
@@ -276,8 +275,9 @@ Result<void> WriteNotices(const NoticeLists& lists, const ReportSummary& summary
 
 // Whether ThumbnailName could have made it, or WriteFileAtomic on the way to it.
 bool IsThumbnailName(const std::string& name) {
-  const std::size_t digits = std::min(name.find_first_not_of("0123456789abcdef"), name.size());
-  return (digits == kThumbnailDigits && name.substr(digits) == ".jpg") || IsTemporaryName(name);
+  const std::string_view text = name;
+  return (text.ends_with(".jpg") && IsHashText(text.substr(0, text.size() - 4), kThumbnailDigits)) ||
+         IsTemporaryName(name);
 }
 
 // Pictures of students who are no longer in the records must not stay behind.
@@ -319,7 +319,7 @@ Result<std::optional<PageRowFile>> MakeRows(std::span<const Record> records, con
   const Texts& texts = reasons.texts(options.language);
   const GroupPlaces groups(page.groups);
   std::optional<PageRowFile> file;
-  if (page.rows_beside) {
+  if (records.size() > kMostRowsInPage) {
     TRY_ASSIGN(auto opened, PageRowFile::Open(directory / kReportRowsName));
     file.emplace(std::move(opened));
   }

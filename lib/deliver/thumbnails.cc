@@ -23,7 +23,7 @@
 namespace gradphoto::deliver {
 namespace {
 
-constexpr int kWidth_px = 144, kHeight_px = 192;
+constexpr int kWidth_px = 144, kHeight_px = 192, kReviewWidth_px = 640, kReviewHeight_px = 800;
 const cv::Vec3b kGood(70, 150, 30), kBad(40, 40, 210);
 
 std::optional<std::vector<std::byte>> Small(const std::filesystem::path& photo, int width, int height,
@@ -115,7 +115,12 @@ std::string ThumbnailName(const Record& record) {
 }
 
 std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo) {
-  return Small(photo, 640, 800);
+  return Small(photo, kReviewWidth_px, kReviewHeight_px);
+}
+
+std::string ReviewPictureDigits(std::string_view photo_sha256) {
+  return Sha256Hex(fmt::format("{} {}x{}", photo_sha256, kReviewWidth_px, kReviewHeight_px))
+      .substr(0, kThumbnailDigits);
 }
 
 std::optional<std::vector<std::byte>> CardStripOf(const std::filesystem::path& photo, std::string_view sha256,

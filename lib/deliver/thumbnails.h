@@ -34,6 +34,9 @@ std::string LivePictureName(const Record& record);  // As ThumbnailName.
 
 // A picture large enough to judge a face by.
 std::optional<std::vector<std::byte>> ReviewPictureOf(const std::filesystem::path& photo);
+// For its name, kThumbnailDigits: they change with the photo and with what is made of it. A record may say
+// anything to be a hash.
+std::string ReviewPictureDigits(std::string_view photo_sha256);
 
 // What of an identity card a person has to look at, cut out of its photo: nothing else of it is ever shown. The
 // part `covered` of the length, from 0 to 1, is painted over. Nothing when the file is no longer the photo with

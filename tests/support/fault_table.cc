@@ -56,19 +56,23 @@ double Leaning(double already_deg, double deg) { return already_deg < 0 ? -deg :
 
 constexpr unsigned kSeed = 5;
 
+// The colour with this number, from 1.
+template <std::size_t kCount>
+cv::Vec3d Numbered(const std::array<cv::Vec3d, kCount>& colours, double number) {
+  return colours.at(static_cast<std::size_t>(number) - 1);
+}
+
 // What the coating of a lens mirrors, linear BGR: 1 green, 2 blue, 3 violet.
 cv::Vec3d CoatingColour(double number) {
-  constexpr std::array<std::array<double, 3>, 3> kColours = {{{0.35, 1, 0.3}, {1, 0.45, 0.15}, {1, 0.25, 0.6}}};
-  const auto& colour = kColours.at(static_cast<std::size_t>(number) - 1);
-  return {colour[0], colour[1], colour[2]};
+  static const std::array<cv::Vec3d, 3> kColours = {{{0.35, 1, 0.3}, {1, 0.45, 0.15}, {1, 0.25, 0.6}}};
+  return Numbered(kColours, number);
 }
 
 // BGR, in the colours of hair and one that hair is dyed with.
 cv::Vec3d ScarfColour(double number) {
-  constexpr std::array<std::array<double, 3>, 4> kColours = {
+  static const std::array<cv::Vec3d, 4> kColours = {
       {{30, 27, 28}, {38, 52, 74}, {150, 178, 196}, {48, 34, 92}}};
-  const auto& colour = kColours.at(static_cast<std::size_t>(number) - 1);
-  return {colour[0], colour[1], colour[2]};
+  return Numbered(kColours, number);
 }
 
 cv::Scalar WallPaint(double number) {
