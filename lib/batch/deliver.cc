@@ -2,6 +2,7 @@
 #include "lib/batch/deliver.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -13,6 +14,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/resources.h"
+#include "lib/base/temporary_file.h"
 #include "lib/batch/layout.h"
 #include "lib/batch/preflight.h"
 #include "lib/deliver/booking.h"
@@ -50,7 +52,8 @@ Result<deliver::PackOptions> PackOptionsOf(const Context& context, const fs::pat
 
 // What goes into the pack of this run, and how.
 struct PackWork {
-  std::vector<Record> records;
+  std::vector<Record> chosen;       // With a ledger.
+  std::span<const Record> records;  // Those, or all.
   deliver::PackPlan plan;
   std::size_t delivered = 0;  // Left out: handed over before.
 };
@@ -63,7 +66,8 @@ Result<PackWork> PlanOf(const Context& context, const deliver::PackOptions& pack
   } else if (context.job.pack) {
     TRY_ASSIGN(auto selection,
                ledger::SelectForPack(*context.ledger, records, ledger::Redeliver::kNo, context.options.moment));
-    work.records = std::move(selection.records);
+    work.chosen = std::move(selection.records);
+    work.records = work.chosen;
     work.delivered = selection.delivered;
   }
   TRY_ASSIGN(work.plan, deliver::PlanPack(work.records, pack));
@@ -151,7 +155,7 @@ Result<void> WriteReport(const Context& context, const OutputLayout& layout, con
 }
 
 // Of the bursts before: photos and zips that are not packed any more.
-Result<void> ClearReplaced(const std::vector<Record>& records, const deliver::PackPlan& plan,
+Result<void> ClearReplaced(std::span<const Record> records, const deliver::PackPlan& plan,
                            const fs::path& directory) {
   TRY_ASSIGN(const auto conflicts, deliver::FindConflicts(records, plan, directory));
   for (const std::string& file : conflicts.foreign) {
@@ -164,7 +168,7 @@ Result<void> ClearReplaced(const std::vector<Record>& records, const deliver::Pa
 
 // No delivery yet has this number: what lies there is of a run that was cut short, and may hold photos that are
 // not accepted any more.
-Result<void> ClearUnbooked(const std::vector<Record>& records, const deliver::PackPlan& plan,
+Result<void> ClearUnbooked(std::span<const Record> records, const deliver::PackPlan& plan,
                            const fs::path& directory) {
   TRY_ASSIGN(const auto conflicts, deliver::FindConflicts(records, plan, directory));
   for (const std::string& file : conflicts.foreign) {
@@ -174,7 +178,7 @@ Result<void> ClearUnbooked(const std::vector<Record>& records, const deliver::Pa
   return {};
 }
 
-void MarkDelivered(const std::vector<Record>& packed, const deliver::PackPlan& plan,
+void MarkDelivered(std::span<const Record> packed, const deliver::PackPlan& plan,
                    std::vector<Record>& records) {
   std::unordered_set<std::string_view> keys;
   for (const deliver::PackedPhoto& photo : plan.photos) keys.insert(packed[photo.record].student->key);
@@ -220,9 +224,19 @@ Result<void> DeliverAll(const Context& context, const OutputLayout& layout, cons
 }  // namespace
 
 Result<void> WriteRecords(const fs::path& file, const std::vector<Record>& records) {
+  constexpr std::size_t kWriteBytes = 1u << 20;
+  TRY(MakePrivateDirectories(file.parent_path()));
+  TRY_ASSIGN(auto temporary, TemporaryFile::For(file));
   std::string lines;
-  for (const Record& record : records) lines += ToLine(record) + "\n";
-  return WriteFileAtomic(file, lines, IfExists::kOverwrite);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    lines += ToLine(records[i]) + "\n";
+    if (lines.size() < kWriteBytes && i + 1 < records.size()) continue;
+    if (!WriteAll(temporary.fd(), std::as_bytes(std::span(lines)))) {
+      return Fail(ErrorKind::kOutput, file.string() + ": cannot be written: " + ErrnoText());
+    }
+    lines.clear();
+  }
+  return temporary.MoveToTarget(TemporaryFile::Replace::kYes);
 }
 
 Result<std::vector<Record>> Deliver(const Context& context, std::vector<Record> records) {

@@ -3,6 +3,8 @@
 
 #include <cerrno>
 #include <fstream>
+#include <functional>
+#include <limits>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -23,6 +25,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxLineBytes = 1 << 20;  // Of a record.
+constexpr std::size_t kInMemory = std::numeric_limits<std::size_t>::max();
+
+std::size_t KeyOf(std::string_view text) { return std::hash<std::string_view>()(text); }
+
+std::optional<Record> RecordOf(const std::string& line) {
+  const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return std::nullopt;
+  auto record = RecordFromJson(json);
+  return record ? std::optional(*std::move(record)) : std::nullopt;
+}
 
 bool IsSameStudent(const std::optional<Student>& a, const std::optional<Student>& b) {
   return a && b && a->key == b->key && a->fields == b->fields;
@@ -71,31 +83,57 @@ Result<void> Journal::Load(const fs::path& file) {
   if (!fs::exists(file, error)) return {};
   if (!fs::is_regular_file(file, error)) return Fail(ErrorKind::kInput, file.string() + ": not a regular file");
   std::ifstream in(file, std::ios::binary);
-  for (std::string line; ReadLine(in, line, kMaxLineBytes);) {
+  Place place{.file = files_.size()};
+  files_.push_back(file);
+  for (std::string line; ReadLine(in, line, kMaxLineBytes); place.offset += place.bytes + 1) {
     if (line.size() > kMaxLineBytes) return Fail(ErrorKind::kInput, file.string() + ": not a journal");
-    const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (json.is_discarded()) continue;
-    auto record = RecordFromJson(json);
-    if (!record) continue;
-    Remember(*std::move(record));
+    place.bytes = line.size();
+    if (const auto record = RecordOf(line)) Note(*record, place);
   }
   if (!in.eof()) return Fail(ErrorKind::kInput, file.string() + ": cannot be read: " + ErrnoText());
   return {};
 }
 
-void Journal::Remember(Record record) {
+void Journal::Note(const Record& record, const Place& place) {
   if (!record.photo.empty()) {
-    if (!record.sha256.empty()) by_content_.insert_or_assign(record.sha256, record.photo);
-    finished_.insert_or_assign(record.photo, std::move(record));
+    if (!record.sha256.empty()) by_content_[KeyOf(record.sha256)] = place;
+    by_photo_[KeyOf(record.photo)] = place;
   } else if (record.student) {
-    of_students_.insert_or_assign(record.student->key, std::move(record));
+    of_students_[KeyOf(record.student->key)] = place;
   }
 }
 
+void Journal::Remember(const Record& record) {
+  const bool is_photo = !record.photo.empty();
+  if (!is_photo && !record.student) return;
+  const Places& places = is_photo ? by_photo_ : of_students_;
+  const auto before = places.find(KeyOf(is_photo ? record.photo : record.student->key));
+  Place place{.file = kInMemory, .offset = lines_.size()};
+  if (before != places.end() && before->second.file == kInMemory) {
+    place = before->second;
+  } else {
+    lines_.emplace_back();
+  }
+  lines_[place.offset] = ToLine(record);
+  Note(record, place);
+}
+
+std::optional<Record> Journal::RecordAt(const Places& places, std::string_view key) const {
+  const auto found = places.find(KeyOf(key));
+  if (found == places.end()) return std::nullopt;
+  const Place& place = found->second;
+  if (place.file == kInMemory) return RecordOf(lines_[place.offset]);
+  std::string line(place.bytes, '\0');
+  std::ifstream in(files_[place.file], std::ios::binary);
+  in.seekg(static_cast<std::streamoff>(place.offset));
+  if (!in.read(line.data(), static_cast<std::streamsize>(line.size()))) return std::nullopt;
+  return RecordOf(line);
+}
+
 std::optional<Record> Journal::Find(const Record& linked, const Json& tool) const {
-  const auto found = finished_.find(linked.photo);
-  if (found == finished_.end()) return std::nullopt;
-  Record record = found->second;
+  auto found = RecordAt(by_photo_, linked.photo);
+  if (!found || found->photo != linked.photo) return std::nullopt;
+  Record& record = *found;
   if (record.tool != tool || record.outcome == Outcome::kError ||
       !IsSameStudent(record.student, linked.student) || !IsSameReference(record, linked) ||
       !HasHash(record.photo, record.sha256)) {
@@ -103,20 +141,20 @@ std::optional<Record> Journal::Find(const Record& linked, const Json& tool) cons
   }
   if (!record.output.empty() && !HasHash(record.output, record.output_sha256)) return std::nullopt;
   TakeLink(linked, record);
-  return record;
+  return found;
 }
 
 std::optional<Journal::Moved> Journal::FindMoved(const Record& linked, const Json& tool) const {
   if (by_content_.empty() || !linked.student) return std::nullopt;
-  const auto place = by_content_.find(HashPhoto(linked.photo).value_or(""));
-  if (place == by_content_.end()) return std::nullopt;
-  Moved moved{.record = finished_.at(place->second)};
+  const std::string hash = HashPhoto(linked.photo).value_or("");
+  auto found = RecordAt(by_content_, hash);
+  if (!found || found->sha256 != hash) return std::nullopt;
+  Moved moved{.record = *std::move(found)};
   Record& record = moved.record;
   // What the roster excuses a student of is part of the judgement.
   const bool same_exemptions =
       record.student && record.student->Field("exemptions") == linked.student->Field("exemptions");
-  if (record.sha256 != place->first || record.tool != tool || record.outcome == Outcome::kError ||
-      !same_exemptions) {
+  if (record.tool != tool || record.outcome == Outcome::kError || !same_exemptions) {
     return std::nullopt;
   }
   moved.is_compared = record.student->key == linked.student->key && IsSameReference(record, linked);
@@ -136,9 +174,10 @@ std::optional<Journal::Moved> Journal::FindMoved(const Record& linked, const Jso
   return moved;
 }
 
-const Record* Journal::OfStudent(std::string_view key) const {
-  const auto found = of_students_.find(key);
-  return found == of_students_.end() ? nullptr : &found->second;
+std::optional<Record> Journal::OfStudent(std::string_view key) const {
+  auto found = RecordAt(of_students_, key);
+  if (found && (!found->photo.empty() || !found->student || found->student->key != key)) return std::nullopt;
+  return found;
 }
 
 Result<void> Journal::OpenToAppend() {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run that was cut short, or a shard, had finished. A record is taken over when its photo, its student
 // and everything that judged it are still the same. Lines (NDJSON) are appended as photos are done, so a crash
-// costs at most the last one.
+// costs at most the last one. Only the places of the records are kept in memory; a file that another process
+// writes anew meanwhile costs no more than judging again.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "lib/base/error.h"
 #include "lib/base/file_descriptor.h"
@@ -46,27 +49,40 @@ class Journal {
   };
   std::optional<Moved> FindMoved(const Record& linked, const Json& tool) const;
 
-  // The last record of a student's without a photo, as the identity step keeps them; null: none.
-  const Record* OfStudent(std::string_view key) const;
+  // The last record of a student's without a photo, as the identity step keeps them.
+  std::optional<Record> OfStudent(std::string_view key) const;
 
   // Keeps a record that was made in this run; one that was found here stands in its file already. Errors:
   // kOutput - it cannot be written (the disk is full...).
   Result<void> Append(const Record& record);
 
   // A record that was appended is found from now on, as in a later run. Not while others search.
-  void Remember(Record record);
+  void Remember(const Record& record);
 
   // Deletes the file: everything is delivered. Errors: kOutput.
   Result<void> Remove();
 
  private:
+  // A line of a file, or one of `lines_`.
+  struct Place {
+    std::size_t file = 0;  // Of `files_`; kInMemory: `offset` counts lines.
+    std::uint64_t offset = 0;
+    std::size_t bytes = 0;
+  };
+  // By std::hash of what a record is looked for by; whether it is that one the record itself says.
+  using Places = std::unordered_map<std::size_t, Place>;
+
   Result<void> OpenToAppend();
+  void Note(const Record& record, const Place& place);
+  std::optional<Record> RecordAt(const Places& places, std::string_view key) const;
 
   std::filesystem::path file_;  // Empty: nothing is kept.
   FileDescriptor out_;
-  std::map<std::string, Record> finished_;                  // By photo path.
-  std::map<std::string, std::string> by_content_;           // Hash of a photo to its last path.
-  std::map<std::string, Record, std::less<>> of_students_;  // Those without a photo, by key.
+  std::vector<std::filesystem::path> files_;  // That were loaded.
+  std::vector<std::string> lines_;            // That were remembered.
+  Places by_photo_;                           // By path.
+  Places by_content_;                         // By the photo's hash.
+  Places of_students_;                        // Those without a photo, by key.
 };
 
 }  // namespace gradphoto::batch

@@ -343,7 +343,7 @@ Result<Watcher::Done> Watcher::WorkOn(const Context& context, const std::vector<
   const auto worked = WorkOnPhotos(context, tools, {layout.Standardized(), names, journals_.photos},
                                    job_.duplicates ? Booking::kLater : Booking::kAtOnce, std::move(records));
   options_.interrupted = {};
-  for (Record& record : judged_now) journals_.photos.Remember(std::move(record));
+  for (const Record& record : judged_now) journals_.photos.Remember(record);
   TRY(failure);
   if (worked) return Done::kAll;
   if (moved || stopped) return Done::kSome;

@@ -33,9 +33,14 @@ struct Answer {
 
 class Worker {
  public:
-  // `has_idle_cores`: a photo and its reference are looked at side by side.
-  Worker(const Context& context, const Tools& tools, const Places& places, Booking booking, bool has_idle_cores)
-      : context_(context), tools_(tools), places_(places), booking_(booking), has_idle_cores_(has_idle_cores) {}
+  // `records`: how many there will be. `has_idle_cores`: a photo and its reference are looked at side by side.
+  Worker(const Context& context, const Tools& tools, const Places& places, Booking booking, std::size_t records,
+         bool has_idle_cores)
+      : context_(context), tools_(tools), places_(places), booking_(booking), has_idle_cores_(has_idle_cores) {
+    worked_.records.reserve(records);
+    worked_.judged.reserve(records);
+    if (context.job.duplicates) worked_.fingerprints.reserve(records);
+  }
 
   // On some thread. Errors: the ledger cannot be read.
   Result<Answer> Work(Record record) const {
@@ -72,7 +77,7 @@ class Worker {
     if (tools_.told) tools_.told(worked_.records.size(), answer.result.record, answer.judged);
     worked_.records.push_back(std::move(answer.result.record));
     worked_.judged.push_back(answer.judged);
-    worked_.fingerprints.push_back(std::move(answer.fingerprint));
+    if (context_.job.duplicates) worked_.fingerprints.push_back(std::move(answer.fingerprint));
     return {};
   }
 
@@ -212,7 +217,7 @@ Result<Worked> WorkOnPhotos(const Context& context, const Tools& tools, const Pl
   const std::size_t total = records.size();
   const auto& progress = context.options.progress;
   if (progress) progress(0, total);
-  Worker worker(context, tools, places, booking,
+  Worker worker(context, tools, places, booking, total,
                 2 * CountPhotos(records) <= pipeline::ThreadsOf(context.job.threads));
   std::optional<Error> failure;
   const auto work = [&](Record record) { return worker.Work(std::move(record)); };

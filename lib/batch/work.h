@@ -42,7 +42,7 @@ struct Places {
   Journal& journal;
 };
 
-// One entry for each record given, in the same order.
+// One entry for each record given, in the same order; fingerprints only where duplicates are looked for.
 struct Worked {
   std::vector<Record> records;
   // Whether it was judged in this run or taken over from the journal; else the record is as it was linked, or

@@ -276,8 +276,10 @@ std::string ListNames(const std::vector<std::string>& names, std::span<const Rec
 
 void TakeFinishedPhotos(std::span<Record> records) {
   for (Record& record : records) {
-    const auto source = record.measures.find("source");
-    if (!record.output.empty() || source == record.measures.end() || !source->is_object()) continue;
+    if (!record.output.empty()) continue;
+    const Json measures = record.measures.Open();
+    const auto source = measures.find("source");
+    if (source == measures.end() || !source->is_object()) continue;
     const auto finished = source->find("finished");
     if (finished == source->end() || *finished != true) continue;
     record.output = record.photo;

@@ -42,8 +42,9 @@ double NumberAt(const Json& group, const char* key) {
 // that was turned by us is not the one in the file.
 std::vector<image::ThumbnailLine> LinesOf(const Record& record, const char* group) {
   std::vector<image::ThumbnailLine> lines;
-  const auto measures = record.measures.find(group);
-  if (measures == record.measures.end() || !measures->is_object()) return lines;
+  const Json all = record.measures.Open();
+  const auto measures = all.find(group);
+  if (measures == all.end() || !measures->is_object()) return lines;
   const double height = NumberAt(*measures, "height_px");
   if (height <= 0 || measures->contains("quarter_turns")) return lines;
   const auto add = [&](const char* key, standard::Code code) {
@@ -81,13 +82,14 @@ std::optional<std::vector<std::byte>> LivePictureOf(const Record& record) {
   if (!record.output.empty()) {
     return Small(record.output, kLiveWidth_px, kLiveHeight_px, LinesOf(record, "output"));
   }
-  const auto source = record.measures.find("source");
-  const double scale = NumberAt(record.crop, "scale");
-  if (scale > 0 && source != record.measures.end() && !source->contains("quarter_turns")) {
-    const image::ThumbnailFrame frame{.x_px = NumberAt(record.crop, "x"),
-                                      .y_px = NumberAt(record.crop, "y"),
-                                      .width_px = NumberAt(record.crop, "width_px") / scale,
-                                      .height_px = NumberAt(record.crop, "height_px") / scale};
+  const Json measures = record.measures.Open(), crop = record.crop.Open();
+  const auto source = measures.find("source");
+  const double scale = NumberAt(crop, "scale");
+  if (scale > 0 && source != measures.end() && !source->contains("quarter_turns")) {
+    const image::ThumbnailFrame frame{.x_px = NumberAt(crop, "x"),
+                                      .y_px = NumberAt(crop, "y"),
+                                      .width_px = NumberAt(crop, "width_px") / scale,
+                                      .height_px = NumberAt(crop, "height_px") / scale};
     const auto bytes = ReadPhoto(record.photo, image::DecodeLimits{}.max_file_bytes);
     if (!bytes) return std::nullopt;
     if (auto picture =

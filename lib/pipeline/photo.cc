@@ -32,7 +32,7 @@ constexpr std::array<Code, 3> kWallFaults = {"BACKGROUND_UNEVEN", "BACKGROUND_SH
 void Reset(Record& record) {
   record.TakeBack(
       [](const Finding& finding) { return standard::StageOf(finding.code) == standard::Stage::kPhoto; });
-  record.measures = record.crop = record.background = Json::object();
+  record.measures = record.crop = record.background = JsonText();
   record.output.clear();
   record.output_sha256.clear();
 }
@@ -106,6 +106,8 @@ class PhotoRun {
     sheet_.PassOrFail("EXEMPTION_UNKNOWN", exemptions_.unknown.empty(), UnknownExemptions());
     CloseSource();
     CloseOutput();
+    result_.record.measures = measures_;
+    result_.record.background = background_;
     standard::SortFindings(result_.record.findings);
     return std::move(result_);
   }
@@ -127,8 +129,8 @@ class PhotoRun {
   void AddError(Code code, std::string detail) {
     result_.record.Add(standard::MakeFinding(code, Severity::kError, std::move(detail)));
   }
-  Json& Source() { return result_.record.measures["source"]; }
-  Json& Output() { return result_.record.measures["output"]; }
+  Json& Source() { return measures_["source"]; }
+  Json& Output() { return measures_["output"]; }
 
   bool ReadPhoto();
   void TakePhoto(image::Photo photo);
@@ -151,6 +153,7 @@ class PhotoRun {
   Wall wall_ = Wall::kAsPolicySays;
   roster::Exemptions exemptions_;
   PhotoResult result_;
+  Json measures_ = Json::object(), background_ = Json::object();  // Of the record.
   check::Sheet sheet_, output_sheet_;
   image::FileFacts facts_;
   std::shared_ptr<const std::vector<std::byte>> bytes_;  // Of a finished photo.
@@ -251,11 +254,11 @@ void PhotoRun::PlaceFrame() {
   Output()["width_px"] = plan.width_px;
   Output()["height_px"] = plan.height_px;
   PutHead(Output(), *seen.head, plan);
-  result_.record.crop = {{"scale", plan.scale},
-                         {"x", plan.x_px},
-                         {"y", plan.y_px},
-                         {"width_px", plan.width_px},
-                         {"height_px", plan.height_px}};
+  result_.record.crop = Json{{"scale", plan.scale},
+                             {"x", plan.x_px},
+                             {"y", plan.y_px},
+                             {"width_px", plan.width_px},
+                             {"height_px", plan.height_px}};
 }
 
 // A placement rule without a finding has been met.
@@ -289,7 +292,7 @@ void PhotoRun::RunChecks() {
 
 void PhotoRun::RunOutputChecks() {
   std::optional<std::vector<check::WrittenLine>> writing;
-  if (result_.record.background["replaced"].get<bool>()) {
+  if (background_["replaced"].get<bool>()) {
     auto lines = check::ReadWriting(engine_.reader, result_.rendered);
     if (!lines) return AddError("TECHNICAL_FAILURE", lines.error().message);
     writing = std::move(*lines);
@@ -341,7 +344,7 @@ bool PhotoRun::WallIsDisturbed() const {
 bool PhotoRun::FinishFrame() {
   result_.person = original_->person;
   if (kind_ == PhotoKind::kFinished || wall_ == Wall::kAsItIs) {
-    result_.record.background = BackgroundAsItIs(Profile(), *original_);
+    background_ = BackgroundAsItIs(Profile(), *original_);
     result_.rendered = original_->context.FramePixels();
     return true;
   }
@@ -351,7 +354,7 @@ bool PhotoRun::FinishFrame() {
     AddError("TECHNICAL_FAILURE", rendered.error().message);
     return false;
   }
-  result_.record.background = std::move(rendered->background);
+  background_ = std::move(rendered->background);
   AddAll(rendered->findings);
   result_.rendered = rendered->bgr;
   TellWhatBecameOfTheWall();
@@ -362,7 +365,7 @@ bool PhotoRun::FinishFrame() {
 // goes wrong sharply, which no measure of softness sees: there, and where the matte was not trusted and the
 // wall stays, a person looks.
 void PhotoRun::TellWhatBecameOfTheWall() {
-  const bool replaced = result_.record.background["replaced"].get<bool>();
+  const bool replaced = background_["replaced"].get<bool>();
   const bool doubted = standard::FindFinding(result_.record.findings, "MATTE_UNCERTAIN") != nullptr;
   if (!replaced && !doubted) return;
   const std::string_view why = replaced ? "replaced" : "original kept";

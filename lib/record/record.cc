@@ -137,6 +137,13 @@ std::string_view Student::Field(std::string_view name) const {
   return found == fields.end() ? std::string_view() : std::string_view(found->second);
 }
 
+JsonText::JsonText(const Json& object)
+    : text_(object.empty() ? "" : object.dump(-1, ' ', false, Json::error_handler_t::replace)) {
+  text_.shrink_to_fit();  // A dump grows by doubling.
+}
+
+Json JsonText::Open() const { return text_.empty() ? Json::object() : Json::parse(text_); }
+
 void Record::Add(Finding finding) {
   const Severity severity = finding.severity;
   findings.push_back(std::move(finding));
@@ -204,12 +211,12 @@ Json ToJson(const Record& record) {
   json["outcome"] = OutcomeName(record.outcome);
   json["findings"] = Json::array();
   for (const Finding& finding : record.findings) json["findings"].push_back(ToJson(finding));
-  const auto put = [&](const char* key, const Json& object) {
-    if (!object.empty()) json[key] = object;
+  const auto put = [&](const char* key, Json object) {
+    if (!object.empty()) json[key] = std::move(object);
   };
-  put("measures", record.measures);
-  put("crop", record.crop);
-  put("background", record.background);
+  put("measures", record.measures.Open());
+  put("crop", record.crop.Open());
+  put("background", record.background.Open());
   if (!record.output.empty()) json["output"] = record.output;
   if (!record.output_sha256.empty()) json["output_sha256"] = record.output_sha256;
   put("comparison", record.comparison);

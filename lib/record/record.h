@@ -58,15 +58,27 @@ struct Student {
   std::string_view Field(std::string_view name) const;  // Empty when absent.
 };
 
+// A JSON object that is carried along and seldom looked into, kept as its text: a fifth of the object's memory.
+class JsonText {
+ public:
+  JsonText() = default;          // {}
+  JsonText(const Json& object);  // NOLINT(google-explicit-constructor): assigned like the object itself.
+  Json Open() const;
+  bool empty() const { return text_.empty(); }
+
+ private:
+  std::string text_;  // Empty: {}.
+};
+
 struct Record {
   std::string photo;               // Path as given to the first tool; empty when the student has no photo.
   std::string sha256;              // Of the photo file; empty until a tool has read it.
   std::optional<Student> student;  // Absent for a photo without a roster row.
   Outcome outcome = Outcome::kAccepted;
   std::vector<Finding> findings;
-  Json measures = Json::object();  // {"source": {...}, "output": {...}}, every key with its unit as suffix.
-  Json crop = Json::object();  // {"scale", "x", "y"}: output = (source_upright - (x, y)) * scale; plus size.
-  Json background = Json::object();  // {"replaced", "from", "to", "trust"...}
+  JsonText measures;    // {"source": {...}, "output": {...}}, every key with its unit as suffix.
+  JsonText crop;        // {"scale", "x", "y"}: output = (source_upright - (x, y)) * scale; plus size.
+  JsonText background;  // {"replaced", "from", "to", "trust"...}
   Json comparison = Json::object();  // {"reference", "similarity", "band"}
   Json identity = Json::object();    // {"verdict", "name", "number", "valid_until", "cards"}
   std::string output;                // Path of the standardized file; empty when none was written.

@@ -136,7 +136,7 @@ TEST_CASE("a line that is nested too deep is left out before it can exhaust the 
   judged.Keep();
   const auto journal = Journal::ReadOnly(judged.journal);
   REQUIRE(journal.has_value());
-  CHECK(journal->OfStudent("k") == nullptr);
+  CHECK_FALSE(journal->OfStudent("k").has_value());
   CHECK(judged.IsTakenOver());
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("a journal goes when all is delivered; records of neither a photo nor 
   REQUIRE(journal->Append(Record()));
   CHECK_FALSE(fs::exists(judged.journal));
   REQUIRE(journal->Append(RecordOf("", "3")));
-  CHECK(Journal::ReadOnly(judged.journal)->OfStudent("3") != nullptr);
+  CHECK(Journal::ReadOnly(judged.journal)->OfStudent("3").has_value());
   REQUIRE(journal->Remove());
   REQUIRE(journal->Append(judged.record));
   CHECK(fs::exists(judged.journal));

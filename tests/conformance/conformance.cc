@@ -182,7 +182,8 @@ Result<pipeline::PhotoResult> Runner::Judge(const Case& what) {
 Result<Verdicts> Runner::Run(const Case& what) {
   TRY_ASSIGN(const auto result, Judge(what));
   Verdicts verdicts = faults::VerdictsOf(result);
-  for (const auto& [group, values] : result.record.measures.items()) {
+  const Json measures = result.record.measures.Open();
+  for (const auto& [group, values] : measures.items()) {
     for (const auto& [key, value] : values.items()) {
       if (!value.is_number()) continue;
       std::string name = group;

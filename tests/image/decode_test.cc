@@ -8,9 +8,11 @@
 #include <doctest/doctest.h>
 #include <opencv2/imgproc.hpp>
 
+#include "lib/base/file.h"
 #include "lib/image/encode.h"
 #include "tests/image/files.h"
 #include "tests/support/pictures.h"
+#include "tests/support/temp_dir.h"
 
 using namespace gradphoto::image;
 using namespace gradphoto::image::testing;
@@ -480,4 +482,33 @@ TEST_CASE("the estimated quality is the one it was written with, for all of 1 to
             photo.facts.jpeg_quality);
     }
   }
+}
+
+TEST_CASE(
+    "a HEIC picture with a wrong bit is told as damaged wherever one sees it, also where it just ends early") {
+  constexpr int kVisibleLevels = 24;
+  constexpr double kVisibleShare = 0.005;
+  const auto card = gradphoto::testing::SourceDir() / "tests/identity/specimens/wang-front.heic";
+  const FileBytes sound = *gradphoto::ReadFile(card, 1u << 20);
+  const cv::Mat picture = Good(sound).bgr;
+  const std::size_t first = sound.size() / 4;  // Behind it there is coded data only.
+  int refused = 0, flips = 0;
+  for (std::size_t at = first; at + 1 < sound.size(); at += sound.size() / 60, ++flips) {
+    CAPTURE(at);
+    FileBytes damaged = sound;
+    damaged[at] ^= std::byte{0x10};
+    const auto photo = Decode(damaged);
+    if (!photo) {
+      CHECK(photo.error().kind == Kind::kTruncated);
+      ++refused;
+      continue;
+    }
+    REQUIRE(photo->bgr.size() == picture.size());
+    cv::Mat off;
+    cv::absdiff(photo->bgr, picture, off);
+    const int wrong = cv::countNonZero(off.reshape(1) > kVisibleLevels);
+    CHECK(wrong < 3 * kVisibleShare * static_cast<double>(picture.total()));
+  }
+  CHECK(flips >= 40);
+  CHECK(refused >= flips * 3 / 4);
 }

@@ -95,7 +95,7 @@ TEST_CASE("data: portraits are accepted, and their hand-placed points land in th
     CHECK(record.outcome != Outcome::kError);
     if (record.outcome != Outcome::kAccepted) return true;
     ++accepted;
-    const double scale = record.crop["scale"], x0 = record.crop["x"], y0 = record.crop["y"];
+    const double scale = record.crop.Open()["scale"], x0 = record.crop.Open()["x"], y0 = record.crop.Open()["y"];
     CHECK(scale > 0);
     CHECK(scale <= 1);
     const auto points = HandPoints(fs::path(record.photo).replace_extension(".tem"));
@@ -123,8 +123,8 @@ TEST_CASE("data: portraits are accepted, and their hand-placed points land in th
     CHECK(photo->facts.components == 3);
     CHECK(photo->facts.jpeg_quality.value_or(0) >= 60);
     CHECK_FALSE(photo->facts.has_metadata);
-    CHECK(record.measures["output"]["bytes"] == result.jpeg->size());
-    CHECK(std::abs(record.measures["output"]["eye_line_px"].get<double>() - eyes) < 3);
+    CHECK(record.measures.Open()["output"]["bytes"] == result.jpeg->size());
+    CHECK(std::abs(record.measures.Open()["output"]["eye_line_px"].get<double>() - eyes) < 3);
     CHECK(record.sha256 == Sha256File(record.photo).value());
     // Worst findings first.
     CHECK(std::ranges::is_sorted(record.findings, std::ranges::greater(), &Finding::severity));
@@ -150,15 +150,15 @@ TEST_CASE(
     const PhotoResult again = Process(output);
     CAPTURE(Findings(again.record));
     CHECK(again.record.outcome == Outcome::kAccepted);
-    CHECK(std::abs(again.record.crop["scale"].get<double>() - 1) < 0.001);
+    CHECK(std::abs(again.record.crop.Open()["scale"].get<double>() - 1) < 0.001);
     const PhotoResult finished = Process(output, PhotoKind::kFinished);
     CAPTURE(Findings(finished.record));
     CHECK(finished.record.outcome == Outcome::kAccepted);
     CHECK(finished.jpeg == first.jpeg);  // Packed as it is.
     for (const char* key : {"eye_line_px", "crown_px", "face_width_px", "chin_px"}) {
       CAPTURE(key);
-      CHECK(std::abs(finished.record.measures["output"][key].get<double>() -
-                     first.record.measures["output"][key].get<double>()) < 6);
+      CHECK(std::abs(finished.record.measures.Open()["output"][key].get<double>() -
+                     first.record.measures.Open()["output"][key].get<double>()) < 6);
     }
   }
 }
@@ -208,8 +208,8 @@ TEST_CASE(
     CHECK(Find(expected, "ORIENTATION_GUESSED") == nullptr);
     REQUIRE(Find(turned, "ORIENTATION_GUESSED") != nullptr);
     CHECK(turned.outcome == expected.outcome);
-    CHECK(turned.measures["source"]["quarter_turns"] == 1);
-    CHECK(std::abs(turned.crop["scale"].get<double>() - expected.crop["scale"].get<double>()) < 0.01);
+    CHECK(turned.measures.Open()["source"]["quarter_turns"] == 1);
+    CHECK(std::abs(turned.crop.Open()["scale"].get<double>() - expected.crop.Open()["scale"].get<double>()) < 0.01);
   }
 }
 
@@ -314,7 +314,7 @@ TEST_CASE("data: two people on one photo are rejected") {
   REQUIRE(Find(record, "MULTIPLE_FACES") != nullptr);
   CHECK(Find(record, "MULTIPLE_FACES")->value.value_or(0) > 0.5);
   CHECK(record.outcome == Outcome::kRejected);
-  CHECK(record.measures["source"]["faces"] == 2);
+  CHECK(record.measures.Open()["source"]["faces"] == 2);
 }
 
 TEST_CASE("data: a replaced background has exactly the standard's colour in the corners, as JPEG allows") {
@@ -324,8 +324,8 @@ TEST_CASE("data: a replaced background has exactly the standard's colour in the 
     const PhotoResult result = Process(file);
     CAPTURE(file.filename().string());
     REQUIRE(result.jpeg.has_value());
-    if (!result.record.background["replaced"].get<bool>()) continue;
-    const auto to = result.record.background["to"].get<std::array<int, 3>>();
+    if (!result.record.background.Open()["replaced"].get<bool>()) continue;
+    const auto to = result.record.background.Open()["to"].get<std::array<int, 3>>();
     for (const int x : {2, 477}) {
       CHECK(result.rendered.at<cv::Vec3b>(2, x) == cv::Vec3b(static_cast<unsigned char>(to[2]),
                                                              static_cast<unsigned char>(to[1]),

@@ -83,8 +83,8 @@ TEST_CASE("a picture without a face is rejected, whatever its shape") {
       REQUIRE_FALSE(result.record.findings.empty());
       CHECK(std::ranges::count(result.record.findings, "NO_FACE", &Finding::code) == 1);
       CHECK_FALSE(result.jpeg.has_value());
-      CHECK(result.record.measures["source"]["width_px"] == picture.cols);
-      CHECK(result.record.measures["source"]["faces"] == 0);
+      CHECK(result.record.measures.Open()["source"]["width_px"] == picture.cols);
+      CHECK(result.record.measures.Open()["source"]["faces"] == 0);
     }
   }
 }

@@ -43,7 +43,7 @@ std::ptrdiff_t Different(const std::set<std::string>& one, const std::set<std::s
 }
 
 double Measured(const PhotoResult& result, const char* key) {
-  return result.record.measures.at("source").at(key).get<double>();
+  return result.record.measures.Open().at("source").at(key).get<double>();
 }
 
 std::vector<fs::path> Portraits() {

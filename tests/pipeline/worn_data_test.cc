@@ -34,7 +34,7 @@ PhotoResult Sample(const char* name) {
 }
 
 double Measure(const PhotoResult& result, const char* key) {
-  const Json& source = result.record.measures.at("source");
+  const Json source = result.record.measures.Open().at("source");
   REQUIRE(source.contains(key));
   return source.at(key).get<double>();
 }
@@ -198,12 +198,12 @@ TEST_CASE("data: an exemption turns its finding into information and leaves the 
   REQUIRE(Find(exempt, "HEADGEAR") != nullptr);
   CHECK(Find(exempt, "HEADGEAR")->severity == Severity::kInfo);
   CHECK(Find(exempt, "HEADGEAR")->detail.contains("exempt by the roster"));
-  CHECK(exempt.record.measures["source"]["exempt"] == Json{"HEADGEAR"});
+  CHECK(exempt.record.measures.Open()["source"]["exempt"] == Json{"HEADGEAR"});
   CHECK(Find(exempt, "EXEMPTION_UNKNOWN") == nullptr);
   const PhotoResult unknown = process("紫色头发");
   CHECK(SentToReview(unknown, "HEADGEAR"));
   REQUIRE(Find(unknown, "EXEMPTION_UNKNOWN") != nullptr);
   CHECK(Find(unknown, "EXEMPTION_UNKNOWN")->severity == Severity::kWarn);
   CHECK(Find(unknown, "EXEMPTION_UNKNOWN")->detail == "word 1");
-  CHECK_FALSE(unknown.record.measures["source"].contains("exempt"));
+  CHECK_FALSE(unknown.record.measures.Open()["source"].contains("exempt"));
 }

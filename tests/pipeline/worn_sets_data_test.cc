@@ -36,8 +36,8 @@ bool Accused(const PhotoResult& result, standard::Code code) {
 
 // Whether the head is seen from the front, with so many px between the pupils.
 bool IsFrontal(const PhotoResult& result, double least_px) {
-  if (!result.record.measures.contains("source")) return false;
-  const Json& source = result.record.measures.at("source");
+  if (!result.record.measures.Open().contains("source")) return false;
+  const Json source = result.record.measures.Open().at("source");
   return source.contains("yaw_deg") && std::abs(source.at("yaw_deg").get<double>()) < 25 &&
          source.at("interocular_px").get<double>() >= least_px;
 }

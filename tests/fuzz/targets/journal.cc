@@ -19,6 +19,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   gradphoto::Record linked;
   linked.photo = "a.jpg";
   (void)journal->Find(linked, gradphoto::Json::object());
-  if (const gradphoto::Record* record = journal->OfStudent("k")) (void)ToLine(*record);
+  if (const auto record = journal->OfStudent("k")) (void)ToLine(*record);
   return 0;
 }
