@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <numbers>
 #include <vector>
 
@@ -294,33 +295,62 @@ double Alternation(const cv::Mat& luma) {
 
 }  // namespace
 
-std::optional<double> FindEnlargement(const cv::Mat& luma, double scale) {
+Enlargement FindEnlargement(const cv::Mat& luma, double scale) {
   // How much detail is gone is the first sign, the line the second; what is nearly all gone needs less of a
   // line. docs/CALIBRATION-quality.md has the figures.
   constexpr double kDrop = 7, kDeepDrop = 11, kDropOfDoubled = 10;  // Decibels.
   constexpr double kHeight = 4.2, kHeightInDeep = 3.5, kAlternation = 5;
-  if (luma.rows < kLeastSide || luma.cols < kLeastSide) return std::nullopt;
+  constexpr double kPixelsToSpare = 0.75, kGone = 15.5, kNearlyGone = 14, kTraceOfLine = 2.5;
+  if (luma.rows < kLeastSide || luma.cols < kLeastSide) return {};
   const Picture picture(luma);
   const double drop = picture.DropTo(scale), least = std::max(kLeastFactor, 1 / scale);
-  if (drop < kDrop) return std::nullopt;
+  if (drop < kDrop) return {};
   const Line line = HighestLine(picture, least);
-  if (line.height >= (drop < kDeepDrop ? kHeight : kHeightInDeep)) return line.factor;
-  if (least > 2 || picture.DropOf(2) < kDropOfDoubled) return std::nullopt;
-  if (std::min(Alternation(picture.rows), Alternation(picture.columns)) < kAlternation) return std::nullopt;
-  return 2;
+  Enlargement found;
+  found.is_without_detail =
+      scale <= kPixelsToSpare && (drop >= kGone || (drop >= kNearlyGone && line.height >= kTraceOfLine));
+  if (line.height >= (drop < kDeepDrop ? kHeight : kHeightInDeep)) {
+    found.factor = line.factor;
+  } else if (least <= 2 && picture.DropOf(2) >= kDropOfDoubled &&
+             std::min(Alternation(picture.rows), Alternation(picture.columns)) >= kAlternation) {
+    found.factor = 2;
+  }
+  return found;
 }
+
+namespace {
+
+// Whether it is known already why the detail is missing.
+bool IsOutOfFocus(const Sheet& sheet) {
+  return std::ranges::any_of(std::initializer_list<standard::Code>{"BLURRED", "MOTION_BLUR"},
+                             [&](standard::Code code) {
+                               const Finding* finding = sheet.Find(code);
+                               return finding != nullptr && finding->severity >= Severity::kReview;
+                             });
+}
+
+}  // namespace
 
 void CheckUpscaling(const Subject& subject, Sheet& sheet) {
   constexpr int kWindow = 512;  // Px.
-  const auto found =
-      FindEnlargement(LumaOf(subject.source(SourceWindow(subject, kWindow))), subject.plan.scale);
-  if (found) sheet.Measure("enlarged_before", *found, 2);
+  // Without detail the finished picture has a true pixel for two of its own at best.
+  constexpr double kWithoutDetail = 2;
+  const double scale = subject.plan.scale;
+  const Enlargement found = FindEnlargement(LumaOf(subject.source(SourceWindow(subject, kWindow))), scale);
+  const bool is_without_detail = found.is_without_detail && !IsOutOfFocus(sheet);
+  if (found.factor) sheet.Measure("enlarged_before", *found.factor, 2);
   // What counts is how many true pixels the finished picture has.
-  sheet.Judge("UPSCALED", found ? *found * subject.plan.scale : std::min(1.0, subject.plan.scale), 2,
-              found ? "the photo was enlarged before" : "");
+  double ratio = found.factor ? *found.factor * scale : std::min(1.0, scale);
+  if (is_without_detail) ratio = std::max(ratio, kWithoutDetail);
+  sheet.Judge("UPSCALED", ratio, 2,
+              found.factor        ? "the photo was enlarged before"
+              : is_without_detail ? "its finest detail is missing: it was enlarged, or not in focus"
+                                  : "");
   // The blocks of a JPEG photo that was shrunk since draw the lines of such factors, too.
   constexpr double kAmbiguous = 2;
-  if (found && *found < kAmbiguous) sheet.Soften("UPSCALED", Severity::kWarn, "or shrunk after JPEG coding");
+  if (found.factor && *found.factor < kAmbiguous && !is_without_detail) {
+    sheet.Soften("UPSCALED", Severity::kWarn, "or shrunk after JPEG coding");
+  }
 }
 
 }  // namespace gradphoto::check
