@@ -6,7 +6,7 @@ namespace gradphoto {
 bool ReadLine(std::istream& in, std::string& line, std::size_t max_bytes) {
   line.clear();
   for (char c = 0; line.size() <= max_bytes && in.get(c) && c != '\n';) line += c;
-  return !line.empty() || !in.eof();
+  return !line.empty() || in.good();
 }
 
 }  // namespace gradphoto

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/batch/deliver.h"
 
+#include <fstream>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,6 +58,18 @@ struct PackWork {
   deliver::PackPlan plan;
   std::size_t delivered = 0;  // Left out: handed over before.
 };
+
+// Whether the file has just the lines of these records.
+bool HoldsLines(const fs::path& file, std::span<const Record> records) {
+  std::ifstream in(file, std::ios::binary);
+  std::string held;
+  for (const Record& record : records) {
+    const std::string line = ToLine(record) + "\n";
+    held.resize(line.size());
+    if (!in.read(held.data(), static_cast<std::streamsize>(held.size())) || held != line) return false;
+  }
+  return in.good() && in.peek() == std::ifstream::traits_type::eof();
+}
 
 Result<PackWork> PlanOf(const Context& context, const deliver::PackOptions& pack,
                         const std::vector<Record>& records) {
@@ -225,6 +238,7 @@ Result<void> DeliverAll(const Context& context, const OutputLayout& layout, cons
 
 Result<void> WriteRecords(const fs::path& file, const std::vector<Record>& records) {
   constexpr std::size_t kWriteBytes = 1u << 20;
+  if (HoldsLines(file, records)) return {};
   TRY(MakePrivateDirectories(file.parent_path()));
   TRY_ASSIGN(auto temporary, TemporaryFile::For(file));
   std::string lines;
@@ -232,7 +246,7 @@ Result<void> WriteRecords(const fs::path& file, const std::vector<Record>& recor
     lines += ToLine(records[i]) + "\n";
     if (lines.size() < kWriteBytes && i + 1 < records.size()) continue;
     if (!WriteAll(temporary.fd(), std::as_bytes(std::span(lines)))) {
-      return Fail(ErrorKind::kOutput, file.string() + ": cannot be written: " + ErrnoText());
+      return Fail(ErrorKind::kOutput, file.string() + ": writing failed: " + ErrnoText());
     }
     lines.clear();
   }

@@ -11,7 +11,7 @@
 
 namespace gradphoto::batch {
 
-// NDJSON. Errors: kOutput.
+// NDJSON; a file that holds just these lines is left as it is. Errors: kOutput.
 Result<void> WriteRecords(const std::filesystem::path& file, const std::vector<Record>& records);
 
 // Writes batch.ndjson, the report and the pack; with a ledger, what was accepted since the last delivery, in a

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run that was cut short, or a shard, had finished. A record is taken over when its photo, its student
 // and everything that judged it are still the same. Lines (NDJSON) are appended as photos are done, so a crash
-// costs at most the last one. Only the places of the records are kept in memory; a file that another process
-// writes anew meanwhile costs no more than judging again.
+// costs at most the last one. Of files only the places of the records are kept in memory; one that another
+// process writes anew or that cannot be read any more costs no more than judging again.
 #pragma once
 
 #include <cstddef>
@@ -56,7 +56,8 @@ class Journal {
   // kOutput - it cannot be written (the disk is full...).
   Result<void> Append(const Record& record);
 
-  // A record that was appended is found from now on, as in a later run. Not while others search.
+  // A record that was appended is found from now on, as in a later run; its line is kept in memory. Not while
+  // others search.
   void Remember(const Record& record);
 
   // Deletes the file: everything is delivered. Errors: kOutput.

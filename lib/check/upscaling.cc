@@ -333,22 +333,19 @@ bool IsOutOfFocus(const Sheet& sheet) {
 
 void CheckUpscaling(const Subject& subject, Sheet& sheet) {
   constexpr int kWindow = 512;  // Px.
-  // Without detail the finished picture has a true pixel for two of its own at best.
-  constexpr double kWithoutDetail = 2;
-  const double scale = subject.plan.scale;
-  const Enlargement found = FindEnlargement(LumaOf(subject.source(SourceWindow(subject, kWindow))), scale);
-  const bool is_without_detail = found.is_without_detail && !IsOutOfFocus(sheet);
-  if (found.factor) sheet.Measure("enlarged_before", *found.factor, 2);
-  // What counts is how many true pixels the finished picture has.
-  double ratio = found.factor ? *found.factor * scale : std::min(1.0, scale);
-  if (is_without_detail) ratio = std::max(ratio, kWithoutDetail);
-  sheet.Judge("UPSCALED", ratio, 2,
-              found.factor        ? "the photo was enlarged before"
-              : is_without_detail ? "its finest detail is missing: it was enlarged, or not in focus"
-                                  : "");
   // The blocks of a JPEG photo that was shrunk since draw the lines of such factors, too.
   constexpr double kAmbiguous = 2;
-  if (found.factor && *found.factor < kAmbiguous && !is_without_detail) {
+  const double scale = subject.plan.scale;
+  const Enlargement found = FindEnlargement(LumaOf(subject.source(SourceWindow(subject, kWindow))), scale);
+  if (found.factor) sheet.Measure("enlarged_before", *found.factor, 2);
+  // What counts is how many true pixels the finished picture has.
+  const double ratio = found.factor ? *found.factor * scale : std::min(1.0, scale);
+  const bool is_sure = found.factor && *found.factor >= kAmbiguous && ratio > 1;
+  if (found.is_without_detail && !is_sure && !IsOutOfFocus(sheet)) {  // By how much is not known.
+    return sheet.SendToReview("UPSCALED", "its finest detail is missing: it was enlarged, or not in focus");
+  }
+  sheet.Judge("UPSCALED", ratio, 2, found.factor ? "the photo was enlarged before" : "");
+  if (found.factor && *found.factor < kAmbiguous) {
     sheet.Soften("UPSCALED", Severity::kWarn, "or shrunk after JPEG coding");
   }
 }

@@ -35,7 +35,7 @@ struct Enlargement {
 //
 // Where `scale` is at most 0.75, a finest detail that is missing altogether is enough, or nearly so with a
 // trace of a line: photos of seven sets, as they came, saved again at 75 or scaled by 0.7, fall by 13.8 dB at
-// most, such as were enlarged to twice the pixels that the finished picture shows by 12.5 to 25.
+// most, such as were enlarged to twice the pixels that the finished picture shows by 10.9 to 25.
 //
 // No factor when no enlargement shows: none was made, or by repeating pixels, by a learned method, or JPEG
 // coding afterwards has hidden it (1.6 and 2: below quality 95; below 2: below 85; cubic and Lanczos: below

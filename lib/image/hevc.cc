@@ -14,6 +14,8 @@
 #include <libheif/heif.h>
 #include <libheif/heif_plugin.h>
 
+#include "lib/image/decode.h"
+
 namespace gradphoto::image {
 namespace {
 
@@ -50,8 +52,13 @@ void FreePicture(de265_decoder_context*, de265_image* picture, void*) {
 // 1: done; 0: no memory.
 int NewPicture(de265_decoder_context* context, de265_image_spec* spec, de265_image* picture, void* user) {
   constexpr std::size_t kAlignment = 64;  // Bytes; of the decoder's own memory 16.
+  // The container's size was looked at before; that of the sequence in it may be another one.
+  const DecodeLimits limits;
+  if (static_cast<std::uint64_t>(spec->width) * static_cast<std::uint64_t>(spec->height) > limits.max_pixels)
+    return 0;
   const de265_chroma chroma = de265_get_chroma_format(picture);
   const int planes = chroma == de265_chroma_mono ? 1 : 3;
+  for (int i = planes; i < 3; ++i) de265_set_image_plane(picture, i, nullptr, 0, nullptr);
   for (int i = 0; i < planes; ++i) {
     const bool halved_x = i > 0 && chroma != de265_chroma_444, halved_y = i > 0 && chroma == de265_chroma_420;
     const int width = halved_x ? spec->width / 2 : spec->width;
@@ -92,8 +99,9 @@ bool HasUnwrittenBlock(const de265_image* picture) {
     }
     return true;
   };
-  for (std::size_t top = 0; top + kTo <= height; top += kBlock) {
-    for (std::size_t left = 0; left + kTo <= width; left += kBlock) {
+  // Of blocks at the edge half of that is enough: 16 samples that are ours by chance do not occur.
+  for (std::size_t top = 0; top + (kFrom + kTo) / 2 <= height; top += kBlock) {
+    for (std::size_t left = 0; left + (kFrom + kTo) / 2 <= width; left += kBlock) {
       if (is_unwritten(left, top)) return true;
     }
   }
@@ -181,6 +189,7 @@ heif_error DecodeImage(void* decoder, heif_image** out) {
   *out = nullptr;
   const de265_image* picture = nullptr;
   de265_error decoded = DecodeOn(decoder, picture);
+  if (picture != nullptr) return Damaged("more than one picture");
   // The filters are run over the last picture once no more data can come.
   de265_set_parameter_bool(decoder, DE265_DECODER_PARAM_DISABLE_SAO, 0);
   de265_flush_data(decoder);

@@ -3,12 +3,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include "lib/base/read_line.h"
 #include "tests/support/temp_dir.h"
 
 using gradphoto::ErrorKind;
@@ -201,4 +205,16 @@ TEST_CASE("a reader sees the old or the new contents, never a mixture") {
     const bool whole = *seen == old_text || *seen == new_text;
     REQUIRE(whole);
   }
+}
+
+TEST_CASE("lines are read to the end, and of a stream that cannot be read there are none") {
+  std::istringstream lines("one\n\nlonger than that\nlast");
+  std::string line;
+  std::string read;
+  while (gradphoto::ReadLine(lines, line, 100)) read += line + "|";
+  CHECK(read == "one||longer than that|last|");
+  CHECK(lines.eof());
+  std::ifstream absent("/nonexistent/file");
+  CHECK_FALSE(gradphoto::ReadLine(absent, line, 100));
+  CHECK_FALSE(absent.eof());
 }

@@ -127,6 +127,24 @@ TEST_CASE("lines that are no records are left out; the last word on a photo coun
   CHECK(judged.IsTakenOver());
 }
 
+TEST_CASE(
+    "records are read back from their places: behind blank lines, with the line ends of Windows, not from "
+    "another file") {
+  const Judged judged;
+  judged.dir.Write("unfinished.ndjson", "\n\r\n{}\r\n" + ToLine(judged.record) + "\r\n\n");
+  const auto journal = Journal::ReadOnly(judged.journal);
+  REQUIRE(journal.has_value());
+  CHECK(journal->Find(judged.linked, kTool).has_value());
+  Record other = judged.record;
+  other.photo = "elsewhere.jpg";
+  judged.dir.Write("unfinished.ndjson", "\n\r\n{}\r\n" + ToLine(other) + "\r\n\n");
+  CHECK_FALSE(journal->Find(judged.linked, kTool).has_value());
+  judged.dir.Write("unfinished.ndjson", "");
+  CHECK_FALSE(journal->Find(judged.linked, kTool).has_value());
+  fs::remove(judged.journal);
+  CHECK_FALSE(journal->Find(judged.linked, kTool).has_value());
+}
+
 TEST_CASE("a line that is nested too deep is left out before it can exhaust the stack") {
   Judged judged;
   const std::string deep = std::string(400'000, '[') + std::string(400'000, ']');

@@ -152,7 +152,18 @@ TEST_CASE("nothing is said about pictures that are too small or flat") {
 TEST_CASE("where there are pixels to spare, missing detail is enough, on the lines of JPEG too") {
   for (const unsigned seed : {1u, 2u, 3u}) {
     const cv::Mat picture = Textured(kSize, seed);
-    CHECK_FALSE(FindEnlargement(LumaOf(picture), 0.5).is_without_detail);
+    // JPEG takes of a picture of full detail what is finest, and shrinking leaves it.
+    for (const int quality : {60, 75}) {
+      const auto bytes =
+          gradphoto::image::EncodeJpeg(picture, quality, gradphoto::image::ChromaSampling::k420, 300);
+      REQUIRE(bytes.has_value());
+      const cv::Mat luma = LumaOf(gradphoto::image::Decode(*bytes)->bgr);
+      for (const double scale : {0.75, 0.5, 0.3}) CHECK_FALSE(FindEnlargement(luma, scale).is_without_detail);
+    }
+    cv::Mat shrunk;
+    cv::resize(Textured({960, 1024}, seed), shrunk, {}, 0.7, 0.7, cv::INTER_AREA);
+    for (const double scale : {0.75, 0.5, 0.3})
+      CHECK_FALSE(FindEnlargement(LumaOf(shrunk), scale).is_without_detail);
     for (const double factor : {4.0, 8.0}) {
       for (const int quality : {90, 95}) {
         CAPTURE(factor);
