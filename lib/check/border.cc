@@ -154,14 +154,42 @@ Seams FindSeams(const cv::Mat& bgr) {
   return {best(columns, true), best(rows, true), best(columns, false), best(rows, false)};
 }
 
+namespace {
+
+// Whether nearly all of it is of one colour, but for what JPEG leaves of an edge above: a bar, or a strip with
+// writing.
+bool IsOfOneColour(const cv::Mat& rows) {
+  constexpr int kOfEdge = 8;
+  constexpr double kNear = 5, kLeastShare = 0.75;  // Levels.
+  if (rows.rows <= kOfEdge) return false;
+  const cv::Mat band = rows.rowRange(kOfEdge, rows.rows);
+  std::array<cv::Mat, 3> channels;
+  cv::split(band, channels.data());
+  cv::Scalar colour;
+  for (int c = 0; c < 3; ++c) {
+    const cv::Mat& channel = channels[static_cast<std::size_t>(c)];
+    colour[c] = Median(std::vector<double>(channel.begin<std::uint8_t>(), channel.end<std::uint8_t>()));
+  }
+  cv::Mat near;
+  cv::inRange(band, colour - cv::Scalar::all(kNear), colour + cv::Scalar::all(kNear), near);
+  return cv::countNonZero(near) >= kLeastShare * static_cast<double>(near.total());
+}
+
+}  // namespace
+
 Borders FindBands(const cv::Mat& bgr) {
   constexpr double kLevel = 0.6, kUpright = 0.8;  // Shares.
+  constexpr double kAboveOneColour = 0.3;  // A white bar below a white shirt is seen beside the shirt only.
   const Seams seams = FindSeams(bgr);
   Borders bands;
   if (seams.left.share >= kUpright) bands.left_px = seams.left.at_px;
   if (seams.top.share >= kLevel) bands.top_px = seams.top.at_px;
   if (seams.right.share >= kUpright) bands.right_px = bgr.cols - seams.right.at_px;
-  if (seams.bottom.share >= kLevel) bands.bottom_px = bgr.rows - seams.bottom.at_px;
+  const double least = seams.bottom.share >= kAboveOneColour && seams.bottom.share < kLevel &&
+                               IsOfOneColour(bgr.rowRange(seams.bottom.at_px, bgr.rows))
+                           ? kAboveOneColour
+                           : kLevel;
+  if (seams.bottom.share >= least) bands.bottom_px = bgr.rows - seams.bottom.at_px;
   return bands;
 }
 

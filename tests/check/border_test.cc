@@ -15,6 +15,7 @@ using gradphoto::check::FindBands;
 using gradphoto::check::FindBorders;
 using gradphoto::check::FindSeams;
 using gradphoto::testing::Flat;
+using gradphoto::testing::Noisy;
 using gradphoto::testing::Textured;
 
 namespace {
@@ -106,6 +107,25 @@ TEST_CASE("bands of any kind are found by their seam") {
   cv::Mat beside = person.clone();
   beside.colRange(0, 30).setTo(cv::Scalar(60, 40, 30));
   CheckBorders(FindBands(beside), 30, 0, 0, 0);
+}
+
+TEST_CASE("a white bar below a white shirt is seen beside the shirt; a desk half hidden behind it is none") {
+  cv::Mat person = Noisy({300, 400}, 1) / 32 + cv::Scalar::all(200);
+  const auto dress = [](cv::Mat& picture) {
+    cv::ellipse(picture, {150, 430}, {100, 190}, 0, 0, 360, cv::Scalar::all(253), cv::FILLED);
+  };
+  dress(person);
+  CheckBorders(FindBands(person), 0, 0, 0, 0);
+  for (const bool written : {false, true}) {
+    cv::Mat bar = person.clone();
+    bar.rowRange(320, 400).setTo(cv::Scalar::all(255));
+    if (written) cv::putText(bar, "NAME 2022", {60, 370}, cv::FONT_HERSHEY_SIMPLEX, 1, {0, 0, 0}, 2);
+    CheckBorders(FindBands(bar), 0, 0, 0, 80);
+  }
+  cv::Mat desk = person.clone();
+  desk.rowRange(320, 400).setTo(cv::Scalar(90, 120, 140));
+  dress(desk);
+  CheckBorders(FindBands(desk), 0, 0, 0, 0);
 }
 
 TEST_CASE("people, walls, shelves behind people and texture have no bands") {
