@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cerrno>
 #include <fstream>
 #include <sstream>
 #include <string>

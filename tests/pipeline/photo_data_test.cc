@@ -95,7 +95,8 @@ TEST_CASE("data: portraits are accepted, and their hand-placed points land in th
     CHECK(record.outcome != Outcome::kError);
     if (record.outcome != Outcome::kAccepted) return true;
     ++accepted;
-    const double scale = record.crop.Open()["scale"], x0 = record.crop.Open()["x"], y0 = record.crop.Open()["y"];
+    const double scale = record.crop.Open()["scale"], x0 = record.crop.Open()["x"],
+                 y0 = record.crop.Open()["y"];
     CHECK(scale > 0);
     CHECK(scale <= 1);
     const auto points = HandPoints(fs::path(record.photo).replace_extension(".tem"));
@@ -209,7 +210,8 @@ TEST_CASE(
     REQUIRE(Find(turned, "ORIENTATION_GUESSED") != nullptr);
     CHECK(turned.outcome == expected.outcome);
     CHECK(turned.measures.Open()["source"]["quarter_turns"] == 1);
-    CHECK(std::abs(turned.crop.Open()["scale"].get<double>() - expected.crop.Open()["scale"].get<double>()) < 0.01);
+    CHECK(std::abs(turned.crop.Open()["scale"].get<double>() - expected.crop.Open()["scale"].get<double>()) <
+          0.01);
   }
 }
 
