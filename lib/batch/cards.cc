@@ -109,11 +109,11 @@ class CardStep {
     Json tool = tool_;
     tool[kRosterKey] = RosterHash(*linked.student);
     const auto known = known_.find(linked.student->key);
-    auto kept = journal_.OfStudent(linked.student->key);
     if (known != known_.end() && StillHolds(known->second, tool, asked.files)) {
       asked.found = *known->second.found;
       asked.is_booked = true;
-    } else if (kept && StillHolds({&*kept, {}}, tool, asked.files)) {
+    } else if (auto kept = journal_.OfStudent(linked.student->key);
+               kept && StillHolds({&*kept, {}}, tool, asked.files)) {
       asked.found = std::move(kept);  // Of these files: without a ledger no card is verified for good.
     }
     if (asked.found) RenewPaths(*asked.found, asked.files);

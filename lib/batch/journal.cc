@@ -82,8 +82,7 @@ Result<void> Journal::Load(const fs::path& file) {
   std::error_code error;
   if (!fs::exists(file, error)) return {};
   if (!fs::is_regular_file(file, error)) return Fail(ErrorKind::kInput, file.string() + ": not a regular file");
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return Fail(ErrorKind::kInput, file.string() + ": cannot be read: " + ErrnoText());
+  TRY_ASSIGN(auto in, OpenForReading(file));
   Place place{.file = files_.size()};
   files_.push_back(file);
   for (std::string line; ReadLine(in, line, kMaxLineBytes); place.offset += place.bytes + 1) {

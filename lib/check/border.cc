@@ -185,11 +185,10 @@ Borders FindBands(const cv::Mat& bgr) {
   if (seams.left.share >= kUpright) bands.left_px = seams.left.at_px;
   if (seams.top.share >= kLevel) bands.top_px = seams.top.at_px;
   if (seams.right.share >= kUpright) bands.right_px = bgr.cols - seams.right.at_px;
-  const double least = seams.bottom.share >= kAboveOneColour && seams.bottom.share < kLevel &&
-                               IsOfOneColour(bgr.rowRange(seams.bottom.at_px, bgr.rows))
-                           ? kAboveOneColour
-                           : kLevel;
-  if (seams.bottom.share >= least) bands.bottom_px = bgr.rows - seams.bottom.at_px;
+  if (seams.bottom.share >= kLevel ||
+      (seams.bottom.share >= kAboveOneColour && IsOfOneColour(bgr.rowRange(seams.bottom.at_px, bgr.rows)))) {
+    bands.bottom_px = bgr.rows - seams.bottom.at_px;
+  }
   return bands;
 }
 
