@@ -147,7 +147,9 @@ void TimeStages(const pipeline::Engine& engine, const Comparison& comparison, co
   const auto original =
       stages.Time("mask", [&] { return pipeline::RenderOriginal(engine, *analysis, frame.plan); });
   if (!original) return;
-  (void)stages.Time("read", [&] { return check::ReadWriting(engine.reader, original->context.FramePixels()); });
+  (void)stages.Time("read", [&] {
+    return check::ReadWriting(engine.reader, original->context.FramePixels(), check::SlantedLines::kRead);
+  });
   TimeChecks(engine, *photo, *analysis, frame, *original, checks);
   const auto rendered = stages.Time(
       "render", [&] { return pipeline::FinishBackground(engine, *analysis, frame.plan, *original, false); });
@@ -179,7 +181,7 @@ void TimeStages(const pipeline::Engine& engine, const Comparison& comparison, co
 
 // The runs of each net that one judgement of a plain portrait takes: the face, the mesh on both looks before
 // and after the place is corrected, the person on both looks for the head and for the frame, both eyes, writing
-// once.
+// upright and turned to both sides.
 struct NetOfPhoto {
   const char* name;
   int runs;
@@ -197,7 +199,8 @@ std::vector<NetOfPhoto> NetsOfPhoto() {
           {"facemesh-attention", 4, ZeroOf({1, 3, 192, 192})},
           {"selfie", 4, ZeroOf({1, 3, 320, 256})},
           {"fr-eye", 2, ZeroOf({1, 1, 24, 24})},
-          {"text-detection", 1, ZeroOf({1, 3, 320, 256})}};
+          {"text-detection", 1, ZeroOf({1, 3, 320, 256})},
+          {"text-detection", 2, ZeroOf({1, 3, 256, 256})}};
 }
 
 // What the photo costs, and what its comparison adds, in times of the floor. False: a net cannot be opened.

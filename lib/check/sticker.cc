@@ -31,18 +31,23 @@ std::vector<EdgePoint> FindEdges(const cv::Mat& bgr) {
   cv::Mat lab;
   cv::cvtColor(bgr, lab, cv::COLOR_BGR2Lab);
   cv::GaussianBlur(lab, lab, {}, kBlur);
-  std::array<cv::Mat, 3> channels;
-  cv::split(lab, channels.data());
-  cv::Mat dx = cv::Mat::zeros(bgr.size(), CV_16S), dy = dx.clone(), strength = dx.clone();
-  for (const cv::Mat& channel : channels) {
-    cv::Mat x, y;
-    cv::Sobel(channel, x, CV_16S, 1, 0);
-    cv::Sobel(channel, y, CV_16S, 0, 1);
-    const cv::Mat sum = cv::abs(x) + cv::abs(y);
-    const cv::Mat stronger = sum > strength;
-    x.copyTo(dx, stronger);
-    y.copyTo(dy, stronger);
-    sum.copyTo(strength, stronger);
+  cv::Mat all_dx, all_dy, dx(bgr.size(), CV_16S), dy(bgr.size(), CV_16S);
+  cv::Sobel(lab, all_dx, CV_16S, 1, 0);
+  cv::Sobel(lab, all_dy, CV_16S, 0, 1);
+  for (int y = 0; y < bgr.rows; ++y) {
+    const auto* from_x = all_dx.ptr<cv::Vec3s>(y);
+    const auto* from_y = all_dy.ptr<cv::Vec3s>(y);
+    auto* to_x = dx.ptr<short>(y);
+    auto* to_y = dy.ptr<short>(y);
+    for (int x = 0; x < bgr.cols; ++x) {
+      const auto strength = [&](int channel) {
+        return std::abs(from_x[x][channel]) + std::abs(from_y[x][channel]);
+      };
+      int strongest = strength(1) > strength(0) ? 1 : 0;
+      if (strength(2) > strength(strongest)) strongest = 2;
+      to_x[x] = from_x[x][strongest];
+      to_y[x] = from_y[x][strongest];
+    }
   }
   cv::Mat edges;
   cv::Canny(dx, dy, edges, kLeast, kStrong);
@@ -91,6 +96,19 @@ std::vector<cv::Point2f> LikelyCentres(const std::vector<EdgePoint>& points, cv:
   return centres;
 }
 
+// To the middle of each sector, of length 1.
+const std::array<cv::Point2d, kSectors>& Arms() {
+  static const auto arms = [] {
+    std::array<cv::Point2d, kSectors> made;
+    for (int i = 0; i < kSectors; ++i) {
+      const double angle = ((i + 0.5) / kSectors * 2 - 1) * std::numbers::pi;
+      made[static_cast<std::size_t>(i)] = {std::cos(angle), std::sin(angle)};
+    }
+    return made;
+  }();
+  return arms;
+}
+
 // The plainest circle around `centre`.
 Disc BestCircle(const std::vector<EdgePoint>& points, const cv::Point2f& centre, cv::Size size) {
   constexpr float kRadial = 0.94F;  // Cosine.
@@ -98,8 +116,9 @@ Disc BestCircle(const std::vector<EdgePoint>& points, const cv::Point2f& centre,
   std::array<std::bitset<kSectors>, kMostRadius + 3> seen;
   for (const EdgePoint& point : points) {
     const cv::Point2f arm = point.at - centre;
-    const auto distance = static_cast<float>(cv::norm(arm));
-    if (distance < float(kLeastRadius) || distance > float(kMostRadius)) continue;
+    const float square = arm.dot(arm);
+    if (square < float(kLeastRadius * kLeastRadius) || square > float(kMostRadius * kMostRadius)) continue;
+    const float distance = std::sqrt(square);
     if (std::abs(arm.dot(point.normal)) < kRadial * distance) continue;
     const double turn = (std::atan2(arm.y, arm.x) / std::numbers::pi + 1) / 2;
     const int sector = std::min(static_cast<int>(turn * kSectors), kSectors - 1);
@@ -110,9 +129,8 @@ Disc BestCircle(const std::vector<EdgePoint>& points, const cv::Point2f& centre,
     const auto at = static_cast<std::size_t>(r);
     const std::bitset<kSectors> ring = seen[at - 1] | seen[at] | seen[at + 1];
     int inside = 0;
-    for (int i = 0; i < kSectors; ++i) {
-      const double angle = ((i + 0.5) / kSectors * 2 - 1) * std::numbers::pi;
-      const cv::Point2d on(centre.x + r * std::cos(angle), centre.y + r * std::sin(angle));
+    for (const cv::Point2d& arm : Arms()) {
+      const cv::Point2d on(centre.x + r * arm.x, centre.y + r * arm.y);
       if (on.x >= 2 && on.y >= 2 && on.x < size.width - 2 && on.y < size.height - 2) ++inside;
     }
     if (inside < kLeastInside * kSectors) continue;
@@ -154,10 +172,15 @@ std::optional<Disc> FindDisc(const cv::Mat& bgr, const cv::Mat& not_there) {
   return plainest;
 }
 
-int ForeignPatch(const cv::Mat& bgr, const cv::Mat& skin) {
+int ForeignPatch(const cv::Mat& bgr, const cv::Mat& everywhere_skin) {
   constexpr float kAway = 30;
   constexpr int kThick = 9;
-  const cv::Mat lab = ToLab(bgr);
+  const cv::Rect around = cv::boundingRect(everywhere_skin);
+  if (around.empty()) return 0;
+  const cv::Rect part =
+      cv::Rect(around.x - kThick, around.y - kThick, around.width + 2 * kThick, around.height + 2 * kThick) &
+      cv::Rect({}, bgr.size());
+  const cv::Mat skin = everywhere_skin(part), lab = ToLab(bgr(part));
   std::vector<float> a, b;
   for (int y = 0; y < lab.rows; ++y) {
     const auto* row = lab.ptr<cv::Vec3f>(y);
@@ -167,14 +190,14 @@ int ForeignPatch(const cv::Mat& bgr, const cv::Mat& skin) {
       b.push_back(row[x][2]);
     }
   }
-  if (a.empty()) return 0;
   const float usual_a = Median(a), usual_b = Median(b);
   cv::Mat foreign = cv::Mat::zeros(lab.size(), CV_8U);
   for (int y = 0; y < lab.rows; ++y) {
     const auto* row = lab.ptr<cv::Vec3f>(y);
     for (int x = 0; x < lab.cols; ++x) {
       if (skin.at<unsigned char>(y, x) == 0) continue;
-      if (std::hypot(row[x][1] - usual_a, row[x][2] - usual_b) > kAway) foreign.at<unsigned char>(y, x) = 255;
+      const float da = row[x][1] - usual_a, db = row[x][2] - usual_b;
+      if (da * da + db * db > kAway * kAway) foreign.at<unsigned char>(y, x) = 255;
     }
   }
   cv::morphologyEx(foreign, foreign, cv::MORPH_OPEN,

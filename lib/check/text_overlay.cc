@@ -75,10 +75,12 @@ cv::Mat ColumnAsLine(const cv::Mat& bgr, const text::TextBox& box, int character
   return line;
 }
 
-// Where writing may stand; `characters` of a column whose number is known, else 0.
+// Where writing may stand; `characters` of a column whose number is known, else 0; `look_deg`: how far the
+// picture was turned for the detector, counter-clockwise as seen.
 struct Place {
   text::TextBox box;
   int characters = 0;
+  double look_deg = 0;
 };
 
 // The boxes, and of those of single characters that stand evenly one below the other one more for the column:
@@ -150,6 +152,77 @@ Result<Sure> ReadPlace(const text::Reader& reader, const cv::Mat& bgr, const Pla
   return best;
 }
 
+// Of faint words the detector sees some characters alone: the line through them, as long again on both sides.
+// What is nearly square has no direction of its own and is read in those that the detector can see.
+Result<Sure> ReadAround(const text::Reader& reader, const cv::Mat& bgr, const Place& place) {
+  constexpr double kSquare = 1.5, kStep_deg = 15, kLonger = 2.5;  // Longer by times its height, at each end.
+  std::vector<double> angles = {place.box.angle_deg};
+  if (place.box.length_px < kSquare * place.box.height_px) {
+    angles = {place.look_deg, place.look_deg - kStep_deg, place.look_deg + kStep_deg};
+  }
+  Sure best;
+  for (const double angle_deg : angles) {
+    text::TextBox line = place.box;
+    line.angle_deg = angle_deg;
+    line.length_px += 2 * kLonger * line.height_px;
+    TRY_ASSIGN(const auto reading, reader.ReadLine(bgr, line.Corners()));
+    Sure sure = SureOf(reading);
+    if (IsSure(sure) && sure.characters > best.characters) best = std::move(sure);
+  }
+  return best;
+}
+
+void KeepSurest(std::vector<text::TextBox>& boxes) {
+  constexpr std::size_t kMostPlaces = 12;
+  std::ranges::stable_sort(boxes, std::greater{}, &text::TextBox::probability);
+  if (boxes.size() > kMostPlaces) boxes.resize(kMostPlaces);
+}
+
+// Adds what is read for sure at the place, unless a line that was read before stands there.
+Result<void> ReadInto(const text::Reader& reader, const cv::Mat& bgr, const Place& place,
+                      std::vector<WrittenLine>& lines) {
+  const cv::Point2f centre(place.box.centre);
+  const auto holds = [&](const WrittenLine& line) { return cv::pointPolygonTest(line.quad, centre, false) > 0; };
+  if (std::ranges::any_of(lines, holds)) return {};
+  TRY_ASSIGN(auto sure, ReadPlace(reader, bgr, place));
+  if (!IsSure(sure)) {
+    TRY_ASSIGN(sure, ReadAround(reader, bgr, place));
+  }
+  if (!IsSure(sure)) return {};
+  lines.push_back(
+      {place.box.Corners(), sure.characters, sure.digits, sure.probability, std::move(sure.text)});
+  return {};
+}
+
+// Boxes in px of `bgr` of lines that slant too much for the detector, which is shown the picture turned by
+// `turn_deg` (counter-clockwise as seen): a square around the face that stands on a corner of its own. Larger
+// than in the upright look, because slanted words lie across the face, where they are faint.
+Result<std::vector<text::TextBox>> DetectTurned(const text::Reader& reader, const cv::Mat& bgr,
+                                                double turn_deg) {
+  constexpr int kSide_px = 256;
+  constexpr double kLongSide_px = 480;  // Of the whole picture.
+  constexpr double kFace = 0.42;        // Of the picture's height.
+  const double scale = kLongSide_px / std::max(bgr.cols, bgr.rows);
+  cv::Mat small, turned, back;
+  cv::resize(bgr, small, {}, scale, scale, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+  const cv::Point2d middle(small.cols / 2.0, small.rows * kFace);
+  cv::Mat turn = cv::getRotationMatrix2D(middle, turn_deg, 1);
+  turn.at<double>(0, 2) += kSide_px / 2.0 - middle.x;
+  turn.at<double>(1, 2) += kSide_px / 2.0 - middle.y;
+  cv::warpAffine(small, turned, turn, {kSide_px, kSide_px}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  TRY_ASSIGN(auto boxes, reader.Detect(turned, kSide_px));
+  cv::invertAffineTransform(turn, back);
+  for (text::TextBox& box : boxes) {
+    const cv::Mat centre = back * cv::Mat(cv::Vec3d(box.centre.x, box.centre.y, 1));
+    box.centre = cv::Point2d(centre.at<double>(0), centre.at<double>(1)) / scale;
+    box.length_px /= scale;
+    box.height_px /= scale;
+    box.angle_deg += turn_deg;
+    box.angle_deg -= 180 * std::floor((box.angle_deg + 90) / 180);
+  }
+  return boxes;
+}
+
 void Judge(const std::vector<WrittenLine>& lines, const cv::Mat& person, double chin_px, Sheet& sheet) {
   int characters = 0;
   bool all_on_clothes = true;
@@ -174,17 +247,18 @@ double ChinRow(const face::Head& head, const geometry::CropPlan& plan) {
 
 }  // namespace
 
-Result<std::vector<WrittenLine>> ReadWriting(const text::Reader& reader, const cv::Mat& bgr) {
-  constexpr std::size_t kMostPlaces = 12;
-  TRY_ASSIGN(auto boxes, reader.Detect(bgr, text::kPortraitSide_px));
-  std::ranges::stable_sort(boxes, std::greater{}, &text::TextBox::probability);
-  if (boxes.size() > kMostPlaces) boxes.resize(kMostPlaces);
+Result<std::vector<WrittenLine>> ReadWriting(const text::Reader& reader, const cv::Mat& bgr,
+                                             SlantedLines slanted) {
   std::vector<WrittenLine> lines;
-  for (const Place& place : PlacesOf(boxes)) {
-    TRY_ASSIGN(auto sure, ReadPlace(reader, bgr, place));
-    if (!IsSure(sure)) continue;
-    lines.push_back(
-        {place.box.Corners(), sure.characters, sure.digits, sure.probability, std::move(sure.text)});
+  if (bgr.empty()) return lines;
+  TRY_ASSIGN(auto boxes, reader.Detect(bgr, text::kPortraitSide_px));
+  KeepSurest(boxes);
+  for (const Place& place : PlacesOf(boxes)) TRY(ReadInto(reader, bgr, place, lines));
+  if (slanted == SlantedLines::kSkip) return lines;
+  for (const double turn_deg : {-45.0, 45.0}) {
+    TRY_ASSIGN(boxes, DetectTurned(reader, bgr, turn_deg));
+    KeepSurest(boxes);
+    for (const text::TextBox& box : boxes) TRY(ReadInto(reader, bgr, {box, 0, turn_deg}, lines));
   }
   return lines;
 }

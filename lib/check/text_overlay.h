@@ -15,10 +15,15 @@
 
 namespace gradphoto::check {
 
+// Whether lines across the face that slant by 20 degrees and more are looked for, too: two more runs of the
+// detector, once and a half the time.
+enum class SlantedLines { kRead, kSkip };
+
 // The lines that are read for sure in `bgr` (CV_8UC3, at the size of the finished picture): two letters, digits
-// or Han characters or more, with a mean probability of 0.8 and more. Level ones, slanted ones and columns. At
-// most 12 places are read, the surest first. Errors: kInternal - a net failed.
-Result<std::vector<WrittenLine>> ReadWriting(const text::Reader& reader, const cv::Mat& bgr);
+// or Han characters or more, with a mean probability of 0.8 and more. Level ones, slanted ones and columns. Of
+// each look at the picture at most 12 places are read, the surest first. Errors: kInternal - a net failed.
+Result<std::vector<WrittenLine>> ReadWriting(const text::Reader& reader, const cv::Mat& bgr,
+                                             SlantedLines slanted);
 
 // Whether a line is a print on the clothes: most of it lies on the person (CV_32F 0..1, of the picture's size)
 // below the chin (row `chin_px`), and it is no date or number of six digits and more, which stamps and name

@@ -236,7 +236,7 @@ Result<OriginalFrame> RenderOriginal(const Engine& engine, const Analysis& analy
   original.person = std::move(mask);
   const cv::Mat pixels = original.context.FramePixels();
   original.wall = matte::LookAtBackground(pixels, original.person);
-  TRY_ASSIGN(original.writing, check::ReadWriting(engine.reader, pixels));
+  TRY_ASSIGN(original.writing, check::ReadWriting(engine.reader, pixels, check::SlantedLines::kRead));
   return original;
 }
 

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <opencv2/imgproc.hpp>
 
+#include "lib/image/decode.h"
 #include "lib/image/text.h"
 #include "lib/nn/registry.h"
 #include "tests/support/data.h"
@@ -17,6 +18,7 @@
 using gradphoto::check::IsOnClothes;
 using gradphoto::check::Masked;
 using gradphoto::check::ReadWriting;
+using gradphoto::check::SlantedLines;
 using gradphoto::check::WrittenLine;
 using gradphoto::testing::Flat;
 using gradphoto::testing::Noisy;
@@ -24,17 +26,17 @@ using gradphoto::testing::Textured;
 
 namespace {
 
-std::vector<WrittenLine> Read(const cv::Mat& bgr) {
+std::vector<WrittenLine> Read(const cv::Mat& bgr, SlantedLines slanted = SlantedLines::kRead) {
   static const auto reader = gradphoto::text::Reader::Create(
       gradphoto::nn::ModelRegistry::Load(gradphoto::testing::SourceDir() / "configs").value(),
       gradphoto::testing::ModelDir());
   REQUIRE(reader.has_value());
-  return ReadWriting(*reader, bgr).value();
+  return ReadWriting(*reader, bgr, slanted).value();
 }
 
-int Characters(const cv::Mat& bgr) {
+int Characters(const cv::Mat& bgr, SlantedLines slanted = SlantedLines::kRead) {
   int count = 0;
-  for (const WrittenLine& line : Read(bgr)) count += line.characters;
+  for (const WrittenLine& line : Read(bgr, slanted)) count += line.characters;
   return count;
 }
 
@@ -93,6 +95,25 @@ TEST_CASE("slanted lines, lines on their head and columns are read") {
     y += 46;
   }
   CHECK(Characters(column) >= 3);
+}
+
+TEST_CASE("faint lines that slant across a face are read in the turned picture, once") {
+  const auto photo = gradphoto::image::Decode(
+      gradphoto::testing::Bytes(gradphoto::testing::SourceDir() / "samples/portraits/photos/20220401.jpg"));
+  REQUIRE(photo.has_value());
+  cv::Mat portrait;
+  cv::resize(photo->bgr(cv::Rect(90, 0, 540, 720)), portrait, {480, 640}, 0, 0, cv::INTER_AREA);
+  CHECK(Characters(portrait) == 0);
+  for (const double angle : {-60.0, -45.0, -30.0, 30.0, 45.0, 60.0}) {
+    CAPTURE(angle);
+    cv::Mat ink = cv::Mat::zeros(640, 480, CV_8UC3), turned;
+    gradphoto::image::DrawText(ink, "内部资料请勿外传", {80, 250}, {.size_px = 40, .bgr = {60, 60, 60}});
+    cv::warpAffine(ink, turned, cv::getRotationMatrix2D({240, 269}, angle, 1), ink.size());
+    CHECK(Characters(portrait - turned, SlantedLines::kSkip) == 0);
+    const int characters = Characters(portrait - turned);
+    CHECK(characters >= 2);
+    CHECK(characters <= 8);
+  }
 }
 
 TEST_CASE("walls, texture, edges and single signs are no writing") {
