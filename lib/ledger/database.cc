@@ -250,6 +250,10 @@ Result<void> Migrate(Database& database, std::span<const std::string_view> steps
   if (application != kApplicationId && (version != 0 || application != 0)) {
     return Fail(ErrorKind::kUsage, std::string(name) + ": a database of another program, not a ledger");
   }
+  if (version < 0) {
+    return Fail(ErrorKind::kOutput, std::string(name) + ": the ledger is damaged: schema " +
+                                        std::to_string(version) + "; put the newest backup in its place");
+  }
   if (version > known) {
     return Fail(ErrorKind::kUsage, std::string(name) + ": written by a newer gradphoto (schema " +
                                        std::to_string(version) + ", known up to " + std::to_string(known) +

@@ -91,7 +91,7 @@ class Transaction {
 
 // Brings a database to the version of the last step: `PRAGMA user_version` says how many steps it has had.
 // Errors: kUsage - it has had more steps than are known here (written by a newer gradphoto), or it belongs to
-// another program (PRAGMA application_id); kOutput.
+// another program (PRAGMA application_id); kOutput - the number of steps is below 0, or a step failed.
 Result<void> Migrate(Database& database, std::span<const std::string_view> steps, std::string_view name);
 
 }  // namespace gradphoto::ledger

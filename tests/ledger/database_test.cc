@@ -132,6 +132,21 @@ TEST_CASE("migrations run once each, all or none") {
   CHECK(newer.error().kind == ErrorKind::kUsage);
 }
 
+// Found by fuzzing: a flipped bit in the header.
+TEST_CASE("a schema below zero is a damaged ledger") {
+  const TempDir dir;
+  constexpr std::array<std::string_view, 1> kSteps = {"CREATE TABLE a (x)"};
+  const auto file = dir.path() / "damaged.sqlite";
+  Database database = Opened(file, OpenMode::kWrite);
+  REQUIRE(Migrate(database, kSteps, "damaged").has_value());
+  REQUIRE(database.Execute("PRAGMA user_version = -11;").has_value());
+  const auto damaged = Migrate(database, kSteps, "damaged");
+  REQUIRE_FALSE(damaged.has_value());
+  CHECK(damaged.error().kind == ErrorKind::kOutput);
+  CHECK(damaged.error().message ==
+        "damaged: the ledger is damaged: schema -11; put the newest backup in its place");
+}
+
 TEST_CASE("other files are refused") {
   const TempDir dir;
   constexpr std::array<std::string_view, 1> kSteps = {"CREATE TABLE a (x)"};
