@@ -195,12 +195,9 @@ nn::Tensor ZeroOf(std::vector<std::int64_t> shape) {
 }
 
 std::vector<NetOfPhoto> NetsOfPhoto() {
-  return {{"blazeface-back", 1, ZeroOf({1, 3, 256, 256})},
-          {"facemesh-attention", 4, ZeroOf({1, 3, 192, 192})},
-          {"selfie", 4, ZeroOf({1, 3, 320, 256})},
-          {"fr-eye", 2, ZeroOf({1, 1, 24, 24})},
-          {"text-detection", 1, ZeroOf({1, 3, 320, 256})},
-          {"text-detection", 2, ZeroOf({1, 3, 256, 256})}};
+  return {{"blazeface-back", 1, ZeroOf({1, 3, 256, 256})}, {"facemesh-attention", 4, ZeroOf({1, 3, 192, 192})},
+          {"selfie", 4, ZeroOf({1, 3, 320, 256})},         {"fr-eye", 2, ZeroOf({1, 1, 24, 24})},
+          {"text-detection", 1, ZeroOf({1, 3, 320, 256})}, {"text-detection", 2, ZeroOf({1, 3, 256, 256})}};
 }
 
 // What the photo costs, and what its comparison adds, in times of the floor. False: a net cannot be opened.

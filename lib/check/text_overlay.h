@@ -15,8 +15,8 @@
 
 namespace gradphoto::check {
 
-// Whether lines across the face that slant by 20 degrees and more are looked for, too: two more runs of the
-// detector, once and a half the time.
+// Whether lines across the face that slant by 15 to 60 degrees are looked for, too: two more runs of the
+// detector, two and a half times the time.
 enum class SlantedLines { kRead, kSkip };
 
 // The lines that are read for sure in `bgr` (CV_8UC3, at the size of the finished picture): two letters, digits
