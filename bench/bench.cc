@@ -163,7 +163,7 @@ void TimeStages(const pipeline::Engine& engine, const Comparison& comparison, co
                                  pipeline::CoveredPart(frame.plan, analysis->bgr.size())};
   check::Sheet sheet(engine.standard);
   for (const check::OutputCheck& check : check::OutputChecks()) {
-    checks.Time(std::string(check.name), [&] {
+    checks.Time(std::string(check.name) + " (finished)", [&] {
       check.run(output, sheet);
       return 0;
     });
