@@ -157,7 +157,7 @@ WrittenLine LineIn(const text::TextBox& box, Sure sure) {
   return {box.Corners(), sure.characters, sure.digits, sure.probability, std::move(sure.text)};
 }
 
-// The part of a strip along `box` in which its glyphs stand.
+// The part of a strip along `box` from its first glyph to its last.
 text::TextBox PartOf(text::TextBox box, const text::Reading& reading) {
   const double half = box.height_px / 2, length = box.length_px;
   const double begin = std::max(0.0, reading.glyphs.front().position * length - half);
@@ -168,8 +168,9 @@ text::TextBox PartOf(text::TextBox box, const text::Reading& reading) {
   return box;
 }
 
-// Of faint words the detector sees some characters alone: the line through them, as long again on both sides.
-// What is nearly square has no direction of its own and is read in those that the detector can see.
+// Of faint words the detector sees some characters alone: the line through them, two or three characters longer
+// at each end. What is nearly square has no direction of its own and is read in those that the detector can
+// see.
 Result<std::optional<WrittenLine>> ReadAround(const text::Reader& reader, const cv::Mat& bgr,
                                               const Place& place) {
   constexpr double kSquare = 1.5, kStep_deg = 15, kLonger = 2.5;  // Longer by times its height, at each end.
@@ -190,32 +191,30 @@ Result<std::optional<WrittenLine>> ReadAround(const text::Reader& reader, const 
   return best;
 }
 
-void KeepSurest(std::vector<text::TextBox>& boxes) {
-  constexpr std::size_t kMostPlaces = 12;
+void KeepSurest(std::vector<text::TextBox>& boxes, std::size_t most) {
   std::ranges::stable_sort(boxes, std::greater{}, &text::TextBox::probability);
-  if (boxes.size() > kMostPlaces) boxes.resize(kMostPlaces);
+  if (boxes.size() > most) boxes.resize(most);
 }
 
-// Adds what is read for sure at the place, unless a line that was read before stands there.
-Result<void> ReadInto(const text::Reader& reader, const cv::Mat& bgr, const Place& place,
-                      std::vector<WrittenLine>& lines) {
-  const cv::Point2f centre(place.box.centre);
-  const auto stands_there = [&](const WrittenLine& line) {
-    return cv::pointPolygonTest(line.quad, centre, false) > 0;
-  };
-  if (std::ranges::any_of(lines, stands_there)) return {};
-  TRY_ASSIGN(auto sure, ReadPlace(reader, bgr, place));
-  if (IsSure(sure)) {
-    lines.push_back(LineIn(place.box, std::move(sure)));
-    return {};
+// Adds to `lines` what is read for sure at the places of one look. Patterns and strands may give many boxes
+// that hold nothing: around three of them at most it is read on.
+Result<void> ReadPlaces(const text::Reader& reader, const cv::Mat& bgr, const std::vector<Place>& places,
+                        std::vector<WrittenLine>& lines) {
+  int around_left = 3;
+  for (const Place& place : places) {
+    TRY_ASSIGN(auto sure, ReadPlace(reader, bgr, place));
+    if (IsSure(sure)) {
+      lines.push_back(LineIn(place.box, std::move(sure)));
+    } else if (place.characters == 0 && around_left-- > 0) {
+      TRY_ASSIGN(auto line, ReadAround(reader, bgr, place));
+      if (line) lines.push_back(std::move(*line));
+    }
   }
-  TRY_ASSIGN(auto line, ReadAround(reader, bgr, place));
-  if (line) lines.push_back(std::move(*line));
   return {};
 }
 
 // Boxes in px of `bgr` of lines that slant too much for the detector, which is shown the picture turned by
-// `turn_deg` (counter-clockwise as seen): a square around the face that stands on a corner of its own. Larger
+// `turn_deg` (counter-clockwise as seen): a square around where the face stands in a finished picture. Larger
 // than in the upright look, because slanted words lie across the face, where they are faint.
 Result<std::vector<text::TextBox>> DetectTurned(const text::Reader& reader, const cv::Mat& bgr,
                                                 double turn_deg) {
@@ -271,15 +270,24 @@ Result<std::vector<WrittenLine>> ReadWriting(const text::Reader& reader, const c
                                              SlantedLines slanted) {
   std::vector<WrittenLine> lines;
   if (bgr.empty()) return lines;
-  TRY_ASSIGN(auto boxes, reader.Detect(bgr, text::kPortraitSide_px));
-  KeepSurest(boxes);
-  for (const Place& place : PlacesOf(boxes)) TRY(ReadInto(reader, bgr, place, lines));
-  if (slanted == SlantedLines::kSkip) return lines;
+  constexpr std::size_t kMostUpright = 12, kMostTurned = 6;
   constexpr double kTurn_deg = 32;  // 30 to 34 find as much; 45 finds less of what slants by 15 to 25.
+  TRY_ASSIGN(auto boxes, reader.Detect(bgr, text::kPortraitSide_px));
+  KeepSurest(boxes, kMostUpright);
+  TRY(ReadPlaces(reader, bgr, PlacesOf(boxes), lines));
+  if (slanted == SlantedLines::kSkip) return lines;
   for (const double turn_deg : {-kTurn_deg, kTurn_deg}) {
     TRY_ASSIGN(boxes, DetectTurned(reader, bgr, turn_deg));
-    KeepSurest(boxes);
-    for (const text::TextBox& box : boxes) TRY(ReadInto(reader, bgr, {box, 0, turn_deg}, lines));
+    // Words that were read are not read again; of a number there may be more.
+    std::erase_if(boxes, [&](const text::TextBox& box) {
+      return std::ranges::any_of(lines, [&](const WrittenLine& line) {
+        return line.digits == 0 && cv::pointPolygonTest(line.quad, cv::Point2f(box.centre), false) > 0;
+      });
+    });
+    KeepSurest(boxes, kMostTurned);
+    std::vector<Place> places;
+    for (const text::TextBox& box : boxes) places.push_back({box, 0, turn_deg});
+    TRY(ReadPlaces(reader, bgr, places, lines));
   }
   return lines;
 }

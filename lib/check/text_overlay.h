@@ -15,13 +15,14 @@
 
 namespace gradphoto::check {
 
-// Whether lines across the face that slant by 15 to 60 degrees are looked for, too: two more runs of the
-// detector, two and a half times the time.
+// Whether faint lines across the face that slant by 15 to 60 degrees are looked for, too: two more runs of the
+// detector, 30 ms of one thread.
 enum class SlantedLines { kRead, kSkip };
 
 // The lines that are read for sure in `bgr` (CV_8UC3, at the size of the finished picture): two letters, digits
 // or Han characters or more, with a mean probability of 0.8 and more. Level ones, slanted ones and columns. Of
-// each look at the picture at most 12 places are read, the surest first. Errors: kInternal - a net failed.
+// the upright look at most 12 boxes are read, of each turned one 6, the surest first; the same characters may
+// be read in several. Errors: kInternal - a net failed.
 Result<std::vector<WrittenLine>> ReadWriting(const text::Reader& reader, const cv::Mat& bgr,
                                              SlantedLines slanted);
 

@@ -2,6 +2,7 @@
 #include "lib/check/text_overlay.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -109,8 +110,17 @@ TEST_CASE("faint lines that slant across a face are read in the turned picture")
     cv::Mat ink = cv::Mat::zeros(640, 480, CV_8UC3), turned;
     gradphoto::image::DrawText(ink, "内部资料请勿外传", {80, 250}, {.size_px = 40, .bgr = {60, 60, 60}});
     cv::warpAffine(ink, turned, cv::getRotationMatrix2D({240, 269}, angle, 1), ink.size());
-    CHECK(Characters(portrait - turned, SlantedLines::kSkip) == 0);
+    CHECK(Characters(portrait - turned, SlantedLines::kSkip) == 0);  // The turned looks are needed.
     CHECK(Characters(portrait - turned) >= 2);
+    const double slant = -angle * CV_PI / 180;  // Clockwise as seen.
+    const cv::Point2f along(float(std::cos(slant)), float(std::sin(slant)));
+    for (const WrittenLine& line : Read(portrait - turned)) {
+      const cv::Point2f off = (line.quad[0] + line.quad[2]) / 2 - cv::Point2f(240, 270);
+      const cv::Point2f top = line.quad[1] - line.quad[0];
+      CHECK(std::abs(off.cross(along)) < 20);
+      CHECK(std::abs(off.dot(along)) < 160);
+      CHECK(std::abs(top.dot(along)) > 0.9 * cv::norm(top));
+    }
   }
 }
 
