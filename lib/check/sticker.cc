@@ -172,20 +172,20 @@ std::optional<Disc> FindDisc(const cv::Mat& bgr, const cv::Mat& not_there) {
   return plainest;
 }
 
-int ForeignPatch(const cv::Mat& bgr, const cv::Mat& everywhere_skin) {
+int ForeignPatch(const cv::Mat& bgr, const cv::Mat& skin) {
   constexpr float kAway = 30;
   constexpr int kThick = 9;
-  const cv::Rect around = cv::boundingRect(everywhere_skin);
+  const cv::Rect around = cv::boundingRect(skin);
   if (around.empty()) return 0;
   const cv::Rect part =
       cv::Rect(around.x - kThick, around.y - kThick, around.width + 2 * kThick, around.height + 2 * kThick) &
       cv::Rect({}, bgr.size());
-  const cv::Mat skin = everywhere_skin(part), lab = ToLab(bgr(part));
+  const cv::Mat skin_there = skin(part), lab = ToLab(bgr(part));
   std::vector<float> a, b;
   for (int y = 0; y < lab.rows; ++y) {
     const auto* row = lab.ptr<cv::Vec3f>(y);
     for (int x = 0; x < lab.cols; ++x) {
-      if (skin.at<unsigned char>(y, x) == 0) continue;
+      if (skin_there.at<unsigned char>(y, x) == 0) continue;
       a.push_back(row[x][1]);
       b.push_back(row[x][2]);
     }
@@ -195,7 +195,7 @@ int ForeignPatch(const cv::Mat& bgr, const cv::Mat& everywhere_skin) {
   for (int y = 0; y < lab.rows; ++y) {
     const auto* row = lab.ptr<cv::Vec3f>(y);
     for (int x = 0; x < lab.cols; ++x) {
-      if (skin.at<unsigned char>(y, x) == 0) continue;
+      if (skin_there.at<unsigned char>(y, x) == 0) continue;
       const float da = row[x][1] - usual_a, db = row[x][2] - usual_b;
       if (da * da + db * db > kAway * kAway) foreign.at<unsigned char>(y, x) = 255;
     }

@@ -236,8 +236,7 @@ Result<std::vector<text::TextBox>> DetectTurned(const text::Reader& reader, cons
     box.centre = cv::Point2d(centre.at<double>(0), centre.at<double>(1)) / scale;
     box.length_px /= scale;
     box.height_px /= scale;
-    box.angle_deg += turn_deg;
-    box.angle_deg -= 180 * std::floor((box.angle_deg + 90) / 180);
+    box.angle_deg = text::LineAngle_deg(box.angle_deg + turn_deg);
   }
   return boxes;
 }

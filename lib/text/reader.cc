@@ -69,7 +69,7 @@ std::optional<TextBox> BoxOf(const std::vector<cv::Point>& outline, const cv::Ma
     std::swap(box.length_px, box.height_px);
     box.angle_deg += 90;
   }
-  box.angle_deg -= 180 * std::floor((box.angle_deg + 90) / 180);
+  box.angle_deg = LineAngle_deg(box.angle_deg);
   box.length_px += widen;
   box.height_px += widen;
   return box;

@@ -26,6 +26,8 @@ std::optional<Quad> QuadFrom(const Json& json) {
   return quad;
 }
 
+double LineAngle_deg(double angle_deg) { return angle_deg - 180 * std::floor((angle_deg + 90) / 180); }
+
 Quad TextBox::Corners(double turn_deg) const {
   const double angle = (angle_deg + turn_deg) * std::numbers::pi / 180;
   const cv::Point2d along(std::cos(angle) * length_px / 2, std::sin(angle) * length_px / 2);

@@ -19,6 +19,9 @@ using Quad = std::array<cv::Point2f, 4>;
 // rectangle.
 std::optional<Quad> QuadFrom(const Json& json);
 
+// The direction of a line that is turned by `angle_deg`, in [-90, 90): half a turn more is the same line.
+double LineAngle_deg(double angle_deg);
+
 // A rectangle around a line, about as much higher than the characters as the recognizer wants them: they fill
 // 70 % of its height.
 struct TextBox {
